@@ -18,7 +18,16 @@ const layers = {
 };
 const folders = Object.keys(layers);
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
-const domGlobals = ['window', 'document', 'navigator', 'process', 'Buffer', 'setImmediate', '__dirname', 'require'];
+const domGlobals = [
+  'window',
+  'document',
+  'navigator',
+  'process',
+  'Buffer',
+  'setImmediate',
+  '__dirname',
+  'require',
+];
 
 const directions = folders.map((folder) => ({
   files: [`src/${folder}/**/*.ts`],
@@ -29,12 +38,19 @@ const directions = folders.map((folder) => ({
       {
         patterns: [
           {
-            group: folders.filter((f) => f !== folder && !layers[folder].includes(f)).map((f) => `**/${f}/**`),
+            group: folders
+              .filter((f) => f !== folder && !layers[folder].includes(f))
+              .map((f) => `**/${f}/**`),
             message: `src/${folder} may import only from: ${[folder, ...layers[folder]].join(', ')}.`,
           },
           ...(['platform', 'cli'].includes(folder)
             ? []
-            : [{ group: nodeModules, message: `src/${folder} runs in browsers too: take it from platform/ instead.` }]),
+            : [
+                {
+                  group: nodeModules,
+                  message: `src/${folder} runs in browsers too: take it from platform/ instead.`,
+                },
+              ]),
         ],
       },
     ],

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../test/support/gpu.ts';
+import { defineKernel, GpuValidationError, read, write, type Gpu } from './index.ts';
+
+const scale = defineKernel({
+  name: 'test.scale',
+  bindings: { x: read(), y: write() },
+  params: { count: 'u32', factor: 'f32' },
+  workgroupSize: [64],
+  builtins: '@builtin(global_invocation_id) id: vec3u',
+  body: 'if (id.x < params.count) { y[id.x] = x[id.x] * params.factor; }',
+});
+
+describe('Gpu', () => {
+  let gpu: Gpu;
+  beforeAll(async () => {
+    gpu = await testGpu();
+  });
+
+  const run = (input: Float32Array, times: number): Promise<Float32Array> =>
+    gpu.scope(() => {
+      let x = gpu.upload(input);
+      for (let i = 0; i < times; i++) {
+        const y = gpu.temporary(input.byteLength);
+        gpu.run(scale, { x, y }, { count: input.length, factor: 2 }, [Math.ceil(input.length / 64)]);
+        x = y;
+      }
+      return gpu.read(x);
+    });
+
+  it('runs recorded kernels in order', async () => {
+    expect([...(await run(Float32Array.of(1, 2, 3), 5))]).toEqual([32, 64, 96]);
+  });
+
+  it('gives a temporary its memory only from first to last use', async () => {
+    const before = gpu.statistics.buffers;
+    await run(new Float32Array(5000).fill(1), 20);
+    expect(gpu.statistics.buffers - before).toBe(2);
+  });
+
+  it('needs no new buffers when work repeats', async () => {
+    const input = new Float32Array(777).fill(1);
+    await run(input, 3);
+    const before = gpu.statistics;
+    for (let i = 0; i < 50; i++) await run(input, 3);
+    expect(gpu.statistics).toMatchObject({ buffers: before.buffers, bytes: before.bytes });
+  });
+
+  it('orders host writes after the commands that came before them', async () => {
+    const state = gpu.persistent(8, 'state');
+    const [first, second] = await gpu.scope(() => {
+      gpu.write(state, Float32Array.of(1, 2));
+      const a = gpu.read(state);
+      gpu.write(state, Float32Array.of(3, 4));
+      return Promise.all([a, gpu.read(state)]);
+    });
+    gpu.release(state);
+    expect([...first, ...second]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('binds slices', async () => {
+    const all = gpu.persistent(512, 'all');
+    const values = await gpu.scope(() => {
+      gpu.clear(all);
+      gpu.run(
+        scale,
+        { x: gpu.upload(Float32Array.of(5)), y: all.slice(256, 4) },
+        { count: 1, factor: 3 },
+        [1],
+      );
+      return gpu.read(all);
+    });
+    gpu.release(all);
+    expect(values[64]).toBe(15);
+    expect(() => all.slice(4, 4)).toThrow(/does not fit/);
+  });
+
+  it('names the kernel that does not compile, and goes on', async () => {
+    const broken = defineKernel({ ...specOf('test.broken'), body: 'y[0] = missing;' });
+    const attempt = gpu.scope(() => {
+      gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]);
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    await expect(attempt).rejects.toThrow(/test\.broken.*\n.*missing/);
+    expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
+  });
+
+  it('reports a fault of the adapter at the next wait', async () => {
+    const kernel = defineKernel({
+      ...specOf('test.alias'),
+      bindings: { x: read(), y: write() },
+      body: 'y[0] = x[0];',
+    });
+    const attempt = gpu.scope(() => {
+      const both = gpu.temporary(4);
+      gpu.run(kernel, { x: both, y: both }, {}, [1]);
+      return gpu.read(both);
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
+  });
+
+  it('drops what a failing scope recorded', async () => {
+    await expect(
+      gpu.scope(() => {
+        gpu.upload(Float32Array.of(1));
+        throw new Error('half-way');
+      }),
+    ).rejects.toThrow('half-way');
+    expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
+  });
+
+  it('profiles by kernel where the adapter has timestamps', async () => {
+    const times = await gpu.profile(() => run(new Float32Array(64).fill(1), 4));
+    if (times) expect(times).toMatchObject([{ name: 'test.scale', dispatches: 4 }]);
+  });
+});
+
+function specOf(name: string) {
+  return {
+    name,
+    bindings: { y: write() },
+    workgroupSize: [1] as const,
+    builtins: '@builtin(global_invocation_id) id: vec3u',
+  };
+}

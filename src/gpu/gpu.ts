@@ -1,0 +1,298 @@
+/**
+ * The machine that everything else stands on: it records kernel runs and copies, submits them, and reads results back.
+ *
+ *     const y = await gpu.scope(() => {
+ *       const x = gpu.upload(new Float32Array([1, 2, 3]));
+ *       const y = gpu.temporary(12);
+ *       gpu.run(double, { x, y }, { count: 3 }, [1]);
+ *       return gpu.read(y);            // a promise of the values; recorded like any other command
+ *     });
+ *
+ * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
+ * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
+ */
+import { DeviceLostError, fromUncaptured, GpuError } from './errors.ts';
+import type { Grid, Kernel } from './kernel.ts';
+import { PipelineCache, type CompileProgress } from './pipelines.ts';
+import { BufferPool } from './pool.ts';
+import { Profiler, type KernelTime } from './profile.ts';
+import { ALIGNMENT, Storage, type Allocation } from './storage.ts';
+import { packParams, submit, UNIFORM_STRIDE, type Command } from './stream.ts';
+
+/** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
+export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
+
+export interface GpuOptions {
+  readonly wait?: Waiter;
+  readonly onCompile?: CompileProgress;
+  /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
+  readonly maxBindingBytes?: number;
+}
+
+export interface GpuStatistics {
+  /** Buffers and bytes that exist, free ones in the pool included. */
+  readonly buffers: number;
+  readonly bytes: number;
+  /** Since the `Gpu` was made. */
+  readonly dispatches: number;
+  readonly submissions: number;
+}
+
+const MAP_READ = 0x0001;
+const COPY_DST = 0x0008;
+const UNIFORM = 0x0040;
+
+export class Gpu {
+  /** Told about compilation (done, total) whenever kernels are compiled. */
+  onCompile: CompileProgress | undefined;
+  /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
+  readonly maxBindingBytes: number;
+  private readonly pool: BufferPool;
+  private readonly pipelines: PipelineCache;
+  private readonly wait: Waiter;
+  private uniforms: GPUBuffer;
+  private commands: Command[] = [];
+  private depth = 0;
+  private queue: Promise<unknown> = Promise.resolve();
+  private failure: GpuError | undefined;
+  private profiler: Profiler | undefined;
+  private nextAllocation = 0;
+  private dispatches = 0;
+  private submissions = 0;
+
+  constructor(
+    readonly device: GPUDevice,
+    options: GpuOptions = {},
+  ) {
+    this.wait = options.wait ?? ((promise) => promise);
+    this.onCompile = options.onCompile;
+    this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
+    this.uniforms = this.createUniforms(256 * UNIFORM_STRIDE);
+    this.pipelines = new PipelineCache(device, () => this.uniforms);
+    this.pool = new BufferPool(device, () => this.pipelines.forgetBindGroups());
+    device.onuncapturederror = (event) => {
+      event.preventDefault();
+      this.failure ??= fromUncaptured(event.error, this.pool.size.bytes);
+    };
+    void device.lost.then(({ reason, message }) => {
+      const how = reason === 'destroyed' ? 'was closed' : 'was lost (driver reset or out of memory)';
+      this.failure ??= new DeviceLostError(`The GPU device ${how}. ${message}`.trim());
+    });
+  }
+
+  get statistics(): GpuStatistics {
+    return { ...this.pool.size, dispatches: this.dispatches, submissions: this.submissions };
+  }
+
+  /** Memory that lasts until `release`; its content is undefined until written. `bytes` is rounded up to 4. */
+  persistent(bytes: number, label: string): Storage {
+    const allocation = this.allocate(bytes, label, true);
+    allocation.buffer = this.pool.take(allocation.bytes);
+    return new Storage(allocation, 0, allocation.bytes);
+  }
+
+  /** Memory for the current scope; its content is undefined until a kernel writes it. */
+  temporary(bytes: number, label = 'temporary'): Storage {
+    const allocation = this.allocate(bytes, label, false);
+    return new Storage(allocation, 0, allocation.bytes);
+  }
+
+  /** Gives persistent memory back to the pool. */
+  release(storage: Storage): void {
+    const { allocation } = storage;
+    if (allocation.buffer) this.pool.give(allocation.buffer);
+    allocation.buffer = undefined;
+    allocation.persistent = false;
+  }
+
+  /** Temporary memory that holds `data`, which must not change before the scope ends. */
+  upload(data: ArrayBufferView, label = 'upload'): Storage {
+    const storage = this.temporary(data.byteLength, label);
+    this.write(storage, data);
+    return storage;
+  }
+
+  /** Copies `data` (a multiple of 4 bytes, at most the storage's size) to the storage's start. */
+  write(storage: Storage, data: ArrayBufferView): void {
+    if (data.byteLength % 4 !== 0 || data.byteLength > storage.bytes) {
+      throw new RangeError(
+        `Cannot write ${data.byteLength} bytes to "${storage.allocation.label}" (${storage.bytes} bytes).`,
+      );
+    }
+    this.record({ kind: 'write', storage, data });
+  }
+
+  /** Sets every byte to zero. */
+  clear(storage: Storage): void {
+    this.record({ kind: 'clear', storage });
+  }
+
+  copy(from: Storage, to: Storage): void {
+    if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
+    this.record({ kind: 'copy', from, to });
+  }
+
+  /** Records one run of a kernel: `grid` counts workgroups, `params` fill the kernel's uniform struct. */
+  run<B extends string, P extends string>(
+    kernel: Kernel<B, P>,
+    bindings: Readonly<Record<B, Storage>>,
+    params: Readonly<Record<P, number>>,
+    grid: Grid,
+  ): void {
+    if (kernel.params.length * 4 > UNIFORM_STRIDE)
+      throw new RangeError(`${kernel.name} has too many parameters.`);
+    const values = kernel.params.map(([name]) => {
+      const value = params[name];
+      if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
+      return value;
+    });
+    const limit = this.maxBindingBytes;
+    const storages = kernel.bindings.map(([name]) => {
+      const storage = bindings[name];
+      if (storage.bytes > limit) {
+        throw new GpuError(
+          `${kernel.name}: "${name}" has ${storage.bytes} bytes, but this adapter binds at most ${limit}: use a smaller batch or image size.`,
+        );
+      }
+      return storage;
+    });
+    this.record({ kind: 'run', kernel, storages, params: values, grid });
+  }
+
+  /** Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. */
+  async read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
+    const staging = this.device.createBuffer({
+      size: storage.bytes,
+      usage: MAP_READ | COPY_DST,
+      label: 'readback',
+    });
+    this.record({ kind: 'download', from: storage, to: staging });
+    // Recorded inside a scope: `queue` moves on when that scope is submitted.
+    await this.submitted();
+    await this.guard(staging.mapAsync(MAP_READ));
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    return values;
+  }
+
+  /**
+   * Records what `record` does and submits it when the outermost scope ends. Resolves to `record`'s own result (a
+   * promise from `read` is awaited) once the commands are submitted, not when the GPU has finished them.
+   */
+  scope<T>(record: () => T): Promise<Awaited<T>> {
+    this.depth += 1;
+    let result: T;
+    try {
+      result = record();
+    } catch (error) {
+      // A half-recorded unit of work must not run: drop it whole.
+      this.depth -= 1;
+      if (this.depth === 0) this.commands = [];
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.depth -= 1;
+    const sent = this.depth === 0 ? this.flush() : Promise.resolve();
+    return sent.then(() => result as Awaited<T>);
+  }
+
+  /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */
+  async finish(): Promise<void> {
+    await this.submitted();
+    await this.guard(this.device.queue.onSubmittedWorkDone());
+  }
+
+  /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
+  async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
+    if (!this.device.features.has('timestamp-query')) return null;
+    this.profiler = new Profiler(this.device);
+    try {
+      await work();
+      await this.finish();
+      return await this.profiler.finish(this.wait);
+    } finally {
+      this.profiler = undefined;
+    }
+  }
+
+  /** Destroys the pool's unused buffers: after a phase with other shapes than the next one. */
+  trim(): void {
+    this.pool.trim();
+  }
+
+  destroy(): void {
+    this.device.destroy();
+  }
+
+  private allocate(bytes: number, label: string, persistent: boolean): Allocation {
+    if (!(bytes > 0) || !Number.isSafeInteger(bytes))
+      throw new RangeError(`"${label}" cannot have ${bytes} bytes.`);
+    const limit = this.device.limits.maxBufferSize;
+    if (bytes > limit) {
+      throw new GpuError(
+        `"${label}" needs ${bytes} bytes, but this adapter allows ${limit} a buffer: use a smaller batch.`,
+      );
+    }
+    const rounded = Math.ceil(bytes / 4) * 4;
+    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined };
+  }
+
+  private record(command: Command): void {
+    this.throwFailure();
+    this.commands.push(command);
+  }
+
+  /** Submits what was recorded outside of any scope, and waits until all recorded so far is submitted. */
+  private submitted(): Promise<unknown> {
+    if (this.depth === 0) return this.flush();
+    // Inside a scope: its own flush is not queued yet, so look again once the recording function has returned.
+    return Promise.resolve().then(() => this.queue);
+  }
+
+  /** Compiles, plans and submits the recorded commands, after all earlier ones. */
+  private flush(): Promise<void> {
+    const { commands } = this;
+    this.commands = [];
+    const sent = this.queue.then(async () => {
+      this.throwFailure();
+      if (commands.length === 0) return;
+      const kernels = commands.flatMap((c) => (c.kind === 'run' ? [c.kernel] : []));
+      await this.wait(this.pipelines.compile(kernels, this.onCompile));
+      const params = packParams(commands);
+      if (params.byteLength > this.uniforms.size) {
+        this.uniforms.destroy();
+        this.uniforms = this.createUniforms(params.byteLength * 2);
+        this.pipelines.forgetBindGroups();
+      }
+      this.device.queue.writeBuffer(this.uniforms, 0, params as Uint8Array<ArrayBuffer>);
+      submit(this.device, commands, this.pool, this.pipelines, this.profiler);
+      this.dispatches += kernels.length;
+      this.submissions += 1;
+    });
+    // A failed flush is reported to whoever waits for it; later ones start afresh.
+    this.queue = sent.catch(() => undefined);
+    return sent;
+  }
+
+  private async guard<T>(promise: Promise<T>): Promise<T> {
+    try {
+      return await this.wait(promise);
+    } finally {
+      this.throwFailure(); // says more than the rejection that it caused
+    }
+  }
+
+  /** Throws what the adapter complained of since the last time; a lost device, for ever. */
+  private throwFailure(): void {
+    const { failure } = this;
+    if (!failure) return;
+    if (!(failure instanceof DeviceLostError)) this.failure = undefined;
+    throw failure;
+  }
+
+  private createUniforms(size: number): GPUBuffer {
+    return this.device.createBuffer({ size, usage: UNIFORM | COPY_DST, label: 'uniforms' });
+  }
+}
+
+/** Rounds a size in bytes up to where the next binding may start. */
+export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

@@ -1,0 +1,16 @@
+export { align, Gpu, type GpuOptions, type GpuStatistics, type Waiter } from './gpu.ts';
+export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
+export {
+  defineKernel,
+  memoizeKernel,
+  read,
+  rowOfWorkgroups,
+  unroll,
+  wgsl,
+  write,
+  type Grid,
+  type Kernel,
+} from './kernel.ts';
+export type { CompileProgress } from './pipelines.ts';
+export type { KernelTime } from './profile.ts';
+export { ALIGNMENT, Storage } from './storage.ts';

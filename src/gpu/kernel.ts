@@ -1,0 +1,115 @@
+/**
+ * A kernel: WGSL text together with what the host must know to run it. The binding declarations and the parameter
+ * struct are generated from one description, so that shader and host cannot disagree.
+ */
+
+export type Access = 'read' | 'write';
+export type ParamType = 'u32' | 'i32' | 'f32';
+
+export interface Binding {
+  readonly access: Access;
+  /** The WGSL element type: the binding is an `array<element>`. */
+  readonly element: string;
+}
+
+/** A binding that the kernel only reads. */
+export const read = (element = 'f32'): Binding => ({ access: 'read', element });
+/** A binding that the kernel writes, and may read. */
+export const write = (element = 'f32'): Binding => ({ access: 'write', element });
+
+export interface KernelSpec<B extends string, P extends string> {
+  /** Names the kernel in errors, profiles and benchmarks: `conv2d.forward.tiled 64x64x16`. */
+  readonly name: string;
+  /** In the order of their binding numbers. */
+  readonly bindings: Readonly<Record<B, Binding>>;
+  /** Fields of `params`, a uniform struct that the body sees as `params.name`. */
+  readonly params?: Readonly<Record<P, ParamType>>;
+  readonly workgroupSize: readonly [number, number?, number?];
+  /** WGSL extensions, e.g. `subgroups`. */
+  readonly enable?: readonly string[];
+  /** The arguments of `fn main`, as WGSL. */
+  readonly builtins: string;
+  /** Declarations before `main`: constants, workgroup variables, functions. */
+  readonly declarations?: string;
+  /** What stands between the braces of `main`. */
+  readonly body: string;
+}
+
+export interface Kernel<B extends string = string, P extends string = string> {
+  readonly name: string;
+  /** The complete WGSL text; the entry point is `main`. */
+  readonly code: string;
+  readonly bindings: readonly (readonly [B, Binding])[];
+  readonly params: readonly (readonly [P, ParamType])[];
+}
+
+/** Marks WGSL text for editors; joins it unchanged. Arrays are joined by newlines. */
+export function wgsl(
+  parts: TemplateStringsArray,
+  ...values: readonly (string | number | readonly string[])[]
+): string {
+  return String.raw({ raw: parts }, ...values.map((v) => (Array.isArray(v) ? v.join('\n') : v)));
+}
+
+/** Repeats WGSL text for i = 0 … count − 1: unrolling, visible in the template. */
+export const unroll = (count: number, text: (i: number) => string, separator = '\n'): string =>
+  Array.from({ length: count }, (_, i) => text(i)).join(separator);
+
+/** Puts a kernel's text together from its description. */
+export function defineKernel<const B extends string, const P extends string = never>(
+  spec: KernelSpec<B, P>,
+): Kernel<B, P> {
+  const bindings = Object.entries(spec.bindings) as [B, Binding][];
+  const params = Object.entries(spec.params ?? {}) as [P, ParamType][];
+  const declared = bindings.map(([name, { access, element }], i) => {
+    const mode = access === 'read' ? 'read' : 'read_write';
+    return `@group(0) @binding(${i}) var<storage, ${mode}> ${name}: array<${element}>;`;
+  });
+  const struct = params.length
+    ? [
+        `struct Params { ${params.map(([name, type]) => `${name}: ${type}`).join(', ')} }`,
+        `@group(0) @binding(${bindings.length}) var<uniform> params: Params;`,
+      ]
+    : [];
+  const code = [
+    `// ${spec.name}`,
+    ...(spec.enable ?? []).map((extension) => `enable ${extension};`),
+    ...declared,
+    ...struct,
+    spec.declarations ?? '',
+    `@compute @workgroup_size(${spec.workgroupSize.join(', ')})`,
+    `fn main(${spec.builtins}) {`,
+    spec.body,
+    '}',
+  ].join('\n');
+  return { name: spec.name, code, bindings, params };
+}
+
+/**
+ * Memoises a kernel factory by its configuration, so that a configuration has one kernel object. The pipeline cache
+ * goes by the text; this saves making the text again at every call.
+ */
+export function memoizeKernel<C extends readonly (string | number | boolean)[], K>(
+  make: (...config: C) => K,
+): (...config: C) => K {
+  const made = new Map<string, K>();
+  return (...config) => {
+    const key = config.join('|');
+    let kernel = made.get(key);
+    if (kernel === undefined) made.set(key, (kernel = make(...config)));
+    return kernel;
+  };
+}
+
+export type Grid = readonly [number, number?, number?];
+
+/** WebGPU's limit on workgroups in each dimension, the same on every adapter. */
+export const MAX_WORKGROUPS = 65535;
+
+/**
+ * A grid for `count` workgroups in a row that stays under the limit a dimension: past 65,535 it becomes a rectangle.
+ * The kernel finds its number as `workgroup.x + workgroup.y * 65535u` and must ignore numbers past the end.
+ */
+export function rowOfWorkgroups(count: number): Grid {
+  return count <= MAX_WORKGROUPS ? [count] : [MAX_WORKGROUPS, Math.ceil(count / MAX_WORKGROUPS)];
+}

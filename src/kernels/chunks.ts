@@ -1,0 +1,34 @@
+/**
+ * Tensors may be larger than what an adapter lets a kernel bind (128 MiB on some): work on them goes part by part.
+ * An item is whatever a kernel can treat on its own, usually an image.
+ */
+import { ALIGNMENT, GpuError, type Gpu } from '../gpu/index.ts';
+
+export interface Chunk {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Splits `items` items into runs, such that for each of `bytesPerItem` (one number a tensor) a run fits one binding
+ * and starts at a byte where a binding may start. Throws `GpuError` where a single item is too large.
+ */
+export function bindingChunks(gpu: Gpu, items: number, ...bytesPerItem: readonly number[]): Chunk[] {
+  const largest = Math.max(...bytesPerItem);
+  if (items * largest <= gpu.maxBindingBytes) return [{ first: 0, count: items }];
+  const step = Math.max(...bytesPerItem.map((bytes) => ALIGNMENT / greatestCommonDivisor(bytes, ALIGNMENT)));
+  const count = Math.floor(gpu.maxBindingBytes / largest / step) * step;
+  if (count === 0) {
+    throw new GpuError(
+      `${step} images of ${largest} bytes do not fit what this adapter binds at once (${gpu.maxBindingBytes} bytes): use smaller images.`,
+    );
+  }
+  const chunks: Chunk[] = [];
+  for (let first = 0; first < items; first += count)
+    chunks.push({ first, count: Math.min(count, items - first) });
+  return chunks;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
