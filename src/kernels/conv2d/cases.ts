@@ -1,0 +1,89 @@
+// The convolutions that tests and benchmarks run: every shape of ResNet-18, and the odd ones that break tiling,
+// padding and stride arithmetic. One list for both, so that what is timed is also what is proved right.
+import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+
+/** x [n, h, w, c], weight [k, c, r, s] (OIHW), no bias; stride and padding are the same on both axes and all sides. */
+export interface Conv2dCase {
+  readonly name: string;
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  /** Channels in. */
+  readonly c: number;
+  /** Channels out. */
+  readonly k: number;
+  /** Kernel height. */
+  readonly r: number;
+  /** Kernel width. */
+  readonly s: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** A convolution of ResNet-18 and how many times a forward pass runs it. */
+export interface CountedConv2dCase extends Conv2dCase {
+  readonly count: number;
+}
+
+/** The 11 distinct convolutions of ResNet-18 (20 with their counts) at a batch and image size. */
+export function resnet18Cases({ batch, size }: NetworkSize): readonly CountedConv2dCase[] {
+  const { pooled, stages } = resnet18Sides(size);
+  const square = (
+    name: string,
+    side: number,
+    c: number,
+    k: number,
+    r: number,
+    stride: number,
+    count: number,
+  ) => {
+    const shape = { n: batch, h: side, w: side, c, k, r, s: r };
+    return { name: `resnet18-${name}`, ...shape, stride, padding: (r - 1) / 2, count };
+  };
+  const cases = [square('stem', size, 3, 64, 7, 2, 1), square('layer1', pooled, 64, 64, 3, 1, 4)];
+  let { side, channels } = stages[0];
+  for (const stage of stages.slice(1)) {
+    cases.push(
+      square(`${stage.name}.0.conv1`, side, channels, stage.channels, 3, 2, 1),
+      square(`${stage.name}.0.downsample`, side, channels, stage.channels, 1, 2, 1),
+      square(stage.name, stage.side, stage.channels, stage.channels, 3, 1, 3),
+    );
+    ({ side, channels } = stage);
+  }
+  return cases;
+}
+
+const odd: readonly Conv2dCase[] = [
+  { name: 'one-element', n: 1, h: 1, w: 1, c: 1, k: 1, r: 1, s: 1, stride: 1, padding: 0 },
+  { name: '3x3-on-1x1', n: 2, h: 1, w: 1, c: 5, k: 3, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '3x3-on-1x1-stride-2', n: 1, h: 1, w: 1, c: 64, k: 64, r: 3, s: 3, stride: 2, padding: 1 },
+  { name: '3x3-on-2x2-wide', n: 3, h: 2, w: 2, c: 67, k: 130, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '3x3-on-7x7', n: 1, h: 7, w: 7, c: 64, k: 64, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '3x3-on-7x7-stride-2', n: 2, h: 7, w: 7, c: 64, k: 128, r: 3, s: 3, stride: 2, padding: 1 },
+  { name: '3x3-valid-oblong', n: 2, h: 5, w: 11, c: 3, k: 5, r: 3, s: 3, stride: 1, padding: 0 },
+  { name: '3x3-odd-channels', n: 3, h: 9, w: 13, c: 5, k: 7, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '3x3-past-a-tile', n: 1, h: 17, w: 33, c: 65, k: 66, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '3x3-even-stride-2', n: 1, h: 8, w: 6, c: 4, k: 4, r: 3, s: 3, stride: 2, padding: 1 },
+  { name: '3x3-stride-3', n: 2, h: 11, w: 10, c: 8, k: 9, r: 3, s: 3, stride: 3, padding: 1 },
+  { name: '3x3-padding-2', n: 1, h: 6, w: 5, c: 6, k: 5, r: 3, s: 3, stride: 1, padding: 2 },
+  // A backward-weight sum over 8,192 pixels for 9 × 16 × 16 weights: the shape that wants its sum split.
+  { name: '3x3-long-sum', n: 8, h: 32, w: 32, c: 16, k: 16, r: 3, s: 3, stride: 1, padding: 1 },
+  { name: '1x1', n: 2, h: 6, w: 7, c: 33, k: 17, r: 1, s: 1, stride: 1, padding: 0 },
+  // Stride above the kernel: rows and columns that no output reads get a gradient of zero.
+  { name: '1x1-stride-2', n: 2, h: 7, w: 9, c: 64, k: 31, r: 1, s: 1, stride: 2, padding: 0 },
+  { name: '1x1-one-channel', n: 1, h: 5, w: 3, c: 1, k: 64, r: 1, s: 1, stride: 1, padding: 0 },
+  { name: '1x1-to-one-channel', n: 1, h: 5, w: 3, c: 64, k: 1, r: 1, s: 1, stride: 1, padding: 0 },
+  { name: '2x2-stride-2-drops-a-row', n: 2, h: 7, w: 5, c: 5, k: 6, r: 2, s: 2, stride: 2, padding: 0 },
+  { name: '1x3', n: 1, h: 4, w: 9, c: 3, k: 4, r: 1, s: 3, stride: 1, padding: 0 },
+  { name: '5x2-stride-2', n: 2, h: 12, w: 9, c: 3, k: 8, r: 5, s: 2, stride: 2, padding: 1 },
+  { name: '4x4-patches', n: 1, h: 16, w: 16, c: 3, k: 20, r: 4, s: 4, stride: 4, padding: 0 },
+  { name: '5x5-one-channel', n: 2, h: 14, w: 14, c: 1, k: 6, r: 5, s: 5, stride: 1, padding: 2 },
+  { name: '7x7-kernel-fills-image', n: 3, h: 7, w: 7, c: 10, k: 12, r: 7, s: 7, stride: 1, padding: 0 },
+  { name: '7x7-stride-2-on-5x5', n: 1, h: 5, w: 5, c: 3, k: 64, r: 7, s: 7, stride: 2, padding: 3 },
+];
+
+/** What the tests run: the odd shapes, then ResNet-18's at two images of 64 px. */
+export const cases: readonly Conv2dCase[] = [
+  ...odd,
+  ...resnet18Cases({ batch: 2, size: 64 }).map(({ count: _count, ...conv }) => conv),
+];
