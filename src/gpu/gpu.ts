@@ -47,6 +47,10 @@ export class Gpu {
   onCompile: CompileProgress | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
+  /** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP): kernels for it are shaped differently. */
+  readonly software: boolean;
+  /** Lanes of a subgroup, where that is one known number and the device may use subgroups. */
+  readonly subgroupSize: number | null;
   private readonly pool: BufferPool;
   private readonly pipelines: PipelineCache;
   private readonly wait: Waiter;
@@ -67,6 +71,13 @@ export class Gpu {
     this.wait = options.wait ?? ((promise) => promise);
     this.onCompile = options.onCompile;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
+    const { adapterInfo: info } = device;
+    this.software =
+      info.isFallbackAdapter ||
+      /llvmpipe|swiftshader|basic render/i.test(`${info.description} ${info.architecture}`);
+    const { subgroupMinSize: lanes } = info;
+    const known = device.features.has('subgroups') && lanes !== undefined && lanes === info.subgroupMaxSize;
+    this.subgroupSize = known ? lanes : null;
     this.uniforms = this.createUniforms(256 * UNIFORM_STRIDE);
     this.pipelines = new PipelineCache(device, () => this.uniforms);
     this.pool = new BufferPool(device, () => this.pipelines.forgetBindGroups());

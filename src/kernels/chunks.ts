@@ -13,14 +13,18 @@ export interface Chunk {
  * Splits `items` items into runs, such that for each of `bytesPerItem` (one number a tensor) a run fits one binding
  * and starts at a byte where a binding may start. Throws `GpuError` where a single item is too large.
  */
-export function bindingChunks(gpu: Gpu, items: number, ...bytesPerItem: readonly number[]): Chunk[] {
+export function bindingChunks(
+  limits: Pick<Gpu, 'maxBindingBytes'>,
+  items: number,
+  ...bytesPerItem: readonly number[]
+): Chunk[] {
   const largest = Math.max(...bytesPerItem);
-  if (items * largest <= gpu.maxBindingBytes) return [{ first: 0, count: items }];
+  if (items * largest <= limits.maxBindingBytes) return [{ first: 0, count: items }];
   const step = Math.max(...bytesPerItem.map((bytes) => ALIGNMENT / greatestCommonDivisor(bytes, ALIGNMENT)));
-  const count = Math.floor(gpu.maxBindingBytes / largest / step) * step;
+  const count = Math.floor(limits.maxBindingBytes / largest / step) * step;
   if (count === 0) {
     throw new GpuError(
-      `${step} images of ${largest} bytes do not fit what this adapter binds at once (${gpu.maxBindingBytes} bytes): use smaller images.`,
+      `${step} images of ${largest} bytes do not fit what this adapter binds at once (${limits.maxBindingBytes} bytes): use smaller images.`,
     );
   }
   const chunks: Chunk[] = [];

@@ -1,0 +1,221 @@
+/**
+ * 2-D convolution, forward and both gradients, from buffers to buffers. Two families of kernels compute the same
+ * things: `tiled` for GPUs, `subgroup` for software adapters, where it is about twice as fast (docs/decisions.md).
+ *
+ * Layouts: activations `[N, H, W, C]`, weights `[R, S, C, K]`.
+ */
+import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import { bindingChunks } from '../chunks.ts';
+import { checkConv2dShape, outputSize, type Conv2dShape } from './shape.ts';
+import { subgroupBackwardData } from './subgroup/backward-data.wgsl.ts';
+import { subgroupBackwardWeight } from './subgroup/backward-weight.wgsl.ts';
+import { subgroupForward } from './subgroup/forward.wgsl.ts';
+import { sumSlices } from './sum-slices.wgsl.ts';
+import { tiledBackwardData } from './tiled/backward-data.wgsl.ts';
+import { tiledBackwardWeight } from './tiled/backward-weight.wgsl.ts';
+import { tiledForward } from './tiled/forward.wgsl.ts';
+import { BUSY_WORKGROUPS, largeTile, smallTile, type Tile } from './tiled/tile.wgsl.ts';
+
+export { conv2dFlops, outputSize, type Conv2dShape } from './shape.ts';
+
+export type Conv2dVariant = 'tiled' | 'subgroup';
+
+/** The family that suits an adapter: `subgroup` needs a software adapter whose subgroups have one known size. */
+export function conv2dVariant(gpu: Gpu): Conv2dVariant {
+  return gpu.software && gpu.subgroupSize !== null && gpu.subgroupSize <= 16 ? 'subgroup' : 'tiled';
+}
+
+/** y = x ∗ weight (cross-correlation, as in PyTorch). Throws `RangeError` for sizes that fit no convolution. */
+export function conv2dForward(
+  gpu: Gpu,
+  { x, weight, y }: { readonly x: Storage; readonly weight: Storage; readonly y: Storage },
+  shape: Conv2dShape,
+  variant: Conv2dVariant = conv2dVariant(gpu),
+): void {
+  const { c, k, r, s, stride, padding, h, w } = shape;
+  const lanes = lanesFor(gpu, variant);
+  const vectors = [c % 4 === 0, k % 4 === 0] as const;
+  for (const part of imageParts(gpu, shape, { x, y })) {
+    const { oh, ow, n } = part;
+    const count = n * oh * ow;
+    const params = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c };
+    const bindings = { x: part.x, weight, y: part.y };
+    if (variant === 'subgroup') {
+      const channels = subgroupChannels(lanes);
+      const kernel = subgroupForward(lanes, SUBGROUP_PIXELS, channels, r, stride, padding, ...vectors);
+      gpu.run(kernel, bindings, params, [
+        Math.ceil(count / (lanes * SUBGROUP_PIXELS)),
+        Math.ceil(k / channels),
+      ]);
+    } else {
+      const { large, grid } = tiledGrid(count, k);
+      gpu.run(tiledForward(large, r, stride, padding, ...vectors), bindings, params, grid);
+    }
+  }
+}
+
+/** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. */
+export function conv2dBackwardData(
+  gpu: Gpu,
+  { dy, weight, dx }: { readonly dy: Storage; readonly weight: Storage; readonly dx: Storage },
+  shape: Conv2dShape,
+  variant: Conv2dVariant = conv2dVariant(gpu),
+): void {
+  const { c, k, r, s, stride, padding, h, w } = shape;
+  const lanes = lanesFor(gpu, variant);
+  const vectors = [c % 4 === 0, k % 4 === 0] as const;
+  for (const part of imageParts(gpu, shape, { x: dx, y: dy })) {
+    const { oh, ow, n } = part;
+    // The largest of the stride² phases; the others have a row or a column less.
+    const count = n * Math.ceil(h / stride) * Math.ceil(w / stride);
+    const params = { n, h, w, c, k, oh, ow };
+    const bindings = { dy: part.y, weight, dx: part.x };
+    if (variant === 'subgroup') {
+      const channels = subgroupChannels(lanes);
+      const kernel = subgroupBackwardData(
+        lanes,
+        SUBGROUP_PIXELS,
+        channels,
+        r,
+        s,
+        stride,
+        padding,
+        ...vectors,
+      );
+      const grid = [
+        Math.ceil(count / (lanes * SUBGROUP_PIXELS)),
+        Math.ceil(c / channels),
+        stride * stride,
+      ] as const;
+      gpu.run(kernel, bindings, params, grid);
+    } else {
+      const { large, grid } = tiledGrid(count, c, stride * stride);
+      gpu.run(tiledBackwardData(large, r, s, stride, padding, ...vectors), bindings, params, grid);
+    }
+  }
+}
+
+/** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. */
+export function conv2dBackwardWeight(
+  gpu: Gpu,
+  { x, dy, dWeight }: { readonly x: Storage; readonly dy: Storage; readonly dWeight: Storage },
+  shape: Conv2dShape,
+  variant: Conv2dVariant = conv2dVariant(gpu),
+): void {
+  const { c, k, r, s, stride, padding, h, w } = shape;
+  const lanes = lanesFor(gpu, variant);
+  const vectors = [c % 4 === 0, k % 4 === 0] as const;
+  const windowLength = s * c;
+  const elements = r * windowLength * k;
+  const parts = imageParts(gpu, shape, { x, y: dy });
+  const slicesPerPart = variant === 'subgroup' ? 1 : weightSlices(shape);
+  const slices = parts.length * slicesPerPart;
+  // One slice is the result itself; several are added up afterwards.
+  const target = slices === 1 ? dWeight : gpu.temporary(elements * 4 * slices, 'conv2d weight slices');
+  parts.forEach((part, i) => {
+    const { oh, ow } = part;
+    const bindings = { x: part.x, dy: part.y, dWeight: target };
+    const firstSlice = i * slicesPerPart;
+    const sizes = { h, c, k, oh, ow, rowLength: w * c, windowLength, r, firstSlice };
+    if (variant === 'subgroup') {
+      const channels = subgroupChannels(lanes);
+      const kernel = subgroupBackwardWeight(lanes, channels, stride, padding, ...vectors);
+      const grid = [Math.ceil(windowLength / (lanes * 4)), Math.ceil(k / channels), r] as const;
+      gpu.run(kernel, bindings, { ...sizes, rows: part.n * oh }, grid);
+    } else {
+      const count = part.n * oh * ow;
+      const { large, tile } = weightTile(shape);
+      const perSlice = Math.ceil(count / slicesPerPart);
+      const params = { ...sizes, count, perSlice, perImage: 1 / (oh * ow), perRow: 1 / ow };
+      const grid = [Math.ceil(windowLength / tile.m), Math.ceil(k / tile.n), r * slicesPerPart] as const;
+      gpu.run(tiledBackwardWeight(large, stride, padding, ...vectors), bindings, params, grid);
+    }
+  });
+  if (slices > 1) {
+    const grid = rowOfWorkgroups(Math.ceil(elements / 64));
+    gpu.run(sumSlices, { parts: target, sum: dWeight }, { count: elements, slices }, grid);
+  }
+}
+
+interface ImagePart {
+  readonly n: number;
+  readonly oh: number;
+  readonly ow: number;
+  readonly x: Storage;
+  readonly y: Storage;
+}
+
+/** The most pixels that a part may have, so that 32 of them a workgroup stay under WebGPU's limit of a grid's side. */
+const MOST_PIXELS = 32 * 65535;
+
+/** Splits the batch into parts that an adapter can bind and a grid can count; usually there is one. */
+function imageParts(
+  gpu: Gpu,
+  shape: Conv2dShape,
+  { x, y }: { readonly x: Storage; readonly y: Storage },
+): ImagePart[] {
+  checkConv2dShape(shape);
+  const { oh, ow } = outputSize(shape);
+  const { n, h, w, c, k } = shape;
+  const xBytes = h * w * c * 4;
+  const yBytes = oh * ow * k * 4;
+  for (const [name, storage, bytes] of [
+    ['x', x, n * xBytes],
+    ['y', y, n * yBytes],
+  ] as const) {
+    if (storage.bytes < bytes)
+      throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
+  }
+  const pixels = Math.max(h * w, oh * ow);
+  const limit = Math.min(gpu.maxBindingBytes, Math.floor(MOST_PIXELS / pixels) * Math.max(xBytes, yBytes));
+  return bindingChunks({ maxBindingBytes: limit }, n, xBytes, yBytes).map((chunk) => ({
+    n: chunk.count,
+    oh,
+    ow,
+    x: x.slice(chunk.first * xBytes, chunk.count * xBytes),
+    y: y.slice(chunk.first * yBytes, chunk.count * yBytes),
+  }));
+}
+
+/** Lanes in a subgroup; 0 where the variant does not care. */
+function lanesFor(gpu: Gpu, variant: Conv2dVariant): number {
+  if (variant === 'tiled') return 0;
+  if (gpu.subgroupSize === null)
+    throw new RangeError('conv2d: this adapter has no fixed subgroup size; use the tiled kernels.');
+  return gpu.subgroupSize;
+}
+
+/** Pixels a lane and output channels a subgroup: 4 × 16 sums fill a CPU's vector registers (docs/decisions.md). */
+const SUBGROUP_PIXELS = 4;
+const subgroupChannels = (lanes: number): number => Math.max(16, lanes);
+
+/** Large tiles where they keep a GPU busy, small ones elsewhere, over `rows` × `columns` outputs. */
+function tiledGrid(
+  rows: number,
+  columns: number,
+  depth = 1,
+): { large: boolean; grid: [number, number, number] } {
+  const gridOf = ({ m, n }: Tile): [number, number, number] => [
+    Math.ceil(rows / m),
+    Math.ceil(columns / n),
+    depth,
+  ];
+  const [x, y, z] = gridOf(largeTile);
+  const large = x * y * z >= BUSY_WORKGROUPS;
+  return { large, grid: large ? [x, y, z] : gridOf(smallTile) };
+}
+
+function weightTile({ s, c, k }: Conv2dShape): { large: boolean; tile: Tile } {
+  const large = s * c >= largeTile.m && k >= largeTile.n;
+  return { large, tile: large ? largeTile : smallTile };
+}
+
+/** Into how many slices backward-weight splits its sum over pixels: enough to keep a GPU busy, none of them tiny. */
+function weightSlices(shape: Conv2dShape): number {
+  const { oh, ow } = outputSize(shape);
+  const { tile } = weightTile(shape);
+  const workgroups = Math.ceil((shape.s * shape.c) / tile.m) * Math.ceil(shape.k / tile.n) * shape.r;
+  const wanted = Math.ceil((2 * BUSY_WORKGROUPS) / workgroups);
+  const most = Math.ceil((shape.n * oh * ow) / 256);
+  return Math.max(1, Math.min(wanted, most));
+}

@@ -1,0 +1,48 @@
+/** The sizes of a 2-D convolution and what follows from them. */
+
+/**
+ * x `[n, h, w, c]`, weight `[r, s, c, k]`, y `[n, oh, ow, k]`; no bias, dilation or groups; stride and padding are
+ * the same on both axes.
+ */
+export interface Conv2dShape {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  /** Channels in. */
+  readonly c: number;
+  /** Channels out. */
+  readonly k: number;
+  /** Kernel height. */
+  readonly r: number;
+  /** Kernel width. */
+  readonly s: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Height and width of y, as PyTorch rounds them. Throws `RangeError` where the kernel exceeds the padded image. */
+export function outputSize({ h, w, r, s, stride, padding }: Conv2dShape): { oh: number; ow: number } {
+  const oh = Math.floor((h + 2 * padding - r) / stride) + 1;
+  const ow = Math.floor((w + 2 * padding - s) / stride) + 1;
+  if (!(oh > 0 && ow > 0)) {
+    throw new RangeError(
+      `conv2d: a ${r}×${s} kernel does not fit a ${h}×${w} image with padding ${padding}.`,
+    );
+  }
+  return { oh, ow };
+}
+
+/** Floating-point operations of one pass (forward, backward-data or backward-weight), counted as direct convolution. */
+export function conv2dFlops(shape: Conv2dShape): number {
+  const { oh, ow } = outputSize(shape);
+  return 2 * shape.n * oh * ow * shape.k * shape.r * shape.s * shape.c;
+}
+
+/** Throws `RangeError` unless all sizes are whole numbers in range. */
+export function checkConv2dShape(shape: Conv2dShape): void {
+  for (const [name, value] of Object.entries(shape)) {
+    const least = name === 'padding' ? 0 : 1;
+    if (!Number.isInteger(value) || value < least)
+      throw new RangeError(`conv2d: ${name} = ${value} must be a whole number ≥ ${least}.`);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Gradient of a convolution with respect to its input, for software adapters; lanes own pixels of dx as they own those
+ * of y in forward.wgsl.ts. With a stride, the pixels of dx fall into stride² phases that meet different taps of the
+ * kernel: each phase is a slice of the grid (z) and meets only its own taps, so no multiplication meets an inserted
+ * zero. Phases that no tap reaches come out as zeros.
+ *
+ * dx[n, i, j, c] = Σ_{r, s: (i + p − r), (j + p − s) divisible by stride} Σ_k dy[n, (i + p − r)/stride, …, k] · weight[r, s, c, k]
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, keepFunction, loadFunction, storeFunction } from '../load.wgsl.ts';
+
+export const subgroupBackwardData = memoizeKernel(
+  (
+    lanes: number,
+    pixels: number,
+    channels: number,
+    r: number,
+    s: number,
+    stride: number,
+    padding: number,
+    vectorC: boolean,
+    vectorK: boolean,
+  ) => {
+    const loads = channels / lanes; // a lane loads the weights of one channel, four k at a time
+    return defineKernel({
+      name: `conv2d.backwardData.subgroup ${lanes}·${pixels}×${channels} ${r}×${s} stride${stride}`,
+      enable: ['subgroups'],
+      bindings: {
+        dy: read(elementType(vectorK)),
+        weight: read(elementType(vectorK)),
+        dx: write(elementType(vectorC)),
+      },
+      params: { n: 'u32', h: 'u32', w: 'u32', c: 'u32', k: 'u32', oh: 'u32', ow: 'u32' },
+      workgroupSize: [lanes],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+      declarations: [
+        loadFunction('dy', vectorK),
+        keepFunction('dy', vectorK),
+        loadFunction('weight', vectorK),
+        storeFunction('dx', vectorC),
+      ].join('\n'),
+      body: wgsl`
+  let channel = workgroup.y * ${channels}u;
+  let phaseY = workgroup.z / ${stride}u;
+  let phaseX = workgroup.z % ${stride}u;
+  // The phase's pixels: every stride-th row and column of dx.
+  let rows = (params.h - min(params.h, phaseY) + ${stride - 1}u) / ${stride}u;
+  let columns = (params.w - min(params.w, phaseX) + ${stride - 1}u) / ${stride}u;
+  let count = params.n * rows * columns;
+  if (workgroup.x * ${pixels * lanes}u >= count) { return; }
+  ${unroll(
+    pixels,
+    (i) => wgsl`let m${i} = (workgroup.x * ${pixels}u + ${i}u) * ${lanes}u + lane;
+  let p${i} = min(m${i}, count - 1u);
+  let n${i} = p${i} / (rows * columns);
+  let y${i} = (p${i} / columns) % rows * ${stride}u + phaseY;
+  let x${i} = p${i} % columns * ${stride}u + phaseX;
+  ${unroll(channels / 4, (j) => `var sum${i}_${j} = vec4f();`, ' ')}`,
+  )}
+  for (var r = i32((phaseY + ${padding}u) % ${stride}u); r < ${r}; r += ${stride}) {
+    for (var s = i32((phaseX + ${padding}u) % ${stride}u); s < ${s}; s += ${stride}) {
+      ${unroll(
+        pixels,
+        (i) => wgsl`let oy${i} = (i32(y${i}) + ${padding} - r) / ${stride};
+      let ox${i} = (i32(x${i}) + ${padding} - s) / ${stride};
+      let inside${i} = i32(y${i}) + ${padding} >= r && i32(x${i}) + ${padding} >= s && u32(oy${i}) < params.oh && u32(ox${i}) < params.ow;
+      let at${i} = select(0u, ((n${i} * params.oh + u32(oy${i})) * params.ow + u32(ox${i})) * params.k, inside${i});`,
+      )}
+      let tap = (u32(r * ${s} + s) * params.c + channel + lane) * params.k;
+      for (var k = 0u; k < params.k; k += 4u) {
+        ${unroll(pixels, (i) => `let d${i} = select(vec4f(), keep_dy(load_dy(at${i} + k), params.k - k), inside${i});`)}
+        ${unroll(loads, (l) => `let shared${l} = load_weight(tap + ${l * lanes}u * params.k + k);`)}
+        ${unroll(4, (q) =>
+          unroll(channels / 4, (j) => {
+            const lane = (t: number) =>
+              `subgroupBroadcast(shared${Math.floor((j * 4 + t) / lanes)}[${q}], ${(j * 4 + t) % lanes})`;
+            const fma = (i: number) => `sum${i}_${j} = fma(vec4f(d${i}[${q}]), w, sum${i}_${j});`;
+            return wgsl`{ let w = vec4f(${unroll(4, lane, ', ')}); ${unroll(pixels, fma, ' ')} }`;
+          }),
+        )}
+      }
+    }
+  }
+  ${unroll(
+    pixels,
+    (i) => wgsl`if (m${i} < count) {
+    let at = ((n${i} * params.h + y${i}) * params.w + x${i}) * params.c + channel;
+    ${unroll(channels / 4, (j) => wgsl`if (channel + ${j * 4}u < params.c) { store_dx(at + ${j * 4}u, sum${i}_${j}, params.c - channel - ${j * 4}u); }`)}
+  }`,
+  )}`,
+    });
+  },
+);

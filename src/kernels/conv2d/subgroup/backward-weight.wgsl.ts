@@ -1,0 +1,79 @@
+/**
+ * Gradient of a convolution with respect to its weights, for software adapters. Here lanes own rows of the weight: four
+ * neighbouring elements e of a window's row (s · c of them) and `channels` output channels, for one r. All lanes walk
+ * the output pixels together; dy is loaded by parts and passed round with subgroupBroadcast.
+ *
+ * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import { weightLanes } from './forward.wgsl.ts';
+
+export const subgroupBackwardWeight = memoizeKernel(
+  (lanes: number, channels: number, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
+    const { perRow, rows } = weightLanes(lanes, channels);
+    return defineKernel({
+      name: `conv2d.backwardWeight.subgroup ${lanes}·4×${channels} stride${stride}`,
+      enable: ['subgroups'],
+      bindings: {
+        x: read(elementType(vectorX)),
+        dy: read(elementType(vectorK)),
+        dWeight: write(elementType(vectorK)),
+      },
+      params: {
+        h: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        /** Rows of output pixels: n · oh. */
+        rows: 'u32',
+        /** Which slice of a split sum this is. */
+        firstSlice: 'u32',
+        rowLength: 'u32',
+        windowLength: 'u32',
+        r: 'u32',
+      },
+      workgroupSize: [lanes],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+      declarations: [
+        windowFunction(vectorX),
+        loadFunction('dy', vectorK),
+        storeFunction('dWeight', vectorK),
+      ].join('\n'),
+      body: wgsl`
+  let e = (workgroup.x * ${lanes}u + lane) * 4u;
+  let channel = workgroup.y * ${channels}u;
+  let r = workgroup.z;
+  let column = channel + (lane % ${perRow}u) * 4u;
+  ${unroll(4, (i) => unroll(perRow, (j) => `var sum${i}_${j} = vec4f();`, ' '))}
+  for (var row = 0u; row < params.rows; row++) {
+    let y = i32(row % params.oh * ${stride}u + r) - ${padding};
+    if (u32(y) >= params.h) { continue; }
+    let xRow = (row / params.oh * params.h + u32(y)) * params.rowLength;
+    for (var ox = 0u; ox < params.ow; ox += ${rows}u) {
+      let pixel = ox + lane / ${perRow}u;
+      let shared_ = select(vec4f(), load_dy((row * params.ow + pixel) * params.k + column), pixel < params.ow);
+      let start = i32(e) + (i32(ox) * ${stride} - ${padding}) * i32(params.c);
+      ${unroll(
+        rows,
+        (h) => wgsl`{
+        let v = load_window(xRow, start + ${h * stride} * i32(params.c));
+        ${unroll(perRow, (j) => {
+          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(v[${i}]), d, sum${i}_${j});`;
+          return wgsl`{ let d = subgroupBroadcast(shared_, ${h * perRow + j}); ${unroll(4, fma, ' ')} }`;
+        })}
+      }`,
+      )}
+    }
+  }
+  ${unroll(
+    4,
+    (i) => wgsl`if (e + ${i}u < params.windowLength) {
+    let at = ((params.firstSlice * params.r + r) * params.windowLength + e + ${i}u) * params.k + channel;
+    ${unroll(perRow, (j) => wgsl`if (channel + ${j * 4}u < params.k) { store_dWeight(at + ${j * 4}u, sum${i}_${j}, params.k - channel - ${j * 4}u); }`)}
+  }`,
+  )}`,
+    });
+  },
+);

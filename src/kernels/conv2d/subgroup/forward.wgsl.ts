@@ -1,0 +1,103 @@
+/**
+ * Forward convolution for software adapters, whose "threads" are the lanes of a CPU vector register and whose loads go
+ * lane by lane: what counts there is FMAs per loaded element, and barriers cost. So there is no workgroup memory: each
+ * lane owns `pixels` output pixels and all lanes of a subgroup work on the same `channels` output channels. The lanes
+ * load the weights together, each a part, and pass them round with subgroupBroadcast.
+ *
+ * Implicit GEMM: y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k], where e runs over the s · c neighbouring
+ * elements of a window's row, which lie side by side in NHWC.
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+
+/** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
+export function weightLanes(lanes: number, channels: number): { perRow: number; rows: number } {
+  const perRow = channels / 4;
+  return { perRow, rows: lanes / perRow };
+}
+
+export const subgroupForward = memoizeKernel(
+  (
+    lanes: number,
+    pixels: number,
+    channels: number,
+    r: number,
+    stride: number,
+    padding: number,
+    vectorX: boolean,
+    vectorK: boolean,
+  ) => {
+    const { perRow, rows } = weightLanes(lanes, channels);
+    return defineKernel({
+      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels} r${r} stride${stride}`,
+      enable: ['subgroups'],
+      bindings: {
+        x: read(elementType(vectorX)),
+        weight: read(elementType(vectorK)),
+        y: write(elementType(vectorK)),
+      },
+      params: {
+        h: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        /** Output pixels: n · oh · ow. */
+        count: 'u32',
+        /** Elements in a row of x: w · c. */
+        rowLength: 'u32',
+        /** Elements in a row of a window: s · c. */
+        windowLength: 'u32',
+      },
+      workgroupSize: [lanes],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+      declarations: [
+        windowFunction(vectorX),
+        keepFunction('x', vectorX),
+        loadFunction('weight', vectorK),
+        storeFunction('y', vectorK),
+      ].join('\n'),
+      body: wgsl`
+  let channel = workgroup.y * ${channels}u;
+  ${unroll(
+    pixels,
+    (i) => wgsl`let m${i} = (workgroup.x * ${pixels}u + ${i}u) * ${lanes}u + lane;
+  let p${i} = min(m${i}, params.count - 1u);
+  let n${i} = p${i} / (params.oh * params.ow);
+  let top${i} = i32((p${i} / params.ow) % params.oh) * ${stride} - ${padding};
+  let left${i} = (i32(p${i} % params.ow) * ${stride} - ${padding}) * i32(params.c);
+  ${unroll(perRow, (j) => `var sum${i}_${j} = vec4f();`, ' ')}`,
+  )}
+  for (var r = 0; r < ${r}; r++) {
+    ${unroll(
+      pixels,
+      (i) => wgsl`let row${i} = (n${i} * params.h + u32(top${i} + r)) * params.rowLength;
+    let start${i} = select(-0x40000000, left${i}, u32(top${i} + r) < params.h);`,
+    )}
+    let weightRow = u32(r) * params.windowLength + lane / ${perRow}u;
+    let weightColumn = channel + (lane % ${perRow}u) * 4u;
+    for (var e = 0u; e < params.windowLength; e += 4u) {
+      ${unroll(pixels, (i) => `let x${i} = keep_x(load_window(row${i}, start${i} + i32(e)), params.windowLength - e);`)}
+      ${unroll(
+        4 / rows,
+        (g) => wgsl`{
+        let shared_ = load_weight((weightRow + e + ${g * rows}u) * params.k + weightColumn);
+        ${unroll(rows * perRow, (source) => {
+          const j = source % perRow;
+          const component = g * rows + Math.floor(source / perRow);
+          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(x${i}[${component}]), w, sum${i}_${j});`;
+          return wgsl`{ let w = subgroupBroadcast(shared_, ${source}); ${unroll(pixels, fma, ' ')} }`;
+        })}
+      }`,
+      )}
+    }
+  }
+  ${unroll(
+    pixels,
+    (i) => wgsl`if (m${i} < params.count) {
+    ${unroll(perRow, (j) => wgsl`if (channel + ${j * 4}u < params.k) { store_y(m${i} * params.k + channel + ${j * 4}u, sum${i}_${j}, params.k - channel - ${j * 4}u); }`)}
+  }`,
+  )}`,
+    });
+  },
+);

@@ -1,0 +1,95 @@
+/**
+ * Gradient of a convolution with respect to its input, for GPUs; tiles over the pixels of dx and the input channels.
+ * Strides are taken apart into phases as in ../subgroup/backward-data.wgsl.ts, which has the formula.
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, keepFunction, loadFunction, storeFunction } from '../load.wgsl.ts';
+import * as t from './tile.wgsl.ts';
+
+export const tiledBackwardData = memoizeKernel(
+  (
+    large: boolean,
+    r: number,
+    s: number,
+    stride: number,
+    padding: number,
+    vectorC: boolean,
+    vectorK: boolean,
+  ) => {
+    const tile = large ? t.largeTile : t.smallTile;
+    const { m, n, depth, tn } = tile;
+    return defineKernel({
+      name: `conv2d.backwardData.tiled ${m}×${n} ${r}×${s} stride${stride}`,
+      bindings: {
+        dy: read(elementType(vectorK)),
+        weight: read(elementType(vectorK)),
+        dx: write(elementType(vectorC)),
+      },
+      params: { n: 'u32', h: 'u32', w: 'u32', c: 'u32', k: 'u32', oh: 'u32', ow: 'u32' },
+      workgroupSize: [t.threadsOf(tile)],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+      declarations: [
+        loadFunction('dy', vectorK),
+        keepFunction('dy', vectorK),
+        loadFunction('weight', vectorK),
+        storeFunction('dx', vectorC),
+        t.tileMemory(tile),
+      ].join('\n'),
+      body: wgsl`
+  let phaseY = workgroup.z / ${stride}u;
+  let phaseX = workgroup.z % ${stride}u;
+  let rows = (params.h - min(params.h, phaseY) + ${stride - 1}u) / ${stride}u;
+  let columns = (params.w - min(params.w, phaseX) + ${stride - 1}u) / ${stride}u;
+  let count = params.n * rows * columns;
+  let firstPixel = workgroup.x * ${m}u;
+  let firstChannel = workgroup.y * ${n}u;
+  if (firstPixel >= count) { return; }
+  ${t.tileStart(tile)}
+  ${t.transposeStart('A', tile)}
+  ${t.transposeStart('B', tile)}
+  ${unroll(
+    4,
+    (q) => wgsl`let p${q} = min(firstPixel + quadA * 4u + ${q}u, count - 1u);
+  let n${q} = p${q} / (rows * columns) * params.oh;
+  let y${q} = i32((p${q} / columns) % rows * ${stride}u + phaseY) + ${padding};
+  let x${q} = i32(p${q} % columns * ${stride}u + phaseX) + ${padding};`,
+  )}
+  for (var r = i32((phaseY + ${padding}u) % ${stride}u); r < ${r}; r += ${stride}) {
+    for (var s = i32((phaseX + ${padding}u) % ${stride}u); s < ${s}; s += ${stride}) {
+      ${unroll(
+        4,
+        (q) => wgsl`let oy${q} = u32((y${q} - r) / ${stride});
+      let ox${q} = u32((x${q} - s) / ${stride});
+      let inside${q} = y${q} >= r && x${q} >= s && oy${q} < params.oh && ox${q} < params.ow;
+      let at${q} = ((n${q} + oy${q}) * params.ow + ox${q}) * params.k;`,
+      )}
+      let tap = (u32(r * ${s} + s) * params.c + firstChannel + quadB * 4u) * params.k;
+      for (var k0 = 0u; k0 < params.k; k0 += ${depth}u) {
+        let k = k0 + depthQuadA * 4u;
+        let inK = select(0u, params.k - k, k < params.k);
+        ${t.stageTransposed('A', tile, (q) => `select(vec4f(), keep_dy(load_dy(at${q} + k), inK), inside${q} && inK > 0u)`)}
+        ${t.stageTransposed('B', tile, (q) => `load_weight(tap + ${q}u * params.k + k0 + depthQuadB * 4u)`)}
+        ${t.multiplyTiles(tile)}
+      }
+    }
+  }
+  ${t.eachRow(
+    tile,
+    (row, sums) => wgsl`{
+    let pixel = firstPixel + ${row};
+    if (pixel < count) {
+      let y = (pixel / columns) % rows * ${stride}u + phaseY;
+      let x = pixel % columns * ${stride}u + phaseX;
+      let at = ((pixel / (rows * columns) * params.h + y) * params.w + x) * params.c;
+      ${sums.map(
+        (sum, j) => wgsl`{
+        let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
+        if (channel < params.c) { store_dx(at + channel, ${sum}, params.c - channel); }
+      }`,
+      )}
+    }
+  }`,
+  )}`,
+    });
+  },
+);

@@ -1,0 +1,87 @@
+/**
+ * Gradient of a convolution with respect to its weights, for GPUs: tiles over the elements e of a window's row and the
+ * output channels, for one r; the long axis is the output pixels. Few tiles exist for early layers, so the sum over
+ * pixels is split into slices that are added up in a fixed order afterwards (../sum-slices.wgsl.ts).
+ *
+ * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
+ */
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import * as t from './tile.wgsl.ts';
+
+export const tiledBackwardWeight = memoizeKernel(
+  (large: boolean, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
+    const tile = large ? t.largeTile : t.smallTile;
+    const { m, n, depth, tn } = tile;
+    return defineKernel({
+      name: `conv2d.backwardWeight.tiled ${m}×${n} stride${stride}`,
+      bindings: {
+        x: read(elementType(vectorX)),
+        dy: read(elementType(vectorK)),
+        dWeight: write(elementType(vectorK)),
+      },
+      params: {
+        h: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        /** Output pixels: n · oh · ow. */
+        count: 'u32',
+        /** Pixels that one slice of the grid (z / r) sums up. */
+        perSlice: 'u32',
+        /** The number of the first slice: not 0 where a batch is worked on in parts. */
+        firstSlice: 'u32',
+        rowLength: 'u32',
+        windowLength: 'u32',
+        r: 'u32',
+        /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
+        perImage: 'f32',
+        perRow: 'f32',
+      },
+      workgroupSize: [t.threadsOf(tile)],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+      declarations: [
+        windowFunction(vectorX),
+        loadFunction('dy', vectorK),
+        storeFunction('dWeight', vectorK),
+        t.tileMemory(tile),
+        wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
+  let image = u32((f32(pixel) + 0.5) * params.perImage);
+  let inImage = pixel - image * params.oh * params.ow;
+  let oy = u32((f32(inImage) + 0.5) * params.perRow);
+  let ox = inImage - oy * params.ow;
+  let y = i32(oy * ${stride}u + r) - ${padding};
+  let column = (i32(ox) * ${stride} - ${padding}) * i32(params.c) + i32(e);
+  let row = (image * params.h + u32(y)) * params.rowLength;
+  return select(vec4f(), load_window(row, column), pixel < end && u32(y) < params.h);
+}`,
+      ].join('\n'),
+      body: wgsl`
+  let firstE = workgroup.x * ${m}u;
+  let firstChannel = workgroup.y * ${n}u;
+  let r = workgroup.z % params.r;
+  let slice = workgroup.z / params.r;
+  let end = min(params.count, (slice + 1u) * params.perSlice);
+  ${t.tileStart(tile)}
+  for (var p0 = slice * params.perSlice; p0 < end; p0 += ${depth}u) {
+    ${t.stageDirect('A', tile, (d, column) => `load_x(p0 + ${d}, r, firstE + ${column}, end)`)}
+    ${t.stageDirect('B', tile, (d, column) => `select(vec4f(), load_dy((p0 + ${d}) * params.k + firstChannel + ${column}), p0 + ${d} < end)`)}
+    ${t.multiplyTiles(tile)}
+  }
+  ${t.eachRow(
+    tile,
+    (row, sums) => wgsl`{
+    let e = firstE + ${row};
+    let at = (((params.firstSlice + slice) * params.r + r) * params.windowLength + e) * params.k;
+    ${sums.map(
+      (sum, j) => wgsl`{
+      let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
+      if (e < params.windowLength && channel < params.k) { store_dWeight(at + channel, ${sum}, params.k - channel); }
+    }`,
+    )}
+  }`,
+  )}`,
+    });
+  },
+);

@@ -1,0 +1,80 @@
+/**
+ * Forward convolution for GPUs: implicit GEMM over flattened output pixels, tile by tile.
+ *
+ * y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k]; e runs over the s · c neighbouring elements of a window's row.
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import * as t from './tile.wgsl.ts';
+
+export const tiledForward = memoizeKernel(
+  (large: boolean, r: number, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
+    const tile = large ? t.largeTile : t.smallTile;
+    const { m, n, depth, tn } = tile;
+    return defineKernel({
+      name: `conv2d.forward.tiled ${m}×${n} r${r} stride${stride}`,
+      bindings: {
+        x: read(elementType(vectorX)),
+        weight: read(elementType(vectorK)),
+        y: write(elementType(vectorK)),
+      },
+      params: {
+        h: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        count: 'u32',
+        rowLength: 'u32',
+        windowLength: 'u32',
+      },
+      workgroupSize: [t.threadsOf(tile)],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+      declarations: [
+        windowFunction(vectorX),
+        keepFunction('x', vectorX),
+        loadFunction('weight', vectorK),
+        storeFunction('y', vectorK),
+        t.tileMemory(tile),
+      ].join('\n'),
+      body: wgsl`
+  let firstPixel = workgroup.x * ${m}u;
+  let firstChannel = workgroup.y * ${n}u;
+  ${t.tileStart(tile)}
+  ${t.transposeStart('A', tile)}
+  ${unroll(
+    4,
+    (q) => wgsl`let p${q} = min(firstPixel + quadA * 4u + ${q}u, params.count - 1u);
+  let n${q} = p${q} / (params.oh * params.ow) * params.h;
+  let top${q} = i32((p${q} / params.ow) % params.oh) * ${stride} - ${padding};
+  let left${q} = (i32(p${q} % params.ow) * ${stride} - ${padding}) * i32(params.c);`,
+  )}
+  for (var r = 0; r < ${r}; r++) {
+    ${unroll(
+      4,
+      (q) => wgsl`let row${q} = (n${q} + u32(top${q} + r)) * params.rowLength;
+    let start${q} = select(-0x40000000, left${q}, u32(top${q} + r) < params.h);`,
+    )}
+    for (var e0 = 0u; e0 < params.windowLength; e0 += ${depth}u) {
+      let e = e0 + depthQuadA * 4u;
+      let inWindow = select(0u, params.windowLength - e, e < params.windowLength);
+      ${t.stageTransposed('A', tile, (q) => `select(vec4f(), keep_x(load_window(row${q}, start${q} + i32(e)), inWindow), inWindow > 0u)`)}
+      ${t.stageDirect('B', tile, (d, column) => `load_weight((u32(r) * params.windowLength + min(e0 + ${d}, params.windowLength - 1u)) * params.k + firstChannel + ${column})`)}
+      ${t.multiplyTiles(tile)}
+    }
+  }
+  ${t.eachRow(
+    tile,
+    (row, sums) => wgsl`{
+    let pixel = firstPixel + ${row};
+    ${sums.map(
+      (sum, j) => wgsl`{
+      let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
+      if (pixel < params.count && channel < params.k) { store_y(pixel * params.k + channel, ${sum}, params.k - channel); }
+    }`,
+    )}
+  }`,
+  )}`,
+    });
+  },
+);
