@@ -38,18 +38,18 @@ export function conv2dForward(
   for (const part of imageParts(gpu, shape, { x, y })) {
     const { oh, ow, n } = part;
     const count = n * oh * ow;
-    const params = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c };
+    const params = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c, r, stride, padding };
     const bindings = { x: part.x, weight, y: part.y };
     if (variant === 'subgroup') {
       const channels = subgroupChannels(lanes);
-      const kernel = subgroupForward(lanes, SUBGROUP_PIXELS, channels, r, stride, padding, ...vectors);
+      const kernel = subgroupForward(lanes, SUBGROUP_PIXELS, channels, ...vectors);
       gpu.run(kernel, bindings, params, [
         Math.ceil(count / (lanes * SUBGROUP_PIXELS)),
         Math.ceil(k / channels),
       ]);
     } else {
-      const { large, grid } = tiledGrid(count, k);
-      gpu.run(tiledForward(large, r, stride, padding, ...vectors), bindings, params, grid);
+      const { large, grid } = tiledGrid(vectors, count, k);
+      gpu.run(tiledForward(large, ...vectors), bindings, params, grid);
     }
   }
 }
@@ -68,20 +68,11 @@ export function conv2dBackwardData(
     const { oh, ow, n } = part;
     // The largest of the stride² phases; the others have a row or a column less.
     const count = n * Math.ceil(h / stride) * Math.ceil(w / stride);
-    const params = { n, h, w, c, k, oh, ow };
+    const params = { n, h, w, c, k, oh, ow, r, s, padding };
     const bindings = { dy: part.y, weight, dx: part.x };
     if (variant === 'subgroup') {
       const channels = subgroupChannels(lanes);
-      const kernel = subgroupBackwardData(
-        lanes,
-        SUBGROUP_PIXELS,
-        channels,
-        r,
-        s,
-        stride,
-        padding,
-        ...vectors,
-      );
+      const kernel = subgroupBackwardData(lanes, SUBGROUP_PIXELS, channels, stride, ...vectors);
       const grid = [
         Math.ceil(count / (lanes * SUBGROUP_PIXELS)),
         Math.ceil(c / channels),
@@ -89,8 +80,8 @@ export function conv2dBackwardData(
       ] as const;
       gpu.run(kernel, bindings, params, grid);
     } else {
-      const { large, grid } = tiledGrid(count, c, stride * stride);
-      gpu.run(tiledBackwardData(large, r, s, stride, padding, ...vectors), bindings, params, grid);
+      const { large, grid } = tiledGrid(vectors, count, c, stride * stride);
+      gpu.run(tiledBackwardData(large, stride, ...vectors), bindings, params, grid);
     }
   }
 }
@@ -116,10 +107,10 @@ export function conv2dBackwardWeight(
     const { oh, ow } = part;
     const bindings = { x: part.x, dy: part.y, dWeight: target };
     const firstSlice = i * slicesPerPart;
-    const sizes = { h, c, k, oh, ow, rowLength: w * c, windowLength, r, firstSlice };
+    const sizes = { h, c, k, oh, ow, rowLength: w * c, windowLength, r, stride, padding, firstSlice };
     if (variant === 'subgroup') {
       const channels = subgroupChannels(lanes);
-      const kernel = subgroupBackwardWeight(lanes, channels, stride, padding, ...vectors);
+      const kernel = subgroupBackwardWeight(lanes, channels, ...vectors);
       const grid = [Math.ceil(windowLength / (lanes * 4)), Math.ceil(k / channels), r] as const;
       gpu.run(kernel, bindings, { ...sizes, rows: part.n * oh }, grid);
     } else {
@@ -128,7 +119,7 @@ export function conv2dBackwardWeight(
       const perSlice = Math.ceil(count / slicesPerPart);
       const params = { ...sizes, count, perSlice, perImage: 1 / (oh * ow), perRow: 1 / ow };
       const grid = [Math.ceil(windowLength / tile.m), Math.ceil(k / tile.n), r * slicesPerPart] as const;
-      gpu.run(tiledBackwardWeight(large, stride, padding, ...vectors), bindings, params, grid);
+      gpu.run(tiledBackwardWeight(large, ...vectors), bindings, params, grid);
     }
   });
   if (slices > 1) {
@@ -189,8 +180,12 @@ function lanesFor(gpu: Gpu, variant: Conv2dVariant): number {
 const SUBGROUP_PIXELS = 4;
 const subgroupChannels = (lanes: number): number => Math.max(16, lanes);
 
-/** Large tiles where they keep a GPU busy, small ones elsewhere, over `rows` × `columns` outputs. */
+/**
+ * Large tiles where they keep a GPU busy, small ones elsewhere, over `rows` × `columns` outputs. Channel counts that
+ * are no multiple of four take small ones too: element-wise access multiplies the code of a tile, and its compile time.
+ */
 function tiledGrid(
+  vectors: readonly boolean[],
   rows: number,
   columns: number,
   depth = 1,
@@ -201,12 +196,12 @@ function tiledGrid(
     depth,
   ];
   const [x, y, z] = gridOf(largeTile);
-  const large = x * y * z >= BUSY_WORKGROUPS;
+  const large = x * y * z >= BUSY_WORKGROUPS && !vectors.includes(false);
   return { large, grid: large ? [x, y, z] : gridOf(smallTile) };
 }
 
 function weightTile({ s, c, k }: Conv2dShape): { large: boolean; tile: Tile } {
-  const large = s * c >= largeTile.m && k >= largeTile.n;
+  const large = s * c >= largeTile.m && k >= largeTile.n && c % 4 === 0 && k % 4 === 0;
   return { large, tile: large ? largeTile : smallTile };
 }
 

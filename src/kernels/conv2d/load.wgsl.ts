@@ -15,12 +15,15 @@ export function loadFunction(name: string, vectorised: boolean): string {
     : wgsl`fn load_${name}(index: u32) -> vec4f { return vec4f(${name}[index], ${name}[index + 1u], ${name}[index + 2u], ${name}[index + 3u]); }`;
 }
 
-/** `fn store_NAME(index: u32, value: vec4f, count: u32)`: the first `count` elements of value (all four if vectorised). */
+/** `fn store_NAME(index: u32, value: vec4f, count: u32)`: the first `count` ≥ 1 elements of value (all four if vectorised). */
 export function storeFunction(name: string, vectorised: boolean): string {
   return vectorised
     ? wgsl`fn store_${name}(index: u32, value: vec4f, count: u32) { ${name}[index >> 2u] = value; }`
     : wgsl`fn store_${name}(index: u32, value: vec4f, count: u32) {
-  for (var i = 0u; i < min(count, 4u); i++) { ${name}[index + i] = value[i]; }
+  ${name}[index] = value.x;
+  if (count > 1u) { ${name}[index + 1u] = value.y; }
+  if (count > 2u) { ${name}[index + 2u] = value.z; }
+  if (count > 3u) { ${name}[index + 3u] = value.w; }
 }`;
 }
 

@@ -40,9 +40,11 @@ export function conv2dFlops(shape: Conv2dShape): number {
 
 /** Throws `RangeError` unless all sizes are whole numbers in range. */
 export function checkConv2dShape(shape: Conv2dShape): void {
-  for (const [name, value] of Object.entries(shape)) {
+  for (const name of ['n', 'h', 'w', 'c', 'k', 'r', 's', 'stride', 'padding'] as const) {
     const least = name === 'padding' ? 0 : 1;
-    if (!Number.isInteger(value) || value < least)
+    const value = shape[name];
+    if (!Number.isInteger(value) || value < least) {
       throw new RangeError(`conv2d: ${name} = ${value} must be a whole number ≥ ${least}.`);
+    }
   }
 }

@@ -10,27 +10,28 @@ import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../..
 import { elementType, keepFunction, loadFunction, storeFunction } from '../load.wgsl.ts';
 
 export const subgroupBackwardData = memoizeKernel(
-  (
-    lanes: number,
-    pixels: number,
-    channels: number,
-    r: number,
-    s: number,
-    stride: number,
-    padding: number,
-    vectorC: boolean,
-    vectorK: boolean,
-  ) => {
+  (lanes: number, pixels: number, channels: number, stride: number, vectorC: boolean, vectorK: boolean) => {
     const loads = channels / lanes; // a lane loads the weights of one channel, four k at a time
     return defineKernel({
-      name: `conv2d.backwardData.subgroup ${lanes}·${pixels}×${channels} ${r}×${s} stride${stride}`,
+      name: `conv2d.backwardData.subgroup ${lanes}·${pixels}×${channels} stride${stride}`,
       enable: ['subgroups'],
       bindings: {
         dy: read(elementType(vectorK)),
         weight: read(elementType(vectorK)),
         dx: write(elementType(vectorC)),
       },
-      params: { n: 'u32', h: 'u32', w: 'u32', c: 'u32', k: 'u32', oh: 'u32', ow: 'u32' },
+      params: {
+        n: 'u32',
+        h: 'u32',
+        w: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        r: 'i32',
+        s: 'i32',
+        padding: 'i32',
+      },
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
       declarations: [
@@ -57,16 +58,16 @@ export const subgroupBackwardData = memoizeKernel(
   let x${i} = p${i} % columns * ${stride}u + phaseX;
   ${unroll(channels / 4, (j) => `var sum${i}_${j} = vec4f();`, ' ')}`,
   )}
-  for (var r = i32((phaseY + ${padding}u) % ${stride}u); r < ${r}; r += ${stride}) {
-    for (var s = i32((phaseX + ${padding}u) % ${stride}u); s < ${s}; s += ${stride}) {
+  for (var r = i32((phaseY + u32(params.padding)) % ${stride}u); r < params.r; r += ${stride}) {
+    for (var s = i32((phaseX + u32(params.padding)) % ${stride}u); s < params.s; s += ${stride}) {
       ${unroll(
         pixels,
-        (i) => wgsl`let oy${i} = (i32(y${i}) + ${padding} - r) / ${stride};
-      let ox${i} = (i32(x${i}) + ${padding} - s) / ${stride};
-      let inside${i} = i32(y${i}) + ${padding} >= r && i32(x${i}) + ${padding} >= s && u32(oy${i}) < params.oh && u32(ox${i}) < params.ow;
+        (i) => wgsl`let oy${i} = (i32(y${i}) + params.padding - r) / ${stride};
+      let ox${i} = (i32(x${i}) + params.padding - s) / ${stride};
+      let inside${i} = i32(y${i}) + params.padding >= r && i32(x${i}) + params.padding >= s && u32(oy${i}) < params.oh && u32(ox${i}) < params.ow;
       let at${i} = select(0u, ((n${i} * params.oh + u32(oy${i})) * params.ow + u32(ox${i})) * params.k, inside${i});`,
       )}
-      let tap = (u32(r * ${s} + s) * params.c + channel + lane) * params.k;
+      let tap = (u32(r * params.s + s) * params.c + channel + lane) * params.k;
       for (var k = 0u; k < params.k; k += 4u) {
         ${unroll(pixels, (i) => `let d${i} = select(vec4f(), keep_dy(load_dy(at${i} + k), params.k - k), inside${i});`)}
         ${unroll(loads, (l) => `let shared${l} = load_weight(tap + ${l * lanes}u * params.k + k);`)}

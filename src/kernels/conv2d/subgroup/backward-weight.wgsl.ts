@@ -10,10 +10,10 @@ import { elementType, loadFunction, storeFunction, windowFunction } from '../loa
 import { weightLanes } from './forward.wgsl.ts';
 
 export const subgroupBackwardWeight = memoizeKernel(
-  (lanes: number, channels: number, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
+  (lanes: number, channels: number, vectorX: boolean, vectorK: boolean) => {
     const { perRow, rows } = weightLanes(lanes, channels);
     return defineKernel({
-      name: `conv2d.backwardWeight.subgroup ${lanes}·4×${channels} stride${stride}`,
+      name: `conv2d.backwardWeight.subgroup ${lanes}·4×${channels}`,
       enable: ['subgroups'],
       bindings: {
         x: read(elementType(vectorX)),
@@ -33,6 +33,8 @@ export const subgroupBackwardWeight = memoizeKernel(
         rowLength: 'u32',
         windowLength: 'u32',
         r: 'u32',
+        stride: 'i32',
+        padding: 'i32',
       },
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
@@ -48,17 +50,17 @@ export const subgroupBackwardWeight = memoizeKernel(
   let column = channel + (lane % ${perRow}u) * 4u;
   ${unroll(4, (i) => unroll(perRow, (j) => `var sum${i}_${j} = vec4f();`, ' '))}
   for (var row = 0u; row < params.rows; row++) {
-    let y = i32(row % params.oh * ${stride}u + r) - ${padding};
+    let y = i32(row % params.oh * u32(params.stride) + r) - params.padding;
     if (u32(y) >= params.h) { continue; }
     let xRow = (row / params.oh * params.h + u32(y)) * params.rowLength;
     for (var ox = 0u; ox < params.ow; ox += ${rows}u) {
       let pixel = ox + lane / ${perRow}u;
       let shared_ = select(vec4f(), load_dy((row * params.ow + pixel) * params.k + column), pixel < params.ow);
-      let start = i32(e) + (i32(ox) * ${stride} - ${padding}) * i32(params.c);
+      let start = i32(e) + (i32(ox) * params.stride - params.padding) * i32(params.c);
       ${unroll(
         rows,
         (h) => wgsl`{
-        let v = load_window(xRow, start + ${h * stride} * i32(params.c));
+        let v = load_window(xRow, start + ${h} * params.stride * i32(params.c));
         ${unroll(perRow, (j) => {
           const fma = (i: number) => `sum${i}_${j} = fma(vec4f(v[${i}]), d, sum${i}_${j});`;
           return wgsl`{ let d = subgroupBroadcast(shared_, ${h * perRow + j}); ${unroll(4, fma, ' ')} }`;

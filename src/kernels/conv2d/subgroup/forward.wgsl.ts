@@ -17,19 +17,10 @@ export function weightLanes(lanes: number, channels: number): { perRow: number; 
 }
 
 export const subgroupForward = memoizeKernel(
-  (
-    lanes: number,
-    pixels: number,
-    channels: number,
-    r: number,
-    stride: number,
-    padding: number,
-    vectorX: boolean,
-    vectorK: boolean,
-  ) => {
+  (lanes: number, pixels: number, channels: number, vectorX: boolean, vectorK: boolean) => {
     const { perRow, rows } = weightLanes(lanes, channels);
     return defineKernel({
-      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels} r${r} stride${stride}`,
+      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}`,
       enable: ['subgroups'],
       bindings: {
         x: read(elementType(vectorX)),
@@ -48,6 +39,9 @@ export const subgroupForward = memoizeKernel(
         rowLength: 'u32',
         /** Elements in a row of a window: s · c. */
         windowLength: 'u32',
+        r: 'i32',
+        stride: 'i32',
+        padding: 'i32',
       },
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
@@ -64,11 +58,11 @@ export const subgroupForward = memoizeKernel(
     (i) => wgsl`let m${i} = (workgroup.x * ${pixels}u + ${i}u) * ${lanes}u + lane;
   let p${i} = min(m${i}, params.count - 1u);
   let n${i} = p${i} / (params.oh * params.ow);
-  let top${i} = i32((p${i} / params.ow) % params.oh) * ${stride} - ${padding};
-  let left${i} = (i32(p${i} % params.ow) * ${stride} - ${padding}) * i32(params.c);
+  let top${i} = i32((p${i} / params.ow) % params.oh) * params.stride - params.padding;
+  let left${i} = (i32(p${i} % params.ow) * params.stride - params.padding) * i32(params.c);
   ${unroll(perRow, (j) => `var sum${i}_${j} = vec4f();`, ' ')}`,
   )}
-  for (var r = 0; r < ${r}; r++) {
+  for (var r = 0; r < params.r; r++) {
     ${unroll(
       pixels,
       (i) => wgsl`let row${i} = (n${i} * params.h + u32(top${i} + r)) * params.rowLength;

@@ -7,25 +7,28 @@ import { elementType, keepFunction, loadFunction, storeFunction } from '../load.
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardData = memoizeKernel(
-  (
-    large: boolean,
-    r: number,
-    s: number,
-    stride: number,
-    padding: number,
-    vectorC: boolean,
-    vectorK: boolean,
-  ) => {
+  (large: boolean, stride: number, vectorC: boolean, vectorK: boolean) => {
     const tile = large ? t.largeTile : t.smallTile;
     const { m, n, depth, tn } = tile;
     return defineKernel({
-      name: `conv2d.backwardData.tiled ${m}×${n} ${r}×${s} stride${stride}`,
+      name: `conv2d.backwardData.tiled ${m}×${n} stride${stride}`,
       bindings: {
         dy: read(elementType(vectorK)),
         weight: read(elementType(vectorK)),
         dx: write(elementType(vectorC)),
       },
-      params: { n: 'u32', h: 'u32', w: 'u32', c: 'u32', k: 'u32', oh: 'u32', ow: 'u32' },
+      params: {
+        n: 'u32',
+        h: 'u32',
+        w: 'u32',
+        c: 'u32',
+        k: 'u32',
+        oh: 'u32',
+        ow: 'u32',
+        r: 'i32',
+        s: 'i32',
+        padding: 'i32',
+      },
       workgroupSize: [t.threadsOf(tile)],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
       declarations: [
@@ -51,11 +54,11 @@ export const tiledBackwardData = memoizeKernel(
     4,
     (q) => wgsl`let p${q} = min(firstPixel + quadA * 4u + ${q}u, count - 1u);
   let n${q} = p${q} / (rows * columns) * params.oh;
-  let y${q} = i32((p${q} / columns) % rows * ${stride}u + phaseY) + ${padding};
-  let x${q} = i32(p${q} % columns * ${stride}u + phaseX) + ${padding};`,
+  let y${q} = i32((p${q} / columns) % rows * ${stride}u + phaseY) + params.padding;
+  let x${q} = i32(p${q} % columns * ${stride}u + phaseX) + params.padding;`,
   )}
-  for (var r = i32((phaseY + ${padding}u) % ${stride}u); r < ${r}; r += ${stride}) {
-    for (var s = i32((phaseX + ${padding}u) % ${stride}u); s < ${s}; s += ${stride}) {
+  for (var r = i32((phaseY + u32(params.padding)) % ${stride}u); r < params.r; r += ${stride}) {
+    for (var s = i32((phaseX + u32(params.padding)) % ${stride}u); s < params.s; s += ${stride}) {
       ${unroll(
         4,
         (q) => wgsl`let oy${q} = u32((y${q} - r) / ${stride});
@@ -63,7 +66,7 @@ export const tiledBackwardData = memoizeKernel(
       let inside${q} = y${q} >= r && x${q} >= s && oy${q} < params.oh && ox${q} < params.ow;
       let at${q} = ((n${q} + oy${q}) * params.ow + ox${q}) * params.k;`,
       )}
-      let tap = (u32(r * ${s} + s) * params.c + firstChannel + quadB * 4u) * params.k;
+      let tap = (u32(r * params.s + s) * params.c + firstChannel + quadB * 4u) * params.k;
       for (var k0 = 0u; k0 < params.k; k0 += ${depth}u) {
         let k = k0 + depthQuadA * 4u;
         let inK = select(0u, params.k - k, k < params.k);

@@ -9,55 +9,56 @@ import { defineKernel, memoizeKernel, read, wgsl, write } from '../../../gpu/ind
 import { elementType, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
-export const tiledBackwardWeight = memoizeKernel(
-  (large: boolean, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
-    const tile = large ? t.largeTile : t.smallTile;
-    const { m, n, depth, tn } = tile;
-    return defineKernel({
-      name: `conv2d.backwardWeight.tiled ${m}×${n} stride${stride}`,
-      bindings: {
-        x: read(elementType(vectorX)),
-        dy: read(elementType(vectorK)),
-        dWeight: write(elementType(vectorK)),
-      },
-      params: {
-        h: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
-        /** Output pixels: n · oh · ow. */
-        count: 'u32',
-        /** Pixels that one slice of the grid (z / r) sums up. */
-        perSlice: 'u32',
-        /** The number of the first slice: not 0 where a batch is worked on in parts. */
-        firstSlice: 'u32',
-        rowLength: 'u32',
-        windowLength: 'u32',
-        r: 'u32',
-        /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
-        perImage: 'f32',
-        perRow: 'f32',
-      },
-      workgroupSize: [t.threadsOf(tile)],
-      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-      declarations: [
-        windowFunction(vectorX),
-        loadFunction('dy', vectorK),
-        storeFunction('dWeight', vectorK),
-        t.tileMemory(tile),
-        wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
+export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
+  const tile = large ? t.largeTile : t.smallTile;
+  const { m, n, depth, tn } = tile;
+  return defineKernel({
+    name: `conv2d.backwardWeight.tiled ${m}×${n}`,
+    bindings: {
+      x: read(elementType(vectorX)),
+      dy: read(elementType(vectorK)),
+      dWeight: write(elementType(vectorK)),
+    },
+    params: {
+      h: 'u32',
+      c: 'u32',
+      k: 'u32',
+      oh: 'u32',
+      ow: 'u32',
+      /** Output pixels: n · oh · ow. */
+      count: 'u32',
+      /** Pixels that one slice of the grid (z / r) sums up. */
+      perSlice: 'u32',
+      /** The number of the first slice: not 0 where a batch is worked on in parts. */
+      firstSlice: 'u32',
+      rowLength: 'u32',
+      windowLength: 'u32',
+      r: 'u32',
+      stride: 'i32',
+      padding: 'i32',
+      /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
+      perImage: 'f32',
+      perRow: 'f32',
+    },
+    workgroupSize: [t.threadsOf(tile)],
+    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+    declarations: [
+      windowFunction(vectorX),
+      loadFunction('dy', vectorK),
+      storeFunction('dWeight', vectorK),
+      t.tileMemory(tile),
+      wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
   let image = u32((f32(pixel) + 0.5) * params.perImage);
   let inImage = pixel - image * params.oh * params.ow;
   let oy = u32((f32(inImage) + 0.5) * params.perRow);
   let ox = inImage - oy * params.ow;
-  let y = i32(oy * ${stride}u + r) - ${padding};
-  let column = (i32(ox) * ${stride} - ${padding}) * i32(params.c) + i32(e);
+  let y = i32(oy * u32(params.stride) + r) - params.padding;
+  let column = (i32(ox) * params.stride - params.padding) * i32(params.c) + i32(e);
   let row = (image * params.h + u32(y)) * params.rowLength;
   return select(vec4f(), load_window(row, column), pixel < end && u32(y) < params.h);
 }`,
-      ].join('\n'),
-      body: wgsl`
+    ].join('\n'),
+    body: wgsl`
   let firstE = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
   let r = workgroup.z % params.r;
@@ -82,6 +83,5 @@ export const tiledBackwardWeight = memoizeKernel(
     )}
   }`,
   )}`,
-    });
-  },
-);
+  });
+});

@@ -7,37 +7,39 @@ import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../..
 import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
-export const tiledForward = memoizeKernel(
-  (large: boolean, r: number, stride: number, padding: number, vectorX: boolean, vectorK: boolean) => {
-    const tile = large ? t.largeTile : t.smallTile;
-    const { m, n, depth, tn } = tile;
-    return defineKernel({
-      name: `conv2d.forward.tiled ${m}×${n} r${r} stride${stride}`,
-      bindings: {
-        x: read(elementType(vectorX)),
-        weight: read(elementType(vectorK)),
-        y: write(elementType(vectorK)),
-      },
-      params: {
-        h: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
-        count: 'u32',
-        rowLength: 'u32',
-        windowLength: 'u32',
-      },
-      workgroupSize: [t.threadsOf(tile)],
-      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-      declarations: [
-        windowFunction(vectorX),
-        keepFunction('x', vectorX),
-        loadFunction('weight', vectorK),
-        storeFunction('y', vectorK),
-        t.tileMemory(tile),
-      ].join('\n'),
-      body: wgsl`
+export const tiledForward = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
+  const tile = large ? t.largeTile : t.smallTile;
+  const { m, n, depth, tn } = tile;
+  return defineKernel({
+    name: `conv2d.forward.tiled ${m}×${n}`,
+    bindings: {
+      x: read(elementType(vectorX)),
+      weight: read(elementType(vectorK)),
+      y: write(elementType(vectorK)),
+    },
+    params: {
+      h: 'u32',
+      c: 'u32',
+      k: 'u32',
+      oh: 'u32',
+      ow: 'u32',
+      count: 'u32',
+      rowLength: 'u32',
+      windowLength: 'u32',
+      r: 'i32',
+      stride: 'i32',
+      padding: 'i32',
+    },
+    workgroupSize: [t.threadsOf(tile)],
+    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+    declarations: [
+      windowFunction(vectorX),
+      keepFunction('x', vectorX),
+      loadFunction('weight', vectorK),
+      storeFunction('y', vectorK),
+      t.tileMemory(tile),
+    ].join('\n'),
+    body: wgsl`
   let firstPixel = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
   ${t.tileStart(tile)}
@@ -46,10 +48,10 @@ export const tiledForward = memoizeKernel(
     4,
     (q) => wgsl`let p${q} = min(firstPixel + quadA * 4u + ${q}u, params.count - 1u);
   let n${q} = p${q} / (params.oh * params.ow) * params.h;
-  let top${q} = i32((p${q} / params.ow) % params.oh) * ${stride} - ${padding};
-  let left${q} = (i32(p${q} % params.ow) * ${stride} - ${padding}) * i32(params.c);`,
+  let top${q} = i32((p${q} / params.ow) % params.oh) * params.stride - params.padding;
+  let left${q} = (i32(p${q} % params.ow) * params.stride - params.padding) * i32(params.c);`,
   )}
-  for (var r = 0; r < ${r}; r++) {
+  for (var r = 0; r < params.r; r++) {
     ${unroll(
       4,
       (q) => wgsl`let row${q} = (n${q} + u32(top${q} + r)) * params.rowLength;
@@ -75,6 +77,5 @@ export const tiledForward = memoizeKernel(
     )}
   }`,
   )}`,
-    });
-  },
-);
+  });
+});
