@@ -108,12 +108,9 @@ export class Gpu {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Gives persistent memory back to the pool. */
+  /** Gives persistent memory back to the pool, after the commands recorded so far. */
   release(storage: Storage): void {
-    const { allocation } = storage;
-    if (allocation.buffer) this.pool.give(allocation.buffer);
-    allocation.buffer = undefined;
-    allocation.persistent = false;
+    this.record({ kind: 'release', storage });
   }
 
   /** Temporary memory that holds `data`, which must not change before the scope ends. */

@@ -19,6 +19,7 @@ export type Command =
     }
   | { readonly kind: 'write'; readonly storage: Storage; readonly data: ArrayBufferView }
   | { readonly kind: 'clear'; readonly storage: Storage }
+  | { readonly kind: 'release'; readonly storage: Storage }
   | { readonly kind: 'copy'; readonly from: Storage; readonly to: Storage }
   | { readonly kind: 'download'; readonly from: Storage; readonly to: GPUBuffer };
 
@@ -113,6 +114,9 @@ export function submit(
       case 'clear':
         endPass();
         encode().clearBuffer(bufferOf(command.storage), command.storage.offset, command.storage.bytes);
+        break;
+      case 'release':
+        command.storage.allocation.persistent = false; // this is its last use, so it goes back below
         break;
       case 'copy': {
         endPass();

@@ -1,0 +1,67 @@
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015), fused with what follows it in a residual block: the addition of the
+ * shortcut and ReLU. One kernel reads x once and writes y once for all three.
+ */
+import type { Storage } from '../gpu/index.ts';
+import {
+  batchNormBackward,
+  batchNormForward,
+  batchNormInvStd,
+  batchNormStatistics,
+} from '../kernels/batch-norm/index.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+export interface BatchNormOptions {
+  /** `batch` normalises by the batch's own statistics and moves the running ones; `running` uses the running ones. */
+  readonly mode: 'batch' | 'running';
+  readonly runningMean: Storage;
+  readonly runningVar: Storage;
+  readonly eps: number;
+  /** The share of the batch's statistics in the new running ones. */
+  readonly momentum: number;
+  /** Added before ReLU; the same shape as x. */
+  readonly residual?: Tensor | undefined;
+  readonly relu?: boolean;
+}
+
+/** y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. */
+export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: BatchNormOptions): Tensor {
+  const { gpu } = x;
+  const { mode, runningMean, runningVar, eps, momentum, residual, relu = false } = options;
+  const channels = weight.size;
+  const rows = x.size / channels;
+  if (x.shape.at(-1) !== channels) {
+    throw new RangeError(
+      `batchNorm: x [${x.shape.join(', ')}] has not the ${channels} channels of its weight.`,
+    );
+  }
+  if (residual && residual.shape.join() !== x.shape.join()) {
+    throw new RangeError(
+      `batchNorm: x [${x.shape.join(', ')}] and residual [${residual.shape.join(', ')}] differ in shape.`,
+    );
+  }
+  const invStd = gpu.temporary(channels * 4, 'invStd');
+  let mean = runningMean;
+  if (mode === 'batch') {
+    mean = gpu.temporary(channels * 4, 'mean');
+    const storages = { x: x.storage, mean, invStd, runningMean, runningVar };
+    batchNormStatistics(gpu, storages, { rows, channels, eps, momentum });
+  } else {
+    batchNormInvStd(gpu, { variance: runningVar, invStd }, { channels, eps });
+  }
+  const common = { x: x.storage, mean, invStd, weight: weight.storage };
+  let result: Storage | undefined;
+  return apply(gpu, {
+    inputs: residual ? [x, weight, bias, residual] : [x, weight, bias],
+    shape: x.shape,
+    forward: (y) => {
+      result = y;
+      const storages = { ...common, bias: bias.storage, residual: residual?.storage, y };
+      batchNormForward(gpu, storages, { rows, channels, relu });
+    },
+    backward: (dy, [dx, dWeight, dBias, dResidual]) => {
+      const storages = { ...common, dy, y: relu ? result : undefined, dx, dWeight, dBias, dResidual };
+      batchNormBackward(gpu, storages, { rows, channels, relu, mode });
+    },
+  });
+}

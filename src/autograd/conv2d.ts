@@ -1,0 +1,36 @@
+/** 2-D convolution without bias (batch norm follows it and has one). */
+import {
+  conv2dBackwardData,
+  conv2dBackwardWeight,
+  conv2dForward,
+  outputSize,
+  type Conv2dShape,
+} from '../kernels/conv2d/index.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. */
+export function conv2d(
+  x: Tensor,
+  weight: Tensor,
+  { stride = 1, padding = 0 }: { readonly stride?: number; readonly padding?: number } = {},
+): Tensor {
+  const { gpu } = x;
+  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+  const [r = 0, s = 0, channels = 0, k = 0] = weight.shape;
+  if (x.shape.length !== 4 || weight.shape.length !== 4 || channels !== c) {
+    throw new RangeError(
+      `conv2d: x [${x.shape.join(', ')}] does not go with weight [${weight.shape.join(', ')}]: expected [N, H, W, C] and [R, S, C, K].`,
+    );
+  }
+  const shape: Conv2dShape = { n, h, w, c, k, r, s, stride, padding };
+  const { oh, ow } = outputSize(shape);
+  return apply(gpu, {
+    inputs: [x, weight],
+    shape: [n, oh, ow, k],
+    forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, shape),
+    backward: (dy, [dx, dWeight]) => {
+      if (dx) conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, shape);
+      if (dWeight) conv2dBackwardWeight(gpu, { x: x.storage, dy, dWeight }, shape);
+    },
+  });
+}

@@ -1,0 +1,32 @@
+/** A fully connected layer. */
+import {
+  linearBackwardBias,
+  linearBackwardInput,
+  linearBackwardWeight,
+  linearForward,
+} from '../kernels/linear/index.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+/** y = x · weightᵀ + bias; x `[N, in]`, weight `[out, in]`, bias `[out]` → `[N, out]`, as torch.nn.functional.linear. */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  const { gpu } = x;
+  const [n = 0, inFeatures = 0] = x.shape;
+  const [outFeatures = 0, expected = 0] = weight.shape;
+  if (x.shape.length !== 2 || expected !== inFeatures || bias.size !== outFeatures) {
+    throw new RangeError(
+      `linear: x [${x.shape.join(', ')}], weight [${weight.shape.join(', ')}] and bias [${bias.shape.join(', ')}] do not go together.`,
+    );
+  }
+  const shape = { n, inFeatures, outFeatures };
+  return apply(gpu, {
+    inputs: [x, weight, bias],
+    shape: [n, outFeatures],
+    forward: (y) =>
+      linearForward(gpu, { x: x.storage, weight: weight.storage, bias: bias.storage, y }, shape),
+    backward: (dy, [dx, dWeight, dBias]) => {
+      if (dx) linearBackwardInput(gpu, { dy, weight: weight.storage, dx }, shape);
+      if (dWeight) linearBackwardWeight(gpu, { x: x.storage, dy, dWeight }, shape);
+      if (dBias) linearBackwardBias(gpu, { dy, dBias }, shape);
+    },
+  });
+}

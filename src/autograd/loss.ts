@@ -1,0 +1,50 @@
+/**
+ * Losses take logits. Their kernels compute value and gradient together, from the same exponentials; they are where
+ * `backward` starts, so the gradient of the result itself is always 1.
+ */
+import type { Storage } from '../gpu/index.ts';
+import { bceWithLogits as bceKernel, softmaxCrossEntropy } from '../kernels/loss/index.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+export interface Loss {
+  /** The mean over the batch, a scalar. */
+  readonly loss: Tensor;
+  /** How many of the batch are classified correctly: one float. */
+  readonly correct: Storage;
+}
+
+/** −mean log softmax(logits)[label]; logits `[N, classes]`, labels N u32, as torch.nn.functional.cross_entropy. */
+export function crossEntropy(logits: Tensor, labels: Storage): Loss {
+  const [n = 0, classes = 0] = logits.shape;
+  return lossOf(logits, (outputs) =>
+    softmaxCrossEntropy(logits.gpu, { logits: logits.storage, labels, ...outputs }, { n, classes }),
+  );
+}
+
+/** Mean binary cross-entropy; logits `[N, 1]` or `[N]`, targets N floats, as binary_cross_entropy_with_logits. */
+export function bceWithLogits(logits: Tensor, targets: Storage): Loss {
+  return lossOf(logits, (outputs) =>
+    bceKernel(logits.gpu, { logits: logits.storage, targets, ...outputs }, { n: logits.size }),
+  );
+}
+
+interface LossOutputs {
+  readonly loss: Storage;
+  readonly correct: Storage;
+  readonly dLogits?: Storage | undefined;
+}
+
+function lossOf(logits: Tensor, run: (outputs: LossOutputs) => void): Loss {
+  const { gpu } = logits;
+  const correct = gpu.temporary(4, 'correct');
+  const dLogits = logits.requiresGrad ? gpu.temporary(logits.size * 4, 'gradient of logits') : undefined;
+  const loss = apply(gpu, {
+    inputs: [logits],
+    shape: [],
+    forward: (loss) => run({ loss, correct, dLogits }),
+    backward: (_dy, [gradient]) => {
+      if (dLogits && gradient) gpu.copy(dLogits, gradient);
+    },
+  });
+  return { loss, correct };
+}

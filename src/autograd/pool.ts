@@ -1,0 +1,40 @@
+/** Pooling over windows and over whole images. */
+import { avgPoolBackward, avgPoolForward } from '../kernels/avg-pool/index.ts';
+import { maxPoolBackward, maxPoolForward } from '../kernels/max-pool/index.ts';
+import { outputSize } from '../kernels/conv2d/index.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+/** x `[N, H, W, C]` → `[N, oH, oW, C]`, as torch.nn.functional.max_pool2d: padding never wins, the first of equals does. */
+export function maxPool2d(
+  x: Tensor,
+  { kernel, stride, padding }: { readonly kernel: number; readonly stride: number; readonly padding: number },
+): Tensor {
+  const { gpu } = x;
+  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+  const { oh, ow } = outputSize({ n, h, w, c, k: c, r: kernel, s: kernel, stride, padding });
+  const shape = { n, h, w, c, kernel, stride, padding };
+  const argmax = gpu.temporary(n * oh * ow * c * 4, 'argmax');
+  return apply(gpu, {
+    inputs: [x],
+    shape: [n, oh, ow, c],
+    forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
+    backward: (dy, [dx]) => {
+      if (dx) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
+    },
+  });
+}
+
+/** The mean over each image: x `[N, H, W, C]` → `[N, C]`, as AdaptiveAvgPool2d(1) and flatten. */
+export function globalAvgPool(x: Tensor): Tensor {
+  const { gpu } = x;
+  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+  const shape = { n, h, w, c };
+  return apply(gpu, {
+    inputs: [x],
+    shape: [n, c],
+    forward: (y) => avgPoolForward(gpu, { x: x.storage, y }, shape),
+    backward: (dy, [dx]) => {
+      if (dx) avgPoolBackward(gpu, { dy, dx }, shape);
+    },
+  });
+}

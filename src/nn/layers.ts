@@ -1,0 +1,123 @@
+/** The layers of a ResNet, as small as they are in the papers; names and initial values are torchvision's. */
+import type { Gpu } from '../gpu/index.ts';
+import * as ops from '../autograd/index.ts';
+import type { Tensor } from '../autograd/index.ts';
+import type { Random } from '../random.ts';
+import { kaiming, normal, uniform } from './init.ts';
+import { Module } from './module.ts';
+import { Buffer, Counter, Parameter } from './parameter.ts';
+
+export interface Conv2dOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+/** Convolution without bias: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`. */
+export class Conv2d extends Module {
+  readonly weight: Parameter;
+
+  constructor(
+    gpu: Gpu,
+    inChannels: number,
+    outChannels: number,
+    readonly options: Conv2dOptions,
+  ) {
+    super();
+    const { kernel } = options;
+    this.weight = new Parameter(gpu, [outChannels, inChannels, kernel, kernel], 'OIHW');
+  }
+
+  forward(x: Tensor): Tensor {
+    return ops.conv2d(x, this.weight, this.options);
+  }
+
+  /** Normal with the deviation for the fan out, as torchvision's ResNets (He et al. 2015). */
+  override initialise(random: Random): void {
+    const [k = 0, , r = 0, s = 0] = this.weight.fileShape;
+    const data = normal(this.weight.size, kaiming(k * r * s), random);
+    this.weight.load({ shape: this.weight.fileShape, data });
+  }
+}
+
+/**
+ * Batch normalisation over the last axis (Ioffe and Szegedy 2015), with what may follow it in the same kernel: adding a
+ * residual and ReLU. In training it uses the batch's statistics, except where it is frozen (see `frozenStatistics`).
+ */
+export class BatchNorm2d extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+  readonly runningMean: Buffer;
+  readonly runningVar: Buffer;
+  readonly numBatchesTracked: Counter;
+  readonly eps = 1e-5;
+  readonly momentum = 0.1;
+  /**
+   * What a layer with frozen parameters does in training: `running` keeps it as it was trained, which is best practice
+   * for fine-tuning; `batch` is PyTorch's `model.train()`, where it normalises by the batch and its statistics move.
+   */
+  frozenStatistics: 'running' | 'batch' = 'running';
+
+  constructor(gpu: Gpu, channels: number) {
+    super();
+    this.weight = new Parameter(gpu, [channels]);
+    this.bias = new Parameter(gpu, [channels]);
+    this.runningMean = new Buffer(gpu, [channels], 0);
+    this.runningVar = new Buffer(gpu, [channels], 1);
+    this.numBatchesTracked = new Counter();
+  }
+
+  /** Which statistics the next call uses. */
+  get mode(): 'batch' | 'running' {
+    if (!this.training) return 'running';
+    const frozen = !this.weight.requiresGrad && !this.bias.requiresGrad;
+    return frozen ? this.frozenStatistics : 'batch';
+  }
+
+  forward(
+    x: Tensor,
+    { residual, relu = false }: { readonly residual?: Tensor; readonly relu?: boolean } = {},
+  ): Tensor {
+    const { mode, eps, momentum } = this;
+    const runningMean = this.runningMean.storage;
+    const runningVar = this.runningVar.storage;
+    if (mode === 'batch') this.numBatchesTracked.increment();
+    const options = { mode, runningMean, runningVar, eps, momentum, residual, relu };
+    return ops.batchNorm(x, this.weight, this.bias, options);
+  }
+
+  override initialise(): void {
+    const shape = this.weight.fileShape;
+    this.weight.load({ shape, data: new Float32Array(this.weight.size).fill(1) });
+    this.bias.load({ shape, data: new Float32Array(this.bias.size) });
+    for (const buffer of [this.runningMean, this.runningVar, this.numBatchesTracked]) buffer.reset();
+  }
+}
+
+/** A fully connected layer: x `[N, inFeatures]` → `[N, outFeatures]`. */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+
+  constructor(
+    gpu: Gpu,
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+  ) {
+    super();
+    this.weight = new Parameter(gpu, [outFeatures, inFeatures]);
+    this.bias = new Parameter(gpu, [outFeatures]);
+  }
+
+  forward(x: Tensor): Tensor {
+    return ops.linear(x, this.weight, this.bias);
+  }
+
+  /** Uniform within ±1/√inFeatures, weight and bias, as torch.nn.Linear. */
+  override initialise(random: Random): void {
+    for (const parameter of [this.weight, this.bias]) {
+      const data = uniform(parameter.size, 1 / Math.sqrt(this.inFeatures), random);
+      parameter.load({ shape: parameter.fileShape, data });
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A module is a piece of a network: it owns parameters, buffers and other modules as plain properties, and their names
+ * are the property names joined by dots. That is how torchvision names them, and those names are a contract: weights
+ * files, `--tune` and error messages all speak them.
+ */
+import type { Random } from '../random.ts';
+import { Buffer, Counter, Parameter, type HostTensor, type StateDict } from './parameter.ts';
+
+type State = Parameter | Buffer | Counter;
+type Owned = State | Module;
+
+export abstract class Module {
+  /** What `train()` and `eval()` set; batch norm looks at it. */
+  training = true;
+
+  /** Parameters by name, in torchvision's order. */
+  namedParameters(): Map<string, Parameter> {
+    const found = new Map<string, Parameter>();
+    this.visit('', (name, owned) => {
+      if (owned instanceof Parameter) found.set(name, owned);
+    });
+    return found;
+  }
+
+  /** Parameters whose name is `prefix` or starts with it and a dot; all without a prefix. */
+  parameters(prefix = ''): Parameter[] {
+    return [...this.namedParameters()]
+      .filter(([name]) => isWithin(name, prefix))
+      .map(([, parameter]) => parameter);
+  }
+
+  /** This module and all within it. */
+  modules(): Module[] {
+    const found: Module[] = [this];
+    this.visit('', (_name, owned) => {
+      if (owned instanceof Module) found.push(owned);
+    });
+    return found;
+  }
+
+  train(mode = true): this {
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Draws fresh values for all parameters, as torchvision initialises them, and resets the running statistics. */
+  initialise(random: Random): void {
+    for (const [, owned] of this.owned()) {
+      if (owned instanceof Module) owned.initialise(random);
+    }
+  }
+
+  /** Names and shapes of all that a weights file of this module holds, in torchvision's layout. */
+  stateShapes(): Map<string, readonly number[]> {
+    const shapes = new Map<string, readonly number[]>();
+    this.visit('', (name, owned) => {
+      if (!(owned instanceof Module)) shapes.set(name, owned.fileShape);
+    });
+    return shapes;
+  }
+
+  /** Reads all parameters and buffers back from the GPU. */
+  async stateDict(): Promise<StateDict> {
+    const reads: Promise<readonly [string, HostTensor]>[] = [];
+    this.visit('', (name, owned) => {
+      if (!(owned instanceof Module)) reads.push(owned.save().then((tensor) => [name, tensor] as const));
+    });
+    return new Map(await Promise.all(reads));
+  }
+
+  /**
+   * Sets the parameters and buffers that `state` names; names that this module has not are ignored, and what `state`
+   * lacks stays (weights/match.ts checks both and reports them). Throws `RangeError` naming a tensor of another shape.
+   */
+  loadStateDict(state: ReadonlyMap<string, HostTensor>): void {
+    this.visit('', (name, owned) => {
+      const tensor = state.get(name);
+      if (!tensor || owned instanceof Module) return;
+      try {
+        owned.load(tensor);
+      } catch (error) {
+        throw new RangeError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+  }
+
+  private owned(): [string, Owned][] {
+    return Object.entries(this).filter((entry): entry is [string, Owned] => isOwned(entry[1]));
+  }
+
+  private visit(prefix: string, visitor: (name: string, owned: Owned) => void): void {
+    for (const [property, owned] of this.owned()) {
+      const name = prefix + snakeCase(property);
+      visitor(name, owned);
+      if (owned instanceof Module) owned.visit(`${name}.`, visitor);
+    }
+  }
+}
+
+const isOwned = (value: unknown): value is Owned =>
+  [Parameter, Buffer, Counter, Module].some((kind) => value instanceof kind);
+
+/** Whether a dotted name lies within a part of the network, e.g. `layer4.0.conv1.weight` within `layer4`. */
+export function isWithin(name: string, part: string): boolean {
+  return part === '' || name === part || name.startsWith(`${part}.`);
+}
+
+/** runningMean → running_mean: torchvision's names are Python's. */
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,133 @@
+/**
+ * What a module owns: parameters, which are trained where their `requiresGrad` says so, and buffers, which are not
+ * (batch norm's running statistics). They convert between the engine's layout and torchvision's at the border to the
+ * host, and nowhere else.
+ */
+import type { Gpu, Storage } from '../gpu/index.ts';
+import { sizeOf, Tensor, type TrainedLeaf } from '../autograd/index.ts';
+
+/** A tensor on the host, in torchvision's shape and layout. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** By torchvision's names, in torchvision's order. */
+export type StateDict = Map<string, HostTensor>;
+
+/** `OIHW`: a convolution's weight, `[K, C, R, S]` in files and `[R, S, C, K]` here. `same`: no difference. */
+export type FileLayout = 'same' | 'OIHW';
+
+export class Parameter extends Tensor implements TrainedLeaf {
+  gradient: TrainedLeaf['gradient'] = undefined;
+
+  /** `fileShape` is the shape in torchvision's layout; the tensor's own shape follows from it. */
+  constructor(
+    gpu: Gpu,
+    readonly fileShape: readonly number[],
+    readonly layout: FileLayout = 'same',
+  ) {
+    const shape = layout === 'OIHW' ? rsck(fileShape) : fileShape;
+    super(gpu, shape, gpu.persistent(sizeOf(shape) * 4, 'parameter'), true);
+  }
+
+  /** Sets the values from a tensor in torchvision's layout; throws `RangeError` if its shape differs. */
+  load({ shape, data }: HostTensor): void {
+    if (shape.join() !== this.fileShape.join() || data.length !== this.size) {
+      throw new RangeError(`Expected shape [${this.fileShape.join(', ')}], found [${shape.join(', ')}].`);
+    }
+    this.gpu.write(this.storage, this.layout === 'OIHW' ? toRsck(data, this.fileShape) : data);
+  }
+
+  /** The values in torchvision's layout. */
+  async save(): Promise<HostTensor> {
+    return { shape: this.fileShape, data: this.toFile(await this.read()) };
+  }
+
+  /** The gradient in torchvision's layout; null before the first `backward` and after `zeroGrad`. */
+  async readGradient(): Promise<Float32Array | null> {
+    return this.gradient?.filled ? this.toFile(await this.gpu.read(this.gradient.storage)) : null;
+  }
+
+  private toFile(data: Float32Array): Float32Array {
+    return this.layout === 'OIHW' ? fromRsck(data, this.fileShape) : data;
+  }
+}
+
+/** Untrained state that is saved with a module, starting at `initial` everywhere. */
+export class Buffer {
+  readonly storage: Storage;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly fileShape: readonly number[],
+    private readonly initial: number,
+  ) {
+    this.storage = gpu.persistent(sizeOf(fileShape) * 4, 'buffer');
+    this.reset();
+  }
+
+  reset(): void {
+    this.gpu.write(this.storage, new Float32Array(sizeOf(this.fileShape)).fill(this.initial));
+  }
+
+  load({ shape, data }: HostTensor): void {
+    if (data.length !== sizeOf(this.fileShape)) {
+      throw new RangeError(`Expected shape [${this.fileShape.join(', ')}], found [${shape.join(', ')}].`);
+    }
+    this.gpu.write(this.storage, data);
+  }
+
+  async save(): Promise<HostTensor> {
+    return { shape: this.fileShape, data: await this.gpu.read(this.storage) };
+  }
+}
+
+/** A whole number that is saved with a module and that no kernel needs, so it stays on the host. */
+export class Counter {
+  readonly fileShape: readonly number[] = [];
+  private value = 0;
+
+  increment(): void {
+    this.value += 1;
+  }
+
+  reset(): void {
+    this.value = 0;
+  }
+
+  load({ data: [value] }: HostTensor): void {
+    this.value = value ?? 0;
+  }
+
+  save(): Promise<HostTensor> {
+    return Promise.resolve({ shape: [], data: Float32Array.of(this.value) });
+  }
+}
+
+function rsck([k = 0, c = 0, r = 0, s = 0]: readonly number[]): number[] {
+  return [r, s, c, k];
+}
+
+/** Calls `visit` with the index in `[K, C, R, S]` and in `[R, S, C, K]` of each element. */
+function forEachWeight(
+  [k = 0, c = 0, r = 0, s = 0]: readonly number[],
+  visit: (file: number, here: number) => void,
+): void {
+  const taps = r * s;
+  for (let ki = 0; ki < k; ki++)
+    for (let ci = 0; ci < c; ci++)
+      for (let tap = 0; tap < taps; tap++) visit((ki * c + ci) * taps + tap, (tap * c + ci) * k + ki);
+}
+
+function toRsck(data: Float32Array, fileShape: readonly number[]): Float32Array {
+  const out = new Float32Array(data.length);
+  forEachWeight(fileShape, (file, here) => (out[here] = data[file]!)); // both indices run over all elements
+  return out;
+}
+
+function fromRsck(data: Float32Array, fileShape: readonly number[]): Float32Array {
+  const out = new Float32Array(data.length);
+  forEachWeight(fileShape, (file, here) => (out[file] = data[here]!));
+  return out;
+}
