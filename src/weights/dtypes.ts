@@ -109,23 +109,23 @@ function gather(
   const format: NumberFormat = numberFormats[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = new Float32Array(count);
+  const rowLength = shape.at(-1) ?? 1;
+  const rowStep = stride.at(-1) ?? 0;
   const index = new Array<number>(shape.length).fill(0);
-  let element = offset;
-  for (let i = 0; i < count; i++) {
-    const value = format.read(view, element * format.bytes, littleEndian);
-    if (format.exceedsFloat32 && !isExactFloat32(value)) refuse(value);
-    out[i] = Number(value);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const size = shape[axis] as number;
-      const step = stride[axis] as number;
+  let row = offset;
+  for (let i = 0; i < count;) {
+    for (let column = 0; column < rowLength; column++, i++) {
+      const value = format.read(view, (row + column * rowStep) * format.bytes, littleEndian);
+      if (format.exceedsFloat32 && !isExactFloat32(value)) refuse(value);
+      out[i] = Number(value);
+    }
+    // On to the next row: an odometer over the other axes, the last of them turning fastest.
+    for (let axis = shape.length - 2; axis >= 0; axis--) {
       const next = (index[axis] as number) + 1;
-      element += step;
-      if (next < size) {
-        index[axis] = next;
-        break;
-      }
-      index[axis] = 0;
-      element -= step * size;
+      row += stride[axis] as number;
+      index[axis] = next % (shape[axis] as number);
+      if (index[axis] !== 0) break;
+      row -= (stride[axis] as number) * next;
     }
   }
   return out;

@@ -4,14 +4,16 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
+/** The weight of a binary16 mantissa's last bit, by exponent; exponent 0 has that of 1 and no hidden bit. */
+const halfUlps = Float64Array.from({ length: 32 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
+
 /** The value of the IEEE 754 binary16 number with these 16 bits; every one of them is exact in float32. */
 export function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >>> 10) & 0x1f;
   const mantissa = half & 0x3ff;
-  if (exponent === 0x1f) return mantissa === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  return sign * (0x400 + mantissa) * 2 ** (exponent - 25);
+  const exponent = (half >>> 10) & 0x1f;
+  const scale = half & 0x8000 ? -(halfUlps[exponent] as number) : (halfUlps[exponent] as number);
+  if (exponent === 0x1f) return mantissa === 0 ? scale * Infinity : NaN;
+  return exponent === 0 ? scale * mantissa : scale * (0x400 + mantissa);
 }
 
 /** The value of the bfloat16 number with these 16 bits; every one of them is exact in float32. */

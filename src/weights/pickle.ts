@@ -3,7 +3,7 @@
  * how a weights file can take over a computer; this machine knows the instructions that torch.save emits (protocols 2 to 5, see
  * CPython's Lib/pickletools.py), and a name is either on the caller's list or ends the reading with a message that says it.
  *
- * Memory and time are linear in the file: values are shared and never expanded, and nothing recurses.
+ * Memory and time are bounded: values are shared and never expanded, nothing recurses, and instructions are counted.
  */
 import type { ByteCursor } from './cursor.js';
 import { SAVE_STATE_DICT, quote, type WeightsError } from './errors.js';
@@ -27,7 +27,11 @@ export function readPickle(cursor: ByteCursor, world: PickleWorld): PickleValue 
   const protocol = cursor.u8();
   if (protocol < 2 || protocol > 5)
     throw machine.error(`its pickle protocol ${protocol} is not one of 2 to 5`);
+  let count = 0;
   for (let opcode = cursor.u8(); opcode !== STOP; opcode = cursor.u8()) {
+    if (++count > MOST_INSTRUCTIONS) {
+      throw machine.error(`the pickle has more than ${MOST_INSTRUCTIONS} instructions`, SAVE_STATE_DICT);
+    }
     const instruction = instructions[opcode];
     if (!instruction) {
       const code = `0x${opcode.toString(16).padStart(2, '0')}`;
@@ -41,6 +45,8 @@ export function readPickle(cursor: ByteCursor, world: PickleWorld): PickleValue 
   return machine.result();
 }
 
+/** A tensor takes about 20. One byte can ask for an empty dictionary of a hundred, so the length of the file is no limit. */
+const MOST_INSTRUCTIONS = 2_000_000;
 const PROTO = 0x80;
 const STOP = 0x2e;
 

@@ -20,7 +20,7 @@ export function openLegacyCheckpoint(bytes: Uint8Array, source: string): Checkpo
     );
   }
   const cursor = new ByteCursor(bytes, source, 'the file');
-  const world = createTorchWorld(source, bytes.length);
+  const world = createTorchWorld(source);
   if (readPickle(cursor, world) !== MAGIC_NUMBER) {
     throw new WeightsError(source, 'it is a pickle that torch.save did not write', SAVE_STATE_DICT);
   }

@@ -12,7 +12,7 @@ export function openZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint
   const entries = readStoredZip(bytes, source);
   const { folder, pickle } = findPickle(entries, source);
   const littleEndian = readByteOrder(entries.get(`${folder}/byteorder`), source);
-  const world = createTorchWorld(source, bytes.length);
+  const world = createTorchWorld(source);
   const root = readPickle(new ByteCursor(pickle, source, 'data.pkl'), world);
 
   return {

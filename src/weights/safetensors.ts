@@ -3,7 +3,6 @@
  * numbers. Files are checked as strictly as the reference implementation checks them (huggingface/safetensors), since everything
  * in the header is a claim: the ranges must tile the data without gap or overlap, and each must be as long as its shape says.
  */
-import { findDuplicateKey } from './json.js';
 import { decodeUtf8 } from './cursor.js';
 import {
   contiguousStride,
@@ -15,10 +14,13 @@ import {
 } from './dtypes.js';
 import { GET_AGAIN, WeightsError, quote, showShape } from './errors.js';
 import { numberToHalf } from './half.js';
+import { parseStrictJson } from './json.js';
 import { isBatchCount, type HostTensor, type StateDict } from './types.js';
 
 /** The reference implementation's limit; real headers stay under a few MB. */
 const LONGEST_HEADER = 100_000_000;
+/** The format's three levels (header, tensor, shape), and half a million tensors. */
+const HEADER_LIMITS = { depth: 3, values: 4_000_000 };
 const MOST_DIMENSIONS = 64;
 const MADE_WRONG =
   'The program that wrote the file has a fault: write the file again with a current safetensors library';
@@ -75,17 +77,10 @@ function readHeader(bytes: Uint8Array, source: string) {
   const text = decodeUtf8(bytes.subarray(8, dataStart));
   if (text === undefined) throw fail('the safetensors header is not valid UTF-8');
   if (!text.startsWith('{')) throw fail('the safetensors header does not begin with "{"');
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch {
-    throw fail('the safetensors header is not valid JSON');
-  }
-  const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined)
-    throw fail(`the safetensors header has the key ${quote(duplicate)} twice`, MADE_WRONG);
+  const parsed = parseStrictJson(text, HEADER_LIMITS);
+  if ('problem' in parsed) throw fail(`the safetensors header ${parsed.problem}`);
   // A text that begins with "{" and parses is an object.
-  return { header: header as Record<string, unknown>, dataStart };
+  return { header: parsed.value as Record<string, unknown>, dataStart };
 }
 
 function readMetadata(claim: unknown, source: string): Record<string, string> {

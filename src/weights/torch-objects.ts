@@ -30,6 +30,9 @@ const storageClasses: Readonly<Record<string, DType>> = {
 /** PyTorch supports no more in most operations; it bounds what a tensor costs here. */
 const MOST_DIMENSIONS = 64;
 
+/** Items that OrderedDict may be called with, in all: Python copies them, and a pickle can pass one list again and again. */
+const MOST_COPIED = 2_000_000;
+
 /** A file with its pickle read and its numbers still in place. */
 export interface Checkpoint {
   readonly root: PickleValue;
@@ -48,11 +51,8 @@ export interface TorchWorld extends PickleWorld {
   readonly storages: ReadonlyMap<string, StorageClaim>;
 }
 
-/**
- * A world for one file of `fileLength` bytes. Python copies the items that OrderedDict is called with, and the memo lets a file
- * do that to one list again and again: in all, no more items are copied than the file has bytes.
- */
-export function createTorchWorld(source: string, fileLength: number): TorchWorld {
+/** A world for one file, empty of storages. */
+export function createTorchWorld(source: string): TorchWorld {
   const storages = new Map<string, StorageClaim>();
   let copied = 0;
   const globals = new Map<string, PickleGlobal>();
@@ -64,7 +64,7 @@ export function createTorchWorld(source: string, fileLength: number): TorchWorld
     if (more.length > 0) return undefined;
     if (items === undefined) return new Map();
     copied += Array.isArray(items) ? items.length : 0;
-    return copied <= fileLength ? orderedDict(items) : undefined;
+    return copied <= MOST_COPIED ? orderedDict(items) : undefined;
   });
   define('torch._utils._rebuild_tensor_v2', rebuildTensor);
   define('torch._utils._rebuild_tensor', rebuildTensor);
