@@ -2,12 +2,17 @@
 
 /** One array of the bytes of all parts; a text stands for its characters' low bytes. */
 export function bytesOf(...parts: readonly (string | number | ArrayLike<number>)[]): Uint8Array {
-  return Uint8Array.from(
-    parts.flatMap((part) => {
-      if (typeof part === 'number') return [part];
-      return typeof part === 'string' ? Array.from(part, (c) => c.charCodeAt(0)) : Array.from(part);
-    }),
-  );
+  const arrays = parts.map((part) => {
+    if (typeof part === 'number') return [part];
+    return typeof part === 'string' ? Uint8Array.from(part, (c) => c.charCodeAt(0)) : part;
+  });
+  const bytes = new Uint8Array(arrays.reduce((length, array) => length + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    bytes.set(array, at);
+    at += array.length;
+  }
+  return bytes;
 }
 
 /** `value` in `size` bytes, little-endian. */

@@ -36,7 +36,7 @@ function describedTensors(root: PickleValue, source: string): Map<string, Pickle
   if (!(root instanceof Map)) {
     throw new WeightsError(
       source,
-      `it holds a ${typeName(root)} and not a dictionary of tensors`,
+      `it holds a value of type ${typeName(root)} and not a dictionary of tensors`,
       SAVE_STATE_DICT,
     );
   }
@@ -45,8 +45,8 @@ function describedTensors(root: PickleValue, source: string): Map<string, Pickle
   for (const [name, value] of dict) {
     const tensor = asKind(value, 'tensor');
     if (typeof name !== 'string' || !tensor) {
-      const shown = typeof name === 'string' ? quote(name) : `of type ${typeName(name)}`;
-      const problem = `its entry ${shown} is a ${typeName(value)} and not a named tensor (keys: ${showKeys(dict)})`;
+      const shown = typeof name === 'string' ? quote(name) : `with a key of type ${typeName(name)}`;
+      const problem = `its entry ${shown} is of type ${typeName(value)}, not a named tensor (keys: ${showKeys(dict)})`;
       throw new WeightsError(source, problem, SAVE_STATE_DICT);
     }
     tensors.set(name, tensor);

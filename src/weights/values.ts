@@ -55,7 +55,7 @@ export interface PickledTensor {
 
 /** Python's word for the type of `value`, for messages. */
 export function typeName(value: PickleValue): string {
-  if (value === null) return 'None';
+  if (value === null) return 'NoneType';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
