@@ -1,0 +1,65 @@
+/**
+ * JSON from strangers. JSON.parse keeps the last of two equal keys and says nothing, so that two readers could see two different
+ * networks in one file; and it builds whatever it is told to, in memory many times the text's length. Both are settled by a
+ * scan of the text before it is parsed.
+ */
+
+import { quote } from './errors.js';
+
+/** How much a text may describe. */
+export interface JsonLimits {
+  readonly depth: number;
+  /** Objects, arrays and their members together. */
+  readonly values: number;
+}
+
+/** The value of `text`, or why it has none: not JSON, a key that stands twice in one object, or beyond `limits`. */
+export function parseStrictJson(text: string, limits: JsonLimits): { value: unknown } | { problem: string } {
+  try {
+    const problem = scan(text, limits);
+    return problem === undefined ? { value: JSON.parse(text) as unknown } : { problem };
+  } catch {
+    return { problem: 'is not valid JSON' };
+  }
+}
+
+/**
+ * Strings and brackets can be told apart without a parser. In a text that is not JSON the scan finds nothing sensible, and
+ * JSON.parse then refuses it. Throws where a key's escapes are not JSON.
+ */
+function scan(text: string, { depth, values }: JsonLimits): string | undefined {
+  const open: Set<string>[] = [];
+  let seen = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') {
+      const end = endOfString(text, i);
+      if (nextIsColon(text, end)) {
+        const key = JSON.parse(text.slice(i, end)) as string;
+        if (open.at(-1)?.has(key)) return `has the key ${quote(key)} twice`;
+        open.at(-1)?.add(key);
+      }
+      i = end - 1;
+    } else if (character === '{' || character === '[') {
+      open.push(new Set());
+      if (open.length > depth) return `is nested more than ${depth} deep`;
+      seen++;
+    } else if (character === '}' || character === ']') open.pop();
+    else if (character === ',') seen++;
+    if (seen > values) return `describes more than ${values} values`;
+  }
+  return undefined;
+}
+
+/** The index after the quote that ends the string beginning at `start`. */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i + 1;
+}
+
+function nextIsColon(text: string, start: number): boolean {
+  let i = start;
+  while (text[i] === ' ' || text[i] === '\n' || text[i] === '\r' || text[i] === '\t') i++;
+  return text[i] === ':';
+}
