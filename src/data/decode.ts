@@ -33,9 +33,12 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Dec
     if (error instanceof RangeError && /allocat|array length/i.test(error.message)) {
       throw new ImageError('does not fit into memory: make it smaller', { cause: error });
     }
-    throw new ImageError(`is a corrupt ${format} (${error instanceof Error ? error.message : String(error)})`, {
-      cause: error,
-    });
+    throw new ImageError(
+      `is a corrupt ${format} (${error instanceof Error ? error.message : String(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -52,7 +55,9 @@ function sniffFormat(bytes: Uint8Array): Format {
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
   const found = OTHER_FORMATS.find(({ magic }) => magic.test(head));
   if (found) {
-    throw new ImageError(`is a ${found.name} image; graft reads JPEG and PNG: convert it`);
+    throw new ImageError(
+      `is ${/^[AEIO]/.test(found.name) ? 'an' : 'a'} ${found.name} image; graft reads JPEG and PNG: convert it`,
+    );
   }
   if ('\xff\xd8\xff'.startsWith(head) || '\x89PNG\r\n\x1a\n'.startsWith(head)) {
     throw new ImageError(`is truncated: it ends after ${bytes.length} bytes`);
@@ -63,7 +68,7 @@ function sniffFormat(bytes: Uint8Array): Format {
   );
 }
 
-/* eslint-disable no-control-regex -- magic numbers are control characters */
+/** First bytes of formats that people do keep among their photos. */
 const OTHER_FORMATS: readonly { readonly name: string; readonly magic: RegExp }[] = [
   { name: 'GIF', magic: /^GIF8/ },
   { name: 'WebP', magic: /^RIFF.{4}WEBP/s },
@@ -75,4 +80,3 @@ const OTHER_FORMATS: readonly { readonly name: string; readonly magic: RegExp }[
   { name: 'JPEG 2000', magic: /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/ },
   { name: 'Photoshop', magic: /^8BPS/ },
 ];
-/* eslint-enable no-control-regex */

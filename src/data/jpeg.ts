@@ -45,7 +45,9 @@ export function decodeJpeg(
 function checkPlausible(header: JpegHeader): void {
   const { width, height, components, progressive, codedBytes, scans } = header;
   if (components.length === 4 && !header.hasAdobe) {
-    throw new ImageError('is a CMYK JPEG without the Adobe marker that says how to read it: convert it to RGB');
+    throw new ImageError(
+      'is a CMYK JPEG without the Adobe marker that says how to read it: convert it to RGB',
+    );
   }
   if (scans > MAX_SCANS) {
     throw new ImageError(`is a JPEG with ${scans} scans; graft reads up to ${MAX_SCANS}: save it anew`);

@@ -19,7 +19,7 @@ export function decodePng(
     checkImageSize(width, height, maxPixels),
   );
   const { width, height } = header;
-  const passes = header.interlaced ? ADAM7 : PROGRESSIVE;
+  const passes = header.interlaced ? ADAM7 : WHOLE;
   const sizes = passes.map((pass) => passSize(pass, header));
   const scanlines = inflate(
     compressed,
@@ -31,7 +31,7 @@ export function decodePng(
   let offset = 0;
   passes.forEach((pass, i) => {
     const { columns, rows, rowBytes } = sizes[i] ?? { columns: 0, rows: 0, rowBytes: 0 };
-    let previous = new Uint8Array(Math.max(rowBytes - 1, 0));
+    let previous: Uint8Array = new Uint8Array(Math.max(rowBytes - 1, 0));
     for (let row = 0; row < rows; row++, offset += rowBytes) {
       const line = scanlines.subarray(offset + 1, offset + rowBytes);
       unfilter(scanlines[offset] ?? 0, line, previous, bytesPerPixel(header));
@@ -49,7 +49,7 @@ interface Pass {
   readonly dx: number;
   readonly dy: number;
 }
-const PROGRESSIVE: readonly Pass[] = [{ x: 0, y: 0, dx: 1, dy: 1 }];
+const WHOLE: readonly Pass[] = [{ x: 0, y: 0, dx: 1, dy: 1 }];
 const ADAM7: readonly Pass[] = [
   { x: 0, y: 0, dx: 8, dy: 8 },
   { x: 4, y: 0, dx: 8, dy: 8 },
@@ -75,12 +75,13 @@ function passSize(pass: Pass, header: PngHeader) {
 
 /** Deflate cannot expand by more than this (two bits for a match of 258 bytes). */
 const MAX_DEFLATE_RATIO = 1032;
-/** Compressed bytes inflated at a time: bounds what a stream that expands without end can take in memory and time. */
-const INFLATE_STEP = 16_384;
+/** Compressed bytes inflated at a time: bounds what a stream that expands without end takes. 4 KiB measured fastest, too. */
+const INFLATE_STEP = 4096;
 
 /** Inflates exactly `size` bytes and ignores any that follow, as libpng does. */
 function inflate(compressed: Uint8Array, size: number): Uint8Array {
-  const tooShort = (got: string) => new ImageError(`is truncated: ${got} of ${size} bytes of pixels are there`);
+  const tooShort = (got: string) =>
+    new ImageError(`is truncated: ${got} of ${size} bytes of pixels are there`);
   if (compressed.length * MAX_DEFLATE_RATIO < size) throw tooShort('only a part');
   const out = new Uint8Array(size);
   let filled = 0;
