@@ -39,7 +39,9 @@ export function lavapipeAdvice({ platform, release }: Machine): string[] {
   if (platform !== 'linux') return [];
   const install = lavapipePackages(release);
   const faster = 'lavapipe (Mesa) computes on the CPU, about 4 times as fast as SwiftShader:';
-  return install === undefined ? [`${faster} install`, "your distribution's Mesa Vulkan drivers."] : [faster, ...install];
+  return install === undefined
+    ? [`${faster} install`, "your distribution's Mesa Vulkan drivers."]
+    : [faster, ...install];
 }
 
 function lavapipePackages(release: Readonly<Record<string, string>>): string[] | undefined {

@@ -72,7 +72,8 @@ async function openBest(dawn: Dawn): Promise<OpenedAdapter> {
   if (hasSwiftShader()) {
     try {
       const packaged = await dawn.open('npm');
-      if (packaged) return opened(packaged, 'npm', 'found no GPU and no usable Vulkan driver; it came with npm');
+      if (packaged)
+        return opened(packaged, 'npm', 'found no GPU and no usable Vulkan driver; it came with npm');
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
@@ -89,7 +90,8 @@ async function openNamed(dawn: Dawn, want: string): Promise<OpenedAdapter> {
       if (want !== 'gpu' && !matches(name, want)) continue;
       const candidate = await dawn.open(source, name);
       // A name does not tell whether there is hardware behind it: ask the adapter itself.
-      if (candidate && (want !== 'gpu' || kindOf(candidate.adapter) === 'gpu')) return opened(candidate, source, reason);
+      if (candidate && (want !== 'gpu' || kindOf(candidate.adapter) === 'gpu'))
+        return opened(candidate, source, reason);
     }
   }
   throw new AdapterError(
@@ -107,7 +109,11 @@ function matches(name: string, want: string): boolean {
   return name.toLowerCase().includes(needle === 'lavapipe' ? 'llvmpipe' : needle);
 }
 
-function opened(from: Omit<OpenedAdapter, 'choice'>, source: AdapterChoice['source'], reason: string): OpenedAdapter {
+function opened(
+  from: Omit<OpenedAdapter, 'choice'>,
+  source: AdapterChoice['source'],
+  reason: string,
+): OpenedAdapter {
   const kind = kindOf(from.adapter);
   return { ...from, choice: { kind, software: kind !== 'gpu', source, reason } };
 }
@@ -139,7 +145,13 @@ function noAdapter(failures: readonly string[]): AdapterError {
         : [`SwiftShader, which npm installs with graft, exists for x64 only; this is ${process.arch}.`]
       : [];
   return new AdapterError(
-    ['No WebGPU adapter found.', ...failures, ...ours, ...gpuAdvice(machine), ...lavapipeAdvice(machine)].join('\n'),
+    [
+      'No WebGPU adapter found.',
+      ...failures,
+      ...ours,
+      ...gpuAdvice(machine),
+      ...lavapipeAdvice(machine),
+    ].join('\n'),
   );
 }
 
@@ -159,7 +171,9 @@ async function loadDawn(verbose: boolean): Promise<Dawn> {
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     const musl = process.platform === 'linux' && existsSync('/etc/alpine-release');
-    const hint = musl ? "It needs glibc: use an image with Debian's Node, not Alpine's." : 'Run `npm ci` again.';
+    const hint = musl
+      ? "It needs glibc: use an image with Debian's Node, not Alpine's."
+      : 'Run `npm ci` again.';
     throw new AdapterError(`WebGPU for Node (npm's webgpu) cannot be loaded: ${reason}\n${hint}`);
   });
   for (const [name, value] of Object.entries(globals)) if (!(name in globalThis)) define(name, value);

@@ -31,7 +31,8 @@ export function hasSwiftShader(): boolean {
  */
 export function loadSwiftShader(folders: readonly string[] = cacheFolders()): string {
   const archive = archivePath();
-  if (archive === undefined) throw new Error(`The npm package ${PACKAGE} (optional, linux x64) is not installed.`);
+  if (archive === undefined)
+    throw new Error(`The npm package ${PACKAGE} (optional, linux x64) is not installed.`);
   const failures: string[] = [];
   for (const folder of folders) {
     try {
@@ -42,7 +43,9 @@ export function loadSwiftShader(folders: readonly string[] = cacheFolders()): st
       failures.push(`${folder}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(`SwiftShader could not be unpacked and loaded.\n${failures.map((f) => `  ${f}`).join('\n')}`);
+  throw new Error(
+    `SwiftShader could not be unpacked and loaded.\n${failures.map((f) => `  ${f}`).join('\n')}`,
+  );
 }
 
 /** Where to unpack, best first: the user's cache, then a folder of the user's own among the temporary files. */
@@ -50,7 +53,9 @@ export function cacheFolders(): string[] {
   const folders = [join(tmpdir(), `graft-drivers-${process.getuid?.() ?? 'user'}`)];
   const xdg = process.env['XDG_CACHE_HOME'];
   try {
-    folders.unshift(join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'graft', 'drivers'));
+    folders.unshift(
+      join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'graft', 'drivers'),
+    );
   } catch {
     // homedir() throws for a user without a home and without an entry in the user database: a bare container's.
   }
