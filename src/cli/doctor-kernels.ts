@@ -47,11 +47,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let m = vec4f(x);
   ${CHAINS.map((chain, i) => `var ${chain} = vec4f(x + ${i}.0);`).join('\n  ')}
   for (var turn = 0u; turn < ${TURNS}u; turn++) {
-    ${CHAINS.map((chain) => `${chain} = fma(${chain}, m, m);`)
-      .join(' ')
-      .concat('\n    ')
-      .repeat(UNROLL)
-      .trim()}
+    ${Array<string>(UNROLL)
+      .fill(CHAINS.map((chain) => `${chain} = fma(${chain}, m, m);`).join(' '))
+      .join('\n    ')}
   }
   results[id.x] = dot(${CHAINS.join(' + ')}, vec4f(1.0));
 }`;
