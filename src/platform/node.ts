@@ -129,10 +129,10 @@ function reasonFor(adapter: GPUAdapter): string {
     case 'gpu':
       return 'a hardware GPU comes first';
     case 'lavapipe':
-      return 'found no hardware GPU; lavapipe is the fastest driver for a CPU';
+      return 'found no GPU; lavapipe is the fastest driver for a CPU';
     case 'swiftshader':
     case 'software':
-      return 'found no hardware GPU; it is the software driver installed';
+      return 'found no GPU; it is the software driver installed';
   }
 }
 

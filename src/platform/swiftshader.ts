@@ -71,7 +71,7 @@ export function cacheFolders(): string[] {
  */
 export function unpackOnce(archive: string, folder: string): string {
   const target = join(folder, archiveKey(archive));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   assertOwn(folder);
   if (isWhole(target)) return target;
 
@@ -134,6 +134,17 @@ function isWhole(folder: string): boolean {
     return [LOADER, DRIVER, MANIFEST].every((name) => statSync(join(folder, name)).size === sizes[name]);
   } catch {
     return false;
+  }
+}
+
+/** Not mkdirSync's `recursive`, which never returns where the file system makes no folders (/proc, Node 20). */
+function makeFolder(path: string): void {
+  if (exists(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!exists(path)) throw error;
   }
 }
 
