@@ -22,7 +22,7 @@ interface Report {
   };
   readonly features: readonly string[];
   readonly missingFeatures: readonly string[];
-  /** Lanes of a subgroup, smallest and largest; undefined without the feature. */
+  /** Lanes of a subgroup, smallest and largest; undefined where there are none. */
   readonly subgroupSize: readonly [number, number] | undefined;
   /** In bytes, invocations, workgroups or bindings. */
   readonly limits: Readonly<Record<(typeof SHOWN_LIMITS)[number][0], number>>;
@@ -60,13 +60,17 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
     },
     features: OPTIONAL_FEATURES.filter((feature) => device.features.has(feature)),
     missingFeatures: OPTIONAL_FEATURES.filter((feature) => !device.features.has(feature)),
-    subgroupSize: device.features.has('subgroups') ? [info.subgroupMinSize, info.subgroupMaxSize] : undefined,
+    subgroupSize: subgroupSize(info),
     limits: Object.fromEntries(SHOWN_LIMITS.map(([name]) => [name, device.limits[name]])) as Report['limits'],
     check: await checkResults(device, wait),
     speed: await measureSpeed(device, wait),
     advice: adviceFor(choice, machine),
   };
   return { report, device };
+}
+
+function subgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): Report['subgroupSize'] {
+  return subgroupMinSize && subgroupMaxSize ? [subgroupMinSize, subgroupMaxSize] : undefined;
 }
 
 function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[] {
@@ -91,11 +95,9 @@ function print(report: Report): void {
   line('because', adapter.reason);
 
   heading('Features and limits');
-  const lanes =
-    report.subgroupSize &&
-    (([low, high]) => (low === high ? `${low}` : `${low}–${high}`))(report.subgroupSize);
+  const lanes = report.subgroupSize;
   const named = report.features.map((feature) =>
-    feature === 'subgroups' ? `subgroups of ${lanes}` : feature,
+    feature === 'subgroups' && lanes ? `subgroups of ${[...new Set(lanes)].join('–')}` : feature,
   );
   line('features', named.join(', ') || 'none of the optional ones');
   if (report.missingFeatures.length > 0) line('missing', report.missingFeatures.join(', '));
