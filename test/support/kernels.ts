@@ -23,8 +23,7 @@ export function expectClose(
   what = 'tensor',
 ): void {
   expect(actual.length, `${what}: number of elements`).toBe(expected.length);
-  const finite = Array.from(expected).filter(Number.isFinite);
-  const rootMeanSquare = Math.sqrt(finite.reduce((sum, e) => sum + e * e, 0) / Math.max(1, finite.length));
+  const rootMeanSquare = rootMeanSquareOf(expected);
   let worst = { excess: 0, message: '' };
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!]; // the lengths are equal
@@ -37,6 +36,18 @@ export function expectClose(
     worst = { excess, message: `[${i}] is ${a}, expected ${e} (error ${error}, allowed ${allowed})` };
   }
   if (worst.message) expect.fail(`${what}: ${worst.message}; root mean square ${rootMeanSquare}`);
+}
+
+/** Over the finite elements; 0 where there are none. */
+function rootMeanSquareOf(values: ArrayLike<number>): number {
+  let [sum, finite] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!; // i < length
+    if (!Number.isFinite(value)) continue;
+    sum += value * value;
+    finite += 1;
+  }
+  return Math.sqrt(sum / Math.max(1, finite));
 }
 
 /**

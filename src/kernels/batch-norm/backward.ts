@@ -1,0 +1,119 @@
+/** Batch norm backwards: only what is asked for runs, so that frozen parameters cost nothing. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { given } from '../optional.ts';
+import { widthOf } from '../vectors.ts';
+import { inputGradientKernel, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
+import { partChunks, partsOf, rowChunks } from './parts.ts';
+import { MERGE_LANES } from './statistics.wgsl.ts';
+import { BLOCK, tileGrid } from './tile.ts';
+
+export interface BatchNormGradients {
+  /** [rows, channels]: the gradient of the result y. */
+  readonly dy: Storage;
+  /** [rows, channels]: what went in; not needed in running mode unless dWeight or dBias is asked for. */
+  readonly x: Storage;
+  /** [rows, channels]: what came out; needed where ReLU was fused, whose mask it is (y > 0). */
+  readonly y?: Storage | undefined;
+  /** [channels], as used forwards. */
+  readonly mean: Storage;
+  readonly invStd: Storage;
+  readonly weight: Storage;
+  /** What is asked for: [rows, channels] … */
+  readonly dx?: Storage | undefined;
+  readonly dResidual?: Storage | undefined;
+  /** … and [channels]. */
+  readonly dWeight?: Storage | undefined;
+  readonly dBias?: Storage | undefined;
+}
+
+/**
+ * Gradients of `batchNormForward`: dBias = Σg and dWeight = Σg·x̂ over the rows, with g = dy masked by a fused ReLU and
+ * x̂ = (x − mean)·invStd; dResidual = g; dx = weight·invStd·g in running mode, and weight·invStd·(g − dBias/rows −
+ * x̂·dWeight/rows) in batch mode, where mean and invStd depend on x. Throws `RangeError` for sizes that do not fit.
+ */
+export function batchNormBackward(
+  gpu: Gpu,
+  storages: BatchNormGradients,
+  options: {
+    readonly rows: number;
+    readonly channels: number;
+    readonly relu: boolean;
+    readonly mode: 'batch' | 'running';
+  },
+): void {
+  const { rows, channels, relu, mode } = options;
+  const { dx, dResidual, dWeight, dBias } = storages;
+  check(storages, options);
+  const needsSums = dWeight !== undefined || dBias !== undefined || (dx !== undefined && mode === 'batch');
+  const coefficients =
+    dx && mode === 'batch' ? gpu.temporary(3 * channels * 4, 'batch-norm coefficients') : undefined;
+  if (needsSums) reduce(gpu, storages, coefficients, options);
+  if (!dx && !dResidual) return;
+
+  const width = widthOf(channels);
+  const vectors = channels / width;
+  const kernel = inputGradientKernel(width, relu, dx ? mode : 'none', dResidual !== undefined);
+  const { mean, invStd, weight } = storages;
+  for (const chunk of rowChunks(gpu, rows, channels)) {
+    const part = (storage: Storage | undefined) => storage && chunk.slice(storage);
+    gpu.run(
+      kernel,
+      given({
+        dy: part(storages.dy),
+        y: part(storages.y),
+        x: part(storages.x),
+        mean,
+        invStd,
+        weight,
+        coefficients,
+        dx: part(dx),
+        dResidual: part(dResidual),
+      }),
+      { rows: chunk.rows, channels: vectors },
+      tileGrid(vectors, Math.ceil(chunk.rows / BLOCK)),
+    );
+  }
+}
+
+/** The paired sums over the rows, and what follows from them for each channel. */
+function reduce(
+  gpu: Gpu,
+  { dy, x, y, mean, invStd, weight, dWeight, dBias }: BatchNormGradients,
+  coefficients: Storage | undefined,
+  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
+): void {
+  const { blocks, parts } = partsOf(rows);
+  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
+  const width = widthOf(channels);
+  const vectors = channels / width;
+  for (const chunk of partChunks(gpu, rows, channels)) {
+    gpu.run(
+      partialSumsKernel(width, relu),
+      given({ dy: chunk.slice(dy), y: y && chunk.slice(y), x: chunk.slice(x), mean, partials }),
+      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.parts),
+    );
+  }
+  gpu.run(
+    mergeSumsKernel(dWeight !== undefined, dBias !== undefined, coefficients !== undefined),
+    given({ partials, invStd, dWeight, dBias, weight, coefficients }),
+    { rows, channels, parts },
+    [Math.ceil(channels / MERGE_LANES)],
+  );
+}
+
+function check(
+  { dy, x, y, mean, invStd, weight, dx, dResidual, dWeight, dBias }: BatchNormGradients,
+  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
+): void {
+  const op = 'batchNormBackward';
+  checkSizes(op, { rows, channels });
+  if (relu && !y)
+    throw new RangeError(`${op}: with a fused ReLU it needs the result y, whose sign is the mask.`);
+  const whole = { dy, x, y, dx, dResidual };
+  const perChannel = { mean, invStd, weight, dWeight, dBias };
+  const sized = (group: Readonly<Record<string, Storage | undefined>>, elements: number) =>
+    Object.fromEntries(Object.entries(group).map(([name, storage]) => [name, [storage, elements] as const]));
+  checkStorages(op, { ...sized(whole, rows * channels), ...sized(perChannel, channels) });
+}

@@ -1,0 +1,242 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../gpu/index.ts';
+import { testGpu } from '../../../test/support/gpu.ts';
+import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { cases, momentum, type BatchNormCase } from './cases.ts';
+import { batchNormBackward, batchNormForward, batchNormInvStd, batchNormStatistics } from './index.ts';
+import * as reference from './reference.ts';
+
+// f32: a handful of roundings an element, and sums of at most 22,000 terms, added up in groups.
+const TOLERANCE = { relative: 4e-6 };
+
+let gpu: Gpu;
+let limited: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+  limited = await testGpu({ maxBindingBytes: 4096 });
+});
+
+/** A case's tensors; x̂ and the gradients follow from its own statistics in float64. */
+function tensorsOf({ n, h, w, c, eps, inputMean }: BatchNormCase) {
+  const shape = { rows: n * h * w, channels: c };
+  const count = shape.rows * c;
+  const x = noise(count, 1, 1, inputMean);
+  const { mean, variance } = reference.statistics(x, shape);
+  const perChannel = {
+    mean: Float32Array.from(mean),
+    invStd: Float32Array.from(reference.invStdOf(variance, eps)),
+    weight: noise(c, 2, 0.5, 1),
+    bias: noise(c, 3),
+  };
+  return { shape, count, x, dy: noise(count, 4), residual: noise(count, 5), ...perChannel };
+}
+
+describe.each(cases)('batch norm: $name', (testCase) => {
+  const { shape, count, x, dy, residual, mean, invStd, weight, bias } = tensorsOf(testCase);
+  const { rows, channels } = shape;
+  const { eps } = testCase;
+
+  it('statistics, and the running ones', async () => {
+    const runningMean = noise(channels, 6);
+    const runningVar = noise(channels, 7, 0.5, 1);
+    const actual = await runKernels(
+      gpu,
+      { x },
+      { mean: channels, invStd: channels, runningMean, runningVar },
+      (s) => batchNormStatistics(gpu, s, { ...shape, eps, momentum }),
+    );
+    const expected = reference.statistics(x, shape);
+    expectClose(actual.mean, expected.mean, { relative: 1e-6, absolute: 1e-7 }, 'mean');
+    expectClose(actual.invStd, reference.invStdOf(expected.variance, eps), TOLERANCE, 'invStd');
+    const moved = reference.movedTowards(runningMean, expected.mean, momentum);
+    expectClose(actual.runningMean, moved, TOLERANCE, 'runningMean');
+    const movedVar = reference.movedTowards(runningVar, expected.unbiased, momentum);
+    expectClose(actual.runningVar, movedVar, TOLERANCE, 'runningVar');
+  });
+
+  it.each([
+    { relu: false, withResidual: false },
+    { relu: true, withResidual: false },
+    { relu: true, withResidual: true },
+  ])('forward, relu $relu, residual $withResidual', async ({ relu, withResidual }) => {
+    const { y } = await runKernels(gpu, { x, mean, invStd, weight, bias, residual }, { y: count }, (s) =>
+      batchNormForward(gpu, { ...s, residual: withResidual ? s.residual : undefined }, { ...shape, relu }),
+    );
+    const options = { relu, residual: withResidual ? residual : undefined };
+    expectClose(y, reference.forward(x, { ...shape, mean, invStd, weight, bias }, options), TOLERANCE, 'y');
+  });
+
+  it.each([
+    { mode: 'batch', relu: false },
+    { mode: 'batch', relu: true },
+    { mode: 'running', relu: false },
+    { mode: 'running', relu: true },
+  ] as const)('backward in $mode mode, relu $relu', async ({ mode, relu }) => {
+    const y = noise(count, 8); // only its sign matters
+    const outputs = { dx: count, dResidual: count, dWeight: channels, dBias: channels };
+    const actual = await runKernels(gpu, { dy, x, y, mean, invStd, weight }, outputs, (s) =>
+      batchNormBackward(gpu, { ...s, y: relu ? s.y : undefined }, { ...shape, relu, mode }),
+    );
+    const normalisation = { ...shape, mean, invStd, weight };
+    const expected = reference.backward({ dy, x, y: relu ? y : undefined }, normalisation, mode);
+    // With few rows most of dx cancels; what is left is judged against the terms, which are of the size of scale·dy.
+    const terms = Math.max(...weight) * Math.max(...invStd);
+    const sums = { relative: 1e-6, absolute: 1e-6 * Math.sqrt(rows) };
+    expectClose(actual.dx, expected.dx, { relative: 2e-6, absolute: 1e-6 * terms }, 'dx');
+    expectClose(actual.dResidual, expected.dResidual, { relative: 0 }, 'dResidual');
+    expectClose(actual.dWeight, expected.dWeight, sums, 'dWeight');
+    expectClose(actual.dBias, expected.dBias, sums, 'dBias');
+  });
+});
+
+describe('batch norm', () => {
+  const small: BatchNormCase = { name: 'small', n: 2, h: 3, w: 2, c: 3, eps: 1e-5, inputMean: 0.3 };
+
+  it('computes invStd from a variance', async () => {
+    const variance = noise(70, 1, 0.5, 0.6);
+    const { invStd } = await runKernels(gpu, { variance }, { invStd: 70 }, (s) =>
+      batchNormInvStd(gpu, s, { channels: 70, eps: 1e-3 }),
+    );
+    expectClose(invStd, reference.invStdOf(Float64Array.from(variance), 1e-3), TOLERANCE);
+  });
+
+  it('keeps the variance where the mean is a thousand times the deviation', async () => {
+    const shape = { rows: 3000, channels: 4 };
+    const x = noise(shape.rows * shape.channels, 1, Math.sqrt(3), 1000); // uniform of deviation 1
+    const { invStd } = await runKernels(gpu, { x }, { mean: 4, invStd: 4 }, (s) =>
+      batchNormStatistics(gpu, s, { ...shape, eps: 0, momentum: 0.1 }),
+    );
+    const { variance } = reference.statistics(x, shape);
+    expectClose(
+      invStd.map((v) => v ** -2),
+      variance,
+      { relative: 1e-5 },
+    );
+  });
+
+  it('spreads many rows over several blocks a part', async () => {
+    const shape = { rows: 512 * 64 + 1, channels: 1 };
+    const x = noise(shape.rows, 1, 1, 3);
+    const dy = noise(shape.rows, 2);
+    const weight = Float32Array.of(1.5);
+    const actual = await runKernels(gpu, { x, dy, weight }, { mean: 1, invStd: 1, dx: shape.rows }, (s) => {
+      batchNormStatistics(gpu, s, { ...shape, eps: 0, momentum: 0.1 });
+      batchNormBackward(gpu, s, { ...shape, relu: false, mode: 'batch' });
+    });
+    const { mean, variance } = reference.statistics(x, shape);
+    const invStd = reference.invStdOf(variance, 0);
+    expectClose(actual.mean, mean, { relative: 1e-6 }, 'mean');
+    expectClose(actual.invStd, invStd, { relative: 1e-6 }, 'invStd');
+    const expected = reference.backward({ dy, x }, { ...shape, mean, invStd, weight }, 'batch');
+    expectClose(actual.dx, expected.dx, { relative: 2e-6 }, 'dx');
+  });
+
+  it.each([
+    { channels: 4, rows: 1000 },
+    { channels: 3, rows: 777 },
+  ])('works part by part on $rows × $channels past the limit of a binding', async ({ channels, rows }) => {
+    const tensors = tensorsOf({ ...small, n: rows, h: 1, w: 1, c: channels });
+    const { shape, count, x, dy, residual, weight, bias } = tensors;
+    const outputs = { mean: channels, invStd: channels, y: count, dx: count, dResidual: count };
+    const sums = { dWeight: channels, dBias: channels };
+    const actual = await runKernels(
+      limited,
+      { x, dy, residual, weight, bias },
+      { ...outputs, ...sums },
+      (s) => {
+        batchNormStatistics(limited, s, { ...shape, eps: 1e-5, momentum: 0.1 });
+        batchNormForward(limited, s, { ...shape, relu: true });
+        batchNormBackward(limited, s, { ...shape, relu: true, mode: 'batch' });
+      },
+    );
+    const { mean, invStd } = tensors;
+    const y = reference.forward(x, { ...shape, mean, invStd, weight, bias }, { residual, relu: true });
+    const expected = reference.backward({ dy, x, y }, { ...shape, mean, invStd, weight }, 'batch');
+    expectClose(actual.mean, mean, { relative: 1e-6 }, 'mean');
+    expectClose(actual.invStd, invStd, TOLERANCE, 'invStd');
+    expectClose(actual.y, y, TOLERANCE, 'y');
+    expectClose(actual.dx, expected.dx, TOLERANCE, 'dx');
+    expectClose(actual.dResidual, expected.dResidual, TOLERANCE, 'dResidual');
+    expectClose(actual.dWeight, expected.dWeight, TOLERANCE, 'dWeight');
+    expectClose(actual.dBias, expected.dBias, TOLERANCE, 'dBias');
+  });
+
+  it('has the gradients that finite differences give, through the statistics too', async () => {
+    const { shape, count, x, dy, residual, mean, invStd, weight, bias } = tensorsOf(small);
+    const loss = (values: { readonly x?: Float64Array; readonly weight?: Float64Array }) => {
+      const input = values.x ?? x;
+      const own = reference.statistics(input, shape);
+      const normalisation = {
+        ...shape,
+        mean: own.mean,
+        invStd: reference.invStdOf(own.variance, small.eps),
+        weight: values.weight ?? weight,
+        bias,
+      };
+      return dot(reference.forward(input, normalisation, { residual, relu: true }), dy);
+    };
+    const y = Float32Array.from(
+      reference.forward(x, { ...shape, mean, invStd, weight, bias }, { residual, relu: true }),
+    );
+    const outputs = { dx: count, dWeight: shape.channels, dBias: shape.channels };
+    const actual = await runKernels(gpu, { dy, x, y, mean, invStd, weight }, outputs, (s) =>
+      batchNormBackward(gpu, s, { ...shape, relu: true, mode: 'batch' }),
+    );
+    const tolerance = { relative: 1e-5 };
+    expectClose(
+      actual.dx,
+      centralDifferences((v) => loss({ x: v }), x),
+      tolerance,
+      'dx',
+    );
+    expectClose(
+      actual.dWeight,
+      centralDifferences((v) => loss({ weight: v }), weight),
+      tolerance,
+      'dWeight',
+    );
+  });
+
+  it('computes only what is asked for', async () => {
+    const { shape, count, x, dy, mean, invStd, weight } = tensorsOf(small);
+    type Output = 'dx' | 'dResidual' | 'dWeight' | 'dBias';
+    const dispatches = async (outputs: Partial<Record<Output, number>>, mode: 'batch' | 'running') => {
+      const before = gpu.statistics.dispatches;
+      const asked = outputs as Record<Output, number>;
+      await runKernels(gpu, { dy, x, mean, invStd, weight }, asked, (s) =>
+        batchNormBackward(gpu, s, { ...shape, relu: false, mode }),
+      );
+      return gpu.statistics.dispatches - before;
+    };
+    expect(await dispatches({ dx: count }, 'running')).toBe(1);
+    expect(await dispatches({ dx: count }, 'batch')).toBe(3);
+    expect(await dispatches({ dWeight: 3 }, 'batch')).toBe(2);
+    expect(await dispatches({ dBias: 3, dResidual: count }, 'running')).toBe(3);
+    expect(await dispatches({}, 'batch')).toBe(0);
+  });
+
+  it('gives the same bits every time', async () => {
+    const { shape, x } = tensorsOf({ ...small, n: 500, c: 64 });
+    const run = () =>
+      runKernels(gpu, { x }, { mean: 64, invStd: 64 }, (s) =>
+        batchNormStatistics(gpu, s, { ...shape, eps: 1e-5, momentum: 0.1 }),
+      );
+    expect(await run()).toEqual(await run());
+  });
+
+  it('refuses what it cannot normalise', async () => {
+    const { shape, x, dy, mean, invStd, weight } = tensorsOf(small);
+    const inputs = { dy, x, mean, invStd, weight };
+    const statistics = (rows: number) =>
+      runKernels(gpu, inputs, { y: 1 }, (s) =>
+        batchNormStatistics(gpu, s, { rows, channels: 3, eps: 1e-5, momentum: 0.1 }),
+      );
+    await expect(statistics(1)).rejects.toThrow('Expected more than 1 value per channel when training');
+    await expect(statistics(99)).rejects.toThrow(/batchNormStatistics: x has 144 bytes, but 297 elements/);
+    await expect(statistics(0)).rejects.toThrow(/rows = 0/);
+    const backward = runKernels(gpu, inputs, { dx: 36 }, (s) =>
+      batchNormBackward(gpu, s, { ...shape, relu: true, mode: 'batch' }),
+    );
+    await expect(backward).rejects.toThrow(/needs the result y/);
+  });
+});

@@ -1,0 +1,57 @@
+/** Batch norm forwards, once mean and invStd are known. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { given } from '../optional.ts';
+import { widthOf } from '../vectors.ts';
+import { forwardKernel } from './forward.wgsl.ts';
+import { rowChunks } from './parts.ts';
+import { BLOCK, tileGrid } from './tile.ts';
+
+/**
+ * y = (x − mean)·invStd·weight + bias [+ residual] [then ReLU], all in one pass. x, residual and y are
+ * [rows, channels], the others [channels]. Throws `RangeError` where a storage is too small.
+ */
+export function batchNormForward(
+  gpu: Gpu,
+  storages: {
+    readonly x: Storage;
+    readonly mean: Storage;
+    readonly invStd: Storage;
+    readonly weight: Storage;
+    readonly bias: Storage;
+    readonly residual?: Storage | undefined;
+    readonly y: Storage;
+  },
+  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
+): void {
+  const { x, mean, invStd, weight, bias, residual, y } = storages;
+  const op = 'batchNormForward';
+  checkSizes(op, { rows, channels });
+  checkStorages(op, {
+    x: [x, rows * channels],
+    y: [y, rows * channels],
+    residual: [residual, rows * channels],
+    mean: [mean, channels],
+    invStd: [invStd, channels],
+    weight: [weight, channels],
+    bias: [bias, channels],
+  });
+  const width = widthOf(channels);
+  const vectors = channels / width;
+  for (const chunk of rowChunks(gpu, rows, channels)) {
+    gpu.run(
+      forwardKernel(width, residual !== undefined, relu),
+      given({
+        x: chunk.slice(x),
+        mean,
+        invStd,
+        weight,
+        bias,
+        residual: residual && chunk.slice(residual),
+        y: chunk.slice(y),
+      }),
+      { rows: chunk.rows, channels: vectors },
+      tileGrid(vectors, Math.ceil(chunk.rows / BLOCK)),
+    );
+  }
+}

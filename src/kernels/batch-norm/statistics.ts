@@ -1,0 +1,78 @@
+/** Where batch norm's mean and invStd come from: the batch itself, or the running statistics. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { given } from '../optional.ts';
+import { widthOf } from '../vectors.ts';
+import { partChunks, partsOf } from './parts.ts';
+import { invStdKernel, MERGE_LANES, mergeMomentsKernel, partialMomentsKernel } from './statistics.wgsl.ts';
+import { tileGrid } from './tile.ts';
+
+/**
+ * Mean and invStd = 1/√(variance + eps) of each channel of x [rows, channels], the variance a mean over rows. Where
+ * given, the running statistics [channels] move in place as PyTorch's do: running ← (1 − momentum)·running +
+ * momentum·batch, with the unbiased variance. Throws `RangeError` for a single row, as PyTorch does.
+ */
+export function batchNormStatistics(
+  gpu: Gpu,
+  storages: {
+    readonly x: Storage;
+    readonly mean: Storage;
+    readonly invStd: Storage;
+    readonly runningMean?: Storage | undefined;
+    readonly runningVar?: Storage | undefined;
+  },
+  options: {
+    readonly rows: number;
+    readonly channels: number;
+    readonly eps: number;
+    readonly momentum: number;
+  },
+): void {
+  const { rows, channels, eps, momentum } = options;
+  const { x, mean, invStd, runningMean, runningVar } = storages;
+  const op = 'batchNormStatistics';
+  checkSizes(op, { rows, channels });
+  if (rows === 1) {
+    throw new RangeError(
+      `${op}: Expected more than 1 value per channel when training, got 1 row of ${channels} channels: use a batch of at least 2 or running statistics.`,
+    );
+  }
+  if (!runningMean !== !runningVar)
+    throw new RangeError(`${op}: runningMean and runningVar go together, but only one was given.`);
+  const perChannel = { mean, invStd, runningMean, runningVar };
+  checkStorages(op, {
+    x: [x, rows * channels],
+    ...Object.fromEntries(Object.entries(perChannel).map(([name, storage]) => [name, [storage, channels]])),
+  });
+
+  const { blocks, rowsPerPart, parts } = partsOf(rows);
+  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
+  const width = widthOf(channels);
+  const vectors = channels / width;
+  for (const chunk of partChunks(gpu, rows, channels)) {
+    gpu.run(
+      partialMomentsKernel(width),
+      { x: chunk.slice(x), partials },
+      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.parts),
+    );
+  }
+  gpu.run(
+    mergeMomentsKernel(runningMean !== undefined),
+    given({ partials, ...perChannel }),
+    { rows, channels, rowsPerPart, parts, eps, momentum },
+    [Math.ceil(channels / MERGE_LANES)],
+  );
+}
+
+/** invStd = 1/√(variance + eps) for running mode; both storages [channels]. */
+export function batchNormInvStd(
+  gpu: Gpu,
+  storages: { readonly variance: Storage; readonly invStd: Storage },
+  { channels, eps }: { readonly channels: number; readonly eps: number },
+): void {
+  const { variance, invStd } = storages;
+  checkSizes('batchNormInvStd', { channels });
+  checkStorages('batchNormInvStd', { variance: [variance, channels], invStd: [invStd, channels] });
+  gpu.run(invStdKernel, { variance, invStd }, { channels, eps }, [Math.ceil(channels / 64)]);
+}

@@ -1,0 +1,35 @@
+/** Runs a map kernel over tensors of equal size, in parts where they are larger than one binding. */
+import type { Gpu, Kernel, Storage } from '../../gpu/index.ts';
+import { bindingChunks } from '../chunks.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { type Width, widthOf } from '../vectors.ts';
+import { itemsPerThread, mapGrid } from './map.wgsl.ts';
+
+/**
+ * Runs the kernel that `make` gives for a vector width and a number of items a thread, over the first `count` floats
+ * of all storages alike. Throws `RangeError` where one is smaller.
+ */
+export function runMap<B extends string, P extends string>(
+  gpu: Gpu,
+  op: string,
+  make: (width: Width, itemsPerThread: number) => Kernel<B, P | 'count'>,
+  storages: Readonly<Record<B, Storage>>,
+  count: number,
+  params: Readonly<Record<Exclude<P, 'count'>, number>>,
+): void {
+  checkSizes(op, { count });
+  const entries = Object.entries(storages) as [B, Storage][];
+  checkStorages(op, Object.fromEntries(entries.map(([name, storage]) => [name, [storage, count]])));
+  const width = widthOf(count);
+  for (const chunk of bindingChunks(gpu, count, 4)) {
+    const parts = entries.map(([name, storage]) => [name, storage.slice(chunk.first * 4, chunk.count * 4)]);
+    const items = chunk.count / width;
+    const perThread = itemsPerThread(items);
+    gpu.run(
+      make(width, perThread),
+      Object.fromEntries(parts) as Record<B, Storage>,
+      { ...params, count: items } as Record<P | 'count', number>,
+      mapGrid(items, perThread),
+    );
+  }
+}
