@@ -1,0 +1,12 @@
+// The two errors that people meet when their photos are at fault. An `ImageError` concerns the bytes of one image and
+// carries only the reason, since the decoder knows no path; a `DataError` concerns the folder and names the path itself.
+
+/** One image cannot be decoded; the message is a reason that reads well after its path ("is truncated: …"). */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+}
+
+/** A data set cannot be used; the message names the folder and says what to do. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}

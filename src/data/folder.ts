@@ -1,0 +1,169 @@
+// Finds the photos in a folder whose sub-folders are the classes, as torchvision's ImageFolder does: classes and files are
+// sorted by code point, so that labels and splits come out the same on every machine.
+
+import { DataError } from './errors.ts';
+import type { Entry, FileSystem } from './files.ts';
+
+export interface LabelledPath {
+  readonly path: string;
+  /** Index into the classes. */
+  readonly label: number;
+}
+
+export interface ImageFolder {
+  /** Names of the class folders, sorted. */
+  readonly classes: readonly string[];
+  readonly train: readonly LabelledPath[];
+  /** The photos set aside for validation, where the folder has such. */
+  readonly valid: readonly LabelledPath[] | undefined;
+  /** Number of hidden files and of files without an image's ending, which were passed over. */
+  readonly ignored: number;
+}
+
+/** Folders that hold validation photos; the first that is there is taken. */
+const VALIDATION_NAMES = ['val', 'valid', 'validation', 'test'];
+const IMAGE_ENDING = /\.(jpe?g|png)$/i;
+/** What unpacked archives and network drives leave beside people's folders. */
+const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === '@eaDir';
+
+/**
+ * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test) with
+ * class folders in them. Folders inside a class belong to it.
+ * @throws DataError naming the folder and what to change, if it cannot be trained on.
+ */
+export async function scanImageFolder(files: FileSystem, dir: string): Promise<ImageFolder> {
+  const kind = await files.kind(dir);
+  if (kind === 'missing') throw new DataError(`There is no folder ${dir}. ${expectedLayout(dir)}`);
+  if (kind !== 'directory') throw new DataError(`${dir} is not a folder. ${expectedLayout(dir)}`);
+
+  const folders = (await visibleEntries(files, dir)).filter((entry) => entry.kind === 'directory');
+  const named = new Map(folders.map(({ name }) => [name.toLowerCase(), join(dir, name)]));
+  const trainDir = named.get('train');
+  const validDir = VALIDATION_NAMES.map((name) => named.get(name)).find((path) => path !== undefined);
+  // A class may well be called "train" or "test": only where nothing else is there are they parts of a data set.
+  const isSplit = [...named.keys()].every((name) => name === 'train' || VALIDATION_NAMES.includes(name));
+  if (folders.length === 0 || !isSplit) {
+    const { classes, images, ignored } = await scanClasses(files, dir, dir);
+    return { classes, train: images, valid: undefined, ignored };
+  }
+  if (!trainDir) throw new DataError(`${dir} has no folder "train". ${expectedLayout(dir)}`);
+
+  const train = await scanClasses(files, trainDir, dir);
+  if (!validDir)
+    return { classes: train.classes, train: train.images, valid: undefined, ignored: train.ignored };
+  const valid = await scanClasses(files, validDir, dir);
+  checkSameClasses(train.classes, trainDir, valid.classes, validDir);
+  return {
+    classes: train.classes,
+    train: train.images,
+    valid: valid.images,
+    ignored: train.ignored + valid.ignored,
+  };
+}
+
+async function scanClasses(files: FileSystem, dir: string, root: string) {
+  const entries = await visibleEntries(files, dir);
+  const classes = entries.filter((entry) => entry.kind === 'directory').map(({ name }) => name);
+  const loose = entries.filter(({ kind, name }) => kind === 'file' && IMAGE_ENDING.test(name)).length;
+  if (classes.length === 0) {
+    const found = loose > 0 ? `holds ${loose} photos that are in no class folder` : 'holds no class folders';
+    throw new DataError(`${dir} ${found}. ${expectedLayout(root)}`);
+  }
+  if (classes.length === 1) {
+    throw new DataError(
+      `${dir} holds one class only, "${classes[0]}"; telling apart takes two or more. ${expectedLayout(root)}`,
+    );
+  }
+  const images: LabelledPath[] = [];
+  const empty: string[] = [];
+  let ignored = entries.length - classes.length;
+  for (const [label, name] of classes.entries()) {
+    const found = await findImages(files, join(dir, name));
+    if (found.paths.length === 0) empty.push(join(dir, name));
+    for (const path of found.paths) images.push({ path, label });
+    ignored += found.ignored;
+  }
+  if (empty.length > 0) {
+    throw new DataError(
+      `There are no photos (.jpg, .jpeg, .png) in ${empty.join(', ')}: put some there or remove the folder. ` +
+        expectedLayout(root),
+    );
+  }
+  return { classes, images, ignored };
+}
+
+/** All image files under `dir`, each folder once even where symbolic links lead in a circle. */
+async function findImages(files: FileSystem, dir: string): Promise<{ paths: string[]; ignored: number }> {
+  const paths: string[] = [];
+  let ignored = 0;
+  const seen = new Set<string>();
+  const pending = [dir];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const identity = await files.identity(folder);
+    if (seen.has(identity)) continue;
+    seen.add(identity);
+    const entries = await listSorted(files, folder);
+    for (const { name, kind } of entries) {
+      if (kind === 'file' && !isHidden(name) && IMAGE_ENDING.test(name)) paths.push(join(folder, name));
+      else if (kind !== 'directory') ignored++;
+    }
+    const inner = entries.filter(({ name, kind }) => kind === 'directory' && !isHidden(name));
+    // The stack gives back last what is pushed first.
+    pending.push(...inner.map(({ name }) => join(folder, name)).reverse());
+  }
+  return { paths, ignored };
+}
+
+function checkSameClasses(
+  train: readonly string[],
+  trainDir: string,
+  valid: readonly string[],
+  validDir: string,
+): void {
+  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const missing = train.filter((name) => !valid.includes(name));
+  const extra = valid.filter((name) => !train.includes(name));
+  if (missing.length + extra.length === 0) return;
+  throw new DataError(
+    `The classes in ${validDir} differ from those in ${trainDir}:` +
+      (missing.length > 0 ? ` ${quoted(missing)} missing;` : '') +
+      (extra.length > 0 ? ` ${quoted(extra)} not trained;` : '') +
+      ' give both the same class folders.',
+  );
+}
+
+async function visibleEntries(files: FileSystem, dir: string): Promise<Entry[]> {
+  return (await listSorted(files, dir)).filter(({ name }) => !isHidden(name));
+}
+
+async function listSorted(files: FileSystem, dir: string): Promise<Entry[]> {
+  try {
+    return [...(await files.list(dir))].sort((a, b) => compareCodePoints(a.name, b.name));
+  } catch (error) {
+    throw new DataError(`${dir} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+const join = (dir: string, name: string) => (dir.endsWith('/') ? dir + name : `${dir}/${name}`);
+
+/** Python's order of strings; JavaScript's own compares UTF-16 units, which puts emoji before some letters. */
+function compareCodePoints(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  for (const [i, character] of left.entries()) {
+    const other = right[i];
+    if (other === undefined) return 1;
+    if (character !== other) return (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
+  }
+  return left.length - right.length;
+}
+
+function expectedLayout(dir: string): string {
+  return `Expected one folder of photos for each class:
+  ${join(dir, 'cats')}/*.jpg
+  ${join(dir, 'dogs')}/*.jpg
+or, with photos set aside for validation:
+  ${join(dir, 'train')}/{cats,dogs}/*.jpg
+  ${join(dir, 'val')}/{cats,dogs}/*.jpg`;
+}

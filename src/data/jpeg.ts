@@ -1,0 +1,67 @@
+// JPEG to RGB through jpeg-js, which is plain JavaScript and so runs wherever graft does. jpeg-js trusts its input: this
+// file reads the markers first and refuses what would make it take memory or time out of proportion to the file.
+
+import { decode } from 'jpeg-js';
+import { ImageError } from './errors.ts';
+import { checkImageSize, type DecodedImage } from './image.ts';
+import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
+import { type Orientation, readOrientation } from './orientation.ts';
+
+/** Progressive files in use have about ten scans; each costs a pass over the whole image, so a thousand would be an attack. */
+const MAX_SCANS = 100;
+
+/**
+ * Decodes a baseline or progressive JPEG (grey, YCbCr, RGB, Adobe CMYK or YCCK) to RGB [H, W, 3].
+ * @throws ImageError with a reason, or whatever jpeg-js throws for damage inside the coded data.
+ */
+export function decodeJpeg(
+  bytes: Uint8Array,
+  maxPixels: number,
+): { image: DecodedImage; orientation: Orientation } {
+  const header = readJpegHeader(bytes);
+  checkImageSize(header.width, header.height, maxPixels);
+  checkPlausible(header);
+
+  const { width, height, data } = decode(bytes.subarray(0, header.end), {
+    useTArray: true,
+    formatAsRGBA: false,
+    colorTransform: header.isYcc,
+    // PIL refuses damaged files too; half a photo in grey is worse for training than none.
+    tolerantDecoding: false,
+    // Our own limits above are stricter where it matters; these only have to let pass what they let pass.
+    maxResolutionInMP: Infinity,
+    maxMemoryUsageInMB: Infinity,
+  });
+  return {
+    image: { width, height, data },
+    orientation: header.exif ? readOrientation(header.exif) : 1,
+  };
+}
+
+/**
+ * jpeg-js takes 256 bytes for every 8 × 8 block before it reads a pixel. Every block costs at least two bits in a baseline
+ * file (a DC and an AC code) and one in a progressive one, so a large header over little data is truncated or hostile.
+ */
+function checkPlausible(header: JpegHeader): void {
+  const { width, height, components, progressive, codedBytes, scans } = header;
+  if (components.length === 4 && !header.hasAdobe) {
+    throw new ImageError(
+      'is a CMYK JPEG without the Adobe marker that says how to read it: convert it to RGB',
+    );
+  }
+  if (scans > MAX_SCANS) {
+    throw new ImageError(`is a JPEG with ${scans} scans; graft reads up to ${MAX_SCANS}: save it anew`);
+  }
+  const maxH = Math.max(...components.map((component) => component.horizontalSampling));
+  const maxV = Math.max(...components.map((component) => component.verticalSampling));
+  const blocks = components.reduce(
+    (sum, { horizontalSampling: h, verticalSampling: v }) =>
+      sum + Math.ceil((Math.ceil(width / 8) * h) / maxH) * Math.ceil((Math.ceil(height / 8) * v) / maxV),
+    0,
+  );
+  if (codedBytes * 8 < blocks * (progressive ? 1 : 2)) {
+    throw new ImageError(
+      `is truncated: ${codedBytes} bytes of image data cannot hold ${width} × ${height} pixels`,
+    );
+  }
+}

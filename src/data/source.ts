@@ -1,0 +1,51 @@
+// Where decoded images come from: a pool of workers in Node, this thread elsewhere. Consumers pull results in order, so a
+// fast source waits for a slow consumer and memory stays bounded however many files there are.
+
+import { decodeImage } from './decode.ts';
+import { ImageError } from './errors.ts';
+import type { FileSystem } from './files.ts';
+import type { DecodedImage } from './image.ts';
+import { applyTransform, type Transform } from './resize.ts';
+
+/** A decoded and transformed file, or the reason why there is none ("is truncated: …", to be read after the path). */
+export type DecodeResult =
+  | { readonly ok: true; readonly path: string; readonly image: DecodedImage }
+  | { readonly ok: false; readonly path: string; readonly reason: string };
+
+export interface ImageSource {
+  /** Gives one result a path, in the order of `paths`. A file that cannot be used is a result, not an exception. */
+  decode(paths: readonly string[], transform: Transform): AsyncIterable<DecodeResult>;
+}
+
+/** A source that reads and decodes in the calling thread, one file after the other. */
+export function inlineSource(files: Pick<FileSystem, 'read'>): ImageSource {
+  return {
+    async *decode(paths, transform) {
+      for (const path of paths) yield await decodeFile(files, path, transform);
+    },
+  };
+}
+
+/** Reads, decodes and transforms one file; never rejects because of the file. */
+export async function decodeFile(
+  files: Pick<FileSystem, 'read'>,
+  path: string,
+  transform: Transform,
+): Promise<DecodeResult> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await files.read(path);
+  } catch (error) {
+    return {
+      ok: false,
+      path,
+      reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  try {
+    return { ok: true, path, image: applyTransform(decodeImage(bytes), transform) };
+  } catch (error) {
+    if (error instanceof ImageError) return { ok: false, path, reason: error.message };
+    throw error;
+  }
+}

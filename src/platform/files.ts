@@ -1,0 +1,95 @@
+// Node's side of reading photos and of writing models: a file system for data/, and writing that never leaves a half-made
+// file under a name that someone relies on.
+
+import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Entry, FileSystem } from '../data/files.ts';
+
+/** Photos are far smaller; this keeps a film or a disk image named .jpg out of memory. */
+const MAX_FILE_BYTES = 512 * 2 ** 20;
+
+/** The file system of the machine that Node runs on. */
+export const nodeFiles: FileSystem = {
+  async list(dir) {
+    const entries = await readdir(dir, { withFileTypes: true });
+    return Promise.all(
+      entries.map(async (entry) => ({ name: entry.name, kind: await entryKind(dir, entry) })),
+    );
+  },
+  async kind(path) {
+    try {
+      return kindOf(await stat(path));
+    } catch (error) {
+      // A circle of links, a link to nowhere and a file taken for a folder are as good as missing.
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error))) return 'missing';
+      throw error;
+    }
+  },
+  identity: (dir) => realpath(dir),
+  async read(path) {
+    const found = await stat(path);
+    // Reading a pipe or a device could wait for ever.
+    if (!found.isFile()) throw new Error('it is not a regular file');
+    if (found.size > MAX_FILE_BYTES) {
+      throw new Error(
+        `it has ${(found.size / 2 ** 20).toFixed(0)} MiB; the limit is ${MAX_FILE_BYTES / 2 ** 20} MiB`,
+      );
+    }
+    return readFile(path);
+  },
+};
+
+async function entryKind(dir: string, entry: Dirent): Promise<Entry['kind']> {
+  if (!entry.isSymbolicLink()) return kindOf(entry);
+  const target = await nodeFiles.kind(join(dir, entry.name));
+  return target === 'missing' ? 'other' : target;
+}
+
+function kindOf(found: { isFile(): boolean; isDirectory(): boolean }): Entry['kind'] {
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'directory' : 'other';
+}
+
+const errorCode = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/**
+ * Writes a file so that `path` holds either what it held before or all of `bytes`, even if the process or the machine
+ * stops: the bytes go to a new file beside it, are forced to the disk and then take over the name. Missing folders are
+ * made.
+ * @throws the file system's error (disk full, no permission, …), after removing the new file.
+ */
+export async function writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  const dir = dirname(path);
+  await mkdir(dir, { recursive: true });
+  const temporary = join(dir, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dir);
+}
+
+/** Makes the new name itself durable; not every platform lets a folder be opened for that. */
+async function syncFolder(dir: string): Promise<void> {
+  try {
+    const folder = await open(dir, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    return;
+  }
+}
