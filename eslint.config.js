@@ -17,45 +17,70 @@ const layers = {
   cli: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data', 'train', 'platform'],
 };
 const folders = Object.keys(layers);
-const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
-const domGlobals = [
-  'window',
-  'document',
-  'navigator',
-  'process',
-  'Buffer',
-  'setImmediate',
-  '__dirname',
-  'require',
+/** Folders that know where they run; the others run in browsers as well as in Node. */
+const atHome = ['platform', 'cli'];
+/** Folders that may use npm packages for file formats; the rest of the engine is written here. */
+const withPackages = ['weights', 'data'];
+
+const nodeModules = `^(node:.*|(${builtinModules.join('|')})(/.*)?)$`;
+const hostGlobals = [
+  ...[
+    'window',
+    'self',
+    'document',
+    'navigator',
+    'localStorage',
+    'indexedDB',
+    'Worker',
+    'Image',
+    'OffscreenCanvas',
+  ],
+  ...['process', 'Buffer', 'setImmediate', 'global', 'require', '__dirname', '__filename'],
 ];
+
+/** The rules of one folder of src/: where its imports may point, and that it does not know where it runs. */
+function rulesOf(folder) {
+  const forbidden = folders.filter((other) => other !== folder && !layers[folder].includes(other));
+  const directions = {
+    group: forbidden.map((other) => `**/${other}/**`),
+    message: `src/${folder} may import only from: ${[folder, ...layers[folder]].join(', ')}.`,
+  };
+  const host = withPackages.includes(folder)
+    ? {
+        regex: nodeModules,
+        message: `src/${folder} runs in browsers too: let platform/ hand in what needs Node.`,
+      }
+    : {
+        regex: '^[^.]',
+        message: `src/${folder} is written here and runs in browsers too: it imports no packages.`,
+      };
+  const patterns = [
+    ...(forbidden.length > 0 ? [directions] : []),
+    ...(atHome.includes(folder) ? [] : [host]),
+  ];
+  return {
+    ...(patterns.length > 0 && { 'no-restricted-imports': ['error', { patterns }] }),
+    ...(!atHome.includes(folder) && {
+      'no-restricted-globals': ['error', ...hostGlobals],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression',
+          message: 'Import at the top, where the direction of imports is checked.',
+        },
+        {
+          selector: 'TSImportType',
+          message: 'Use `import type` at the top, where the direction is checked.',
+        },
+      ],
+    }),
+  };
+}
 
 const directions = folders.map((folder) => ({
   files: [`src/${folder}/**/*.ts`],
   ignores: ['src/**/*.test.ts'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            group: folders
-              .filter((f) => f !== folder && !layers[folder].includes(f))
-              .map((f) => `**/${f}/**`),
-            message: `src/${folder} may import only from: ${[folder, ...layers[folder]].join(', ')}.`,
-          },
-          ...(['platform', 'cli'].includes(folder)
-            ? []
-            : [
-                {
-                  group: nodeModules,
-                  message: `src/${folder} runs in browsers too: take it from platform/ instead.`,
-                },
-              ]),
-        ],
-      },
-    ],
-    ...(['platform', 'cli'].includes(folder) ? {} : { 'no-restricted-globals': ['error', ...domGlobals] }),
-  },
+  rules: rulesOf(folder),
 }));
 
 export default tseslint.config(

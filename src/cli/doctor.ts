@@ -1,0 +1,168 @@
+// `npm run doctor`: which adapter graft uses here and why, whether it computes right, how fast it is and what would be
+// faster. The first thing to run on a new machine and the first thing to paste into a bug report.
+import { readFileSync } from 'node:fs';
+import { arch, availableParallelism, platform, release } from 'node:os';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/advice.ts';
+import { OPTIONAL_FEATURES } from '../platform/device.ts';
+import { exitCleanly, openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
+import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
+
+interface Report {
+  readonly graft: string;
+  readonly node: string;
+  readonly system: string;
+  readonly cpus: number;
+  readonly adapter: AdapterChoice & {
+    readonly driver: string;
+    readonly device: string;
+    readonly vendor: string;
+    readonly architecture: string;
+  };
+  readonly features: readonly string[];
+  readonly missingFeatures: readonly string[];
+  /** Lanes of a subgroup, smallest and largest; undefined where there are none. */
+  readonly subgroupSize: readonly [number, number] | undefined;
+  /** In bytes, invocations, workgroups or bindings. */
+  readonly limits: Readonly<Record<(typeof SHOWN_LIMITS)[number][0], number>>;
+  readonly check: Check;
+  readonly speed: Speed;
+  readonly advice: readonly string[];
+}
+
+const SHOWN_LIMITS = [
+  ['maxBufferSize', 'buffer', bytes],
+  ['maxStorageBufferBindingSize', 'storage binding', bytes],
+  ['maxStorageBuffersPerShaderStage', 'storage bindings', count],
+  ['maxComputeWorkgroupStorageSize', 'workgroup memory', bytes],
+  ['maxComputeInvocationsPerWorkgroup', 'workgroup threads', count],
+  ['maxComputeWorkgroupsPerDimension', 'workgroups a side', count],
+] as const;
+
+async function examine(): Promise<{ report: Report; device: GPUDevice }> {
+  const { adapter, choice } = await openAdapter();
+  const { info } = adapter;
+  const device = await requestDevice(adapter);
+  const wait = waiterFor(choice);
+  const machine = thisMachine();
+  const report: Report = {
+    graft: graftVersion(),
+    node: process.versions.node,
+    system: systemName(machine),
+    cpus: availableParallelism(),
+    adapter: {
+      ...choice,
+      driver: info.description,
+      device: info.device,
+      vendor: info.vendor,
+      architecture: info.architecture,
+    },
+    features: OPTIONAL_FEATURES.filter((feature) => device.features.has(feature)),
+    missingFeatures: OPTIONAL_FEATURES.filter((feature) => !device.features.has(feature)),
+    subgroupSize: subgroupSize(info),
+    limits: Object.fromEntries(SHOWN_LIMITS.map(([name]) => [name, device.limits[name]])) as Report['limits'],
+    check: await checkResults(device, wait),
+    speed: await measureSpeed(device, wait),
+    advice: adviceFor(choice, machine),
+  };
+  return { report, device };
+}
+
+function subgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): Report['subgroupSize'] {
+  return subgroupMinSize && subgroupMaxSize ? [subgroupMinSize, subgroupMaxSize] : undefined;
+}
+
+function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[] {
+  if (!software) return [];
+  return [...(kind === 'lavapipe' ? [] : lavapipeAdvice(machine)), ...gpuAdvice(machine)];
+}
+
+function print(report: Report): void {
+  const { adapter, check, speed, limits } = report;
+  const line = (name: string, value: string) => console.log(`  ${pc.dim(name.padEnd(18))}${value}`);
+  const heading = (text: string) => console.log(`\n${pc.bold(text)}`);
+
+  console.log(
+    `${pc.bold(`graft ${report.graft}`)} on Node ${report.node}, ${report.system}, ${report.cpus} CPUs`,
+  );
+
+  heading('Adapter');
+  line('device', adapter.device || adapter.driver);
+  line('driver', adapter.driver);
+  line('vendor', `${adapter.vendor}, ${adapter.architecture || 'architecture unknown'}`);
+  line('chosen', adapter.kind + (adapter.source === 'npm' ? ' (from npm)' : ''));
+  line('because', adapter.reason);
+
+  heading('Features and limits');
+  const lanes = report.subgroupSize;
+  const named = report.features.map((feature) =>
+    feature === 'subgroups' && lanes ? `subgroups of ${[...new Set(lanes)].join('–')}` : feature,
+  );
+  line('features', named.join(', ') || 'none of the optional ones');
+  if (report.missingFeatures.length > 0) line('missing', report.missingFeatures.join(', '));
+  for (const [limit, name, unit] of SHOWN_LIMITS) line(name, unit(limits[limit]));
+
+  heading('Test');
+  const right = check.wrong === 0;
+  line(
+    'results',
+    right
+      ? pc.green(`all ${count(check.compared)} equal the host's`)
+      : pc.red(`${count(check.wrong)} of ${count(check.compared)} differ from the host's`),
+  );
+  line('multiply-add', `${significant(speed.gflops)} GFLOP/s`);
+  line('copy', `${significant(speed.copyGBps)} GB/s`);
+
+  if (report.advice.length > 0) {
+    heading('Faster');
+    for (const text of report.advice) console.log(`  ${text}`);
+  }
+  if (!right)
+    console.error(
+      `\n${pc.red('error:')} this adapter computes wrong: update its driver, or pick another with GRAFT_ADAPTER.`,
+    );
+}
+
+function bytes(value: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value + 1)) / 10)); // 2³² − 1 is "4 GiB"
+  return `${Number((value / 1024 ** power).toFixed(1))} ${units[power]}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function significant(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US');
+}
+
+function systemName({ release: distribution }: Machine): string {
+  return `${distribution['PRETTY_NAME'] ?? `${platform()} ${release()}`} ${arch()}`;
+}
+
+function graftVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+const program = new Command('doctor')
+  .description('Show the adapter that graft computes on, test it and measure it.')
+  .option('--json', 'print the report as JSON')
+  .addHelpText(
+    'after',
+    '\nGRAFT_ADAPTER=gpu|lavapipe|swiftshader|NAME chooses the adapter.\nGRAFT_VERBOSE=1 shows the warnings of drivers.',
+  )
+  .action(async ({ json }: { json?: true }) => {
+    try {
+      const { report, device } = await examine();
+      if (json) console.log(JSON.stringify(report, null, 2));
+      else print(report);
+      await exitCleanly(report.check.wrong === 0 ? 0 : 1, device);
+    } catch (error) {
+      console.error(`${pc.red('error:')} ${error instanceof Error ? error.message : String(error)}`);
+      await exitCleanly(1);
+    }
+  });
+await program.parseAsync();

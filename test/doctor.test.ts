@@ -1,0 +1,51 @@
+// The doctor command as a user runs it: a process of its own, its output, its exit code.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function doctor(args: readonly string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/doctor.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, GRAFT_ADAPTER: '', ...env },
+  });
+}
+
+describe('doctor', () => {
+  it('reports an adapter that computes right, as JSON', () => {
+    const { status, stdout } = doctor(['--json']);
+    const report = JSON.parse(stdout) as {
+      check: unknown;
+      speed: Record<string, number>;
+      adapter: { kind: string };
+    };
+    expect(report.check).toEqual({ compared: 262_144, wrong: 0 });
+    expect(report.speed['gflops']).toBeGreaterThan(0.1);
+    expect(report.speed['copyGBps']).toBeGreaterThan(0.1);
+    expect(['gpu', 'lavapipe', 'swiftshader', 'software']).toContain(report.adapter.kind);
+    expect(status).toBe(0);
+  });
+
+  it('prints lines of at most 80 columns, plain when piped', () => {
+    const { status, stdout } = doctor([]);
+    expect(stdout).toContain("all 262,144 equal the host's");
+    expect(stdout).not.toContain('\u001b');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(status).toBe(0);
+  });
+
+  it('says what is there, and fails, when the adapter asked for is not', () => {
+    const { status, stdout, stderr } = doctor([], { GRAFT_ADAPTER: 'Voodoo 2' });
+    expect(stderr).toContain("error: GRAFT_ADAPTER=Voodoo 2 is none of this machine's adapters.");
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+  });
+
+  it('refuses an unknown option', () => {
+    const { status, stderr } = doctor(['--loud']);
+    expect(stderr).toContain("unknown option '--loud'");
+    expect(status).toBe(1);
+  });
+});
