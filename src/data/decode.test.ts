@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, fixtureNames, golden } from '../../test/golden/fixtures.ts';
 import { decodeImage } from './decode.ts';
 import { ImageError } from './errors.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../random.ts';
 
 /** Mean and largest absolute difference of two images' samples, in levels of 255. */
 function difference(actual: Uint8Array, expected: Uint8Array) {

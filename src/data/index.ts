@@ -14,7 +14,7 @@ export type { Entry, FileSystem } from './files.ts';
 export { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
 export { type DecodedImage, DEFAULT_MAX_PIXELS } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
-export { createRandom, permutation, type Random } from './random.ts';
+export { createRandom, permutation, type Random } from '../random.ts';
 export {
   applyTransform,
   centerCrop,

@@ -2,7 +2,7 @@
 
 import { DataError } from './errors.ts';
 import type { LabelledPath } from './folder.ts';
-import { createRandom, permutation } from './random.ts';
+import { createRandom, permutation } from '../random.ts';
 
 /** Keeps the split's random stream apart from those of epochs. */
 const SPLIT_STREAM = 0x5b117;

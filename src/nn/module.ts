@@ -88,6 +88,13 @@ export abstract class Module {
     });
   }
 
+  /** Frees the GPU memory of all parameters and buffers; the module is of no use afterwards. */
+  dispose(): void {
+    this.visit('', (_name, owned) => {
+      if (!(owned instanceof Module)) owned.dispose();
+    });
+  }
+
   private owned(): [string, Owned][] {
     return Object.entries(this).filter((entry): entry is [string, Owned] => isOwned(entry[1]));
   }

@@ -49,6 +49,14 @@ export class Parameter extends Tensor implements TrainedLeaf {
     return this.gradient?.filled ? this.toFile(await this.gpu.read(this.gradient.storage)) : null;
   }
 
+  /** Frees the memory, unless an optimizer holds it: dispose of that first. */
+  dispose(): void {
+    for (const storage of [this.storage, this.gradient?.storage]) {
+      if (storage && storage.bytes === storage.allocation.bytes) this.gpu.release(storage);
+    }
+    this.gradient = undefined;
+  }
+
   private toFile(data: Float32Array): Float32Array {
     return this.layout === 'OIHW' ? fromRsck(data, this.fileShape) : data;
   }
@@ -81,6 +89,10 @@ export class Buffer {
   async save(): Promise<HostTensor> {
     return { shape: this.fileShape, data: await this.gpu.read(this.storage) };
   }
+
+  dispose(): void {
+    this.gpu.release(this.storage);
+  }
 }
 
 /** A whole number that is saved with a module and that no kernel needs, so it stays on the host. */
@@ -102,6 +114,10 @@ export class Counter {
 
   save(): Promise<HostTensor> {
     return Promise.resolve({ shape: [], data: Float32Array.of(this.value) });
+  }
+
+  dispose(): void {
+    // Nothing on the GPU.
   }
 }
 
