@@ -59,11 +59,7 @@ describe.each(cases)('preprocess, $name', (shape) => {
 
   it.each([true, false])('equals the plain loops, contrast %s', async (contrast) => {
     const changes = randomChanges(shape, contrast);
-    expectClose(
-      await run(gpu, pixels, shape, changes),
-      preprocessReference(pixels, shape, changes),
-      ROUNDED,
-    );
+    expectClose(await run(gpu, pixels, shape, changes), preprocessReference(pixels, shape, changes), ROUNDED);
   });
 
   it('crops in the centre and normalises as the host does, where nothing is changed', async () => {
