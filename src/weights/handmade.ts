@@ -38,6 +38,7 @@ export interface ZipEntry {
   readonly method?: number;
   readonly flags?: number;
   readonly claimedSize?: number;
+  readonly claimedPackedSize?: number;
   readonly claimedOffset?: number;
   readonly localName?: string;
   /** Bytes of padding in the local header's extra field, as PyTorch aligns its data. */
@@ -55,14 +56,16 @@ export function zipFile(entries: readonly ZipEntry[], { zip64 = false, comment =
     method = 0,
     flags = 0,
     claimedSize,
+    claimedPackedSize,
     claimedOffset,
     localName = name,
     padding = 0,
   } of entries) {
     const size = claimedSize ?? data.length;
+    const packed = claimedPackedSize ?? size;
     const at = claimedOffset ?? offset;
     const extra = bytesOf('FB', little(padding, 2), new Uint8Array(padding));
-    const sizes = zip64 ? bytesOf(little(-1, 4), little(-1, 4)) : bytesOf(little(size, 4), little(size, 4));
+    const sizes = zip64 ? bytesOf(little(-1, 4), little(-1, 4)) : bytesOf(little(packed, 4), little(size, 4));
     const common = bytesOf(little(20, 2), little(flags, 2), little(method, 2), new Uint8Array(8), sizes);
     const extra64 = zip64
       ? bytesOf(

@@ -123,7 +123,7 @@ describe('readPickle', () => {
   it.each<[string, (Uint8Array | string)[], string]>([
     ['nothing', [], 'takes more values than it made'],
     ['pop from an empty stack', ['a'], 'takes more values'],
-    ['pop below a mark', ['](a'], 'takes more values'],
+    ['pop below a mark', ['N](a'], 'takes more values'],
     ['a tuple below a mark', ['NN(N\x87'], 'takes more values'],
     ['a tuple of too few', ['N\x86'], 'takes more values'],
     ['a mark too few', ['](NeNe'], 'closes a group that it never opened'],

@@ -15,7 +15,7 @@ export function openLegacyCheckpoint(bytes: Uint8Array, source: string): Checkpo
   if (isTar(bytes)) {
     throw new WeightsError(
       source,
-      'it is a tar archive, the format of PyTorch before 0.1.10',
+      'it is a tar archive, the format of the very first PyTorch releases',
       "Convert it in PyTorch: torch.save(torch.load(FILE), 'weights.pth')",
     );
   }

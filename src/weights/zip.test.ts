@@ -29,8 +29,8 @@ describe('readStoredZip', () => {
     expect(readStoredZip(shifted, 'f').get('x/a')).toEqual(a.data);
   });
 
-  const without64 = zipFile([a], { zip64: true });
-  const locator = without64.length - 22 - 20;
+  const with64 = zipFile([a], { zip64: true });
+  const locator = with64.length - 22 - 20;
   const patched = (file: Uint8Array, at: number, bytes: Uint8Array) => {
     const copy = file.slice();
     copy.set(bytes, at);
@@ -41,6 +41,12 @@ describe('readStoredZip', () => {
       'compressed entries',
       zipFile([{ ...a, method: 8 }]),
       'entry "x/a" is compressed, which torch.save never does',
+    ],
+    ['two sizes of one entry', zipFile([{ ...a, claimedPackedSize: 2 }]), 'claims both 2 and 3 bytes'],
+    [
+      'a billion entries',
+      patched(with64, with64.length - 22 - 20 - 56 + 32, little(1e9, 8)),
+      'claims 1000000000 entries',
     ],
     ['encrypted entries', zipFile([{ ...a, flags: 1 }]), 'entry "x/a" is encrypted'],
     ['a size beyond the data', zipFile([a, { ...c, claimedSize: 1000 }]), 'reaches past the archive'],
@@ -64,14 +70,10 @@ describe('readStoredZip', () => {
     ['an offset beyond the file', zipFile([{ ...a, claimedOffset: 1e6 }]), 'it lies outside of the file'],
     ['two names of one entry', zipFile([{ ...a, localName: 'x/z' }]), 'another name than in the directory'],
     ['a name that is not UTF-8', zipFile([{ ...a, name: '\xe7' }]), 'not valid UTF-8'],
-    [
-      'a missing 64-bit locator',
-      patched(without64, locator, bytesOf('XX')),
-      'the 64-bit end record is missing',
-    ],
-    ['a 64-bit record elsewhere', patched(without64, locator + 8, little(4, 8)), 'is not where it should be'],
-    ['a 64-bit record outside', patched(without64, locator + 8, little(2 ** 50, 8)), 'outside of the file'],
-    ['a 64-bit length past 2^53', patched(without64, locator + 8, little(-1, 8)), 'cannot be true'],
+    ['a missing 64-bit locator', patched(with64, locator, bytesOf('XX')), 'the 64-bit end record is missing'],
+    ['a 64-bit record elsewhere', patched(with64, locator + 8, little(4, 8)), 'is not where it should be'],
+    ['a 64-bit record outside', patched(with64, locator + 8, little(2 ** 50, 8)), 'outside of the file'],
+    ['a 64-bit length past 2^53', patched(with64, locator + 8, little(-1, 8)), 'cannot be true'],
     [
       'more entries than there are',
       patched(zipFile([a]), zipFile([a]).length - 12, little(2, 2)),

@@ -12,6 +12,8 @@ const END_RECORD = 0x06054b50;
 const END64_RECORD = 0x06064b50;
 const END64_LOCATOR = 0x07064b50;
 const END_RECORD_LENGTH = 22;
+/** A network has an entry for each tensor, some hundreds; a Map would end at 2^24. */
+const MOST_ENTRIES = 1_000_000;
 const LONGEST_COMMENT = 0xffff;
 /** The value of a 16- or 32-bit field whose real value stands in a 64-bit twin. */
 const IN_ZIP64 = { short: 0xffff, long: 0xffffffff };
@@ -35,6 +37,7 @@ export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Ui
     'the zip directory',
     directory.start,
   );
+  if (directory.count > MOST_ENTRIES) throw cursor.error(`it claims ${directory.count} entries`);
   const entries = new Map<string, Uint8Array>();
   const ranges: { name: string; from: number; to: number }[] = [];
   for (let i = 0; i < directory.count; i++) {
