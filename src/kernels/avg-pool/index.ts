@@ -1,0 +1,56 @@
+/** Global average pool over NHWC activations. */
+import { type Gpu, rowOfWorkgroups, type Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { bindingChunks } from '../chunks.ts';
+import { widthOf } from '../vectors.ts';
+import { backwardKernel, forwardKernel, WORKGROUP } from './kernels.wgsl.ts';
+
+/** Activations [n, h, w, c]. */
+export interface AvgPoolShape {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+}
+
+/** y [n, c] = the mean of x [n, h, w, c] over h and w. Throws `RangeError` for sizes that do not fit. */
+export function avgPoolForward(
+  gpu: Gpu,
+  storages: { readonly x: Storage; readonly y: Storage },
+  shape: AvgPoolShape,
+): void {
+  for (const part of parts(gpu, 'avgPoolForward', ['x', storages.x], ['y', storages.y], shape)) {
+    gpu.run(forwardKernel(part.width), { x: part.whole, y: part.pooled }, part.params, part.grid);
+  }
+}
+
+/** dx [n, h, w, c] = dy [n, c] / (h·w). Throws `RangeError` for sizes that do not fit. */
+export function avgPoolBackward(
+  gpu: Gpu,
+  storages: { readonly dy: Storage; readonly dx: Storage },
+  shape: AvgPoolShape,
+): void {
+  for (const part of parts(gpu, 'avgPoolBackward', ['dx', storages.dx], ['dy', storages.dy], shape)) {
+    gpu.run(backwardKernel(part.width), { dy: part.pooled, dx: part.whole }, part.params, part.grid);
+  }
+}
+
+type Named = readonly [name: string, storage: Storage];
+
+/** Checks a tensor [n, h, w, c] and one [n, c], and cuts them by images into parts that fit a binding. */
+function parts(gpu: Gpu, op: string, whole: Named, pooled: Named, { n, h, w, c }: AvgPoolShape) {
+  checkSizes(op, { n, h, w, c });
+  const pixels = h * w;
+  checkStorages(op, { [whole[0]]: [whole[1], n * pixels * c], [pooled[0]]: [pooled[1], n * c] });
+  const width = widthOf(c);
+  return bindingChunks(gpu, n, pixels * c * 4, c * 4).map(({ first, count }) => {
+    const items = (count * c) / width;
+    return {
+      width,
+      whole: whole[1].slice(first * pixels * c * 4, count * pixels * c * 4),
+      pooled: pooled[1].slice(first * c * 4, count * c * 4),
+      params: { items, channels: c / width, pixels },
+      grid: rowOfWorkgroups(Math.ceil(items / WORKGROUP)),
+    };
+  });
+}

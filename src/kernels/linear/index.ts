@@ -1,0 +1,103 @@
+/** The fully connected layer, with the weight as PyTorch stores it: [outFeatures, inFeatures]. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { given } from '../optional.ts';
+import { COLUMNS, columnSumsKernel } from './column-sums.wgsl.ts';
+import { type Layout, matmulKernel, TILE } from './matmul.wgsl.ts';
+
+/** x [n, inFeatures] → y [n, outFeatures]. */
+export interface LinearShape {
+  readonly n: number;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+}
+
+/**
+ * y = x·weightᵀ [+ bias], with x [n, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures] and
+ * y [n, outFeatures]. Throws `RangeError` for sizes that do not fit, `GpuError` where a tensor exceeds a binding.
+ */
+export function linearForward(
+  gpu: Gpu,
+  storages: {
+    readonly x: Storage;
+    readonly weight: Storage;
+    readonly bias?: Storage | undefined;
+    readonly y: Storage;
+  },
+  shape: LinearShape,
+): void {
+  const { x, weight, bias, y } = storages;
+  check('linearForward', { x, weight, bias, y }, shape);
+  const { n, inFeatures, outFeatures } = shape;
+  matmul(gpu, ['inner', 'inner'], { a: x, b: weight, bias, c: y }, [n, outFeatures, inFeatures]);
+}
+
+/**
+ * Of the gradients dx = dy·weight, dWeight = dyᵀ·x and dBias = Σn dy those that are asked for; x is needed for
+ * dWeight alone, weight for dx alone. Throws as `linearForward` does, and `RangeError` where one of these is missing.
+ */
+export function linearBackward(
+  gpu: Gpu,
+  storages: {
+    readonly dy: Storage;
+    readonly x?: Storage | undefined;
+    readonly weight?: Storage | undefined;
+    readonly dx?: Storage | undefined;
+    readonly dWeight?: Storage | undefined;
+    readonly dBias?: Storage | undefined;
+  },
+  shape: LinearShape,
+): void {
+  const { dy, x, weight, dx, dWeight, dBias } = storages;
+  const op = 'linearBackward';
+  check(op, { y: dy, x, weight }, shape);
+  check(op, { x: dx, weight: dWeight, bias: dBias }, shape);
+  const { n, inFeatures, outFeatures } = shape;
+  if (dx) {
+    if (!weight) throw new RangeError(`${op}: dx was asked for without the weight.`);
+    matmul(gpu, ['inner', 'outer'], { a: dy, b: weight, c: dx }, [n, inFeatures, outFeatures]);
+  }
+  if (dWeight) {
+    if (!x) throw new RangeError(`${op}: dWeight was asked for without x.`);
+    matmul(gpu, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
+  }
+  if (dBias) {
+    gpu.run(columnSumsKernel, { x: dy, sums: dBias }, { rows: n, columns: outFeatures }, [
+      Math.ceil(outFeatures / COLUMNS),
+    ]);
+  }
+}
+
+function matmul(
+  gpu: Gpu,
+  [aLayout, bLayout]: readonly [Layout, Layout],
+  storages: {
+    readonly a: Storage;
+    readonly b: Storage;
+    readonly bias?: Storage | undefined;
+    readonly c: Storage;
+  },
+  [rows, columns, depth]: readonly [number, number, number],
+): void {
+  gpu.run(
+    matmulKernel(aLayout, bLayout, storages.bias !== undefined),
+    given(storages),
+    { rows, columns, depth },
+    [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
+  );
+}
+
+/** Checks storages by the role that their size goes by. */
+function check(
+  op: string,
+  { x, weight, bias, y }: Readonly<Partial<Record<'x' | 'weight' | 'bias' | 'y', Storage | undefined>>>,
+  { n, inFeatures, outFeatures }: LinearShape,
+): void {
+  checkSizes(op, { n, inFeatures, outFeatures });
+  checkStorages(op, {
+    x: [x, n * inFeatures],
+    weight: [weight, outFeatures * inFeatures],
+    bias: [bias, outFeatures],
+    y: [y, n * outFeatures],
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * Max-pool forwards: a thread computes one output pixel in one vector of channels. Taps outside the image are moved
+ * to its edge, which is inside the same window: they repeat a value, so they change neither the maximum nor which
+ * tap is first to reach it, and no load needs a condition.
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { floats, type Width } from '../vectors.ts';
+import { builtins, LANES, PIXELS, pixelOfThread, unrolledOrLoop } from './tile.ts';
+
+/**
+ * y [N·oH, oW, C] = maxima; with `argmax`, the tap r·kernel + s that each came from, four channels a word where
+ * width is 4. As in PyTorch the first of equal taps wins, and NaN beats everything.
+ */
+export const forwardKernel = memoizeKernel(
+  (width: Width, kernel: number, stride: number, padding: number, argmax: boolean) => {
+    const T = floats(width);
+    const U = width === 4 ? 'vec4u' : 'u32';
+    const tap = (s: number) => wgsl`
+    value = x[start + column${s} * params.channels];
+    take = (value > best) | isNaN(value);
+    best = select(best, value, take);
+${argmax ? `    chosen = select(chosen, ${U}(tapRow + tapColumn${s}), take);` : ''}`;
+    const tapsOfRow = (r: string) => wgsl`
+  {
+    let inY = clamp(top + ${r}, 0, i32(params.height) - 1);
+    let start = (image + u32(inY)) * params.width * params.channels + channel;
+${argmax ? `    let tapRow = u32(inY - top) * ${kernel}u;` : ''}
+${unroll(kernel, tap)}
+  }`;
+    return defineKernel<string, 'rows' | 'height' | 'width' | 'outHeight' | 'outWidth' | 'channels'>({
+      name: `max-pool.forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}`,
+      bindings: { x: read(T), y: write(T), ...(argmax ? { argmax: write('u32') } : {}) },
+      params: {
+        rows: 'u32',
+        height: 'u32',
+        width: 'u32',
+        outHeight: 'u32',
+        outWidth: 'u32',
+        channels: 'u32',
+      },
+      workgroupSize: [LANES, PIXELS],
+      builtins,
+      declarations: wgsl`
+fn isNaN(value: ${T}) -> ${width === 4 ? 'vec4<bool>' : 'bool'} {
+  // By its bits: a compiler may take comparisons with NaN for granted.
+  return (bitcast<${U}>(value) & ${U}(0x7fffffffu)) > ${U}(0x7f800000u);
+}`,
+      body: wgsl`
+${pixelOfThread('outWidth')}
+  let top = i32(row % params.outHeight) * ${stride} - ${padding};
+  let left = i32(column) * ${stride} - ${padding};
+  let image = row / params.outHeight * params.height;
+${unroll(kernel, (s) => `  let column${s} = u32(clamp(left + ${s}, 0, i32(params.width) - 1));`)}
+${argmax ? unroll(kernel, (s) => `  let tapColumn${s} = u32(i32(column${s}) - left);`) : ''}
+  var value = x[(image + u32(max(top, 0))) * params.width * params.channels + channel + column0 * params.channels];
+  var best = value;
+  var take = isNaN(value);
+${argmax ? `  var chosen = ${U}(u32(max(top, 0) - top) * ${kernel}u + tapColumn0);` : ''}
+${unrolledOrLoop(kernel, tapsOfRow)}
+  let at = (row * params.outWidth + column) * params.channels + channel;
+  y[at] = best;
+${argmax ? `  argmax[at] = ${width === 4 ? 'dot(chosen, vec4u(1u, 1u << 8u, 1u << 16u, 1u << 24u))' : 'chosen'};` : ''}`,
+    });
+  },
+);

@@ -1,0 +1,125 @@
+/** Max-pool over NHWC activations; the index of each maximum is kept for the way back. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { bindingChunks } from '../chunks.ts';
+import { given } from '../optional.ts';
+import { outputLength } from '../resnet18-shapes.ts';
+import { type Width, widthOf } from '../vectors.ts';
+import { backwardKernel } from './backward.wgsl.ts';
+import { forwardKernel } from './forward.wgsl.ts';
+import { pixelGrid } from './tile.ts';
+
+/** Input [n, h, w, c]; the window, its stride and the padding are the same on both axes. */
+export interface MaxPoolShape {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. */
+export function maxPoolOutput({ h, w, kernel, stride, padding }: MaxPoolShape): {
+  readonly h: number;
+  readonly w: number;
+} {
+  return { h: outputLength(h, kernel, stride, padding), w: outputLength(w, kernel, stride, padding) };
+}
+
+/** Bytes of the index of maxima: a byte an output element where channels come in fours, else a word. */
+export function maxPoolArgmaxBytes(shape: MaxPoolShape): number {
+  const out = maxPoolOutput(shape);
+  return shape.n * out.h * out.w * (shape.c / vectorWidth(shape)) * 4;
+}
+
+/**
+ * y [n, oH, oW, c] = the maximum of each window of x; padding never wins, NaN does, as in PyTorch. With `argmax`
+ * (`maxPoolArgmaxBytes`) it also keeps where each maximum stood, the first of equal ones. Throws `RangeError` for
+ * sizes that do not fit, and where padding is more than half the window.
+ */
+export function maxPoolForward(
+  gpu: Gpu,
+  storages: { readonly x: Storage; readonly y: Storage; readonly argmax?: Storage | undefined },
+  shape: MaxPoolShape,
+): void {
+  const { x, y, argmax } = storages;
+  const plan = planOf('maxPoolForward', shape);
+  const { input, output, index } = plan.elements;
+  checkStorages('maxPoolForward', { x: [x, input], y: [y, output], argmax: [argmax, index] });
+  const { kernel, stride, padding } = shape;
+  const { outHeight, outWidth, channels } = plan.params;
+  for (const images of imageChunks(gpu, shape, plan)) {
+    gpu.run(
+      forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined),
+      given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) }),
+      { ...plan.params, rows: images.count * outHeight },
+      pixelGrid(images.count * outHeight, outWidth, channels),
+    );
+  }
+}
+
+/**
+ * dx [n, h, w, c]: every gradient of dy [n, oH, oW, c] goes to where its maximum stood, by the forward pass' `argmax`.
+ * Throws `RangeError` for sizes that do not fit.
+ */
+export function maxPoolBackward(
+  gpu: Gpu,
+  storages: { readonly dy: Storage; readonly argmax: Storage; readonly dx: Storage },
+  shape: MaxPoolShape,
+): void {
+  const { dy, argmax, dx } = storages;
+  const plan = planOf('maxPoolBackward', shape);
+  const { input, output, index } = plan.elements;
+  checkStorages('maxPoolBackward', { dy: [dy, output], argmax: [argmax, index], dx: [dx, input] });
+  const { height, width, channels } = plan.params;
+  for (const images of imageChunks(gpu, shape, plan)) {
+    gpu.run(
+      backwardKernel(plan.width, shape.kernel, shape.stride, shape.padding),
+      { dy: images.output(dy), argmax: images.index(argmax), dx: images.input(dx) },
+      { ...plan.params, rows: images.count * height },
+      pixelGrid(images.count * height, width, channels),
+    );
+  }
+}
+
+/** Four channels a thread only if the number of a tap fits a byte. */
+const vectorWidth = ({ c, kernel }: MaxPoolShape): Width => (kernel * kernel <= 256 ? widthOf(c) : 1);
+
+/** What both kernels take, and the sizes of the tensors in 4-byte elements; throws `RangeError` for a shape that is none. */
+function planOf(op: string, shape: MaxPoolShape) {
+  const { n, h, w, c, kernel, stride, padding } = shape;
+  checkSizes(op, { n, h, w, c, kernel, stride });
+  if (!Number.isSafeInteger(padding) || padding < 0 || padding * 2 > kernel) {
+    throw new RangeError(
+      `${op}: padding = ${padding} must be a whole number of at most half the kernel (${kernel}).`,
+    );
+  }
+  const out = maxPoolOutput(shape);
+  if (out.h < 1 || out.w < 1) {
+    throw new RangeError(
+      `${op}: a ${kernel}×${kernel} window does not fit ${h}×${w} pixels with padding ${padding}.`,
+    );
+  }
+  const width = vectorWidth(shape);
+  const output = n * out.h * out.w * c;
+  return {
+    width,
+    elements: { input: n * h * w * c, output, index: output / width },
+    params: { height: h, width: w, outHeight: out.h, outWidth: out.w, channels: c / width },
+  };
+}
+
+/** Runs of images that fit a binding, with functions that cut a tensor's part out. */
+function imageChunks(gpu: Gpu, { n }: MaxPoolShape, { elements }: ReturnType<typeof planOf>) {
+  const bytes = {
+    input: (elements.input / n) * 4,
+    output: (elements.output / n) * 4,
+    index: (elements.index / n) * 4,
+  };
+  return bindingChunks(gpu, n, bytes.input, bytes.output, bytes.index).map(({ first, count }) => {
+    const cut = (size: number) => (storage: Storage) => storage.slice(first * size, count * size);
+    return { count, input: cut(bytes.input), output: cut(bytes.output), index: cut(bytes.index) };
+  });
+}
