@@ -1,6 +1,6 @@
 // Sequential reading with every length checked: a damaged or hostile file asks for bytes that it does not have, and that must
 // end in a message, never in a RangeError from a typed array.
-import { GET_AGAIN, WeightsError, quote } from './errors.js';
+import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readAsFloat32, type StridedLayout } from './dtypes.js';
-import { floats } from './handmade.js';
+import { readAsFloat32, type StridedLayout } from './dtypes.ts';
+import { floats } from './handmade.ts';
 
 const bytes = floats(0, 1, 2, 3, 4, 5);
 const read = (layout: StridedLayout) =>

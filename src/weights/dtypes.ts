@@ -1,7 +1,7 @@
 // From stored numbers to float32. The engine computes in float32, so everything is converted on reading, and only exactly: an
 // integer or double that float32 cannot hold is an error and not a silently different network.
-import { WeightsError, quote, showShape } from './errors.js';
-import { bfloatToNumber, halfToNumber } from './half.js';
+import { WeightsError, quote, showShape } from './errors.ts';
+import { bfloatToNumber, halfToNumber } from './half.ts';
 
 interface NumberFormat {
   readonly bytes: number;

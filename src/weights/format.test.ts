@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
+import { WeightsError } from './errors.ts';
 import {
   bytesOf,
   floats,
@@ -9,8 +9,8 @@ import {
   torchLegacy,
   torchZip,
   zipFile,
-} from './handmade.js';
-import { readWeights } from './index.js';
+} from './handmade.ts';
+import { readWeights } from './index.ts';
 
 describe('readWeights', () => {
   it('tells the formats by their content', () => {

@@ -1,9 +1,9 @@
 // Whatever is done to a file, reading it ends soon, in tensors or in a WeightsError. Corruptions are seeded: a failure repeats.
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
-import { floats, safetensorsFile, zipFile } from './handmade.js';
-import { readWeights } from './index.js';
+import { WeightsError } from './errors.ts';
+import { floats, safetensorsFile, zipFile } from './handmade.ts';
+import { readWeights } from './index.ts';
 
 const CORRUPTIONS = 3000;
 /** No file here takes more than a few milliseconds; the rest of the allowance is for a busy machine. */

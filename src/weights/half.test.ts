@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bfloatToNumber, halfToNumber, numberToHalf } from './half.js';
+import { bfloatToNumber, halfToNumber, numberToHalf } from './half.ts';
 
 describe('binary16', () => {
   it('reads the landmarks of IEEE 754', () => {

@@ -1,13 +1,13 @@
 /** Weights files in, named float32 tensors out: safetensors and PyTorch checkpoints, and how they fit a network. */
-import { detectFormat } from './format.js';
-import { readPth } from './pth.js';
-import { readSafetensors, type SafetensorsFile } from './safetensors.js';
+import { detectFormat } from './format.ts';
+import { readPth } from './pth.ts';
+import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
 
-export { WeightsError } from './errors.js';
-export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.js';
-export { readPth } from './pth.js';
-export { readSafetensors, writeSafetensors, type SafetensorsFile, type WriteOptions } from './safetensors.js';
-export type { HostTensor, StateDict } from './types.js';
+export { WeightsError } from './errors.ts';
+export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.ts';
+export { readPth } from './pth.ts';
+export { readSafetensors, writeSafetensors, type SafetensorsFile, type WriteOptions } from './safetensors.ts';
+export type { HostTensor, StateDict } from './types.ts';
 
 /**
  * Reads a safetensors or PyTorch file, whichever `bytes` are; PyTorch's have no metadata. `source` is the file's name in messages.

@@ -4,7 +4,7 @@
  * scan of the text before it is parsed.
  */
 
-import { quote } from './errors.js';
+import { quote } from './errors.ts';
 
 /** How much a text may describe. */
 export interface JsonLimits {

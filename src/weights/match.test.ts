@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
-import { matchStateDict } from './match.js';
-import type { StateDict } from './types.js';
+import { WeightsError } from './errors.ts';
+import { matchStateDict } from './match.ts';
+import type { StateDict } from './types.ts';
 
 const network = new Map<string, number[]>([
   ['conv1.weight', [4, 3, 3, 3]],

@@ -2,8 +2,8 @@
  * Does this file fit this network? Names and shapes are compared one by one before anything is loaded, and everything that does
  * not fit is told at once: one look shows whether it is another architecture, another number of classes or a single odd layer.
  */
-import { WeightsError, quote, showShape } from './errors.js';
-import { isBatchCount, type StateDict } from './types.js';
+import { WeightsError, quote, showShape } from './errors.ts';
+import { isBatchCount, type StateDict } from './types.ts';
 
 /** What may differ between the network and the file. */
 export interface MatchOptions {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ByteCursor } from './cursor.js';
-import { WeightsError } from './errors.js';
-import { bytesOf, little, op, pickleOf } from './handmade.js';
-import { readPickle } from './pickle.js';
-import { createTorchWorld } from './torch-objects.js';
-import type { PickleTuple } from './values.js';
+import { ByteCursor } from './cursor.ts';
+import { WeightsError } from './errors.ts';
+import { bytesOf, little, op, pickleOf } from './handmade.ts';
+import { readPickle } from './pickle.ts';
+import { createTorchWorld } from './torch-objects.ts';
+import type { PickleTuple } from './values.ts';
 
 function read(bytes: Uint8Array) {
   return readPickle(new ByteCursor(bytes, 'f', 'data.pkl'), createTorchWorld('f'));

@@ -5,9 +5,9 @@
  *
  * Memory and time are bounded: values are shared and never expanded, nothing recurses, and instructions are counted.
  */
-import type { ByteCursor } from './cursor.js';
-import { SAVE_STATE_DICT, quote, type WeightsError } from './errors.js';
-import { asKind, typeName, type PickleGlobal, type PickleValue } from './values.js';
+import type { ByteCursor } from './cursor.ts';
+import { SAVE_STATE_DICT, quote, type WeightsError } from './errors.ts';
+import { asKind, typeName, type PickleGlobal, type PickleValue } from './values.ts';
 
 /** What a pickle may refer to outside of itself. */
 export interface PickleWorld {

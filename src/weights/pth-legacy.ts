@@ -1,11 +1,11 @@
 // torch.save before 1.6: five pickles (a magic number, the protocol's version, the machine's word sizes, the object, the list of
 // storage keys), then for every key an int64 count of elements and the numbers, little-endian whatever machine wrote them.
-import { ByteCursor } from './cursor.js';
-import { numberFormats, type StoredNumbers } from './dtypes.js';
-import { GET_AGAIN, SAVE_STATE_DICT, WeightsError, quote } from './errors.js';
-import { readPickle } from './pickle.js';
-import { createTorchWorld, type Checkpoint, type StorageClaim } from './torch-objects.js';
-import type { PickleValue } from './values.js';
+import { ByteCursor } from './cursor.ts';
+import { numberFormats, type StoredNumbers } from './dtypes.ts';
+import { GET_AGAIN, SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
+import { readPickle } from './pickle.ts';
+import { createTorchWorld, type Checkpoint, type StorageClaim } from './torch-objects.ts';
+import type { PickleValue } from './values.ts';
 
 const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL_VERSION = 1001;

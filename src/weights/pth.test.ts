@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
-import { bytesOf, floats, little, op, pickleOf, torchLegacy, torchZip } from './handmade.js';
-import { readPth } from './pth.js';
+import { WeightsError } from './errors.ts';
+import { bytesOf, floats, little, op, pickleOf, torchLegacy, torchZip } from './handmade.ts';
+import { readPth } from './pth.ts';
 
 const golden = (name: string) => readFileSync(new URL(`../../test/golden/pth/${name}`, import.meta.url));
 const readGolden = (name: string) => readPth(golden(name), name);

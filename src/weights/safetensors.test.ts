@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
-import { bytesOf, floats, little, safetensorsFile } from './handmade.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
-import type { HostTensor, StateDict } from './types.js';
+import { WeightsError } from './errors.ts';
+import { bytesOf, floats, little, safetensorsFile } from './handmade.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import type { HostTensor, StateDict } from './types.ts';
 
 const f32 = (shape: number[], begin: number, end: number) => ({
   dtype: 'F32',

@@ -3,7 +3,7 @@
  * numbers. Files are checked as strictly as the reference implementation checks them (huggingface/safetensors), since everything
  * in the header is a claim: the ranges must tile the data without gap or overlap, and each must be as long as its shape says.
  */
-import { decodeUtf8 } from './cursor.js';
+import { decodeUtf8 } from './cursor.ts';
 import {
   contiguousStride,
   elementCount,
@@ -11,11 +11,11 @@ import {
   numberFormats,
   readAsFloat32,
   type DType,
-} from './dtypes.js';
-import { GET_AGAIN, WeightsError, quote, showShape } from './errors.js';
-import { numberToHalf } from './half.js';
-import { parseStrictJson } from './json.js';
-import { isBatchCount, type HostTensor, type StateDict } from './types.js';
+} from './dtypes.ts';
+import { GET_AGAIN, WeightsError, quote, showShape } from './errors.ts';
+import { numberToHalf } from './half.ts';
+import { parseStrictJson } from './json.ts';
+import { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 
 /** The reference implementation's limit; real headers stay under a few MB. */
 const LONGEST_HEADER = 100_000_000;

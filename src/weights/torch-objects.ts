@@ -2,9 +2,9 @@
  * The Python names that a file of tensors needs, and what they stand for here. This list is the whole of what a pickle may call:
  * it makes dictionaries, and descriptions of where a tensor's numbers lie; the numbers themselves are read later, by name.
  */
-import { SAVE_STATE_DICT, WeightsError, quote } from './errors.js';
-import type { DType, StoredNumbers } from './dtypes.js';
-import type { PickleWorld } from './pickle.js';
+import { SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
+import type { DType, StoredNumbers } from './dtypes.ts';
+import type { PickleWorld } from './pickle.ts';
 import {
   asCount,
   asKind,
@@ -12,7 +12,7 @@ import {
   type PickleGlobal,
   type PickleValue,
   type StorageReference,
-} from './values.js';
+} from './values.ts';
 
 const storageClasses: Readonly<Record<string, DType>> = {
   FloatStorage: 'F32',

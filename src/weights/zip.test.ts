@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError } from './errors.js';
-import { bytesOf, little, zipFile, type ZipEntry } from './handmade.js';
-import { isZip, readStoredZip } from './zip.js';
+import { WeightsError } from './errors.ts';
+import { bytesOf, little, zipFile, type ZipEntry } from './handmade.ts';
+import { isZip, readStoredZip } from './zip.ts';
 
 const a: ZipEntry = { name: 'x/a', data: bytesOf(1, 2, 3), padding: 61 };
 const b: ZipEntry = { name: 'x/b', data: bytesOf() };

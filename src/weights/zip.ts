@@ -3,8 +3,8 @@
  * is a range of the file and 46 MB of weights are never copied; anything compressed is refused, which leaves no room for bombs.
  * Layout after PKWARE's APPNOTE 6.3: entries, then the directory, then its end record, with 64-bit twins of both where needed.
  */
-import { ByteCursor } from './cursor.js';
-import { GET_AGAIN, WeightsError, quote } from './errors.js';
+import { ByteCursor } from './cursor.ts';
+import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 
 const LOCAL_HEADER = 0x04034b50;
 const DIRECTORY_ENTRY = 0x02014b50;
