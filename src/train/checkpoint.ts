@@ -4,7 +4,7 @@
  */
 import { transformedSize, type Transform } from '../data/index.ts';
 import { WeightsError, writeSafetensors, type StateDict } from '../weights/index.ts';
-import { isArchitecture, type Architecture } from './graft.ts';
+import { isArchitecture, type Architecture } from './architectures.ts';
 import { losses, type LossName, type Metrics } from './metrics.ts';
 
 /** What a model is and how it was made. */

@@ -1,18 +1,13 @@
 /**
- * Networks from weights files. The architecture is told by the names in the file; for training all but the head is
- * loaded and a fresh head is grafted on, for prediction the file is taken as it is.
+ * Networks from weights files: for training all but the head is loaded and a fresh head is grafted on, for prediction
+ * the file is taken as it is.
  */
 import type { Gpu } from '../gpu/index.ts';
-import { resnet18, resnet34, type ResNet } from '../nn/index.ts';
+import type { ResNet } from '../nn/index.ts';
 import { createRandom } from '../random.ts';
-import { matchStateDict, WeightsError, type SafetensorsFile, type StateDict } from '../weights/index.ts';
+import { matchStateDict, type SafetensorsFile, type StateDict } from '../weights/index.ts';
+import { architectures, detectArchitecture, type Architecture } from './architectures.ts';
 import { decodeCard, type ModelCard } from './checkpoint.ts';
-
-const architectures = { resnet18, resnet34 };
-export type Architecture = keyof typeof architectures;
-
-export const isArchitecture = (name: string | undefined): name is Architecture =>
-  name !== undefined && Object.hasOwn(architectures, name);
 
 export interface GraftOptions {
   /** The file's name in messages. */
@@ -76,25 +71,4 @@ function loadMatched(
     throw error;
   }
   return model;
-}
-
-/** Told by the number of blocks in the third stage: 2 or 6. Throws `WeightsError` where there is none. */
-function detectArchitecture(tensors: StateDict, source: string): Architecture {
-  const names = [...tensors.keys()];
-  const fail = (problem: string, remedy: string) => new WeightsError(source, problem, remedy);
-  const give = "Give ResNet-18 or ResNet-34 weights with torchvision's names";
-  if (names.some((name) => name.startsWith('module.layer'))) {
-    throw fail(
-      'its names begin with "module.", as DataParallel saves them',
-      'Save model.module.state_dict() instead',
-    );
-  }
-  if (names.some((name) => /^layer\d\.\d+\.conv3\./.test(name)))
-    throw fail('it is a ResNet of bottleneck blocks (ResNet-50 or larger)', give);
-  const blocks = new Set(names.flatMap((name) => /^layer3\.(\d+)\./.exec(name)?.[1] ?? []));
-  if (blocks.size === 0) {
-    const shown = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 60)));
-    throw fail(`it is no ResNet: its tensors are ${shown.join(', ') || 'none'}, …`, give);
-  }
-  return blocks.size > 2 ? 'resnet34' : 'resnet18';
 }
