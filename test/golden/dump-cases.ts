@@ -1,0 +1,21 @@
+// Prints the operations' cases as JSON for make.py, which is how PyTorch runs the very cases that the kernels run.
+import { cases as adam } from '../../src/kernels/adam/cases.ts';
+import { cases as avgPool } from '../../src/kernels/avg-pool/cases.ts';
+import { cases as batchNorm } from '../../src/kernels/batch-norm/cases.ts';
+import { cases as conv2d } from '../../src/kernels/conv2d/cases.ts';
+import { cases as linear } from '../../src/kernels/linear/cases.ts';
+import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
+import { cases as maxPool } from '../../src/kernels/max-pool/cases.ts';
+
+console.log(
+  JSON.stringify({
+    conv2d,
+    'batch-norm': batchNorm,
+    'max-pool': maxPool,
+    'avg-pool': avgPool,
+    linear,
+    'cross-entropy': crossEntropyCases,
+    'bce-with-logits': bceCases,
+    adam,
+  }),
+);

@@ -1,0 +1,234 @@
+// Holds the goldens against the plainest float64 loops over the same cases: it proves that inputs.ts makes what
+// operations.py made, and that the comparison sees an error where there is one.
+import { describe, expect, it } from 'vitest';
+import { cases as adamCases } from '../../src/kernels/adam/cases.ts';
+import { cases as avgPoolCases } from '../../src/kernels/avg-pool/cases.ts';
+import { cases as batchNormCases } from '../../src/kernels/batch-norm/cases.ts';
+import { cases as conv2dCases } from '../../src/kernels/conv2d/cases.ts';
+import { cases as linearCases } from '../../src/kernels/linear/cases.ts';
+import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
+import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
+import { outputLength } from '../../src/kernels/resnet18-shapes.ts';
+import { expectClose, networkGolden, opGolden, relativeErrorOnSample, trainingGolden } from './golden.ts';
+import * as inputs from './inputs.ts';
+
+/** float64 against float64, each rounded to float32 once. */
+const tolerance = 1e-7;
+
+/** [0, n) as an array. */
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+const sum = (terms: readonly number[]) => terms.reduce((total, term) => total + term, 0);
+
+/** The window's elements of one channel: pairs of the offset in x and in the kernel, without the padding. */
+function window(
+  { h, w, c, stride, padding }: { h: number; w: number; c: number; stride: number; padding: number },
+  [image, oy, ox]: readonly [number, number, number],
+  [r, s]: readonly [number, number],
+): { readonly pixel: number; readonly tap: number }[] {
+  return range(r * s).flatMap((tap) => {
+    const y = oy * stride - padding + Math.floor(tap / s);
+    const x = ox * stride - padding + (tap % s);
+    return y >= 0 && y < h && x >= 0 && x < w ? [{ pixel: ((image * h + y) * w + x) * c, tap }] : [];
+  });
+}
+
+const places = (n: number, oh: number, ow: number) =>
+  range(n * oh * ow).map((i) => [Math.floor(i / (oh * ow)), Math.floor(i / ow) % oh, i % ow] as const);
+
+describe('operation goldens', () => {
+  for (const conv of conv2dCases.filter(({ name }) => !name.startsWith('resnet18'))) {
+    it(`conv2d ${conv.name}`, () => {
+      const { x, weight } = inputs.conv2dInputs(conv);
+      const { n, h, w, c, k, r, s, stride, padding } = conv;
+      const y = places(n, outputLength(h, r, stride, padding), outputLength(w, s, stride, padding)).flatMap(
+        (place) => {
+          const taps = window(conv, place, [r, s]);
+          return range(k).map((out) => {
+            let total = 0;
+            for (const { pixel, tap } of taps) {
+              for (let i = 0; i < c; i++) total += x[pixel + i]! * weight[(out * c + i) * r * s + tap]!;
+            }
+            return total;
+          });
+        },
+      );
+      expectClose(y, opGolden('conv2d', conv.name).get('y'), tolerance);
+    });
+  }
+
+  for (const norm of batchNormCases) {
+    it(`batch-norm ${norm.name}`, () => {
+      const { x, weight, bias, runningMean, runningVar } = inputs.batchNormInputs(norm);
+      const golden = opGolden('batch-norm', norm.name);
+      const { c, eps } = norm;
+      const count = x.length / c;
+      const means = range(c).map((i) => sum(range(count).map((row) => x[row * c + i]!)) / count);
+      const vars = range(c).map(
+        (i) => sum(range(count).map((row) => (x[row * c + i]! - means[i]!) ** 2)) / count,
+      );
+      const normalise = (mean: ArrayLike<number>, variance: ArrayLike<number>) =>
+        Array.from(x, (value, i) => {
+          const channel = i % c;
+          return (
+            ((value - mean[channel]!) / Math.sqrt(variance[channel]! + eps)) * weight[channel]! +
+            bias[channel]!
+          );
+        });
+      expectClose(normalise(means, vars), golden.get('batch/y'), tolerance);
+      expectClose(normalise(runningMean, runningVar), golden.get('running/y'), tolerance);
+      const unbiased = vars.map((v, i) => 0.9 * runningVar[i]! + (0.1 * v * count) / (count - 1));
+      expectClose(unbiased, golden.get('batch/runningVar'), tolerance);
+    });
+  }
+
+  for (const pool of maxPoolCases) {
+    it(`max-pool ${pool.name}`, () => {
+      const { x, gradOutput } = inputs.maxPoolInputs(pool);
+      const { n, h, w, c, kernel, stride, padding } = pool;
+      const gradInput = new Float64Array(x.length);
+      const y: number[] = [];
+      for (const place of places(
+        n,
+        outputLength(h, kernel, stride, padding),
+        outputLength(w, kernel, stride, padding),
+      )) {
+        for (const channel of range(c)) {
+          const elements = window(pool, place, [kernel, kernel]).map(({ pixel }) => pixel + channel);
+          // A strict comparison keeps the first of equal values, as PyTorch does.
+          const best = elements.reduce((first, next) => (x[next]! > x[first]! ? next : first));
+          gradInput[best]! += gradOutput[y.length]!;
+          y.push(x[best]!);
+        }
+      }
+      expectClose(y, opGolden('max-pool', pool.name).get('y'), tolerance);
+      expectClose(gradInput, opGolden('max-pool', pool.name).get('gradInput'), tolerance);
+    });
+  }
+
+  for (const pool of avgPoolCases) {
+    it(`avg-pool ${pool.name}`, () => {
+      const { x } = inputs.avgPoolInputs(pool);
+      const { n, h, w, c } = pool;
+      const mean = (i: number) =>
+        sum(range(h * w).map((p) => x[(Math.floor(i / c) * h * w + p) * c + (i % c)]!)) / (h * w);
+      expectClose(range(n * c).map(mean), opGolden('avg-pool', pool.name).get('y'), tolerance);
+    });
+  }
+
+  for (const layer of linearCases) {
+    it(`linear ${layer.name}`, () => {
+      const { x, weight, bias } = inputs.linearInputs(layer);
+      const { n, inFeatures, outFeatures } = layer;
+      const y = range(n).flatMap((row) =>
+        range(outFeatures).map(
+          (out) =>
+            bias[out]! +
+            sum(range(inFeatures).map((i) => x[row * inFeatures + i]! * weight[out * inFeatures + i]!)),
+        ),
+      );
+      expectClose(y, opGolden('linear', layer.name).get('y'), tolerance);
+    });
+  }
+
+  for (const loss of crossEntropyCases) {
+    it(`cross-entropy ${loss.name}`, () => {
+      const { logits, labels } = inputs.crossEntropyInputs(loss);
+      const rows = range(loss.n).map((row) => {
+        const values = logits.subarray(row * loss.classes, (row + 1) * loss.classes);
+        const max = Math.max(...values);
+        return max + Math.log(sum(Array.from(values, (v) => Math.exp(v - max)))) - values[labels[row]!]!;
+      });
+      expectClose([sum(rows) / loss.n], opGolden('cross-entropy', loss.name).get('loss'), tolerance);
+    });
+  }
+
+  for (const loss of bceCases) {
+    it(`bce-with-logits ${loss.name}`, () => {
+      const { logits, targets } = inputs.bceInputs(loss);
+      const terms = Array.from(
+        logits,
+        (z, i) => Math.max(z, 0) - z * targets[i]! + Math.log1p(Math.exp(-Math.abs(z))),
+      );
+      expectClose([sum(terms) / loss.n], opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
+    });
+  }
+
+  for (const run of adamCases) {
+    it(`adam ${run.name}`, () => {
+      const { parameters, gradients } = inputs.adamInputs(run);
+      const { learningRate, beta1, beta2, epsilon, weightDecay } = run;
+      const found = Array.from(parameters, (start, i) => {
+        let [p, m, v] = [start, 0, 0];
+        for (const [step, gradient] of gradients.entries()) {
+          const g = gradient[i]! + weightDecay * p;
+          m = beta1 * m + (1 - beta1) * g;
+          v = beta2 * v + (1 - beta2) * g * g;
+          const mHat = m / (1 - beta1 ** (step + 1));
+          const vHat = v / (1 - beta2 ** (step + 1));
+          p -= (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
+        }
+        return p;
+      });
+      expectClose(found, opGolden('adam', run.name).get('parameters'), tolerance);
+    });
+  }
+});
+
+describe('network goldens', () => {
+  it("are far above PyTorch's own rounding", () => {
+    for (const run of [
+      'resnet18/batch',
+      'resnet18/running',
+      'resnet18/one-logit',
+      'resnet34/running',
+    ] as const) {
+      const golden = networkGolden(run);
+      for (const name of golden.names)
+        expect(golden.get(name).torchError, `${run}/${name}`).toBeLessThan(1e-5);
+    }
+  });
+
+  it('hold every parameter and running statistic of ResNet-18', () => {
+    const { names, input, batch } = networkGolden('resnet18/batch');
+    expect(names.filter((name) => name.startsWith('grad/'))).toHaveLength(62);
+    expect(names.filter((name) => name.includes('running_'))).toHaveLength(40);
+    expect([input, batch]).toEqual(['input/12', 4]);
+  });
+
+  it('train the same in float32 as in float64', () => {
+    for (const tune of ['head', 'layer4', 'all'] as const) {
+      const { losses, torchFloat32 } = trainingGolden(tune);
+      expect(losses).toHaveLength(10);
+      for (const [i, loss] of losses.entries())
+        expect(Math.abs(torchFloat32[i]! / loss - 1)).toBeLessThan(1e-3);
+    }
+  });
+});
+
+describe('expectClose', () => {
+  const y = opGolden('linear', 'three-by-five').get('y');
+
+  it('reports the worst element of a small difference', () => {
+    const actual = y.sample.slice();
+    actual[7]! += 0.01;
+    expect(relativeErrorOnSample(actual, y).worst.index).toBe(7);
+    expect(() => expectClose(actual, y, 1e-5)).toThrow(/linear\/three-by-five\/y \[4, 5\].*Worst at 7/s);
+  });
+
+  it('refuses NaN', () => {
+    const actual = y.sample.slice();
+    actual[3] = NaN;
+    expect(() => expectClose(actual, y, 1)).toThrow(/Worst at 3: NaN/);
+  });
+
+  it('sees a difference outside of the sample through the norm', () => {
+    const golden = opGolden('linear', 'long-batch').get('y');
+    expect(() => expectClose(new Float32Array(2700).fill(1), golden, 1e-3)).toThrow(/on the norm/);
+    expect(relativeErrorOnSample(new Float32Array(2700), golden).normError).toBe(1);
+  });
+
+  it('refuses another size, and names a tensor that is missing', () => {
+    expect(() => expectClose([1], y, 1)).toThrow("1 elements, but PyTorch's tensor [4, 5] has 20");
+    expect(() => opGolden('linear', 'three-by-five').get('z')).toThrow('no tensor "linear/three-by-five/z"');
+  });
+});

@@ -1,0 +1,149 @@
+"""torchvision's ResNets with weights from the formula: one step in each mode of batch norm, and ten steps of Adam. Weights and
+images are made as in inputs.ts, conditioned so that float32's own error stays far below what the tests ask: small last norms
+of the blocks keep the residual stream, and so the logits, of order one; images that differ in their large areas, and not in
+noise alone, keep batch statistics away from zero."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+import torchvision
+
+from formula import formula_labels, formula_tensor
+from record import records
+
+CLASSES, BATCH, SIZE, CELL = 10, 4, 64, 16
+
+# A gradient jumps where a ReLU's input crosses zero or two values of a pooling window change places, and no float32 engine can
+# be asked to land on the same side. These inputs were chosen among 60 since none of their activations lies that near: margin().
+INPUTS = {
+    "resnet18/batch": {"input": "input/12", "batch": BATCH},
+    "resnet18/running": {"input": "input/12", "batch": BATCH},
+    "resnet18/one-logit": {"input": "input/12", "batch": BATCH},
+    "resnet34/running": {"input": "input/40", "batch": 2},
+}
+
+# With the default learning rate a change of 1e-6 in the initial weights moves the losses of a fully trained run by 1e-2 within
+# ten steps, as Adam's first steps are as large for noise as for signal; at 1e-4 it moves them by 5e-4.
+LEARNING_RATES = {"head": 1e-3, "layer4": 1e-3, "all": 1e-4}
+TUNED = {"head": ("fc.",), "layer4": ("layer4.", "fc."), "all": ("",)}
+STEPS = 10
+
+
+def network_tensor(name, shape):
+    """The parameter or buffer of torchvision's name; twin of networkTensor in inputs.ts."""
+    if len(shape) == 4:
+        return formula_tensor(name, shape, scale=np.sqrt(6 / np.prod(shape[1:])))
+    if name.startswith("fc."):
+        return formula_tensor(name, shape, scale=1 / np.sqrt(512))
+    if name.endswith("bn2.weight"):
+        return formula_tensor(name, shape, scale=0.15, offset=0.3)
+    if name.endswith(("running_var", "weight")):
+        return formula_tensor(name, shape, scale=0.5, offset=1)
+    return formula_tensor(name, shape, scale=0.1)
+
+
+def network(architecture, classes, dtype):
+    """The model with the formula's weights, in `dtype`."""
+    model = getattr(torchvision.models, architecture)(weights=None, num_classes=classes)
+    state = model.state_dict()
+    for name, tensor in state.items():
+        if not name.endswith("num_batches_tracked"):
+            state[name] = torch.from_numpy(network_tensor(name, tuple(tensor.shape)))
+    model.load_state_dict(state)
+    return model.to(getattr(torch, dtype))
+
+
+def images(name, batch, dtype):
+    """A formula's images, cells of one colour each with noise upon them: [N, 3, H, W] for PyTorch."""
+    cells = formula_tensor(f"{name}/cells", (batch, SIZE // CELL, SIZE // CELL, 3)).repeat(CELL, 1).repeat(CELL, 2)
+    values = (2 * cells.astype(np.float64) + formula_tensor(name, (batch, SIZE, SIZE, 3))).astype(np.float32)
+    return torch.from_numpy(values).permute(0, 3, 1, 2).contiguous().to(getattr(torch, dtype))
+
+
+def step(run):
+    """compute(dtype) of a run's forward and backward pass: logits, loss, all gradients, and the statistics that it leaves."""
+    architecture, mode = run.split("/")
+    name, batch = INPUTS[run]["input"], INPUTS[run]["batch"]
+    classes = 1 if mode == "one-logit" else CLASSES
+
+    def compute(dtype):
+        model = network(architecture, classes, dtype)
+        model.train(mode == "batch")
+        logits = model(images(name, batch, dtype))
+        labels = torch.from_numpy(formula_labels(f"{name}/labels", batch, max(classes, 2)))
+        if classes == 1:
+            loss = F.binary_cross_entropy_with_logits(logits[:, 0], labels.to(logits.dtype))
+        else:
+            loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        tensors = {"logits": logits, "loss": loss}
+        tensors.update({f"grad/{name}": parameter.grad for name, parameter in model.named_parameters()})
+        if mode == "batch":
+            tensors.update({name: value for name, value in model.named_buffers() if "running" in name})
+        return {name: tensor.detach().numpy() for name, tensor in tensors.items()}
+
+    return compute
+
+
+def network_goldens():
+    """One step of ResNet-18 in both modes, of ResNet-18 with a single logit (in running mode), and of ResNet-34."""
+    goldens = {}
+    for run in INPUTS:
+        found = records(run, step(run), 64 if run.startswith("resnet34") else 1024)
+        if run.endswith("one-logit"):
+            found = {name: tensor for name, tensor in found.items() if "grad/" not in name or "grad/fc." in name}
+        goldens.update(found)
+    return goldens
+
+
+def train(tune, dtype):
+    """Losses of ten Adam steps, each on its own batch, with batch norm in batch mode and only the tuned layers trained."""
+    model = network("resnet18", CLASSES, dtype).train()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.startswith(TUNED[tune])
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.Adam(trained, lr=LEARNING_RATES[tune])
+    losses = []
+    for index in range(STEPS):
+        labels = torch.from_numpy(formula_labels(f"train/{index}/labels", BATCH, CLASSES))
+        loss = F.cross_entropy(model(images(f"train/{index}", BATCH, dtype)), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def training_goldens():
+    """The losses in float64, which are the truth, and in float32, which shows how chaotic the run is."""
+    return {
+        tune: {
+            "learningRate": LEARNING_RATES[tune],
+            "losses": train(tune, "float64"),
+            "torchFloat32": train(tune, "float32"),
+        }
+        for tune in TUNED
+    }
+
+
+def margin(run):
+    """How near a run's input comes to a jump of the gradient: over all ReLUs and the max-pool, the least distance from zero, or
+    between a window's first two values, over the layer's standard deviation."""
+    architecture, mode = run.split("/")
+    model, least = network(architecture, CLASSES, "float64").train(mode == "batch"), []
+
+    def relu(_, inputs):
+        least.append(inputs[0].abs().min() / inputs[0].std())
+
+    def pool(_, inputs):
+        x = inputs[0]
+        first, second = F.unfold(x.flatten(0, 1)[:, None], 3, padding=1, stride=2).topk(2, dim=1).values.unbind(1)
+        least.append((first - second)[first > 0].min() / x.std())
+
+    model.maxpool.register_forward_pre_hook(pool)
+    for module in model.modules():
+        if isinstance(module, torch.nn.ReLU):
+            module.register_forward_pre_hook(relu)
+    with torch.no_grad():
+        model(images(INPUTS[run]["input"], INPUTS[run]["batch"], "float64"))
+    return float(min(least))

@@ -1,0 +1,173 @@
+"""PyTorch's results for every case of every operation. Activations are [N, H, W, C] on the outside, as in the kernels, and
+weights OIHW; inputs are made as in inputs.ts. Each function returns compute(dtype) -> {tensor name: array}."""
+
+import json
+import subprocess
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from formula import formula_labels, formula_tensor, uniform
+from record import records
+
+SAMPLE = 256
+
+
+def leaf(values, dtype):
+    return torch.tensor(values, dtype=getattr(torch, dtype), requires_grad=True)
+
+
+def nchw(activation):
+    return activation.permute(0, 3, 1, 2)
+
+
+def nhwc(activation):
+    return activation.permute(0, 2, 3, 1)
+
+
+def results(prefix, y, grad_name, leaves, dtype):
+    """Runs backward from the formula's output gradient; y and the gradient of each leaf."""
+    grad = formula_tensor(f"{prefix}/{grad_name}", tuple(y.shape))
+    gradients = torch.autograd.grad(y, list(leaves.values()), torch.tensor(grad, dtype=getattr(torch, dtype)))
+    return {"y": y, **dict(zip(leaves, gradients))}
+
+
+def conv2d(prefix, case):
+    n, h, w, c, k, r, s = (case[key] for key in "nhwckrs")
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (n, h, w, c)), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", (k, c, r, s), scale=1 / np.sqrt(c * r * s)), dtype)
+        y = nhwc(F.conv2d(nchw(x), weight, stride=case["stride"], padding=case["padding"]))
+        return results(prefix, y, "gradOutput", {"gradInput": x, "gradWeight": weight}, dtype)
+
+    return compute
+
+
+def batch_norm(prefix, case):
+    n, h, w, c = (case[key] for key in "nhwc")
+
+    def compute(dtype):
+        found = {}
+        for mode in ("batch", "running"):
+            x = leaf(formula_tensor(f"{prefix}/x", (n, h, w, c), offset=case["inputMean"]), dtype)
+            weight = leaf(formula_tensor(f"{prefix}/weight", (c,), scale=0.5, offset=1), dtype)
+            bias = leaf(formula_tensor(f"{prefix}/bias", (c,), scale=0.1), dtype)
+            mean = leaf(formula_tensor(f"{prefix}/runningMean", (c,), scale=0.1), dtype).detach()
+            var = leaf(formula_tensor(f"{prefix}/runningVar", (c,), scale=0.5, offset=1), dtype).detach()
+            y = nhwc(F.batch_norm(nchw(x), mean, var, weight, bias, mode == "batch", 0.1, case["eps"]))
+            leaves = {"gradInput": x, "gradWeight": weight, "gradBias": bias}
+            tensors = results(prefix, y, "gradOutput", leaves, dtype)
+            if mode == "batch":
+                tensors.update(runningMean=mean, runningVar=var)
+            found.update({f"{mode}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
+def max_pool(prefix, case):
+    def compute(dtype):
+        values = formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc"))
+        x = leaf(np.floor(2 * values) / 2 if case["ties"] else values, dtype)
+        y = nhwc(F.max_pool2d(nchw(x).contiguous(), case["kernel"], case["stride"], case["padding"]))
+        return results(prefix, y, "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
+def avg_pool(prefix, case):
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc")), dtype)
+        return results(prefix, x.mean(dim=(1, 2)), "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
+def linear(prefix, case):
+    n, inputs, outputs = case["n"], case["inFeatures"], case["outFeatures"]
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (n, inputs)), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", (outputs, inputs), scale=1 / np.sqrt(inputs)), dtype)
+        bias = leaf(formula_tensor(f"{prefix}/bias", (outputs,)), dtype)
+        leaves = {"gradInput": x, "gradWeight": weight, "gradBias": bias}
+        return results(prefix, F.linear(x, weight, bias), "gradOutput", leaves, dtype)
+
+    return compute
+
+
+def logits(prefix, case, shape):
+    scale = case["logits"]["scale"]
+    if case["logits"]["kind"] == "uniform":
+        return formula_tensor(f"{prefix}/logits", shape, scale=scale)
+    return np.where(uniform(f"{prefix}/logits", int(np.prod(shape))) < 0, -scale, scale).astype(np.float32).reshape(shape)
+
+
+def loss_and_gradient(loss, x):
+    return {"loss": loss, "gradLogits": torch.autograd.grad(loss, x)[0]}
+
+
+def cross_entropy(prefix, case):
+    def compute(dtype):
+        x = leaf(logits(prefix, case, (case["n"], case["classes"])), dtype)
+        labels = torch.from_numpy(formula_labels(f"{prefix}/labels", case["n"], case["classes"]))
+        return loss_and_gradient(F.cross_entropy(x, labels), x)
+
+    return compute
+
+
+def bce_with_logits(prefix, case):
+    def compute(dtype):
+        x = leaf(logits(prefix, case, (case["n"],)), dtype)
+        targets = torch.from_numpy(formula_labels(f"{prefix}/targets", case["n"], 2)).to(x.dtype)
+        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets), x)
+
+    return compute
+
+
+def adam(prefix, case):
+    def compute(dtype):
+        parameters = leaf(formula_tensor(f"{prefix}/parameters", (case["size"],), scale=0.01), dtype)
+        optimizer = torch.optim.Adam(
+            [parameters],
+            lr=case["learningRate"],
+            betas=(case["beta1"], case["beta2"]),
+            eps=case["epsilon"],
+            weight_decay=case["weightDecay"],
+        )
+        for step in range(case["steps"]):
+            gradient = formula_tensor(f"{prefix}/gradient/{step}", (case["size"],), scale=case["gradientScale"])
+            parameters.grad = torch.tensor(gradient, dtype=parameters.dtype)
+            optimizer.step()
+        state = optimizer.state[parameters]
+        return {"parameters": parameters, "firstMoment": state["exp_avg"], "secondMoment": state["exp_avg_sq"]}
+
+    return compute
+
+
+OPERATIONS = {
+    "conv2d": conv2d,
+    "batch-norm": batch_norm,
+    "max-pool": max_pool,
+    "avg-pool": avg_pool,
+    "linear": linear,
+    "cross-entropy": cross_entropy,
+    "bce-with-logits": bce_with_logits,
+    "adam": adam,
+}
+
+
+def operation_goldens(root):
+    """Goldens of all operations over the cases that dump-cases.ts prints; `root` is the project's folder."""
+    command = ["npx", "--no-install", "tsx", "test/golden/dump-cases.ts"]
+    cases = json.loads(subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE).stdout)
+    goldens = {}
+    for operation, make in OPERATIONS.items():
+        for case in cases[operation]:
+            prefix = f"{operation}/{case['name']}"
+            compute = make(prefix, case)
+            arrays = lambda dtype: {key: value.detach().numpy() for key, value in compute(dtype).items()}
+            goldens.update(records(prefix, arrays, SAMPLE))
+    return goldens
