@@ -93,7 +93,9 @@ export function trunkIsFixed(model: ResNet): boolean {
   const frozen = [...model.namedParameters()].every(
     ([name, { requiresGrad }]) => name.startsWith('fc.') || !requiresGrad,
   );
-  return frozen && model.modules().every((m) => !(m instanceof BatchNorm2d) || m.mode === 'running');
+  return (
+    frozen && model.modules().every((m) => !(m instanceof BatchNorm2d) || m.frozenStatistics === 'running')
+  );
 }
 
 /** The indices 0 … count − 1 in batches, the last one perhaps smaller. */
