@@ -38,6 +38,7 @@ export interface TrainingSize {
 export class TrainingDisplay {
   private readonly bar: cliProgress.SingleBar | undefined;
   private barActive = false;
+  private begun = false;
   private readonly pace: Pace;
   private lastPlainLine = performance.now();
 
@@ -59,7 +60,13 @@ export class TrainingDisplay {
     });
   }
 
+  /** Whether steps are being shown: then nothing else should write to the same line. */
+  get isShown(): boolean {
+    return this.begun;
+  }
+
   step({ epoch, step, steps, loss, count }: StepEvent): void {
+    this.begun = true;
     this.pace.step(count);
     const shown = { epoch: `${epoch}/${this.size.epochs}`, loss: lossText(loss), pace: this.pace.text() };
     if (this.bar) {
