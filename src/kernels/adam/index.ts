@@ -1,0 +1,50 @@
+/** Adam (Kingma and Ba 2014) and AdamW (Loshchilov and Hutter 2017) over an arena of parameters. */
+import type { Gpu, Storage } from '../../gpu/index.ts';
+import { runMap } from '../elementwise/run.ts';
+import { adamKernel } from './adam.wgsl.ts';
+
+export interface AdamOptions {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Whether weight decay shrinks the parameters themselves (AdamW) or is added to the gradient (L2, Adam). */
+  readonly decoupled?: boolean;
+  /** Multiplies the gradients first, e.g. to clip them; 1 by default. */
+  readonly gradientScale?: number;
+}
+
+/**
+ * One step on `count` parameters, as torch.optim.Adam's or AdamW's: m and v are the running means of gradients and of
+ * their squares, zero before step 1, and `step` counts from 1. Throws `RangeError` where a storage is too small or
+ * `step` is none.
+ */
+export function adam(
+  gpu: Gpu,
+  storages: {
+    readonly parameters: Storage;
+    readonly gradients: Storage;
+    readonly m: Storage;
+    readonly v: Storage;
+  },
+  count: number,
+  step: number,
+  options: AdamOptions,
+): void {
+  if (!Number.isSafeInteger(step) || step < 1)
+    throw new RangeError(`adam: step = ${step} must count from 1.`);
+  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled = false, gradientScale = 1 } = options;
+  runMap(gpu, 'adam', adamKernel, storages, count, {
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** step),
+    epsilon,
+    beta1,
+    oneMinusBeta1: 1 - beta1,
+    beta2,
+    oneMinusBeta2: 1 - beta2,
+    gradientScale,
+    l2: decoupled ? 0 : weightDecay,
+    keep: decoupled ? 1 - learningRate * weightDecay : 1,
+  });
+}

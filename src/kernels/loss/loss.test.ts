@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Gpu } from '../../gpu/index.ts';
+import { testGpu } from '../../../test/support/gpu.ts';
+import { centralDifferences, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { bceCases, crossEntropyCases, type Logits } from './cases.ts';
+import { bceWithLogits, softmaxCrossEntropy } from './index.ts';
+import * as reference from './reference.ts';
+
+// f32; WGSL allows log an absolute error of 2⁻²¹ near 1 and exp 3 + 2·|x| ULP, so 1e-5 for |x| ≤ 40.
+const LOSS = { relative: 2e-6, absolute: 1e-6 };
+const gradient = (n: number) => ({ relative: 1e-5, absolute: 1e-6 / n });
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+
+function logitsOf({ kind, scale }: Logits, count: number): Float32Array {
+  const values = noise(count, 1);
+  return values.map((value) => scale * (kind === 'signs' ? Math.sign(value) : value));
+}
+
+const labelsOf = (n: number, classes: number) =>
+  Uint32Array.from(noise(n, 2), (value) => Math.floor(((value + 1) / 2) * classes));
+
+/** Runs cross-entropy with everything that it can give. */
+const crossEntropy = (logits: Float32Array, labels: Uint32Array, size: { n: number; classes: number }) =>
+  runKernels(gpu, { logits, labels }, { loss: 1, correct: 1, dLogits: logits.length }, (s) =>
+    softmaxCrossEntropy(gpu, s, size),
+  );
+
+const bce = (logits: Float32Array, targets: Float32Array) =>
+  runKernels(gpu, { logits, targets }, { loss: 1, correct: 1, dLogits: logits.length }, (s) =>
+    bceWithLogits(gpu, s, { n: logits.length }),
+  );
+
+describe('softmax cross-entropy', () => {
+  it.each(crossEntropyCases)('$name', async (size) => {
+    const logits = logitsOf(size.logits, size.n * size.classes);
+    const labels = labelsOf(size.n, size.classes);
+    const actual = await crossEntropy(logits, labels, size);
+    const expected = reference.softmaxCrossEntropy(logits, labels, size);
+    expectClose(actual.loss, [expected.loss], LOSS, 'loss');
+    expectClose(actual.dLogits, expected.dLogits, gradient(size.n), 'dLogits');
+    expect(actual.correct[0]).toBe(expected.correct);
+  });
+
+  it('stays finite at logits of ten thousand', async () => {
+    const logits = Float32Array.of(1e4, -1e4, 0, -1e4, -1e4, -1e4);
+    const labels = Uint32Array.of(1, 2);
+    const size = { n: 2, classes: 3 };
+    const actual = await crossEntropy(logits, labels, size);
+    const expected = reference.softmaxCrossEntropy(logits, labels, size);
+    expectClose(actual.loss, [expected.loss], LOSS);
+    expectClose(actual.dLogits, expected.dLogits, gradient(2));
+  });
+
+  it.each([NaN, Infinity])('has a loss that is not finite where a logit is %f', async (bad) => {
+    for (const at of [0, 1, 70, 99]) {
+      const logits = noise(200, 1);
+      logits[at] = bad;
+      const { loss } = await crossEntropy(logits, Uint32Array.of(1, 2), { n: 2, classes: 100 });
+      expect(loss[0], `logit ${at}`).not.toSatisfy(Number.isFinite);
+    }
+  });
+
+  it('has a NaN loss where a label is none', async () => {
+    const { loss } = await crossEntropy(noise(6, 1), Uint32Array.of(1, 3), { n: 2, classes: 3 });
+    expect(loss[0]).toBeNaN();
+  });
+
+  it('gives value alone where no gradient is asked for', async () => {
+    const logits = noise(12, 1);
+    const labels = labelsOf(3, 4);
+    const size = { n: 3, classes: 4 };
+    const { loss } = await runKernels(gpu, { logits, labels }, { loss: 1 }, (s) =>
+      softmaxCrossEntropy(gpu, s, size),
+    );
+    expectClose(loss, [reference.softmaxCrossEntropy(logits, labels, size).loss], LOSS);
+  });
+
+  it('has the gradient that finite differences give', async () => {
+    const size = { n: 3, classes: 4 };
+    const logits = noise(12, 1);
+    const labels = labelsOf(3, 4);
+    const { dLogits } = await crossEntropy(logits, labels, size);
+    const expected = centralDifferences((v) => reference.softmaxCrossEntropy(v, labels, size).loss, logits);
+    expectClose(dLogits, expected, { relative: 2e-6 });
+  });
+
+  it('refuses sizes that do not fit', async () => {
+    const run = (n: number, classes: number) =>
+      crossEntropy(noise(6, 1), Uint32Array.of(0, 1), { n, classes });
+    await expect(run(2, 4)).rejects.toThrow(/softmaxCrossEntropy: logits has 24 bytes, but 8 elements/);
+    await expect(run(3, 2)).rejects.toThrow(/labels has 8 bytes, but 3 elements/);
+    await expect(run(0, 2)).rejects.toThrow(/n = 0/);
+  });
+});
+
+describe('binary cross-entropy with logits', () => {
+  const targetsOf = (n: number) => noise(n, 3).map((value) => (value > 0 ? 1 : 0));
+
+  it.each(bceCases)('$name', async ({ n, logits: kind }) => {
+    const logits = logitsOf(kind, n);
+    const targets = targetsOf(n);
+    const actual = await bce(logits, targets);
+    const expected = reference.bceWithLogits(logits, targets, n);
+    expectClose(actual.loss, [expected.loss], LOSS, 'loss');
+    expectClose(actual.dLogits, expected.dLogits, gradient(n), 'dLogits');
+    expect(actual.correct[0]).toBe(expected.correct);
+  });
+
+  it('keeps the small loss of a sure answer, and a large one finite', async () => {
+    for (const [z, target] of [
+      [18, 1],
+      [-30, 0],
+      [1e4, 0],
+      [-1e4, 1],
+    ] as const) {
+      const { loss, dLogits } = await bce(Float32Array.of(z), Float32Array.of(target));
+      const expected = reference.bceWithLogits([z], [target], 1);
+      expectClose(loss, [expected.loss], { relative: 1e-5 }, `loss at ${z}`);
+      expectClose(dLogits, expected.dLogits, { relative: 1e-5 }, `gradient at ${z}`);
+    }
+  });
+
+  it.each([NaN, Infinity, -Infinity])('has a loss that is not finite where a logit is %f', async (bad) => {
+    for (const target of [0, 1]) {
+      const { loss } = await bce(Float32Array.of(1, bad), Float32Array.of(1, target));
+      expect(loss[0], `target ${target}`).not.toSatisfy(Number.isFinite);
+    }
+  });
+
+  it('has the gradient that finite differences give', async () => {
+    const logits = noise(9, 1, 3);
+    const targets = targetsOf(9);
+    const { dLogits } = await bce(logits, targets);
+    const expected = centralDifferences((v) => reference.bceWithLogits(v, targets, 9).loss, logits);
+    expectClose(dLogits, expected, { relative: 2e-6 });
+  });
+
+  it('refuses sizes that do not fit', async () => {
+    await expect(bce(noise(3, 1), noise(2, 1))).rejects.toThrow(/bceWithLogits: targets has 8 bytes/);
+  });
+});
