@@ -1,10 +1,5 @@
 /** A fully connected layer. */
-import {
-  linearBackwardBias,
-  linearBackwardInput,
-  linearBackwardWeight,
-  linearForward,
-} from '../kernels/linear/index.ts';
+import { linearBackward, linearForward } from '../kernels/linear/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 /** y = x · weightᵀ + bias; x `[N, in]`, weight `[out, in]`, bias `[out]` → `[N, out]`, as torch.nn.functional.linear. */
@@ -24,9 +19,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     forward: (y) =>
       linearForward(gpu, { x: x.storage, weight: weight.storage, bias: bias.storage, y }, shape),
     backward: (dy, [dx, dWeight, dBias]) => {
-      if (dx) linearBackwardInput(gpu, { dy, weight: weight.storage, dx }, shape);
-      if (dWeight) linearBackwardWeight(gpu, { x: x.storage, dy, dWeight }, shape);
-      if (dBias) linearBackwardBias(gpu, { dy, dBias }, shape);
+      linearBackward(gpu, { dy, x: x.storage, weight: weight.storage, dx, dWeight, dBias }, shape);
     },
   });
 }

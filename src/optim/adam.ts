@@ -8,7 +8,7 @@ export interface AdamOptions {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
-  readonly eps: number;
+  readonly epsilon: number;
   readonly weightDecay: number;
   /** Whether the decay acts on the parameters themselves (AdamW) or as an L2 term in the gradient. */
   readonly decoupled: boolean;
@@ -19,7 +19,7 @@ const defaults: AdamOptions = {
   learningRate: 1e-3,
   beta1: 0.9,
   beta2: 0.999,
-  eps: 1e-8,
+  epsilon: 1e-8,
   weightDecay: 0,
   decoupled: false,
 };
@@ -54,7 +54,7 @@ export class Adam {
     this.arena.clearUnfilled();
     const { gpu, values, gradients, count } = this.arena;
     const storages = { parameters: values, gradients, m: this.m, v: this.v };
-    adam(gpu, storages, { ...this.options, count, step: this.steps, learningRate: this.learningRate });
+    adam(gpu, storages, count, this.steps, { ...this.options, learningRate: this.learningRate });
   }
 
   /** Frees the optimizer's memory; the parameters keep their values. */
@@ -66,12 +66,12 @@ export class Adam {
 }
 
 function check(options: AdamOptions): void {
-  const { learningRate, beta1, beta2, eps, weightDecay } = options;
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = options;
   const rules: [string, number, boolean][] = [
     ['learning rate', learningRate, learningRate >= 0],
     ['beta1', beta1, beta1 >= 0 && beta1 < 1],
     ['beta2', beta2, beta2 >= 0 && beta2 < 1],
-    ['eps', eps, eps > 0],
+    ['epsilon', epsilon, epsilon > 0],
     ['weight decay', weightDecay, weightDecay >= 0],
   ];
   for (const [name, value, valid] of rules) {
