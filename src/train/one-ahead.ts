@@ -10,8 +10,9 @@ export async function* oneAhead<I, O>(items: Iterable<I>, start: (item: I) => Pr
     for (const item of items) {
       const next = start(item);
       next.catch(() => undefined); // it is awaited in its turn, which may come after it has failed
-      if (pending) yield await pending;
+      const last = pending;
       pending = next;
+      if (last) yield await last;
     }
     if (pending) yield await pending;
   } finally {
