@@ -7,7 +7,7 @@ import { withNativeStderrHushed } from './quiet.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
 
 export { requestDevice } from './device.ts';
-export { waiterFor, type Waiter } from './wait.ts';
+export { waiterFor } from './wait.ts';
 
 export type AdapterKind = 'gpu' | 'lavapipe' | 'swiftshader' | 'software';
 
