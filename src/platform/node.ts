@@ -138,21 +138,25 @@ function reasonFor(adapter: GPUAdapter): string {
 
 function noAdapter(failures: readonly string[]): AdapterError {
   const machine = thisMachine();
-  const ours =
-    process.platform === 'linux' && !hasSwiftShader()
-      ? process.arch === 'x64'
-        ? ['SwiftShader, which npm installs with graft, is missing: run `npm ci` without', '--omit=optional.']
-        : [`SwiftShader, which npm installs with graft, exists for x64 only; this is ${process.arch}.`]
-      : [];
+  const parts = [
+    ['No WebGPU adapter found.'],
+    failures,
+    hasSwiftShader() ? [] : swiftShaderAdvice(),
+    gpuAdvice(machine),
+    lavapipeAdvice(machine),
+  ];
   return new AdapterError(
-    [
-      'No WebGPU adapter found.',
-      ...failures,
-      ...ours,
-      ...gpuAdvice(machine),
-      ...lavapipeAdvice(machine),
-    ].join('\n'),
+    parts
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n'),
   );
+}
+
+function swiftShaderAdvice(): string[] {
+  if (process.platform !== 'linux') return [];
+  if (process.arch !== 'x64') return [`The SwiftShader in npm is for x64 only; this is ${process.arch}.`];
+  return ['SwiftShader, which npm installs with graft, is missing: run `npm ci` without', '--omit=optional.'];
 }
 
 type Source = AdapterChoice['source'];
