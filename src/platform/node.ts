@@ -60,6 +60,7 @@ export async function openAdapter(options: OpenOptions = {}): Promise<OpenedAdap
 export async function exitCleanly(code: number, ...devices: readonly GPUDevice[]): Promise<never> {
   for (const device of devices) device.destroy();
   for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost
     await new Promise<void>((resolve) => stream.write('', () => resolve()));
   }
   process.exit(code);
