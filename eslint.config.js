@@ -23,20 +23,10 @@ const atHome = ['platform', 'cli'];
 const withPackages = ['weights', 'data'];
 
 const nodeModules = `^(node:.*|(${builtinModules.join('|')})(/.*)?)$`;
-const hostGlobals = [
-  ...[
-    'window',
-    'self',
-    'document',
-    'navigator',
-    'localStorage',
-    'indexedDB',
-    'Worker',
-    'Image',
-    'OffscreenCanvas',
-  ],
-  ...['process', 'Buffer', 'setImmediate', 'global', 'require', '__dirname', '__filename'],
-];
+const hostGlobals = (
+  'window self document navigator localStorage indexedDB Worker Image OffscreenCanvas ' +
+  'process Buffer setImmediate global require __dirname __filename'
+).split(' ');
 
 /** The rules of one folder of src/: where its imports may point, and that it does not know where it runs. */
 function rulesOf(folder) {

@@ -2,7 +2,8 @@
 // napping wait of src/platform/wait.ts, in alternating runs so that both see the same machine. Medians.
 //
 //   npx tsx bench/wait.ts [runs]
-import { exitCleanly, openAdapter, requestDevice, waiterFor, type Waiter } from '../src/platform/node.ts';
+import type { Waiter } from '../src/gpu/index.ts';
+import { exitCleanly, openAdapter, requestDevice, waiterFor } from '../src/platform/node.ts';
 
 const runs = Number(process.argv[2] ?? 9);
 const size = 1024;

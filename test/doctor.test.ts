@@ -43,6 +43,17 @@ describe('doctor', () => {
     expect(status).toBe(1);
   });
 
+  it.skipIf(process.platform === 'win32')('ends quietly when nobody reads its output to the end', () => {
+    const pipeline = '{ "$0" --import tsx src/cli/doctor.ts; echo "code $?" >&2; } | head -n 1';
+    const { stdout, stderr } = spawnSync('/bin/sh', ['-c', pipeline, process.execPath], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/^graft \d+\.\d+\.\d+ on Node .*\n$/);
+    expect(stderr).not.toContain('EPIPE');
+    expect(stderr).toContain('code 0');
+  });
+
   it('refuses an unknown option', () => {
     const { status, stderr } = doctor(['--loud']);
     expect(stderr).toContain("unknown option '--loud'");

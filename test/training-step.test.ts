@@ -51,7 +51,11 @@ describe('freezing', () => {
       costs.push({ tune, dispatches: after.dispatches - before.dispatches, bytes: after.bytes });
     }
     const [head, layer4, all] = costs;
-    console.log(costs.map((c) => `${c.tune}: ${c.dispatches} dispatches, ${(c.bytes / 2 ** 20).toFixed(1)} MiB`).join('\n'));
+    console.log(
+      costs
+        .map((c) => `${c.tune}: ${c.dispatches} dispatches, ${(c.bytes / 2 ** 20).toFixed(1)} MiB`)
+        .join('\n'),
+    );
     expect(head!.dispatches).toBeLessThan(layer4!.dispatches); // three costs were measured
     expect(layer4!.dispatches).toBeLessThan(all!.dispatches);
     expect(head!.bytes).toBeLessThan(layer4!.bytes);
@@ -79,7 +83,10 @@ describe('200 steps', () => {
     let last = first;
     for (let i = 0; i < 200; i++) last = await step();
     const after = gpu.statistics;
-    expect({ buffers: after.buffers, bytes: after.bytes }).toEqual({ buffers: before.buffers, bytes: before.bytes });
+    expect({ buffers: after.buffers, bytes: after.bytes }).toEqual({
+      buffers: before.buffers,
+      bytes: before.bytes,
+    });
     expect(last).toBeLessThan(first / 10);
   });
 });

@@ -28,16 +28,14 @@ describe('PNG', () => {
 });
 
 describe('JPEG', () => {
-  // jpeg-js rounds its inverse DCT and its colours otherwise than libjpeg: a level or two. Its chroma is repeated, not
-  // interpolated, so subsampled images differ more along coloured edges, of which the fixtures have strong ones.
-  const chromaRepeated = new Set(['rgb-420.jpg', 'rgb-422.jpg']);
-
+  // jpeg-js rounds its inverse DCT otherwise than libjpeg, by one level mostly; more than chance would show a real error.
   it.each(fixtureNames('.jpg'))('%s decodes to nearly the pixels that PIL gives', (name) => {
     const actual = decodeImage(fixture(name));
     const expected = golden(`${stem(name)}.ppm`);
     expect([actual.width, actual.height]).toEqual([expected.width, expected.height]);
-    const { mean } = difference(actual.data, expected.data);
-    expect(mean).toBeLessThan(chromaRepeated.has(name) ? 4 : 1);
+    const { mean, max } = difference(actual.data, expected.data);
+    expect(mean).toBeLessThan(0.6);
+    expect(max).toBeLessThanOrEqual(6);
   });
 });
 

@@ -10,8 +10,8 @@ export interface JpegHeader {
   readonly components: readonly JpegComponent[];
   /** Whether three components are YCbCr (four: YCCK), by libjpeg's rules. */
   readonly isYcc: boolean;
-  /** Whether an Adobe marker is there: its writers store CMYK inverted. */
-  readonly hasAdobe: boolean;
+  /** Where Adobe's marker keeps its colour transform, if that marker is there. */
+  readonly adobeTransformAt: number | undefined;
   /** The EXIF block in TIFF form, if any. */
   readonly exif: Uint8Array | undefined;
   /** Number of scans; a baseline file has one or one a component, a progressive one about ten. */
@@ -47,7 +47,7 @@ const isFrame = (marker: number) =>
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   let frame: ReturnType<typeof readFrame> | undefined;
   let hasJfif = false;
-  let adobeTransform: number | undefined;
+  let adobeTransformAt: number | undefined;
   let exif: Uint8Array | undefined;
   let scans = 0;
   let codedBytes = 0;
@@ -76,14 +76,18 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     } else if (marker.code === APP1 && startsWith(segment, 'Exif\0')) {
       exif ??= segment.subarray(6);
     } else if (marker.code === APP14 && startsWith(segment, 'Adobe') && segment.length >= 12) {
-      adobeTransform = segment[11];
+      adobeTransformAt = segment.byteOffset - bytes.byteOffset + 11;
     }
   }
   if (!frame || scans === 0) throw new ImageError('is a corrupt JPEG (it holds no image data)');
   return {
     ...frame,
-    isYcc: isYcc(frame.components, hasJfif, adobeTransform),
-    hasAdobe: adobeTransform !== undefined,
+    isYcc: isYcc(
+      frame.components,
+      hasJfif,
+      adobeTransformAt === undefined ? undefined : bytes[adobeTransformAt],
+    ),
+    adobeTransformAt,
     exif,
     scans,
     codedBytes,

@@ -4,6 +4,7 @@
 import { decode } from 'jpeg-js';
 import { ImageError } from './errors.ts';
 import { checkImageSize, type DecodedImage } from './image.ts';
+import { yccToRgb } from './jpeg-colour.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
 import { type Orientation, readOrientation } from './orientation.ts';
 
@@ -22,16 +23,22 @@ export function decodeJpeg(
   checkImageSize(header.width, header.height, maxPixels);
   checkPlausible(header);
 
-  const { width, height, data } = decode(bytes.subarray(0, header.end), {
+  // Four components stay with jpeg-js; of three it shall give the raw ones, which it does where no Adobe marker insists.
+  const isYcc = header.isYcc && header.components.length === 3;
+  const coded = bytes.slice(0, header.end);
+  if (isYcc && header.adobeTransformAt !== undefined) coded[header.adobeTransformAt] = 0;
+  const { width, height, data } = decode(coded, {
     useTArray: true,
     formatAsRGBA: false,
-    colorTransform: header.isYcc,
-    // PIL refuses damaged files too; half a photo in grey is worse for training than none.
-    tolerantDecoding: false,
-    // Our own limits above are stricter where it matters; these only have to let pass what they let pass.
+    colorTransform: header.isYcc && !isYcc,
+    // Despite its name this only skips blocks that do not exist, which the last restart interval of a grey image counts.
+    // Damaged data is refused either way, as PIL does: half a photo is worse for training than none.
+    tolerantDecoding: true,
+    // The checks above are stricter where it matters; these limits only have to let pass what they let pass.
     maxResolutionInMP: Infinity,
     maxMemoryUsageInMB: Infinity,
   });
+  if (isYcc) yccToRgb({ width, height, data }, header.components);
   return {
     image: { width, height, data },
     orientation: header.exif ? readOrientation(header.exif) : 1,
@@ -44,7 +51,7 @@ export function decodeJpeg(
  */
 function checkPlausible(header: JpegHeader): void {
   const { width, height, components, progressive, codedBytes, scans } = header;
-  if (components.length === 4 && !header.hasAdobe) {
+  if (components.length === 4 && header.adobeTransformAt === undefined) {
     throw new ImageError(
       'is a CMYK JPEG without the Adobe marker that says how to read it: convert it to RGB',
     );

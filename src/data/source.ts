@@ -14,7 +14,7 @@ export type DecodeResult =
 
 export interface ImageSource {
   /** Gives one result a path, in the order of `paths`. A file that cannot be used is a result, not an exception. */
-  decode(paths: readonly string[], transform: Transform): AsyncIterable<DecodeResult>;
+  decode(paths: Iterable<string>, transform: Transform): AsyncIterable<DecodeResult>;
 }
 
 /** A source that reads and decodes in the calling thread, one file after the other. */

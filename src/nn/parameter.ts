@@ -4,6 +4,7 @@
  * host, and nowhere else.
  */
 import type { Gpu, Storage } from '../gpu/index.ts';
+import { oihwToRsck, rsckShape, rsckToOihw } from '../kernels/conv2d/index.ts';
 import { sizeOf, Tensor, type TrainedLeaf } from '../autograd/index.ts';
 
 /** A tensor on the host, in torchvision's shape and layout. */
@@ -27,7 +28,7 @@ export class Parameter extends Tensor implements TrainedLeaf {
     readonly fileShape: readonly number[],
     readonly layout: FileLayout = 'same',
   ) {
-    const shape = layout === 'OIHW' ? rsck(fileShape) : fileShape;
+    const shape = layout === 'OIHW' ? rsckShape(fileShape) : fileShape;
     super(gpu, shape, gpu.persistent(sizeOf(shape) * 4, 'parameter'), true);
   }
 
@@ -36,7 +37,7 @@ export class Parameter extends Tensor implements TrainedLeaf {
     if (shape.join() !== this.fileShape.join() || data.length !== this.size) {
       throw new RangeError(`Expected shape [${this.fileShape.join(', ')}], found [${shape.join(', ')}].`);
     }
-    this.gpu.write(this.storage, this.layout === 'OIHW' ? toRsck(data, this.fileShape) : data);
+    this.gpu.write(this.storage, this.layout === 'OIHW' ? oihwToRsck(data, this.fileShape) : data);
   }
 
   /** The values in torchvision's layout. */
@@ -58,7 +59,7 @@ export class Parameter extends Tensor implements TrainedLeaf {
   }
 
   private toFile(data: Float32Array): Float32Array {
-    return this.layout === 'OIHW' ? fromRsck(data, this.fileShape) : data;
+    return this.layout === 'OIHW' ? rsckToOihw(data, this.fileShape) : data;
   }
 }
 
@@ -119,31 +120,4 @@ export class Counter {
   dispose(): void {
     // Nothing on the GPU.
   }
-}
-
-function rsck([k = 0, c = 0, r = 0, s = 0]: readonly number[]): number[] {
-  return [r, s, c, k];
-}
-
-/** Calls `visit` with the index in `[K, C, R, S]` and in `[R, S, C, K]` of each element. */
-function forEachWeight(
-  [k = 0, c = 0, r = 0, s = 0]: readonly number[],
-  visit: (file: number, here: number) => void,
-): void {
-  const taps = r * s;
-  for (let ki = 0; ki < k; ki++)
-    for (let ci = 0; ci < c; ci++)
-      for (let tap = 0; tap < taps; tap++) visit((ki * c + ci) * taps + tap, (tap * c + ci) * k + ki);
-}
-
-function toRsck(data: Float32Array, fileShape: readonly number[]): Float32Array {
-  const out = new Float32Array(data.length);
-  forEachWeight(fileShape, (file, here) => (out[here] = data[file]!)); // both indices run over all elements
-  return out;
-}
-
-function fromRsck(data: Float32Array, fileShape: readonly number[]): Float32Array {
-  const out = new Float32Array(data.length);
-  forEachWeight(fileShape, (file, here) => (out[file] = data[here]!));
-  return out;
 }

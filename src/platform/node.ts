@@ -7,7 +7,7 @@ import { withNativeStderrHushed } from './quiet.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
 
 export { requestDevice } from './device.ts';
-export { waiterFor, type Waiter } from './wait.ts';
+export { waiterFor } from './wait.ts';
 
 export type AdapterKind = 'gpu' | 'lavapipe' | 'swiftshader' | 'software';
 
@@ -60,6 +60,7 @@ export async function openAdapter(options: OpenOptions = {}): Promise<OpenedAdap
 export async function exitCleanly(code: number, ...devices: readonly GPUDevice[]): Promise<never> {
   for (const device of devices) device.destroy();
   for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost
     await new Promise<void>((resolve) => stream.write('', () => resolve()));
   }
   process.exit(code);
@@ -138,21 +139,25 @@ function reasonFor(adapter: GPUAdapter): string {
 
 function noAdapter(failures: readonly string[]): AdapterError {
   const machine = thisMachine();
-  const ours =
-    process.platform === 'linux' && !hasSwiftShader()
-      ? process.arch === 'x64'
-        ? ['SwiftShader, which npm installs with graft, is missing: run `npm ci` without', '--omit=optional.']
-        : [`SwiftShader, which npm installs with graft, exists for x64 only; this is ${process.arch}.`]
-      : [];
+  const parts = [
+    ['No WebGPU adapter found.'],
+    failures,
+    hasSwiftShader() ? [] : swiftShaderAdvice(),
+    gpuAdvice(machine),
+    lavapipeAdvice(machine),
+  ];
   return new AdapterError(
-    [
-      'No WebGPU adapter found.',
-      ...failures,
-      ...ours,
-      ...gpuAdvice(machine),
-      ...lavapipeAdvice(machine),
-    ].join('\n'),
+    parts
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n'),
   );
+}
+
+function swiftShaderAdvice(): string[] {
+  if (process.platform !== 'linux') return [];
+  if (process.arch !== 'x64') return [`The SwiftShader in npm is for x64 only; this is ${process.arch}.`];
+  return ['SwiftShader, which npm installs with graft, is missing: run `npm ci` without', '--omit=optional.'];
 }
 
 type Source = AdapterChoice['source'];

@@ -2,8 +2,7 @@
 // setImmediate and spins the main thread; on a software adapter that core is one of those that run the kernels. So the
 // wait naps between turns of the event loop. docs/decisions.md has the numbers. Browsers need none of this.
 
-/** How the engine waits for a promise of the GPU; it settles as the promise does. */
-export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
+import type { Waiter } from '../gpu/index.ts';
 
 const NAP_MS = 1;
 /** Answers that come at once are not worth a nap on a real GPU, whose kernels run elsewhere while this thread spins. */

@@ -75,7 +75,8 @@ export function opGolden(operation: Operation, caseName: string): Golden {
 
 /**
  * One forward and backward pass of a network: `logits`, `loss`, `grad/NAME` for every parameter, and in batch mode
- * `NAME` for every running statistic after it. `input` names its images and labels in inputs.ts.
+ * `NAME` for every running statistic after it. `input` names its images and labels in inputs.ts: of 10 classes, or of 2
+ * for the single logit, whose loss is BCE. ResNet-34 and the single logit's network run on running statistics.
  */
 export function networkGolden(run: NetworkRun): Golden & { readonly input: string; readonly batch: number } {
   const { inputs } = readGolden<{ inputs: Record<NetworkRun, { input: string; batch: number }> }>(

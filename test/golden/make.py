@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Writes the golden files beside it from PyTorch (made with 1.13.0 and torchvision 0.14.1, Debian's python3-torch and
-python3-torchvision; `OPENBLAS_CORETYPE= /usr/bin/python3 test/golden/make.py`) and prints the noise floor: how far PyTorch's own
+python3-torchvision; `/usr/bin/python3 test/golden/make.py`) and prints the noise floor: how far PyTorch's own
 float32 is from the float64 that the goldens hold."""
 
 import json

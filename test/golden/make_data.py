@@ -71,7 +71,10 @@ def make_jpegs():
     save("rgb-420.jpg", jpeg(rgb, subsampling=2))
     save("rgb-422.jpg", jpeg(rgb, subsampling=1))
     save("progressive.jpg", jpeg(rgb, progressive=True))
-    save("grey.jpg", jpeg(rgb.convert("L")))
+    grey = jpeg(rgb.convert("L"))
+    save("grey.jpg", grey)
+    # A restart interval that the number of blocks is no multiple of: here one longer than the image.
+    save("grey-restart.jpg", grey.replace(b"\xff\xda", b"\xff\xdd\0\x04\0\x40\xff\xda"))
     # PIL writes CMYK with Adobe's marker and inverted; setting the marker's transform to 2 makes the same bytes YCCK.
     cmyk = jpeg(Image.fromarray(np.dstack([scene(27, 37), scene(27, 37)[..., 2] // 2]), "CMYK"))
     save("cmyk.jpg", cmyk)

@@ -22,8 +22,9 @@ INPUTS = {
     "resnet34/running": {"input": "input/40", "batch": 2},
 }
 
-# With the default learning rate a change of 1e-6 in the initial weights moves the losses of a fully trained run by 1e-2 within
-# ten steps, as Adam's first steps are as large for noise as for signal; at 1e-4 it moves them by 5e-4.
+# With the default learning rate a change of 1e-6 in the initial weights moves the losses of a fully trained run by up to 5e-3
+# within ten steps, as Adam's first steps are as large for noise as for signal; at 1e-4 it moves them by 6e-5. The same change
+# moves the losses of the layer4 run by up to 2e-3, those of the head's by 6e-7.
 LEARNING_RATES = {"head": 1e-3, "layer4": 1e-3, "all": 1e-4}
 TUNED = {"head": ("fc.",), "layer4": ("layer4.", "fc."), "all": ("",)}
 STEPS = 10

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { conv2dInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import type { Gpu } from '../../gpu/index.ts';
@@ -7,7 +9,9 @@ import {
   conv2dBackwardData,
   conv2dBackwardWeight,
   conv2dForward,
+  oihwToRsck,
   outputSize,
+  rsckToOihw,
   type Conv2dShape,
 } from './index.ts';
 import {
@@ -66,6 +70,26 @@ describe.each(variants)('conv2d, %s', (variant) => {
       tolerance(shape.n * oh * ow),
       'dWeight',
     );
+  });
+
+  it.each(cases)('$name equals PyTorch', async (shape) => {
+    const { x, weight, gradOutput } = conv2dInputs(shape);
+    const fileShape = [shape.k, shape.c, shape.r, shape.s];
+    const size = sizes(shape);
+    const { y, dx, dWeight } = await runKernels(
+      gpu,
+      { x, weight: oihwToRsck(weight, fileShape), dy: gradOutput },
+      { y: size.y, dx: size.x, dWeight: size.weight },
+      (s) => {
+        conv2dForward(gpu, s, shape, variant);
+        conv2dBackwardData(gpu, s, shape, variant);
+        conv2dBackwardWeight(gpu, s, shape, variant);
+      },
+    );
+    const golden = opGolden('conv2d', shape.name);
+    expectGolden(y, golden.get('y'), 1e-5);
+    expectGolden(dx, golden.get('gradInput'), 1e-5);
+    expectGolden(rsckToOihw(dWeight, fileShape), golden.get('gradWeight'), 1e-5);
   });
 
   it('works in parts where the batch exceeds a binding', async () => {

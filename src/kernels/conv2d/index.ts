@@ -16,6 +16,7 @@ import { tiledBackwardWeight } from './tiled/backward-weight.wgsl.ts';
 import { tiledForward } from './tiled/forward.wgsl.ts';
 import { BUSY_WORKGROUPS, largeTile, smallTile, type Tile } from './tiled/tile.wgsl.ts';
 
+export { oihwToRsck, rsckShape, rsckToOihw } from './layout.ts';
 export { conv2dFlops, outputSize, type Conv2dShape } from './shape.ts';
 
 export type Conv2dVariant = 'tiled' | 'subgroup';
