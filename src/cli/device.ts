@@ -4,7 +4,7 @@ import { openAdapter, requestDevice, waiterFor } from '../platform/node.ts';
 
 export interface OpenedGpu {
   readonly gpu: Gpu;
-  /** The adapter for people: "llvmpipe (LLVM 19.1.7, 256 bits), on the CPU". */
+  /** The adapter for people, and where it is slow, who knows what would be faster. */
   readonly name: string;
 }
 
@@ -13,5 +13,6 @@ export async function openGpu(): Promise<OpenedGpu> {
   const { adapter, choice } = await openAdapter();
   const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
   const { device, description } = adapter.info;
-  return { gpu, name: `${device || description}${choice.software ? ', on the CPU' : ''}` };
+  const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
+  return { gpu, name: choice.software ? slow : device || description };
 }

@@ -43,7 +43,7 @@ describe('a checkpoint', () => {
   });
 
   it("tells other programs what it is, in PyTorch's format and strings alone", () => {
-    const { metadata } = readWeights(encodeCheckpoint(state, card), 'm');
+    const { metadata } = readWeights(encodeCheckpoint(new Map(), card), 'm');
     expect(metadata).toEqual({
       ...{ format: 'pt', arch: 'resnet18', classes: '["a \\"b\\"","ü","三"]', graft: '1.2.3' },
       ...{ image_size: '96', resize: '96x96', loss: 'cross-entropy' },
@@ -53,7 +53,7 @@ describe('a checkpoint', () => {
 
   it('keeps the transform of ImageNet too', () => {
     const transform = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
-    const { metadata } = readWeights(encodeCheckpoint(state, { ...card, transform }), 'm');
+    const { metadata } = readWeights(encodeCheckpoint(new Map(), { ...card, transform }), 'm');
     expect(metadata).toMatchObject({ resize: '256', image_size: '224' });
     expect(decodeCard(metadata, 'm')?.transform).toEqual(transform);
   });
@@ -69,7 +69,7 @@ describe('a checkpoint', () => {
     ['resize', '1e9x1e9', '"resize"'],
     ['resize', '', '"resize"'],
   ])('is refused where its %s is %s', (key, value, named) => {
-    const { metadata } = readWeights(encodeCheckpoint(state, card), 'm');
+    const { metadata } = readWeights(encodeCheckpoint(new Map(), card), 'm');
     expect(() => decodeCard({ ...metadata, [key]: value }, 'model.safetensors')).toThrow(WeightsError);
     expect(() => decodeCard({ ...metadata, [key]: value }, 'model.safetensors')).toThrow(
       `model.safetensors: its metadata ${named}`,
