@@ -26,8 +26,8 @@ export function expectClose(
   expect(actual.length, `${what}: number of elements`).toBe(expected.length);
   const rootMeanSquare = rootMeanSquareOf(expected);
   let worst = { excess: 0, message: '' };
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i]!, expected[i]!]; // the lengths are equal
+  for (const [i, e] of Array.from(expected).entries()) {
+    const a = actual[i]!; // the lengths are equal
     if (Object.is(a, e) || a === e) continue;
     const error = Math.abs(a - e);
     const allowed = absolute + relative * Math.max(Math.abs(e), rootMeanSquare);
