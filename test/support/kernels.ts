@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import type { Gpu, Storage } from '../../src/gpu/index.ts';
+import { formulaTensor } from '../golden/formula.ts';
 
 export interface Tolerance {
   /**
@@ -25,8 +26,8 @@ export function expectClose(
   expect(actual.length, `${what}: number of elements`).toBe(expected.length);
   const rootMeanSquare = rootMeanSquareOf(expected);
   let worst = { excess: 0, message: '' };
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i]!, expected[i]!]; // the lengths are equal
+  for (const [i, e] of Array.from(expected).entries()) {
+    const a = actual[i]!; // the lengths are equal
     if (Object.is(a, e) || a === e) continue;
     const error = Math.abs(a - e);
     const allowed = absolute + relative * Math.max(Math.abs(e), rootMeanSquare);
@@ -41,8 +42,7 @@ export function expectClose(
 /** Over the finite elements; 0 where there are none. */
 function rootMeanSquareOf(values: ArrayLike<number>): number {
   let [sum, finite] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!; // i < length
+  for (const value of Array.from(values)) {
     if (!Number.isFinite(value)) continue;
     sum += value * value;
     finite += 1;
@@ -77,15 +77,7 @@ export async function runKernels<I extends string, O extends string>(
 
 /** Reproducible float32 values, uniform in [offset − scale, offset + scale); `seed` tells tensors apart. */
 export function noise(count: number, seed: number, scale = 1, offset = 0): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => offset + scale * uniform(i, seed));
-}
-
-/** Uniform in [−1, 1), from a 32-bit integer hash of the index (the finaliser of MurmurHash3). */
-function uniform(index: number, seed: number): number {
-  let h = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return ((h ^ (h >>> 16)) >>> 8) / 2 ** 23 - 1;
+  return formulaTensor(`noise/${seed}`, [count], { scale, offset });
 }
 
 /** The dot product of two tensors: with random `b`, the scalar whose gradient a finite-difference test checks. */

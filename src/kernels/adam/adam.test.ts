@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { adamInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { type AdamCase, cases } from './cases.ts';
@@ -46,6 +48,19 @@ async function check(
 
 describe('adam', () => {
   it.each(cases)('$name', (testCase) => check(gpu, testCase));
+
+  it.each(cases)('$name equals PyTorch', async (testCase) => {
+    const { size, name, gradientScale: _ofTheInputs, ...options } = testCase;
+    const { parameters, gradients } = adamInputs(testCase);
+    const state = { parameters, m: new Float32Array(size), v: new Float32Array(size) };
+    const actual = await runKernels(gpu, {}, state, (s) => {
+      gradients.forEach((g, i) => adam(gpu, { ...s, gradients: gpu.upload(g) }, size, i + 1, options));
+    });
+    const golden = opGolden('adam', name);
+    expectGolden(actual.parameters, golden.get('parameters'), 1e-6);
+    expectGolden(actual.m, golden.get('firstMoment'), 1e-6);
+    expectGolden(actual.v, golden.get('secondMoment'), 1e-6);
+  });
 
   const [, , tenSteps] = cases;
   if (!tenSteps) throw new Error('the cases begin with three');

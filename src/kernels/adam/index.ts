@@ -35,7 +35,7 @@ export function adam(
   if (!Number.isSafeInteger(step) || step < 1)
     throw new RangeError(`adam: step = ${step} must count from 1.`);
   const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled = false, gradientScale = 1 } = options;
-  runMap(gpu, 'adam', adamKernel, storages, count, {
+  const params = {
     stepSize: learningRate / (1 - beta1 ** step),
     rootScale: 1 / Math.sqrt(1 - beta2 ** step),
     epsilon,
@@ -46,5 +46,6 @@ export function adam(
     gradientScale,
     l2: decoupled ? 0 : weightDecay,
     keep: decoupled ? 1 - learningRate * weightDecay : 1,
-  });
+  };
+  runMap(gpu, 'adam', adamKernel, storages, count, params, 2);
 }

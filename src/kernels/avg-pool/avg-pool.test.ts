@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { avgPoolInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { cases } from './cases.ts';
@@ -31,6 +33,17 @@ async function check(on: Gpu, shape: AvgPoolShape): Promise<void> {
 
 describe('global average pool', () => {
   it.each(cases)('$name', (shape) => check(gpu, shape));
+
+  it.each(cases)('$name equals PyTorch', async (shape) => {
+    const { x, gradOutput: dy } = avgPoolInputs(shape);
+    const { y, dx } = await runKernels(gpu, { x, dy }, { y: dy.length, dx: x.length }, (s) => {
+      avgPoolForward(gpu, s, shape);
+      avgPoolBackward(gpu, s, shape);
+    });
+    const golden = opGolden('avg-pool', shape.name);
+    expectGolden(y, golden.get('y'), 3e-6);
+    expectGolden(dx, golden.get('gradInput'), 1e-6);
+  });
 
   it.each([3, 4])('works image by image past the limit of a binding, %i channels', (c) =>
     check(limited, { n: 200, h: 2, w: 2, c }),

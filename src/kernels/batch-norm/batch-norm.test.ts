@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { batchNormInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { cases, momentum, type BatchNormCase } from './cases.ts';
@@ -86,6 +88,29 @@ describe.each(cases)('batch norm: $name', (testCase) => {
     expectClose(actual.dResidual, expected.dResidual, { relative: 0 }, 'dResidual');
     expectClose(actual.dWeight, expected.dWeight, sums, 'dWeight');
     expectClose(actual.dBias, expected.dBias, sums, 'dBias');
+  });
+
+  it.each(['batch', 'running'] as const)('equals PyTorch in %s mode', async (mode) => {
+    const { x, weight, bias, runningMean, runningVar, gradOutput } = batchNormInputs(testCase);
+    const gradients = { dx: count, dWeight: channels, dBias: channels };
+    const outputs = { y: count, ...gradients, mean: channels, invStd: channels, runningMean, runningVar };
+    const actual = await runKernels(gpu, { x, weight, bias, dy: gradOutput }, outputs, (s) => {
+      if (mode === 'batch') batchNormStatistics(gpu, s, { ...shape, eps, momentum });
+      else batchNormInvStd(gpu, { variance: s.runningVar, invStd: s.invStd }, { channels, eps });
+      const used = mode === 'batch' ? s : { ...s, mean: s.runningMean };
+      batchNormForward(gpu, { ...used, y: s.y }, { ...shape, relu: false });
+      batchNormBackward(gpu, { ...used, y: undefined }, { ...shape, relu: false, mode });
+    });
+    const golden = opGolden('batch-norm', testCase.name);
+    // A mean m is rounded to 2⁻²⁴·m, which counts in units of the deviation, about ½; PyTorch is 2e-5 off at m = 100.
+    const tolerance = 5e-6 + Math.abs(testCase.inputMean) * 2 ** -22;
+    expectGolden(actual.y, golden.get(`${mode}/y`), tolerance);
+    expectGolden(actual.dx, golden.get(`${mode}/gradInput`), tolerance);
+    expectGolden(actual.dWeight, golden.get(`${mode}/gradWeight`), tolerance);
+    expectGolden(actual.dBias, golden.get(`${mode}/gradBias`), tolerance);
+    if (mode === 'running') return;
+    expectGolden(actual.runningMean, golden.get('batch/runningMean'), tolerance);
+    expectGolden(actual.runningVar, golden.get('batch/runningVar'), tolerance);
   });
 });
 

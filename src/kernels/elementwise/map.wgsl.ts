@@ -49,6 +49,3 @@ ${unroll(itemsPerThread, (k) => {
 export function mapGrid(items: number, itemsPerThread: number): Grid {
   return rowOfWorkgroups(Math.ceil(items / (WORKGROUP * itemsPerThread)));
 }
-
-/** Many items a thread where there are many, to do the index arithmetic once; one where threads are wanting. */
-export const itemsPerThread = (items: number): number => (items >= 2 ** 17 ? 8 : 1);

@@ -3,11 +3,17 @@ import type { Gpu, Kernel, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { type Width, widthOf } from '../vectors.ts';
-import { itemsPerThread, mapGrid } from './map.wgsl.ts';
+import { mapGrid } from './map.wgsl.ts';
+
+/** Items a thread of a kernel that does little to each: index arithmetic then is done once for many. */
+const MANY = 8;
+/** Where there are fewer items than this, threads are what is wanting. */
+const FEW = 2 ** 17;
 
 /**
  * Runs the kernel that `make` gives for a vector width and a number of items a thread, over the first `count` floats
- * of all storages alike. Throws `RangeError` where one is smaller.
+ * of all storages alike. `mostPerThread` is for kernels that do much to an item: software adapters take seconds to compile
+ * long ones. Throws `RangeError` where a storage is smaller.
  */
 export function runMap<B extends string, P extends string>(
   gpu: Gpu,
@@ -16,6 +22,7 @@ export function runMap<B extends string, P extends string>(
   storages: Readonly<Record<B, Storage>>,
   count: number,
   params: Readonly<Record<Exclude<P, 'count'>, number>>,
+  mostPerThread = MANY,
 ): void {
   checkSizes(op, { count });
   const entries = Object.entries(storages) as [B, Storage][];
@@ -24,7 +31,7 @@ export function runMap<B extends string, P extends string>(
   for (const chunk of bindingChunks(gpu, count, 4)) {
     const parts = entries.map(([name, storage]) => [name, storage.slice(chunk.first * 4, chunk.count * 4)]);
     const items = chunk.count / width;
-    const perThread = itemsPerThread(items);
+    const perThread = items >= FEW ? mostPerThread : 1;
     gpu.run(
       make(width, perThread),
       Object.fromEntries(parts) as Record<B, Storage>,

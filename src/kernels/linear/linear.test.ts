@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { linearInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { cases } from './cases.ts';
@@ -47,6 +49,20 @@ describe.each(cases)('linear: $name', (shape) => {
     expectClose(actual.dx, expected.dx, TOLERANCE, 'dx');
     expectClose(actual.dWeight, expected.dWeight, TOLERANCE, 'dWeight');
     expectClose(actual.dBias, expected.dBias, TOLERANCE, 'dBias');
+  });
+
+  it('equals PyTorch', async () => {
+    const { gradOutput, ...inputs } = linearInputs(shape);
+    const outputs = { y: dy.length, dx: x.length, dWeight: weight.length, dBias: bias.length };
+    const actual = await runKernels(gpu, { ...inputs, dy: gradOutput }, outputs, (s) => {
+      linearForward(gpu, s, shape);
+      linearBackward(gpu, s, shape);
+    });
+    const golden = opGolden('linear', shape.name);
+    expectGolden(actual.y, golden.get('y'), 1e-6);
+    expectGolden(actual.dx, golden.get('gradInput'), 2e-6);
+    expectGolden(actual.dWeight, golden.get('gradWeight'), 1e-6);
+    expectGolden(actual.dBias, golden.get('gradBias'), 1e-6);
   });
 });
 

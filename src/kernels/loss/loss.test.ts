@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { bceInputs, crossEntropyInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { bceCases, crossEntropyCases, type Logits } from './cases.ts';
@@ -43,6 +45,14 @@ describe('softmax cross-entropy', () => {
     expectClose(actual.loss, [expected.loss], LOSS, 'loss');
     expectClose(actual.dLogits, expected.dLogits, gradient(size.n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
+  });
+
+  it.each(crossEntropyCases)('$name equals PyTorch', async (size) => {
+    const { logits, labels } = crossEntropyInputs(size);
+    const { loss, dLogits } = await crossEntropy(logits, labels, size);
+    const golden = opGolden('cross-entropy', size.name);
+    expectGolden(loss, golden.get('loss'), 2e-6);
+    expectGolden(dLogits, golden.get('gradLogits'), 3e-6);
   });
 
   it('stays finite at logits of ten thousand', async () => {
@@ -108,6 +118,14 @@ describe('binary cross-entropy with logits', () => {
     expectClose(actual.loss, [expected.loss], LOSS, 'loss');
     expectClose(actual.dLogits, expected.dLogits, gradient(n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
+  });
+
+  it.each(bceCases)('$name equals PyTorch', async (testCase) => {
+    const { logits, targets } = bceInputs(testCase);
+    const { loss, dLogits } = await bce(logits, targets);
+    const golden = opGolden('bce-with-logits', testCase.name);
+    expectGolden(loss, golden.get('loss'), 2e-6);
+    expectGolden(dLogits, golden.get('gradLogits'), 2e-6);
   });
 
   it('keeps the small loss of a sure answer, and a large one finite', async () => {

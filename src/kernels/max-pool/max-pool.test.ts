@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { maxPoolInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { cases } from './cases.ts';
@@ -38,6 +40,18 @@ describe.each(cases)('max-pool: $name', (shape) => {
   const x = noise(sizeOf(shape), 1);
 
   it('forward and backward', () => check(gpu, shape, shape.ties ? tied(x) : x));
+
+  it('equals PyTorch', async () => {
+    const { x, gradOutput: dy } = maxPoolInputs(shape);
+    const outputs = { y: dy.length, argmax: maxPoolArgmaxBytes(shape) / 4, dx: x.length };
+    const { y, dx } = await runKernels(gpu, { x, dy }, outputs, (s) => {
+      maxPoolForward(gpu, s, shape);
+      maxPoolBackward(gpu, s, shape);
+    });
+    const golden = opGolden('max-pool', shape.name);
+    expectGolden(y, golden.get('y'), 0);
+    expectGolden(dx, golden.get('gradInput'), 1e-6);
+  });
 
   it('forward without the index', async () => {
     const { y: expected } = reference.forward(x, shape);

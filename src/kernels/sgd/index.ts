@@ -22,5 +22,6 @@ export function sgd(
   count: number,
   { learningRate, momentum, weightDecay, gradientScale = 1 }: SgdOptions,
 ): void {
-  runMap(gpu, 'sgd', sgdKernel, storages, count, { learningRate, momentum, weightDecay, gradientScale });
+  const params = { learningRate, momentum, weightDecay, gradientScale };
+  runMap(gpu, 'sgd', sgdKernel, storages, count, params, 2);
 }

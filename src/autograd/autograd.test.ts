@@ -1,0 +1,116 @@
+/** The tape itself; what each operation computes is tested with its kernels, and whole networks in test/network.test.ts. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../test/support/gpu.ts';
+import { expectClose, noise } from '../../test/support/kernels.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { Parameter } from '../nn/index.ts';
+import { backward, batchNorm, conv2d, crossEntropy, globalAvgPool, linear, Tensor } from './index.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+
+function parameter(fileShape: readonly number[], seed: number, layout: 'same' | 'OIHW' = 'same'): Parameter {
+  const made = new Parameter(gpu, fileShape, layout);
+  made.load({ shape: fileShape, data: noise(made.size, seed) });
+  return made;
+}
+
+const images = () => new Tensor(gpu, [2, 4, 4, 3], gpu.upload(noise(96, 1)));
+const labels = () => gpu.upload(Uint32Array.of(0, 1));
+
+describe('backward', () => {
+  it('adds up the gradients of a tensor with several consumers', async () => {
+    // conv2 is used twice in a row and its result joins a shortcut, as in a residual block.
+    const stem = parameter([4, 3, 3, 3], 2, 'OIHW');
+    const block = parameter([4, 4, 3, 3], 3, 'OIHW');
+    const [scale, shift, head, bias] = [
+      parameter([4], 4),
+      parameter([4], 5),
+      parameter([2, 4], 6),
+      parameter([2], 7),
+    ];
+    const running = { runningMean: gpu.persistent(16, 'mean'), runningVar: gpu.persistent(16, 'var') };
+    gpu.write(running.runningMean, new Float32Array(4));
+    gpu.write(running.runningVar, new Float32Array(4).fill(1));
+    const record = () => {
+      const x = conv2d(images(), stem, { padding: 1 });
+      const once = conv2d(x, block, { padding: 1 });
+      const twice = conv2d(once, block, { padding: 1 });
+      const options = { mode: 'running' as const, ...running, eps: 1e-5, momentum: 0.1 };
+      const y = batchNorm(twice, scale, shift, { ...options, residual: x });
+      return crossEntropy(linear(globalAvgPool(y), head, bias), labels()).loss;
+    };
+    await gpu.scope(() => backward(record()));
+    for (const weight of [stem, block]) {
+      const gradient = await weight.readGradient();
+      const { data } = await weight.save();
+      const places = [0, 7, data.length - 1];
+      const lossAt = async (values: Float64Array) => {
+        weight.load({ shape: weight.fileShape, data: Float32Array.from(values) });
+        const [loss = NaN] = await gpu.scope(() => record().read());
+        return loss;
+      };
+      for (const place of places) {
+        const step = 1e-2; // float32 losses: large enough to stand out of rounding, small against the curvature
+        const moved = (by: number) =>
+          Float64Array.from(data, (value, i) => (i === place ? value + by : value));
+        const slope = ((await lossAt(moved(step))) - (await lossAt(moved(-step)))) / (2 * step);
+        expect(Math.abs(slope - gradient![place]!)).toBeLessThan(2e-3 * Math.max(0.1, Math.abs(slope))); // just computed
+      }
+      weight.load({ shape: weight.fileShape, data });
+    }
+  });
+
+  it('adds to the gradients of an earlier call until they are cleared', async () => {
+    const head = parameter([2, 3], 2);
+    const bias = parameter([2], 3);
+    const run = () =>
+      gpu.scope(() => backward(crossEntropy(linear(globalAvgPool(images()), head, bias), labels()).loss));
+    await run();
+    const once = await head.readGradient();
+    await run();
+    expectClose(
+      (await head.readGradient())!,
+      once!.map((g) => 2 * g),
+      { relative: 1e-6 },
+    );
+    head.gradient!.filled = false; // what an optimizer's zeroGrad does
+    await run();
+    expectClose((await head.readGradient())!, once!, { relative: 1e-6 });
+  });
+
+  it('stops at the first frozen tensor', async () => {
+    const weight = parameter([4, 3, 3, 3], 2, 'OIHW');
+    const head = parameter([2, 4], 3);
+    const bias = parameter([2], 4);
+    weight.requiresGrad = false;
+    const dispatches = async (record: () => void) => {
+      const before = gpu.statistics.dispatches;
+      await gpu.scope(record);
+      return gpu.statistics.dispatches - before;
+    };
+    const forward = () =>
+      crossEntropy(linear(globalAvgPool(conv2d(images(), weight)), head, bias), labels()).loss;
+    const frozen = await dispatches(() => backward(forward()));
+    expect(await weight.readGradient()).toBeNull();
+    weight.requiresGrad = true;
+    for (const { gradient } of [head, bias]) if (gradient) gradient.filled = false;
+    const trained = await dispatches(() => backward(forward()));
+    // Linear's and the pool's gradients of their inputs, and the convolution's of its weight; none of the images.
+    expect(trained - frozen).toBe(3);
+  });
+
+  it('says what is wrong where there is nothing to differentiate', async () => {
+    const head = parameter([2, 3], 2);
+    const bias = parameter([2], 3);
+    head.requiresGrad = bias.requiresGrad = false;
+    const attempt = (record: () => void) => gpu.scope(record);
+    const loss = () => crossEntropy(linear(globalAvgPool(images()), head, bias), labels()).loss;
+    await expect(attempt(() => backward(loss()))).rejects.toThrow(/depends on no parameter/);
+    await expect(attempt(() => backward(globalAvgPool(images())))).rejects.toThrow(/scalar loss/);
+    await expect(attempt(() => conv2d(images(), head))).rejects.toThrow(/expected \[N, H, W, C\]/);
+    await expect(attempt(() => linear(images(), head, bias))).rejects.toThrow(/do not go together/);
+  });
+});
