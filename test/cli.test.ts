@@ -145,7 +145,7 @@ describe('train', () => {
     const { code, out, err } = await train('--loss', 'bce', '--augment', 'none');
     expect(err).toBe('');
     expect(code).toBe(0);
-    expect(out).toContain('ran once over 12 photos');
+    expect(out).toContain('the frozen trunk ran over 12 photos once');
     const { metadata, tensors } = readSafetensors(await readFile(output), output);
     expect(metadata['loss']).toBe('bce');
     expect(tensors.get('fc.weight')?.shape).toEqual([1, 512]);
@@ -187,7 +187,44 @@ describe('train', () => {
     const { tensors } = readSafetensors(await readFile(output), output);
     expect(tensors.size).toBe(state.size);
   });
+
+  it('on Ctrl-C within the first epoch keeps the steps that were done', async () => {
+    const { code, out } = await interrupted(['SIGTERM']);
+    expect(code).toBe(130);
+    expect(out).toContain(`written     ${output} (as it was when stopped, not validated)`);
+    expect(await readdir(dirname(output))).toEqual(['model.safetensors']);
+    expect(readSafetensors(await readFile(output), output).tensors.size).toBe(state.size);
+  });
+
+  it('on a second Ctrl-C quits at once, and leaves no half of a model', async () => {
+    const { code } = await interrupted(['SIGINT', 'SIGINT']);
+    expect(code).toBe(130);
+    const left = await readdir(dirname(output));
+    for (const name of left) readSafetensors(await readFile(join(dirname(output), name)), name);
+  });
 });
+
+/** Runs a long training and sends it signals, half a second apart, from when its first step is under way. */
+function interrupted(signals: readonly NodeJS.Signals[]): Promise<Run> {
+  let sent = false;
+  const args = [
+    '--data',
+    photos,
+    '--weights',
+    weights,
+    '--output',
+    output,
+    '--size',
+    '128',
+    '--epochs',
+    '99',
+  ];
+  return run('train', args, (out, kill) => {
+    if (sent || !/^parameters/m.test(out)) return;
+    sent = true;
+    signals.forEach((signal, i) => setTimeout(() => kill(signal), 500 * i));
+  });
+}
 
 describe('train refuses', () => {
   it.each([

@@ -1,6 +1,5 @@
 // `npm run doctor`: which adapter graft uses here and why, whether it computes right, how fast it is and what would be
 // faster. The first thing to run on a new machine and the first thing to paste into a bug report.
-import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, platform, release } from 'node:os';
 import { Command } from 'commander';
 import pc from 'picocolors';
@@ -8,6 +7,7 @@ import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platfor
 import { OPTIONAL_FEATURES } from '../platform/device.ts';
 import { exitCleanly, openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
+import { graftVersion } from './version.ts';
 
 interface Report {
   readonly graft: string;
@@ -140,11 +140,6 @@ function significant(value: number): string {
 
 function systemName({ release: distribution }: Machine): string {
   return `${distribution['PRETTY_NAME'] ?? `${platform()} ${release()}`} ${arch()}`;
-}
-
-function graftVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 const program = new Command('doctor')

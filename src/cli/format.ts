@@ -1,4 +1,5 @@
 // Numbers and tables as people read them.
+import pc from 'picocolors';
 
 /** 43 s, 2 min 05 s, 1 h 07 min. */
 export function duration(seconds: number): string {
@@ -30,3 +31,8 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 /** `text` with control characters made visible: names of files and classes are other people's. */
 export const printable = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Prints a line of a command's report: what it is about, in bold, and what there is to say. */
+export function heading(name: string, text: string): void {
+  console.log(`${pc.bold(name.padEnd(11))} ${text}`);
+}

@@ -2,8 +2,9 @@
 // then, so that a log stays readable.
 import cliProgress from 'cli-progress';
 import pc from 'picocolors';
+import type { CompileProgress } from '../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../train/index.ts';
-import { duration, lossText, percent } from './format.ts';
+import { duration, heading, lossText, percent } from './format.ts';
 
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 10;
@@ -25,6 +26,24 @@ export class CountDisplay {
     if (this.shown) process.stdout.write('\r\x1b[K');
     this.shown = false;
   }
+}
+
+/** Fewer kernels than this are compiled before anyone wonders. */
+const WORTH_A_LINE = 10;
+
+/** Shows the compilation of kernels as `Gpu.onCompile` tells it; silent while `isBusy`, when the line is another's. */
+export function compileDisplay(isBusy: () => boolean): CompileProgress {
+  const compiling = new CountDisplay('Compiling kernels');
+  let start = 0;
+  return (done, total) => {
+    if (isBusy()) return;
+    if (done === 0) start = performance.now();
+    compiling.update(done, total);
+    if (done < total) return;
+    compiling.clear();
+    if (total < WORTH_A_LINE) return;
+    heading('kernels', `${total} compiled in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  };
 }
 
 export interface TrainingSize {
@@ -66,9 +85,11 @@ export class TrainingDisplay {
   }
 
   step({ epoch, step, steps, loss, count }: StepEvent): void {
+    if (!this.begun) console.log();
     this.begun = true;
     this.pace.step(count);
     const shown = { epoch: `${epoch}/${this.size.epochs}`, loss: lossText(loss), pace: this.pace.text() };
+    if (this.bar && step === steps) shown.pace = '  validating';
     if (this.bar) {
       if (!this.barActive) this.bar.start(steps, step, shown);
       else this.bar.update(step, shown);

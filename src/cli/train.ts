@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Option } from 'commander';
 import pc from 'picocolors';
-import { loadDataset, type Dataset } from '../data/index.ts';
+import { loadDataset, scanImageFolder, type Dataset } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
 import { nodeFiles, writeAtomic } from '../platform/files.ts';
 import {
@@ -30,10 +30,11 @@ import {
 import type { ResNet } from '../nn/index.ts';
 import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { openGpu } from './device.ts';
-import { count, duration, percent, printable, lossText, table } from './format.ts';
+import { count, duration, heading, lossText, percent, printable } from './format.ts';
 import { interruptSignal } from './interrupt.ts';
 import { fraction, notNegative, positiveNumber, wholeNumber } from './options.ts';
-import { CountDisplay, TrainingDisplay } from './progress.ts';
+import { compileDisplay, CountDisplay, TrainingDisplay } from './progress.ts';
+import { printData } from './data-report.ts';
 import { graftVersion } from './version.ts';
 import { readWeightsFile } from './weights-file.ts';
 
@@ -96,8 +97,10 @@ Exit codes: 0 done, 1 failed, 130 interrupted.`,
 
 async function train(options: TrainOptions): Promise<number> {
   const display: { training?: TrainingDisplay } = {};
+  let bestEpoch: number | undefined;
   const signal = interruptSignal(() => {
     display.training?.stop();
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K'); // a count may stand on this line
     console.error(pc.yellow('Stopping after this step; Ctrl-C again quits at once.'));
   });
   try {
@@ -106,32 +109,28 @@ async function train(options: TrainOptions): Promise<number> {
     const { gpu, name } = await openGpu();
     heading('device', name);
 
-    const data = await loadPhotos(options, signal);
-    checkClasses(data, options.loss);
-    printData(options.data, data);
-
-    const outputs = outputsFor({ classes: data.classes, loss: options.loss });
+    // Wrong options and weights show here, before thousands of photos are read.
+    const { classes } = await scanImageFolder(nodeFiles, options.data);
+    checkClasses(classes, options.loss);
+    const outputs = outputsFor({ classes, loss: options.loss });
     const { model, architecture } = graftModel(gpu, weights, {
       ...{ source: weights.source, outputs, seed: options.seed },
     });
     const { parts, trained, frozen } = freeze(model, options.tune, options.bn);
+
+    const data = await loadPhotos(options, signal);
+    printData(options.data, data);
     heading('model', `${architecture}, training ${parts.join(', ')}`);
     heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
     reportLeftOut(model, data.train.count, options);
 
-    const compiling = new CountDisplay('Compiling kernels');
-    gpu.onCompile = (done, total) => {
-      if (display.training?.isShown) return;
-      if (done < total) compiling.update(done, total);
-      else compiling.clear();
-    };
+    gpu.onCompile = compileDisplay(() => display.training?.isShown ?? false);
     const inputs = await prepareInputs(model, data, options, signal);
     const size = { epochs: options.epochs, train: data.train.count, valid: data.valid.count };
     const training = (display.training = new TrainingDisplay(size));
-    console.log();
 
     const card = {
-      ...{ architecture, classes: data.classes, loss: options.loss, graft: graftVersion() },
+      ...{ architecture, classes, loss: options.loss, graft: graftVersion() },
       transform: transformsFor(options.size, options.augment).valid,
     };
     const write = (state: BestModel['state'], result?: ModelCard['result']) =>
@@ -142,14 +141,20 @@ async function train(options: TrainOptions): Promise<number> {
       ...{ learningRate: options.lr, weightDecay: options.weightDecay, signal },
       onStep: (step) => training.step(step),
       onEpoch: (epoch) => training.epoch(epoch),
-      onBest: (best) => write(best.state, best),
+      async onBest(best) {
+        await write(best.state, best);
+        bestEpoch = best.epoch;
+      },
     });
     training.stop();
+    if (!best && !training.isShown) signal.throwIfAborted(); // not a single step was done
     if (!best) await write(await model.stateDict());
     summarise(options, best, { stopped, seconds: (performance.now() - start) / 1000 });
     return stopped ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {
     display.training?.stop();
+    if (bestEpoch)
+      console.error(`The best model so far, of epoch ${bestEpoch}, is in ${printable(options.output)}.`);
     if (!signal.aborted || error !== signal.reason) throw error;
     console.log('Stopped before training began; nothing was written.');
     return exitCodes.interrupted;
@@ -200,33 +205,11 @@ async function loadPhotos(options: TrainOptions, signal: AbortSignal): Promise<D
   }
 }
 
-function checkClasses({ classes }: Dataset, loss: LossName): void {
+function checkClasses(classes: readonly string[], loss: LossName): void {
   if (loss !== 'bce' || classes.length === 2) return;
   throw new UsageError(
     `--loss bce tells two classes apart, and there are ${classes.length}: use --loss cross-entropy.`,
   );
-}
-
-const SHOWN_SKIPPED = 10;
-const SHOWN_CLASSES = 30;
-
-function printData(dir: string, { classes, train, valid, skipped, ignored }: Dataset): void {
-  const of = (labels: Int32Array, label: number) => count(labels.filter((l) => l === label).length);
-  const rows = classes.map((name, i) => [printable(name), of(train.labels, i), of(valid.labels, i)]);
-  const more = rows.length - SHOWN_CLASSES;
-  heading('data', printable(dir));
-  const lines = table([
-    ['class', 'train', 'val'],
-    ...rows.slice(0, SHOWN_CLASSES),
-    ...(more > 0 ? [[`and ${more} more`, '', '']] : []),
-    ['total', count(train.count), count(valid.count)],
-  ]);
-  for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
-  if (skipped.length > 0) console.log(pc.yellow(`  ${skipped.length} skipped:`));
-  for (const { path, reason } of skipped.slice(0, SHOWN_SKIPPED))
-    console.log(`    ${printable(path)} ${printable(reason)}`);
-  if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
-  if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
 }
 
 function reportLeftOut(model: ResNet, images: number, { batchSize }: TrainOptions): void {
@@ -242,7 +225,7 @@ function reportLeftOut(model: ResNet, images: number, { batchSize }: TrainOption
 async function prepareInputs(
   model: ResNet,
   data: Dataset,
-  { size, augment, seed, batchSize }: TrainOptions,
+  { size, augment, seed, batchSize, epochs }: TrainOptions,
   signal: AbortSignal,
 ): Promise<{ train: Inputs; valid: Inputs }> {
   if (augment !== 'none' || !trunkIsFixed(model)) {
@@ -261,8 +244,10 @@ async function prepareInputs(
     });
   const inputs = { train: await compute(data.train, 0), valid: await compute(data.valid, data.train.count) };
   running.clear();
-  const took = duration((performance.now() - start) / 1000);
-  heading('features', `the frozen trunk ran once over ${count(total)} photos in ${took}, not every epoch`);
+  const seconds = (performance.now() - start) / 1000;
+  heading('features', `the frozen trunk ran over ${count(total)} photos once, in ${duration(seconds)}`);
+  if (epochs > 1)
+    console.log(`            and not in each epoch: about ${duration(seconds * (epochs - 1))} saved`);
   return inputs;
 }
 
@@ -294,10 +279,6 @@ function summarise(
   }
   heading('written', printable(output) + (best ? '' : ' (as it was when stopped, not validated)'));
   console.log(`\nTry it:\n  npm run predict -- --model ${printable(output)} PHOTO.jpg`);
-}
-
-function heading(name: string, text: string): void {
-  console.log(`${pc.bold(name.padEnd(11))} ${text}`);
 }
 
 await program.parseAsync();

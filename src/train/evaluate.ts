@@ -25,15 +25,14 @@ export async function evaluate(
   const { gpu, training } = model;
   model.eval();
   try {
-    const runs = oneAhead(batchesInOrder(inputs.count, batchSize), (indices) => {
-      signal?.throwIfAborted();
-      return gpu.scope(() => {
+    const run = (indices: Uint32Array) =>
+      gpu.scope(() => {
         const logits = inputs.logits(indices, 0);
         return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
       });
-    });
     const batches: BatchMetrics[] = [];
-    for await (const batch of runs) batches.push(batch);
+    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, signal))
+      batches.push(batch);
     return combine(batches);
   } finally {
     model.train(training);

@@ -121,7 +121,7 @@ describe('fineTune', () => {
       },
     });
     expect(result).toEqual({ history: [], best: undefined, stopped: true });
-    expect(steps).toHaveLength(1);
+    expect(steps).toHaveLength(2); // the second was under way
     const weight = (await model.stateDict()).get('fc.weight')!; // every ResNet has one
     expect(weight.data.every(Number.isFinite)).toBe(true);
     expect(weight.data).not.toEqual(before.get('fc.weight')?.data);

@@ -118,18 +118,16 @@ async function trainEpoch(
   model.train();
   const { steps } = planEpoch(model, inputs.count, batchSize);
   const order = [...batches(inputs.count, batchSize, { seed, epoch })].slice(0, steps);
-  const runs = oneAhead(order, (indices) => {
-    signal?.throwIfAborted();
-    return gpu.scope(() => {
+  const run = (indices: Uint32Array) =>
+    gpu.scope(() => {
       optimizer.zeroGrad();
       const loss = lossOf(inputs.logits(indices, epoch), labelsAt(inputs, indices), lossName);
       backward(loss.loss);
       optimizer.step();
       return readMetrics(gpu, loss, indices.length);
     });
-  });
   const done: BatchMetrics[] = [];
-  for await (const metrics of runs) {
+  for await (const metrics of oneAhead(order, run, signal)) {
     const step = done.push(metrics);
     requireFinite(metrics.loss, `The loss is ${metrics.loss} at step ${step} of epoch ${epoch}`);
     options.onStep?.({ ...metrics, epoch, step, steps });

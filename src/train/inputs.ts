@@ -65,10 +65,9 @@ export async function featureInputs(
   const { gpu } = model;
   const width = model.fc.inFeatures;
   const features = new Float32Array(set.count * width);
-  const runs = oneAhead(batchesInOrder(set.count, batchSize), (indices) => {
-    signal?.throwIfAborted();
-    return gpu.scope(() => model.features(imageTensor(gpu, set, indices, size)).read());
-  });
+  const run = (indices: Uint32Array) =>
+    gpu.scope(() => model.features(imageTensor(gpu, set, indices, size)).read());
+  const runs = oneAhead(batchesInOrder(set.count, batchSize), run, signal);
   let done = 0;
   for await (const rows of runs) {
     features.set(rows, done * width);

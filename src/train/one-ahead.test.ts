@@ -28,4 +28,21 @@ describe('oneAhead', () => {
     for await (const _ of oneAhead([1, 2, 3, 4], work)) break;
     expect(finished).toBe(2);
   });
+
+  it('starts nothing more once it is told to stop, but gives what was started', async () => {
+    const controller = new AbortController();
+    const [started, seen]: [number[], number[]] = [[], []];
+    const work = (n: number) => Promise.resolve(void started.push(n)).then(() => n);
+    const run = async () => {
+      for await (const n of oneAhead([1, 2, 3, 4], work, controller.signal)) {
+        seen.push(n);
+        controller.abort(new Error('enough'));
+      }
+    };
+    await expect(run()).rejects.toThrow('enough');
+    expect([started, seen]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
 });

@@ -3,11 +3,22 @@
  * the host prepares a batch while the GPU computes the one before.
  */
 
-/** Starts work on every item and yields the results in order, each after the next item's work was started. */
-export async function* oneAhead<I, O>(items: Iterable<I>, start: (item: I) => Promise<O>): AsyncGenerator<O> {
+/**
+ * Starts work on every item and yields the results in order, each after the next item's work was started. Once `signal`
+ * is aborted no more work is started; what was started is still yielded, then the signal's reason is thrown.
+ */
+export async function* oneAhead<I, O>(
+  items: Iterable<I>,
+  start: (item: I) => Promise<O>,
+  signal?: AbortSignal,
+): AsyncGenerator<O> {
   let pending: Promise<O> | undefined;
   try {
     for (const item of items) {
+      if (signal?.aborted) {
+        if (pending) yield await pending;
+        throw signal.reason;
+      }
       const next = start(item);
       next.catch(() => undefined); // it is awaited in its turn, which may come after it has failed
       const last = pending;

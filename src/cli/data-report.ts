@@ -1,0 +1,27 @@
+// What was found in a folder of photos: how many a class, and what had to be left out and why.
+import pc from 'picocolors';
+import type { Dataset } from '../data/index.ts';
+import { count, heading, printable, table } from './format.ts';
+
+const SHOWN_SKIPPED = 10;
+const SHOWN_CLASSES = 30;
+
+/** Prints the classes with their numbers of photos, then the files that were skipped. */
+export function printData(dir: string, { classes, train, valid, skipped, ignored }: Dataset): void {
+  const of = (labels: Int32Array, label: number) => count(labels.filter((l) => l === label).length);
+  const rows = classes.map((name, i) => [printable(name), of(train.labels, i), of(valid.labels, i)]);
+  const more = rows.length - SHOWN_CLASSES;
+  heading('data', printable(dir));
+  const lines = table([
+    ['class', 'train', 'val'],
+    ...rows.slice(0, SHOWN_CLASSES),
+    ...(more > 0 ? [[`and ${more} more`, '', '']] : []),
+    ['total', count(train.count), count(valid.count)],
+  ]);
+  for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
+  if (skipped.length > 0) console.log(pc.yellow(`  ${skipped.length} skipped:`));
+  for (const { path, reason } of skipped.slice(0, SHOWN_SKIPPED))
+    console.log(`    ${printable(path)} ${printable(reason)}`);
+  if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
+  if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
+}
