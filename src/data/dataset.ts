@@ -12,6 +12,8 @@ export interface DatasetOptions {
   /** Holds class folders, or `train` and a validation folder with class folders. */
   readonly dir: string;
   readonly transform: Transform;
+  /** For the validation photos, where theirs differs: training photos may be larger, to be cropped at random. */
+  readonly validTransform?: Transform;
   /** Decides which photos are set aside where there is no validation folder. Default: 0. */
   readonly seed?: number;
   /** The part of every class that is set aside then. Default: 0.2. */
@@ -57,22 +59,23 @@ export async function loadDataset(
   source: ImageSource,
   options: DatasetOptions,
 ): Promise<Dataset> {
-  const { dir, transform, seed = 0, validFraction = 0.2, onProgress } = options;
+  const { dir, transform, validTransform = transform, seed = 0, validFraction = 0.2, onProgress } = options;
   const folder = await scanImageFolder(files, dir);
   const { train, valid } = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
 
   const total = train.length + valid.length;
-  checkHostMemory(dir, total, transform);
+  checkHostMemory(dir, train.length, transform);
+  checkHostMemory(dir, valid.length, validTransform);
   let done = 0;
   const skipped: SkippedFile[] = [];
-  const load = (images: readonly LabelledPath[]) =>
+  const load = (images: readonly LabelledPath[], transform: Transform) =>
     loadSet(source, images, transform, (failure) => {
       if (failure) skipped.push(failure);
       onProgress?.(++done, total);
     });
-  const sets = { train: await load(train), valid: await load(valid) };
+  const sets = { train: await load(train, transform), valid: await load(valid, validTransform) };
   checkReadable(dir, folder.classes, sets, skipped);
   return { classes: folder.classes, ...sets, skipped, ignored: folder.ignored };
 }

@@ -1,0 +1,141 @@
+// How far a run is: on a terminal a bar that redraws itself, elsewhere (a file, a pipe, a CI log) a plain line now and
+// then, so that a log stays readable.
+import cliProgress from 'cli-progress';
+import pc from 'picocolors';
+import type { EpochEvent, StepEvent } from '../train/index.ts';
+import { duration, lossText, percent } from './format.ts';
+
+/** Seconds between plain lines. */
+const PLAIN_INTERVAL = 10;
+
+/** A count towards a total that is known: decoding, compiling. Silent where there is no terminal. */
+export class CountDisplay {
+  private shown = false;
+
+  constructor(private readonly what: string) {}
+
+  update(done: number, total: number): void {
+    if (!process.stdout.isTTY) return;
+    process.stdout.write(`\r${this.what} ${done}/${total}`);
+    this.shown = true;
+  }
+
+  /** Removes the line, so that what is printed next takes its place. */
+  clear(): void {
+    if (this.shown) process.stdout.write('\r\x1b[K');
+    this.shown = false;
+  }
+}
+
+export interface TrainingSize {
+  readonly epochs: number;
+  /** Inputs of an epoch's steps, and of a validation. */
+  readonly train: number;
+  readonly valid: number;
+}
+
+/** Steps and epochs of a training run, with speed and the time left. */
+export class TrainingDisplay {
+  private readonly bar: cliProgress.SingleBar | undefined;
+  private barActive = false;
+  private begun = false;
+  private readonly pace: Pace;
+  private lastPlainLine = performance.now();
+
+  constructor(private readonly size: TrainingSize) {
+    this.pace = new Pace(size);
+    if (!process.stdout.isTTY) return;
+    // Fits 80 columns with a thousand steps and hours to go.
+    this.bar = new cliProgress.SingleBar({
+      format: `epoch {epoch} ${pc.cyan('{bar}')} {value}/{total}  loss {loss}{pace}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 12,
+      fps: 10,
+      stream: process.stdout,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false, // the command has its own handlers of signals
+      emptyOnZero: true,
+    });
+  }
+
+  /** Whether steps are being shown: then nothing else should write to the same line. */
+  get isShown(): boolean {
+    return this.begun;
+  }
+
+  step({ epoch, step, steps, loss, count }: StepEvent): void {
+    this.begun = true;
+    this.pace.step(count);
+    const shown = { epoch: `${epoch}/${this.size.epochs}`, loss: lossText(loss), pace: this.pace.text() };
+    if (this.bar) {
+      if (!this.barActive) this.bar.start(steps, step, shown);
+      else this.bar.update(step, shown);
+      this.barActive = true;
+    } else if (performance.now() - this.lastPlainLine >= PLAIN_INTERVAL * 1000) {
+      this.lastPlainLine = performance.now();
+      console.log(`epoch ${shown.epoch}  step ${step}/${steps}  loss ${shown.loss}${shown.pace}`);
+    }
+  }
+
+  epoch({ epoch, train, valid, isBest, trainSeconds, validSeconds }: EpochEvent): void {
+    this.pace.epoch(validSeconds);
+    this.stop();
+    this.lastPlainLine = performance.now();
+    const { epochs } = this.size;
+    console.log(
+      [
+        `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+        `train ${lossText(train.loss)} ${percent(train.accuracy)}`,
+        `val ${lossText(valid.loss)} ${percent(valid.accuracy)}`,
+        `${(trainSeconds + validSeconds).toFixed(1)} s${isBest ? `  ${pc.green('best')}` : ''}`,
+      ].join('  '),
+    );
+  }
+
+  /** Removes the bar, where there is one; the next step brings it back. */
+  stop(): void {
+    if (this.barActive) this.bar?.stop();
+    this.barActive = false;
+  }
+}
+
+/** Images a second, and from it the time left. The first step compiles kernels and does not count. */
+class Pace {
+  private seconds = 0;
+  private timed = 0;
+  private done = 0;
+  private epochs = 0;
+  private validSeconds: number | undefined;
+  private last: number | undefined;
+
+  constructor(private readonly size: TrainingSize) {}
+
+  step(images: number): void {
+    const now = performance.now();
+    if (this.last !== undefined) {
+      this.seconds += (now - this.last) / 1000;
+      this.timed += images;
+    }
+    this.last = now;
+    this.done += images;
+  }
+
+  epoch(validSeconds: number): void {
+    this.validSeconds = validSeconds;
+    this.epochs += 1;
+    this.last = undefined; // between here and the next step lie validation and writing
+  }
+
+  /** "  120 img/s  2 min 05 s left", or nothing before two steps are done. */
+  text(): string {
+    const rate = this.timed / this.seconds;
+    if (!Number.isFinite(rate)) return '';
+    const { epochs, train, valid } = this.size;
+    const training = Math.max(0, epochs * train - this.done) / rate;
+    // Until one was seen: a validation has no backward pass, about half of a step.
+    const validating = (epochs - this.epochs) * (this.validSeconds ?? valid / rate / 2);
+    return `  ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} img/s  ${duration(training + validating)} left`;
+  }
+}

@@ -1,0 +1,303 @@
+// `npm run train`: grafts a new head onto a pretrained network and trains it on a folder of photos.
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Option } from 'commander';
+import pc from 'picocolors';
+import { loadDataset, type Dataset } from '../data/index.ts';
+import { createDecodePool } from '../platform/decode-pool.ts';
+import { nodeFiles, writeAtomic } from '../platform/files.ts';
+import {
+  augmentations,
+  encodeCheckpoint,
+  featureInputs,
+  fineTune,
+  freeze,
+  graftModel,
+  imageInputs,
+  losses,
+  outputsFor,
+  planEpoch,
+  statistics,
+  transformsFor,
+  trunkIsFixed,
+  type AugmentName,
+  type BestModel,
+  type Inputs,
+  type LossName,
+  type ModelCard,
+  type Statistics,
+} from '../train/index.ts';
+import type { ResNet } from '../nn/index.ts';
+import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { openGpu } from './device.ts';
+import { count, duration, percent, printable, lossText, table } from './format.ts';
+import { interruptSignal } from './interrupt.ts';
+import { fraction, notNegative, positiveNumber, wholeNumber } from './options.ts';
+import { CountDisplay, TrainingDisplay } from './progress.ts';
+import { graftVersion } from './version.ts';
+import { readWeightsFile } from './weights-file.ts';
+
+interface TrainOptions {
+  readonly data: string;
+  readonly weights?: string;
+  readonly tune: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly size: number;
+  readonly augment: AugmentName;
+  readonly bn: Statistics;
+  readonly loss: LossName;
+  readonly validFraction: number;
+  readonly seed: number;
+  readonly output: string;
+}
+
+const program = createCommand('train', 'Train a pretrained network on your own photos.')
+  .requiredOption('--data <dir>', 'folder with a folder of photos a class, or with train/ and val/ of such')
+  .option('--weights <file>', 'pretrained ResNet-18 or ResNet-34: torchvision .pth or safetensors')
+  .option('--tune <parts>', 'what to train: head, layer4, all, or names such as layer3,layer4.1', 'head')
+  .option('--epochs <n>', 'how often every photo is shown', wholeNumber(1), 5)
+  .option('--batch-size <n>', 'photos a step', wholeNumber(1, 65536), 64)
+  .option('--lr <rate>', 'learning rate of Adam', positiveNumber, 1e-3)
+  .option('--weight-decay <rate>', 'L2 penalty on the trained weights', notNegative, 0)
+  .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024), 128)
+  .addOption(
+    new Option('--augment <how>', 'standard varies crop, flip, brightness and contrast')
+      .choices(augmentations)
+      .default('standard'),
+  )
+  .addOption(
+    new Option('--bn <statistics>', "frozen batch norm: as pretrained, or the batch's own")
+      .choices(statistics)
+      .default('running'),
+  )
+  .addOption(
+    new Option('--loss <name>', 'bce takes a single logit and two classes')
+      .choices(losses)
+      .default('cross-entropy'),
+  )
+  .option('--valid-fraction <share>', 'set aside where there is no val/', fraction, 0.2)
+  .option('--seed <n>', 'decides split, order, head and augmentation', wholeNumber(0), 42)
+  .option('--output <file>', 'the best model so far', 'runs/model.safetensors')
+  .addHelpText(
+    'after',
+    `
+Example:
+  npm run train -- --data photos --weights resnet18-f37072fd.pth --tune head
+
+Ctrl-C ends the run after the current step and keeps the best model; a second
+Ctrl-C quits at once.
+
+Exit codes: 0 done, 1 failed, 130 interrupted.`,
+  )
+  .action((options: TrainOptions) => runAndExit(() => train(options)));
+
+async function train(options: TrainOptions): Promise<number> {
+  const display: { training?: TrainingDisplay } = {};
+  const signal = interruptSignal(() => {
+    display.training?.stop();
+    console.error(pc.yellow('Stopping after this step; Ctrl-C again quits at once.'));
+  });
+  try {
+    const weights = await pretrained(options.weights);
+    await checkOutput(options.output);
+    const { gpu, name } = await openGpu();
+    heading('device', name);
+
+    const data = await loadPhotos(options, signal);
+    checkClasses(data, options.loss);
+    printData(options.data, data);
+
+    const outputs = outputsFor({ classes: data.classes, loss: options.loss });
+    const { model, architecture } = graftModel(gpu, weights, {
+      ...{ source: weights.source, outputs, seed: options.seed },
+    });
+    const { parts, trained, frozen } = freeze(model, options.tune, options.bn);
+    heading('model', `${architecture}, training ${parts.join(', ')}`);
+    heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
+    reportLeftOut(model, data.train.count, options);
+
+    const compiling = new CountDisplay('Compiling kernels');
+    gpu.onCompile = (done, total) => {
+      if (display.training?.isShown) return;
+      if (done < total) compiling.update(done, total);
+      else compiling.clear();
+    };
+    const inputs = await prepareInputs(model, data, options, signal);
+    const size = { epochs: options.epochs, train: data.train.count, valid: data.valid.count };
+    const training = (display.training = new TrainingDisplay(size));
+    console.log();
+
+    const card = {
+      ...{ architecture, classes: data.classes, loss: options.loss, graft: graftVersion() },
+      transform: transformsFor(options.size, options.augment).valid,
+    };
+    const write = (state: BestModel['state'], result?: ModelCard['result']) =>
+      writeModel(options.output, encodeCheckpoint(state, { ...card, result }));
+    const start = performance.now();
+    const { best, stopped } = await fineTune(model, inputs, {
+      ...{ epochs: options.epochs, batchSize: options.batchSize, loss: options.loss, seed: options.seed },
+      ...{ learningRate: options.lr, weightDecay: options.weightDecay, signal },
+      onStep: (step) => training.step(step),
+      onEpoch: (epoch) => training.epoch(epoch),
+      onBest: (best) => write(best.state, best),
+    });
+    training.stop();
+    if (!best) await write(await model.stateDict());
+    summarise(options, best, { stopped, seconds: (performance.now() - start) / 1000 });
+    return stopped ? exitCodes.interrupted : exitCodes.done;
+  } catch (error) {
+    display.training?.stop();
+    if (!signal.aborted || error !== signal.reason) throw error;
+    console.log('Stopped before training began; nothing was written.');
+    return exitCodes.interrupted;
+  }
+}
+
+async function pretrained(path: string | undefined) {
+  if (path !== undefined) return readWeightsFile(path);
+  throw new UsageError(
+    '--weights is missing: training starts from a network that has learned to see.',
+    "Get torchvision's ResNet-18, for instance, from PyTorch's own site:\n" +
+      '  https://download.pytorch.org/models/resnet18-f37072fd.pth\n' +
+      'and add --weights resnet18-f37072fd.pth',
+  );
+}
+
+/** Fails now, not after an epoch, where the model could not be written. */
+async function checkOutput(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `--output: ${printable(folder)} cannot be written to (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  }
+  if ((await nodeFiles.kind(path)) === 'directory')
+    throw new UsageError(`--output: ${printable(path)} is a folder; give the name of a file.`);
+}
+
+async function loadPhotos(options: TrainOptions, signal: AbortSignal): Promise<Dataset> {
+  const { data: dir, size, augment, seed, validFraction } = options;
+  const transforms = transformsFor(size, augment);
+  const pool = createDecodePool();
+  const decoding = new CountDisplay('Reading photos');
+  try {
+    return await loadDataset(nodeFiles, pool, {
+      ...{ dir, seed, validFraction, transform: transforms.train, validTransform: transforms.valid },
+      onProgress(done, total) {
+        signal.throwIfAborted();
+        decoding.update(done, total);
+      },
+    });
+  } finally {
+    decoding.clear();
+    await pool.close();
+  }
+}
+
+function checkClasses({ classes }: Dataset, loss: LossName): void {
+  if (loss !== 'bce' || classes.length === 2) return;
+  throw new UsageError(
+    `--loss bce tells two classes apart, and there are ${classes.length}: use --loss cross-entropy.`,
+  );
+}
+
+const SHOWN_SKIPPED = 10;
+const SHOWN_CLASSES = 30;
+
+function printData(dir: string, { classes, train, valid, skipped, ignored }: Dataset): void {
+  const of = (labels: Int32Array, label: number) => count(labels.filter((l) => l === label).length);
+  const rows = classes.map((name, i) => [printable(name), of(train.labels, i), of(valid.labels, i)]);
+  const more = rows.length - SHOWN_CLASSES;
+  heading('data', printable(dir));
+  const lines = table([
+    ['class', 'train', 'val'],
+    ...rows.slice(0, SHOWN_CLASSES),
+    ...(more > 0 ? [[`and ${more} more`, '', '']] : []),
+    ['total', count(train.count), count(valid.count)],
+  ]);
+  for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
+  if (skipped.length > 0) console.log(pc.yellow(`  ${skipped.length} skipped:`));
+  for (const { path, reason } of skipped.slice(0, SHOWN_SKIPPED))
+    console.log(`    ${printable(path)} ${printable(reason)}`);
+  if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
+  if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
+}
+
+function reportLeftOut(model: ResNet, images: number, { batchSize }: TrainOptions): void {
+  if (planEpoch(model, images, batchSize).leftOut === 0) return;
+  console.log(
+    pc.dim(
+      `  ${count(images)} photos leave one over at a batch of ${batchSize}; batch statistics need two, so each\n  epoch leaves another one out.`,
+    ),
+  );
+}
+
+/** Where every image always gives the same features, they are computed once and only the head runs in each epoch. */
+async function prepareInputs(
+  model: ResNet,
+  data: Dataset,
+  { size, augment, seed, batchSize }: TrainOptions,
+  signal: AbortSignal,
+): Promise<{ train: Inputs; valid: Inputs }> {
+  if (augment !== 'none' || !trunkIsFixed(model)) {
+    return {
+      train: imageInputs(model, data.train, { size, augment, seed }),
+      valid: imageInputs(model, data.valid, { size, augment: 'none', seed }),
+    };
+  }
+  const start = performance.now();
+  const running = new CountDisplay('Computing features');
+  const total = data.train.count + data.valid.count;
+  const compute = (set: Dataset['train'], before: number) =>
+    featureInputs(model, set, {
+      ...{ size, batchSize, signal },
+      onProgress: (done) => running.update(before + done, total),
+    });
+  const inputs = { train: await compute(data.train, 0), valid: await compute(data.valid, data.train.count) };
+  running.clear();
+  const took = duration((performance.now() - start) / 1000);
+  heading('features', `the frozen trunk ran once over ${count(total)} photos in ${took}, not every epoch`);
+  return inputs;
+}
+
+async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeAtomic(path, bytes);
+  } catch (error) {
+    throw new UsageError(
+      `${printable(path)} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      'What was there before is untouched.',
+    );
+  }
+}
+
+function summarise(
+  { output, epochs }: TrainOptions,
+  best: BestModel | undefined,
+  { stopped, seconds }: { readonly stopped: boolean; readonly seconds: number },
+): void {
+  console.log();
+  if (stopped) console.log(pc.yellow(`Stopped after ${duration(seconds)}.`));
+  else heading('trained', `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${duration(seconds)}`);
+  if (best) {
+    const { accuracy, loss, count: photos } = best.valid;
+    heading(
+      'best',
+      `epoch ${best.epoch}: ${percent(accuracy).trim()} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
+    );
+  }
+  heading('written', printable(output) + (best ? '' : ' (as it was when stopped, not validated)'));
+  console.log(`\nTry it:\n  npm run predict -- --model ${printable(output)} PHOTO.jpg`);
+}
+
+function heading(name: string, text: string): void {
+  console.log(`${pc.bold(name.padEnd(11))} ${text}`);
+}
+
+await program.parseAsync();

@@ -1,0 +1,63 @@
+/** How good a network is on images that it was not trained on, and what it says about single ones. */
+import type { Gpu } from '../gpu/index.ts';
+import type { ResNet } from '../nn/index.ts';
+import { lossOf, readMetrics } from './batch.ts';
+import { imageTensor, type Pixels } from './images.ts';
+import { batchesInOrder, type Inputs } from './inputs.ts';
+import { combine, probabilities, type BatchMetrics, type LossName, type Metrics } from './metrics.ts';
+import { oneAhead } from './one-ahead.ts';
+
+export interface EvaluateOptions {
+  readonly batchSize: number;
+  readonly loss: LossName;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Loss and accuracy over all inputs, each seen once, in evaluation mode; the mode of before is restored. Throws the
+ * signal's reason where that is aborted.
+ */
+export async function evaluate(
+  model: ResNet,
+  inputs: Inputs,
+  { batchSize, loss, signal }: EvaluateOptions,
+): Promise<Metrics> {
+  const { gpu, training } = model;
+  model.eval();
+  try {
+    const runs = oneAhead(batchesInOrder(inputs.count, batchSize), (indices) => {
+      signal?.throwIfAborted();
+      return gpu.scope(() => {
+        const logits = inputs.logits(indices, 0);
+        return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
+      });
+    });
+    const batches: BatchMetrics[] = [];
+    for await (const batch of runs) batches.push(batch);
+    return combine(batches);
+  } finally {
+    model.train(training);
+  }
+}
+
+/** The labels of the inputs at `indices`. */
+export function labelsAt({ labels }: Inputs, indices: Uint32Array): number[] {
+  return Array.from(indices, (index) => labels[index] ?? 0);
+}
+
+/**
+ * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
+ * must be in evaluation mode.
+ */
+export async function classify(
+  model: ResNet,
+  pixels: Pixels,
+  count: number,
+  loss: LossName,
+): Promise<number[][]> {
+  const gpu: Gpu = model.gpu;
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const logits = await gpu.scope(() => model.forward(imageTensor(gpu, pixels, indices, pixels.width)).read());
+  const outputs = logits.length / count;
+  return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
+}

@@ -1,0 +1,35 @@
+// What the tests of this folder share: a small network, and images that two classes of noise make easy to tell apart.
+import type { ImageSet } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { ResNet } from '../nn/index.ts';
+import { createRandom } from '../random.ts';
+import type { StateDict } from '../weights/index.ts';
+
+/** A ResNet with a block a stage and random weights. */
+export function smallModel(gpu: Gpu, outputs = 2): ResNet {
+  const model = new ResNet(gpu, [1, 1, 1, 1], outputs);
+  model.initialise(createRandom(1));
+  return model;
+}
+
+/** `count` images of `size` × `size` pixels; those of class 0 are reddish noise, those of class 1 bluish. */
+export function colouredNoise(count: number, size: number, seed: number): ImageSet {
+  const random = createRandom(seed);
+  const data = new Uint8Array(count * size * size * 3);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
+  data.forEach((_, i) => {
+    const label = labels[Math.floor(i / (size * size * 3))];
+    const bright = i % 3 === (label === 0 ? 0 : 2);
+    data[i] = random.below(128) + (bright ? 100 : 0);
+  });
+  return { count, height: size, width: size, data, labels, paths: Array.from(labels, (_, i) => `${i}.png`) };
+}
+
+/** The names under which two states hold other bits, or that one of them lacks. */
+export function differing(a: StateDict, b: StateDict): string[] {
+  const names = new Set([...a.keys(), ...b.keys()]);
+  return [...names].filter((name) => {
+    const [x, y] = [a.get(name)?.data, b.get(name)?.data];
+    return x?.length !== y?.length || !x?.every((value, i) => Object.is(value, y?.[i]));
+  });
+}

@@ -1,0 +1,269 @@
+/**
+ * The real commands as child processes, with what people give them: good folders, bad folders, broken weights, wrong
+ * options, Ctrl-C. Each ends with a clear message and the right exit code, and leaves no half-written file.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resnet18 } from '../src/nn/index.ts';
+import { createRandom } from '../src/random.ts';
+import { readSafetensors, writeSafetensors, type StateDict } from '../src/weights/index.ts';
+import { testGpu } from './support/gpu.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+let home: string;
+let weights: string;
+let photos: string;
+let state: StateDict;
+/** A new place for each test's model. */
+let output: string;
+let tests = 0;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graft-cli-'));
+  const model = resnet18(await testGpu(), 10);
+  model.initialise(createRandom(1));
+  state = await model.stateDict();
+  weights = await save('weights.safetensors', writeSafetensors(state, { dtype: 'f32' }));
+  photos = await folder('photos', { red: 6, blue: 6 });
+});
+beforeEach(() => {
+  output = join(home, `run-${++tests}`, 'model.safetensors');
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function save(name: string, data: Uint8Array | string): Promise<string> {
+  const path = join(home, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, data);
+  return path;
+}
+
+/** A folder of classes with so many PNGs each, of which class 0 is red and the others blue. */
+async function folder(name: string, classes: Readonly<Record<string, number>>): Promise<string> {
+  await mkdir(join(home, name), { recursive: true });
+  for (const [label, [className, count]] of Object.entries(classes).entries()) {
+    await mkdir(join(home, name, className), { recursive: true });
+    for (let i = 0; i < count; i++) await save(`${name}/${className}/${i}.png`, picture(label, i));
+  }
+  return join(home, name);
+}
+
+function picture(label: number, seed: number): Buffer {
+  const random = createRandom(label, seed);
+  const png = new PNG({ width: 24, height: 20 });
+  png.data.forEach((_, i) => {
+    const bright = i % 4 === 3 || i % 4 === (label === 0 ? 0 : 2);
+    png.data[i] = bright ? 255 : random.below(100);
+  });
+  return PNG.sync.write(png);
+}
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command; `onOut` sees its output as it comes and may send it signals. */
+function run(
+  command: 'train' | 'predict',
+  args: readonly string[],
+  onOut?: (out: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Run> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `src/cli/${command}.ts`, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    out += String(chunk);
+    onOut?.(out, (signal) => child.kill(signal));
+  });
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err: driverless(err) })));
+}
+
+/** Without what the native library says about itself. */
+const driverless = (err: string): string =>
+  err
+    .split('\n')
+    .filter((line) => !line.startsWith('Warning: max'))
+    .join('\n');
+
+const small = ['--size', '32', '--batch-size', '4', '--epochs', '1'];
+const train = (...args: string[]) =>
+  run('train', ['--data', photos, '--weights', weights, '--output', output, ...small, ...args]);
+
+/** Asserts that a command failed with one message and no stack. */
+function expectFailure({ code, err }: Run, message: string | RegExp): void {
+  expect(err).toMatch(message);
+  expect(err).toMatch(/^error: /);
+  expect(err).not.toMatch(/^\s+at /m);
+  expect(code).toBe(1);
+}
+
+describe('train', () => {
+  it('trains, tells what it does in plain lines, and writes a model that predicts', async () => {
+    const mixed = await folder('mixed', { red: 6, blue: 6 });
+    await save('mixed/red/notes.jpg', 'not a photo');
+    await save('mixed/blue/empty.png', '');
+    const { code, out, err } = await train('--data', mixed, '--epochs', '2', '--bn', 'batch');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).not.toMatch(/[\r\x1b]/);
+    expect(out).toMatch(/^device /m);
+    expect(out).toMatch(/red +\d+ +\d+\n/);
+    expect(out).toContain('2 skipped');
+    expect(out).toContain('red/notes.jpg is a text file, not an image');
+    expect(out).toContain('blue/empty.png is empty (0 bytes)');
+    expect(out).toMatch(/parameters +1,026 trained, 11,176,512 frozen/);
+    expect(out.match(/^epoch [12]\/2 +train .* val .*$/gm)).toHaveLength(2);
+    expect(out.split('\n').every((line) => line.length <= 80 || line.includes(home))).toBe(true);
+
+    const { tensors, metadata } = readSafetensors(await readFile(output), output);
+    expect(JSON.parse(metadata['classes'] ?? '')).toEqual(['blue', 'red']);
+    expect(metadata).toMatchObject({ arch: 'resnet18', format: 'pt', image_size: '32' });
+    expect([...tensors.keys()].sort()).toEqual([...state.keys()].sort());
+
+    const bad = await save('bad.jpg', 'hello');
+    const predicted = await run('predict', [
+      ...['--model', output, join(mixed, 'red/0.png'), bad, join(mixed, 'blue/0.png'), '--top', '2'],
+    ]);
+    expect(predicted.code).toBe(1);
+    expect(predicted.err).toMatch(/^error: .*bad\.jpg is a text file, not an image$/m);
+    expect(predicted.out).toMatch(/red\/0\.png\n +\d+\.\d % {2}(red|blue)\n/);
+    expect(predicted.out).toContain('blue/0.png\n');
+  });
+
+  it('trains a single logit with bce, without augmentation on features computed once', async () => {
+    const { code, out, err } = await train('--loss', 'bce', '--augment', 'none');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('ran once over 12 photos');
+    const { metadata, tensors } = readSafetensors(await readFile(output), output);
+    expect(metadata['loss']).toBe('bce');
+    expect(tensors.get('fc.weight')?.shape).toEqual([1, 512]);
+    const predicted = await run('predict', ['--model', output, join(photos, 'red/0.png')]);
+    expect(predicted.out).toMatch(/red\/0\.png {2} *\d+\.\d % {2}(red|blue)\n/);
+    expect(predicted.code).toBe(0);
+  });
+
+  it('stops when the loss is no number, and leaves the model of before', async () => {
+    await mkdir(dirname(output), { recursive: true });
+    await writeFile(output, 'the model of before');
+    const failed = await train('--lr', '1e30', '--tune', 'all');
+    expectFailure(failed, /loss is (NaN|Infinity) at step 2 of epoch 1: training has diverged/);
+    expect(await readFile(output, 'utf8')).toBe('the model of before');
+  });
+
+  it('on Ctrl-C finishes the step, keeps the best model and says where', async () => {
+    let interrupted = false;
+    const endless = [
+      '--data',
+      photos,
+      '--weights',
+      weights,
+      '--output',
+      output,
+      ...small,
+      '--epochs',
+      '99999',
+    ];
+    const { code, out, err } = await run('train', endless, (out, kill) => {
+      if (interrupted || !/^epoch .*train/m.test(out)) return;
+      interrupted = true;
+      kill('SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(err).toContain('Stopping after this step');
+    expect(out).toContain(`written     ${output}`);
+    expect(await readdir(dirname(output))).toEqual(['model.safetensors']);
+    const { tensors } = readSafetensors(await readFile(output), output);
+    expect(tensors.size).toBe(state.size);
+  });
+});
+
+describe('train refuses', () => {
+  it.each([
+    [['--batch-size', '0'], "'--batch-size <n>' argument '0' is invalid. It must be a whole number from 1"],
+    [['--lr', 'NaN'], "'--lr <rate>' argument 'NaN' is invalid. It must be a number greater than 0"],
+    [['--epochs', '2.5'], 'It must be a whole number of at least 1'],
+    [['--valid-fraction', '1'], 'It must be a number between 0 and 1'],
+    [['--loss', 'hinge'], 'Allowed choices are cross-entropy, bce'],
+    [['--learning-rate', '1'], "unknown option '--learning-rate'"],
+    [['more'], 'too many arguments'],
+  ])('the options %j', async (args, message) => {
+    const failed = await train(...args);
+    expectFailure(failed, /^error: /);
+    expect(failed.err).toContain(message);
+  });
+
+  it('to start without weights, and says where to get some', async () => {
+    const failed = await run('train', ['--data', photos]);
+    expectFailure(failed, '--weights is missing');
+    expect(failed.err).toContain('download.pytorch.org/models/resnet18-f37072fd.pth');
+  });
+
+  it('a folder that cannot be trained on', async () => {
+    expectFailure(await train('--data', join(home, 'nowhere')), /There is no folder .*nowhere/);
+    expectFailure(await train('--data', await folder('empty', {})), 'holds no class folders');
+    expectFailure(await train('--data', await folder('single', { only: 2 })), 'one class only, "only"');
+    await save('broken/a/1.jpg', 'text');
+    await save('broken/a/2.jpg', '');
+    await save('broken/b/1.png', picture(0, 0).subarray(0, 90));
+    await save('broken/b/2.png', '\x89PNG');
+    const broken = await train('--data', join(home, 'broken'));
+    expectFailure(broken, 'None of the 4 photos');
+    expect(broken.err).toContain('1.jpg is a text file, not an image');
+  });
+
+  it('weights that are broken or of another network', async () => {
+    const good = await readFile(weights);
+    const cut = await save('cut.safetensors', good.subarray(0, good.length / 2));
+    expectFailure(await train('--weights', cut), /cut\.safetensors: .*(cut short|damaged)/s);
+    const text = await save('text.pth', 'not found');
+    expectFailure(await train('--weights', text), 'it is a text file');
+    expectFailure(await train('--weights', join(home, 'none.pth')), /There is no weights file .*none\.pth/);
+    expectFailure(await train('--weights', home), 'is a folder');
+    const changed = new Map(state);
+    changed.delete('bn1.bias');
+    changed.set('extra', { shape: [1], data: new Float32Array(1) });
+    changed.set('conv1.weight', { shape: [64, 3, 3, 3], data: new Float32Array(1728) });
+    const other = await save('other.safetensors', writeSafetensors(changed, { dtype: 'f16' }));
+    const failed = await train('--weights', other);
+    expectFailure(failed, 'the weights do not fit the network');
+    expect(failed.err).toContain('"bn1.bias"');
+    expect(failed.err).toContain('"extra"');
+    expect(failed.err).toContain('expected [64, 3, 7, 7] × found [64, 3, 3, 3]');
+  });
+
+  it('parts that the network has not, and bce for more than two classes', async () => {
+    expectFailure(await train('--tune', 'layer9'), '"layer9" is no part of the network');
+    const three = await folder('three', { a: 2, b: 2, c: 2 });
+    expectFailure(await train('--data', three, '--loss', 'bce'), 'there are 3: use --loss cross-entropy');
+  });
+
+  it('an output that cannot be written, before it trains', async () => {
+    expectFailure(await train('--output', home), 'is a folder');
+    expectFailure(await train('--output', join(weights, 'model')), /cannot be written/);
+  });
+});
+
+describe('predict', () => {
+  it('refuses a head whose classes nobody named', async () => {
+    const failed = await run('predict', ['--model', weights, join(photos, 'red/0.png')]);
+    expectFailure(failed, /has 10 classes and does not name them/);
+  });
+
+  it('needs a model and images', async () => {
+    expectFailure(await run('predict', ['x.jpg']), "required option '--model <file>' not specified");
+    expectFailure(await run('predict', ['--model', weights]), "missing required argument 'image'");
+    expectFailure(await run('predict', ['--model', 'none', 'x.jpg']), 'There is no weights file none');
+  });
+});
