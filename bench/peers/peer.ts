@@ -44,6 +44,7 @@ const STDERR_LINES = 20;
 /** An engine in a process of its own. */
 export class Peer {
   private stderr: string[] = [];
+  private readonly closed: Promise<void>;
 
   private constructor(
     readonly name: EngineName,
@@ -53,6 +54,14 @@ export class Peer {
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.stderr = [...this.stderr, line].slice(-STDERR_LINES);
     });
+    this.closed = new Promise((resolve) => {
+      child.on('close', () => resolve());
+      child.on('error', (error) => {
+        this.stderr.push(error.message);
+        resolve();
+      });
+    });
+    child.stdin.on('error', () => undefined); // the engine has ended, of which its stdout tells
   }
 
   /** Starts an engine on a file of inputs (inputs.ts) and waits until it has loaded them; throws where it cannot. */
@@ -63,8 +72,6 @@ export class Peer {
       env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    child.on('error', () => undefined); // the end of its stdout tells
-    child.stdin.on('error', () => undefined);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const peer = new Peer(name, child, lines);
     return { peer, hello: await peer.answer<Hello>() };
@@ -83,7 +90,10 @@ export class Peer {
 
   private async answer<T>(): Promise<T> {
     const { value, done } = await this.lines.next();
-    if (done) throw new Error([`${ENGINES[this.name].title} ended early.`, ...this.stderr].join('\n'));
+    if (done) {
+      await this.closed; // so that its last words are here
+      throw new Error([`${ENGINES[this.name].title} ended early.`, ...this.stderr].join('\n'));
+    }
     return JSON.parse(value) as T;
   }
 }
