@@ -12,7 +12,7 @@ import { compare, type Agreement } from './agreement.ts';
 import { makeInputs } from './inputs.ts';
 import { ENGINES, pythonWithTorch, Peer, type EngineName } from './peer.ts';
 import { spread, summarise, table, type Result } from './report.ts';
-import { WORKLOADS, type Call, type Hello, type Workload } from './serve.ts';
+import { WORKLOADS, type Hello, type Workload } from './serve.ts';
 
 interface Options {
   readonly batch: number;
@@ -64,16 +64,17 @@ async function measure(participants: readonly Participant[], options: Options): 
   const results: Result[] = [];
   const agreements: Agreement[] = [];
   for (const workload of options.workloads) {
-    const firstCalls = await turns(participants, workload, `${workload}, first call`, once);
+    const once = (peer: Peer) => peer.run(workload);
+    const firstCalls = await turns(participants, `${workload}, first call`, once);
     // The second call warms up; in training its loss shows the update of the first.
-    const secondCalls = await turns(participants, workload, `${workload}, second call`, once);
+    const secondCalls = await turns(participants, `${workload}, second call`, once);
     for (const [call, calls] of [firstCalls, secondCalls].entries()) {
       agreements.push(...compare(`${workload}, call ${call + 1}`, calls));
     }
     const times = new Map<EngineName, number[]>(participants.map(({ peer }) => [peer.name, []]));
     for (let round = 1; round <= options.rounds; round++) {
       const label = `${workload}, round ${round} of ${options.rounds}`;
-      const medians = await turns(participants, workload, label, repeatedly);
+      const medians = await turns(participants, label, (peer) => repeatedly(peer, workload));
       for (const [name, ms] of medians) times.get(name)?.push(ms);
     }
     for (const { peer } of participants) {
@@ -85,23 +86,20 @@ async function measure(participants: readonly Participant[], options: Options): 
   report(participants, options, results, agreements);
 }
 
-/** One turn for each engine. */
+/** One turn for each engine; who is at work shows on stderr. */
 async function turns<T>(
   participants: readonly Participant[],
-  workload: Workload,
   label: string,
-  turn: (peer: Peer, workload: Workload) => Promise<T>,
+  turn: (peer: Peer) => Promise<T>,
 ): Promise<Map<EngineName, T>> {
   const results = new Map<EngineName, T>();
+  process.stderr.write(`${label}:`);
   for (const { peer } of participants) {
-    console.error(`${label}: ${ENGINES[peer.name].title}`);
-    results.set(peer.name, await turn(peer, workload));
+    process.stderr.write(` ${peer.name}`);
+    results.set(peer.name, await turn(peer));
   }
+  process.stderr.write('\n');
   return results;
-}
-
-function once(peer: Peer, workload: Workload): Promise<Call> {
-  return peer.run(workload);
 }
 
 /** Calls until the turn is over; the median in milliseconds. */
