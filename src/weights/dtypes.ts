@@ -1,27 +1,27 @@
-// From stored numbers to float32. The engine computes in float32, so everything is converted on reading, and only exactly: an
-// integer or double that float32 cannot hold is an error and not a silently different network.
+// From stored numbers to float32, in which the engine computes. Doubles are rounded, as PyTorch's .float() rounds them; a double
+// that would become infinite, or an integer that would become another one, is an error and not a silently different network.
 import { WeightsError, quote, showShape } from './errors.ts';
 import { bfloatToNumber, halfToNumber } from './half.ts';
 
 interface NumberFormat {
   readonly bytes: number;
-  /** Whether there are values of this format which float32 cannot hold. */
-  readonly exceedsFloat32: boolean;
+  /** Whether float32 can stand for a value; absent where it can for all. */
+  readonly fits?: (value: number | bigint) => boolean;
   read(view: DataView, offset: number, littleEndian: boolean): number | bigint;
 }
 
 /** The number formats that can be read, under the names that safetensors gives them. */
 export const numberFormats = {
-  F32: { bytes: 4, exceedsFloat32: false, read: (v, o, le) => v.getFloat32(o, le) },
-  F16: { bytes: 2, exceedsFloat32: false, read: (v, o, le) => halfToNumber(v.getUint16(o, le)) },
-  BF16: { bytes: 2, exceedsFloat32: false, read: (v, o, le) => bfloatToNumber(v.getUint16(o, le)) },
-  F64: { bytes: 8, exceedsFloat32: true, read: (v, o, le) => v.getFloat64(o, le) },
-  I64: { bytes: 8, exceedsFloat32: true, read: (v, o, le) => v.getBigInt64(o, le) },
-  I32: { bytes: 4, exceedsFloat32: true, read: (v, o, le) => v.getInt32(o, le) },
-  I16: { bytes: 2, exceedsFloat32: false, read: (v, o, le) => v.getInt16(o, le) },
-  I8: { bytes: 1, exceedsFloat32: false, read: (v, o) => v.getInt8(o) },
-  U8: { bytes: 1, exceedsFloat32: false, read: (v, o) => v.getUint8(o) },
-  BOOL: { bytes: 1, exceedsFloat32: false, read: (v, o) => (v.getUint8(o) === 0 ? 0 : 1) },
+  F32: { bytes: 4, read: (v, o, le) => v.getFloat32(o, le) },
+  F16: { bytes: 2, read: (v, o, le) => halfToNumber(v.getUint16(o, le)) },
+  BF16: { bytes: 2, read: (v, o, le) => bfloatToNumber(v.getUint16(o, le)) },
+  F64: { bytes: 8, fits: isInRange, read: (v, o, le) => v.getFloat64(o, le) },
+  I64: { bytes: 8, fits: isExact, read: (v, o, le) => v.getBigInt64(o, le) },
+  I32: { bytes: 4, fits: isExact, read: (v, o, le) => v.getInt32(o, le) },
+  I16: { bytes: 2, read: (v, o, le) => v.getInt16(o, le) },
+  I8: { bytes: 1, read: (v, o) => v.getInt8(o) },
+  U8: { bytes: 1, read: (v, o) => v.getUint8(o) },
+  BOOL: { bytes: 1, read: (v, o) => (v.getUint8(o) === 0 ? 0 : 1) },
 } as const satisfies Record<string, NumberFormat>;
 
 export type DType = keyof typeof numberFormats;
@@ -63,7 +63,7 @@ export function contiguousStride(shape: readonly number[]): number[] {
  * The elements of `layout` in row-major order as float32. Row-major little-endian float32 that happens to be aligned is viewed
  * in place: a network of 46 MB is then never copied on the host. Hosts are taken to be little-endian, as WebGPU's are.
  *
- * Throws WeightsError, naming `tensor` in `source`, where the layout reaches outside the storage or a value is not exact in float32.
+ * Throws WeightsError, naming `tensor` in `source`, where the layout reaches outside the storage or float32 cannot hold a value.
  */
 export function readAsFloat32(
   stored: StoredNumbers,
@@ -94,7 +94,7 @@ export function readAsFloat32(
   return gather(stored, layout, count, (value) => {
     throw new WeightsError(
       source,
-      `tensor ${quote(tensor)} holds the ${stored.dtype} value ${value}, which float32 cannot hold exactly`,
+      `tensor ${quote(tensor)} holds the ${stored.dtype} value ${value}, which float32 cannot hold`,
       'Convert the tensor to float32 where the file was made (tensor.float() in PyTorch) and save it again',
     );
   });
@@ -116,7 +116,7 @@ function gather(
   for (let i = 0; i < count;) {
     for (let column = 0; column < rowLength; column++, i++) {
       const value = format.read(view, (row + column * rowStep) * format.bytes, littleEndian);
-      if (format.exceedsFloat32 && !isExactFloat32(value)) refuse(value);
+      if (format.fits && !format.fits(value)) refuse(value);
       out[i] = Number(value);
     }
     // On to the next row: an odometer over the other axes, the last of them turning fastest.
@@ -131,9 +131,15 @@ function gather(
   return out;
 }
 
-function isExactFloat32(value: number | bigint): boolean {
+/** Whether an integer is the same one in float32. */
+function isExact(value: number | bigint): boolean {
   const rounded = Math.fround(Number(value));
-  return typeof value === 'bigint' ? BigInt(rounded) === value : Object.is(rounded, value);
+  return typeof value === 'bigint' ? BigInt(rounded) === value : rounded === value;
+}
+
+/** Whether a double stays finite in float32, unless it was not before. */
+function isInRange(value: number | bigint): boolean {
+  return !Number.isFinite(value) || Number.isFinite(Math.fround(Number(value)));
 }
 
 /** Axes of size 1 may have any stride: nothing is ever stepped along them. */

@@ -92,7 +92,7 @@ describe('files that PyTorch saved', () => {
     ['class.pth', 'the file asks Python to call "__main__.Settings"; nothing was run'],
     ['whole-model-zip.pth', 'the file asks Python to call "__main__.Scale"; nothing was run'],
     ['whole-model-legacy.pth', 'the file asks Python to call "__main__.Scale"; nothing was run'],
-    ['inexact.pth', 'tensor "steps" holds the I64 value 16777217, which float32 cannot hold exactly'],
+    ['inexact.pth', 'tensor "steps" holds the I64 value 16777217, which float32 cannot hold'],
   ])('%s is refused', (name, message) => {
     expect(() => readGolden(name)).toThrow(WeightsError);
     expect(() => readGolden(name)).toThrow(`${name}: ${message}`);

@@ -30,7 +30,7 @@ describe('readSafetensors', () => {
   it.each([
     ['F16', [0x00, 0x3c, 0xff, 0x7b], [1, 65504]],
     ['BF16', [0x80, 0x3f, 0xf7, 0xc2], [1, -123.5]],
-    ['F64', [...new Uint8Array(Float64Array.of(0.25, -Infinity).buffer)], [0.25, -Infinity]],
+    ['F64', [...new Uint8Array(Float64Array.of(0.1, -Infinity).buffer)], [Math.fround(0.1), -Infinity]],
     ['I64', [...little(16777216, 8), ...little(-3, 8)], [16777216, -3]],
     ['I32', [...little(7, 4), ...little(-8, 4)], [7, -8]],
     ['I16', [...little(7, 2), ...little(-8, 2)], [7, -8]],
@@ -47,11 +47,10 @@ describe('readSafetensors', () => {
     ['I64', little(16777217, 8), '16777217'],
     ['I64', little(-(2n ** 63n) + 1n, 8), '-9223372036854775807'],
     ['I32', little(16777217, 4), '16777217'],
-    ['F64', new Uint8Array(Float64Array.of(0.1).buffer), '0.1'],
     ['F64', new Uint8Array(Float64Array.of(1e300).buffer), '1e+300'],
   ])('refuses the %s values that float32 cannot hold', (dtype, data, shown) => {
     expect(() => one({ dtype, shape: [], data_offsets: [0, data.length] }, data)).toThrow(
-      `f: tensor "x" holds the ${dtype} value ${shown}, which float32 cannot hold exactly`,
+      `f: tensor "x" holds the ${dtype} value ${shown}, which float32 cannot hold`,
     );
   });
 

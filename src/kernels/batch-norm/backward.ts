@@ -83,7 +83,7 @@ function reduce(
   coefficients: Storage | undefined,
   { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
-  const { blocks, parts } = partsOf(rows);
+  const { blocks, parts } = partsOf(rows, channels);
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   const width = widthOf(channels);
   const vectors = channels / width;

@@ -109,7 +109,10 @@ describe.each(cases)('batch norm: $name', (testCase) => {
     expectGolden(actual.dWeight, golden.get(`${mode}/gradWeight`), tolerance);
     expectGolden(actual.dBias, golden.get(`${mode}/gradBias`), tolerance);
     if (mode === 'running') return;
-    expectGolden(actual.runningMean, golden.get('batch/runningMean'), tolerance);
+    // It may nearly cancel: 0.9·running + 0.1·batch, both within ±0.1 of 0.1·m, each rounded once or twice.
+    const expectedMean = golden.get('batch/runningMean');
+    const cancelled = (0.1 * 2 ** -23 * Math.sqrt(channels)) / expectedMean.norm;
+    expectGolden(actual.runningMean, expectedMean, tolerance + cancelled);
     expectGolden(actual.runningVar, golden.get('batch/runningVar'), tolerance);
   });
 });
@@ -140,7 +143,7 @@ describe('batch norm', () => {
   });
 
   it('spreads many rows over several blocks a part', async () => {
-    const shape = { rows: 512 * 64 + 1, channels: 1 };
+    const shape = { rows: 32_769, channels: 1 };
     const x = noise(shape.rows, 1, 1, 3);
     const dy = noise(shape.rows, 2);
     const weight = Float32Array.of(1.5);

@@ -1,10 +1,11 @@
 /** How the rows of a reduction over [rows, channels] are shared out among workgroups, and among bindings. */
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
-import { BLOCK } from './tile.ts';
+import { widthOf } from '../vectors.ts';
+import { BLOCK, LANES } from './tile.ts';
 
-/** Past this many parts, merging them would take its own time. */
-const MOST_PARTS = 512;
+/** Workgroups that keep a GPU busy; with more of them a software adapter spends its time at their barriers. */
+const WORKGROUPS = 128;
 
 export interface Parts {
   /** Blocks of rows that one workgroup reduces. */
@@ -13,8 +14,10 @@ export interface Parts {
   readonly parts: number;
 }
 
-export function partsOf(rows: number): Parts {
-  const blocks = Math.ceil(rows / BLOCK / MOST_PARTS);
+/** Parts of as many rows as leave enough workgroups. */
+export function partsOf(rows: number, channels: number): Parts {
+  const across = Math.ceil(channels / widthOf(channels) / LANES);
+  const blocks = Math.max(1, Math.floor((Math.ceil(rows / BLOCK) * across) / WORKGROUPS));
   const rowsPerPart = blocks * BLOCK;
   return { blocks, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
@@ -30,7 +33,7 @@ export interface RowChunk {
 
 /** Splits a reduction's rows, between parts, into chunks that fit a binding. */
 export function partChunks(gpu: Gpu, rows: number, channels: number): RowChunk[] {
-  const { rowsPerPart, parts } = partsOf(rows);
+  const { rowsPerPart, parts } = partsOf(rows, channels);
   const bytes = rowsPerPart * channels * 4;
   const items = rows <= rowsPerPart ? rows * channels * 4 : bytes;
   return bindingChunks(gpu, parts, items).map(({ first, count }) => {

@@ -45,7 +45,7 @@ export function batchNormStatistics(
     ...Object.fromEntries(Object.entries(perChannel).map(([name, storage]) => [name, [storage, channels]])),
   });
 
-  const { blocks, rowsPerPart, parts } = partsOf(rows);
+  const { blocks, rowsPerPart, parts } = partsOf(rows, channels);
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
   const width = widthOf(channels);
   const vectors = channels / width;
