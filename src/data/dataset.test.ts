@@ -65,6 +65,14 @@ describe('loadDataset', () => {
     }
   });
 
+  it('gives validation photos a size of their own where told to', async () => {
+    const files = dataset({ a: copies(png, 5), b: copies(jpeg, 5) });
+    const { train, valid } = await load(files, { validTransform: { kind: 'resize', width: 4, height: 3 } });
+    expect(train).toMatchObject({ width: 6, height: 5 });
+    expect(valid).toMatchObject({ width: 4, height: 3 });
+    expect(valid.data).toHaveLength(valid.count * 36);
+  });
+
   it('refuses a folder in which nothing can be read, showing a few reasons', async () => {
     const files = dataset({ a: copies(broken, 4), b: copies(new Uint8Array(), 4) });
     await expect(load(files)).rejects.toThrow(
@@ -80,6 +88,8 @@ describe('loadDataset', () => {
   it('refuses more bytes than an array can hold, before decoding', async () => {
     const files = dataset({ a: copies(png, 4), b: copies(png, 4) });
     const huge = { kind: 'resize', width: 20_000, height: 20_000 } as const;
-    await expect(load(files, { transform: huge })).rejects.toThrow(/take 8\.9 GiB at 20000 × 20000 pixels/);
+    await expect(load(files, { transform: huge })).rejects.toThrow(
+      /The 6 photos .* take 6\.7 GiB at 20000 × 20000 pixels/,
+    );
   });
 });
