@@ -31,6 +31,8 @@ const golden = JSON.parse(readFileSync(new URL('golden/imagenet.json', import.me
 describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, () => {
   let model: ResNet;
   let names: string[];
+  /** Two of the 200: decoders differ in the last bit of some pixels, which turns a photo between close classes. */
+  const allowed = full ? 2 : 1;
   /** The five likeliest classes of each photo. */
   const answers: number[][] = [];
 
@@ -61,9 +63,8 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
   }, 600_000);
 
   it('says what PyTorch says', () => {
-    // The decoders differ in the last bit of some pixels, which may turn a photo between two equally likely classes.
     const differing = names.filter((name, i) => answers[i]?.[0] !== golden[name]?.[0]);
-    expect(differing.length, differing.join(', ')).toBeLessThanOrEqual(names.length / 100);
+    expect(differing.length, differing.join(', ')).toBeLessThanOrEqual(allowed);
   });
 
   it('is right as often as PyTorch', () => {
@@ -74,8 +75,8 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
     const ours = right((_, i) => answers[i] ?? []);
     const torch = right((name) => golden[name] ?? []);
     console.log(`top-1 ${ours.top1} (PyTorch ${torch.top1}), top-5 ${ours.top5} (${torch.top5})`);
-    expect(Math.abs(ours.top1 - torch.top1)).toBeLessThanOrEqual(names.length / 100);
-    expect(Math.abs(ours.top5 - torch.top5)).toBeLessThanOrEqual(names.length / 100);
+    expect(Math.abs(ours.top1 - torch.top1)).toBeLessThanOrEqual(allowed);
+    expect(Math.abs(ours.top5 - torch.top5)).toBeLessThanOrEqual(allowed);
   });
 });
 
