@@ -18,11 +18,6 @@ const WEIGHTS = `${SHARED}weights/resnet18-imagenet-nc.pth`;
 const PHOTOS = `${SHARED}data/imagenet-sample/`;
 const SIZE = 224;
 const BATCH = 20;
-/**
- * Photos that may fall the other way. JPEG decoders round differently (libjpeg-turbo there, jpeg-js here), which moves
- * probabilities by some thousandths: enough for one whose fifth and sixth class are as likely as each other.
- */
-const NEAR_TIES = 2;
 
 const present = (await nodeFiles.kind(WEIGHTS)) === 'file' && (await nodeFiles.kind(PHOTOS)) === 'directory';
 if (!present) console.warn(`Skipped: ImageNet accuracy needs ${WEIGHTS} and ${PHOTOS}, which are not here.`);
@@ -36,6 +31,8 @@ const golden = JSON.parse(readFileSync(new URL('golden/imagenet.json', import.me
 describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, () => {
   let model: ResNet;
   let names: string[];
+  /** Two of the 200: decoders differ in the last bit of some pixels, which turns a photo between close classes. */
+  const allowed = full ? 2 : 1;
   /** The five likeliest classes of each photo. */
   const answers: number[][] = [];
 
@@ -67,7 +64,7 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
 
   it('says what PyTorch says', () => {
     const differing = names.filter((name, i) => answers[i]?.[0] !== golden[name]?.[0]);
-    expect(differing.length, differing.join(', ')).toBeLessThanOrEqual(NEAR_TIES);
+    expect(differing.length, differing.join(', ')).toBeLessThanOrEqual(allowed);
   });
 
   it('is right as often as PyTorch', () => {
@@ -78,8 +75,8 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
     const ours = right((_, i) => answers[i] ?? []);
     const torch = right((name) => golden[name] ?? []);
     console.log(`top-1 ${ours.top1} (PyTorch ${torch.top1}), top-5 ${ours.top5} (${torch.top5})`);
-    expect(Math.abs(ours.top1 - torch.top1)).toBeLessThanOrEqual(NEAR_TIES);
-    expect(Math.abs(ours.top5 - torch.top5)).toBeLessThanOrEqual(NEAR_TIES);
+    expect(Math.abs(ours.top1 - torch.top1)).toBeLessThanOrEqual(allowed);
+    expect(Math.abs(ours.top5 - torch.top5)).toBeLessThanOrEqual(allowed);
   });
 });
 

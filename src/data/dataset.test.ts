@@ -88,8 +88,6 @@ describe('loadDataset', () => {
   it('refuses more bytes than an array can hold, before decoding', async () => {
     const files = dataset({ a: copies(png, 4), b: copies(png, 4) });
     const huge = { kind: 'resize', width: 20_000, height: 20_000 } as const;
-    await expect(load(files, { transform: huge })).rejects.toThrow(
-      /The 6 photos .* take 6\.7 GiB at 20000 × 20000 pixels/,
-    );
+    await expect(load(files, { transform: huge })).rejects.toThrow(/take 6\.7 GiB at 20000 × 20000 pixels/);
   });
 });

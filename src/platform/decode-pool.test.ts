@@ -75,7 +75,7 @@ describe('createDecodePool', () => {
 
   it.each([1, 2])('replaces workers that die or hang, of %d', async (workers) => {
     const paths = ['a', 'exit', 'b', 'throw', 'c', 'hang', 'd', 'exit', 'e'];
-    const results = await decodeAll(paths, { workers, timeoutMs: 300, script: fakeWorker() });
+    const results = await decodeAll(paths, { workers, timeoutMs: 4000, script: fakeWorker() });
     expect(results.map(outcome)).toEqual([
       'a',
       'exit: made the decoder fail (exit code 3)',
