@@ -82,7 +82,7 @@ describe('createDecodePool', () => {
       'b',
       'throw: made the decoder fail (out of paint)',
       'c',
-      'hang: made the decoder fail (no result after 0.3 s)',
+      'hang: made the decoder fail (no result after 4 s)',
       'd',
       'exit: made the decoder fail (exit code 3)',
       'e',
