@@ -1,7 +1,7 @@
 // What every command shares: how it ends. Whatever goes wrong becomes one clear message on stderr and an exit code; the
 // stack is for developers and shown on request.
 import { Command } from 'commander';
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 import { exitCleanly } from '../platform/node.ts';
 import { graftVersion } from './version.ts';
 

@@ -1,5 +1,5 @@
 // What was found in a folder of photos: how many a class, and what had to be left out and why.
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 import type { Dataset } from '../data/index.ts';
 import { count, heading, printable, table } from './format.ts';
 

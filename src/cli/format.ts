@@ -1,5 +1,5 @@
 // Numbers and tables as people read them.
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 
 /** 43 s, 2 min 05 s, 1 h 07 min. */
 export function duration(seconds: number): string {

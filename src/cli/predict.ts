@@ -1,6 +1,6 @@
 // `npm run predict`: what a model sees on photos. One that graft trained brings its classes and its size along; plain
 // ImageNet weights answer with the thousand classes that they were trained on.
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 import { imagenetClasses } from '../data/imagenet-classes.ts';
 import {
   inlineSource,

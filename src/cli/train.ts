@@ -2,7 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Option } from 'commander';
-import pc from 'picocolors';
+import { colours as pc } from './colours.ts';
 import { loadDataset, scanImageFolder, type Dataset } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
 import { nodeFiles, writeAtomic } from '../platform/files.ts';

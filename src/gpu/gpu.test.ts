@@ -58,6 +58,19 @@ describe('Gpu', () => {
     expect([...first, ...second]).toEqual([1, 2, 3, 4]);
   });
 
+  it('submits once for work whose uploads come in the middle', async () => {
+    const before = gpu.statistics.submissions;
+    const values = await gpu.scope(() => {
+      const first = gpu.temporary(8);
+      gpu.run(scale, { x: gpu.upload(Float32Array.of(1, 2)), y: first }, { count: 2, factor: 2 }, [1]);
+      const second = gpu.upload(Float32Array.of(5, 7));
+      gpu.run(scale, { x: second, y: first }, { count: 1, factor: 1 }, [1]);
+      return gpu.read(first);
+    });
+    expect([...values]).toEqual([5, 4]);
+    expect(gpu.statistics.submissions - before).toBe(1);
+  });
+
   it('binds slices', async () => {
     const all = gpu.persistent(512, 'all');
     const values = await gpu.scope(() => {

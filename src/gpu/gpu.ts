@@ -272,9 +272,8 @@ export class Gpu {
         this.pipelines.forgetBindGroups();
       }
       this.device.queue.writeBuffer(this.uniforms, 0, params as Uint8Array<ArrayBuffer>);
-      submit(this.device, commands, this.pool, this.pipelines, this.profiler);
+      this.submissions += submit(this.device, commands, this.pool, this.pipelines, this.profiler);
       this.dispatches += kernels.length;
-      this.submissions += 1;
     });
     // A failed flush is reported to whoever waits for it; later ones start afresh.
     this.queue = sent.catch(() => undefined);

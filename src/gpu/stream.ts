@@ -17,11 +17,17 @@ export type Command =
       readonly params: readonly number[];
       readonly grid: Grid;
     }
-  | { readonly kind: 'write'; readonly storage: Storage; readonly data: ArrayBufferView }
+  | WriteCommand
   | { readonly kind: 'clear'; readonly storage: Storage }
   | { readonly kind: 'release'; readonly storage: Storage }
   | { readonly kind: 'copy'; readonly from: Storage; readonly to: Storage }
   | { readonly kind: 'download'; readonly from: Storage; readonly to: GPUBuffer };
+
+interface WriteCommand {
+  readonly kind: 'write';
+  readonly storage: Storage;
+  readonly data: ArrayBufferView;
+}
 
 /** Dynamic offsets of uniforms come in steps of this; a kernel's parameters must fit one step. */
 export const UNIFORM_STRIDE = 256;
@@ -46,6 +52,23 @@ function lastUses(commands: readonly Command[]): Map<Allocation, number> {
   return last;
 }
 
+/**
+ * The writes that may go out before everything else: those that are the first use of a temporary allocation. Done where
+ * they stand, each would cut the submission in two.
+ */
+function writesAhead(commands: readonly Command[]): Set<WriteCommand> {
+  const used = new Set<Allocation>();
+  const ahead = new Set<WriteCommand>();
+  for (const command of commands) {
+    if (command.kind === 'write') {
+      const { allocation } = command.storage;
+      if (!allocation.persistent && !allocation.buffer && !used.has(allocation)) ahead.add(command);
+    }
+    for (const { allocation } of storagesOf(command)) used.add(allocation);
+  }
+  return ahead;
+}
+
 /** Packs the parameters of all kernels into one block, `UNIFORM_STRIDE` bytes each. */
 export function packParams(commands: readonly Command[]): Uint8Array {
   const runs = commands.filter((c) => c.kind === 'run');
@@ -64,15 +87,20 @@ export function packParams(commands: readonly Command[]): Uint8Array {
   return new Uint8Array(block.buffer);
 }
 
-/** Encodes and submits `commands`, whose kernels are compiled and whose parameters lie in the uniform buffer. */
+/**
+ * Encodes and submits `commands`, whose kernels are compiled and whose parameters lie in the uniform buffer; returns the
+ * number of submissions.
+ */
 export function submit(
   device: GPUDevice,
   commands: readonly Command[],
   pool: BufferPool,
   pipelines: PipelineCache,
   profiler: Profiler | undefined,
-): void {
+): number {
   const last = lastUses(commands);
+  const early = writesAhead(commands);
+  let submissions = 0;
   let encoder: GPUCommandEncoder | undefined;
   let pass: GPUComputePassEncoder | undefined;
   let uniform = 0;
@@ -84,9 +112,16 @@ export function submit(
   };
   const send = (): void => {
     endPass();
-    if (encoder) device.queue.submit([encoder.finish()]);
+    if (!encoder) return;
+    device.queue.submit([encoder.finish()]);
     encoder = undefined;
+    submissions += 1;
   };
+  const write = ({ storage, data }: WriteCommand): void => {
+    storage.allocation.buffer ??= pool.take(storage.allocation.bytes);
+    device.queue.writeBuffer(bufferOf(storage), storage.offset, data as GPUAllowSharedBufferSource);
+  };
+  for (const command of early) write(command);
 
   commands.forEach((command, i) => {
     const storages = storagesOf(command);
@@ -104,13 +139,12 @@ export function submit(
         uniform += 1;
         break;
       }
-      case 'write': {
+      case 'write':
+        if (early.has(command)) break;
         // A queue write happens before the commands of the next submission, so what came earlier must go out first.
         send();
-        const { data, storage } = command;
-        device.queue.writeBuffer(bufferOf(storage), storage.offset, data as GPUAllowSharedBufferSource);
+        write(command);
         break;
-      }
       case 'clear':
         endPass();
         encode().clearBuffer(bufferOf(command.storage), command.storage.offset, command.storage.bytes);
@@ -140,6 +174,7 @@ export function submit(
   endPass();
   if (profiler && encoder) profiler.resolve(encoder);
   send();
+  return submissions;
 }
 
 function bufferOf(storage: Storage): GPUBuffer {
