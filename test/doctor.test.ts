@@ -9,7 +9,7 @@ function doctor(args: readonly string[], env: Record<string, string> = {}) {
   return spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/doctor.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, GRAFT_ADAPTER: '', ...env },
+    env: { ...process.env, GRAFT_ADAPTER: '', FORCE_COLOR: undefined, ...env },
   });
 }
 

@@ -114,7 +114,9 @@ async function train(options: TrainOptions): Promise<number> {
     checkClasses(classes, options.loss);
     const outputs = outputsFor({ classes, loss: options.loss });
     const { model, architecture } = graftModel(gpu, weights, {
-      ...{ source: weights.source, outputs, seed: options.seed },
+      source: weights.source,
+      outputs,
+      seed: options.seed,
     });
     const { parts, trained, frozen } = freeze(model, options.tune, options.bn);
 
@@ -130,15 +132,23 @@ async function train(options: TrainOptions): Promise<number> {
     const training = (display.training = new TrainingDisplay(size));
 
     const card = {
-      ...{ architecture, classes, loss: options.loss, graft: graftVersion() },
+      architecture,
+      classes,
+      loss: options.loss,
+      graft: graftVersion(),
       transform: transformsFor(options.size, options.augment).valid,
     };
     const write = (state: BestModel['state'], result?: ModelCard['result']) =>
       writeModel(options.output, encodeCheckpoint(state, { ...card, result }));
     const start = performance.now();
     const { best, stopped } = await fineTune(model, inputs, {
-      ...{ epochs: options.epochs, batchSize: options.batchSize, loss: options.loss, seed: options.seed },
-      ...{ learningRate: options.lr, weightDecay: options.weightDecay, signal },
+      epochs: options.epochs,
+      batchSize: options.batchSize,
+      loss: options.loss,
+      seed: options.seed,
+      learningRate: options.lr,
+      weightDecay: options.weightDecay,
+      signal,
       onStep: (step) => training.step(step),
       onEpoch: (epoch) => training.epoch(epoch),
       async onBest(best) {
@@ -193,7 +203,11 @@ async function loadPhotos(options: TrainOptions, signal: AbortSignal): Promise<D
   const decoding = new CountDisplay('Reading photos');
   try {
     return await loadDataset(nodeFiles, pool, {
-      ...{ dir, seed, validFraction, transform: transforms.train, validTransform: transforms.valid },
+      dir,
+      seed,
+      validFraction,
+      transform: transforms.train,
+      validTransform: transforms.valid,
       onProgress(done, total) {
         signal.throwIfAborted();
         decoding.update(done, total);
@@ -239,7 +253,9 @@ async function prepareInputs(
   const total = data.train.count + data.valid.count;
   const compute = (set: Dataset['train'], before: number) =>
     featureInputs(model, set, {
-      ...{ size, batchSize, signal },
+      size,
+      batchSize,
+      signal,
       onProgress: (done) => running.update(before + done, total),
     });
   const inputs = { train: await compute(data.train, 0), valid: await compute(data.valid, data.train.count) };

@@ -10,7 +10,12 @@ import { colouredNoise, differing, smallModel } from './testing.ts';
 
 const SIZE = 32;
 const options: FineTuneOptions = {
-  ...{ epochs: 2, batchSize: 8, learningRate: 1e-3, weightDecay: 0, loss: 'cross-entropy', seed: 3 },
+  epochs: 2,
+  batchSize: 8,
+  learningRate: 1e-3,
+  weightDecay: 0,
+  loss: 'cross-entropy',
+  seed: 3,
 };
 const view = { size: SIZE, augment: 'none', seed: 3 } as const;
 
@@ -47,7 +52,8 @@ describe('fineTune', () => {
     const model = build(tune, { outputs, bn: 'batch' });
     const { history, best, stopped } = await fineTune(model, inputsOf(model, 'standard'), {
       ...options,
-      ...{ epochs: 4, loss },
+      epochs: 4,
+      loss,
     });
     const [first, last] = [history[0]!, history[3]!]; // one an epoch
     expect(last.train.loss).toBeLessThan(first.train.loss);

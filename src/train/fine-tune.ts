@@ -86,7 +86,10 @@ export async function fineTune(
       requireFinite(judged.loss, `The validation loss is ${judged.loss} after epoch ${epoch}`);
       const isBest = !best || isBetter(judged, best.valid);
       const event: EpochEvent = {
-        ...{ epoch, train: trained, valid: judged, isBest },
+        epoch,
+        train: trained,
+        valid: judged,
+        isBest,
         trainSeconds: (middle - start) / 1000,
         validSeconds: (performance.now() - middle) / 1000,
       };

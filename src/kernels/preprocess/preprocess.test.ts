@@ -33,7 +33,12 @@ function randomChanges({ n, h, w, oh, ow }: PreprocessShape, contrast: boolean):
 }
 
 const unchanged = (cropX: number, cropY: number): Augmentation => ({
-  ...{ cropX, cropY, flip: false, brightness: 1, contrast: 1, contrastFirst: false },
+  cropX,
+  cropY,
+  flip: false,
+  brightness: 1,
+  contrast: 1,
+  contrastFirst: false,
 });
 
 function run(
