@@ -4,7 +4,6 @@ import picocolors from 'picocolors';
 
 const { FORCE_COLOR, NO_COLOR } = process.env;
 const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+const isTerminal = process.stdout.isTTY && picocolors.isColorSupported && !NO_COLOR;
 
-export const colours = picocolors.createColors(
-  forced || (process.stdout.isTTY && picocolors.isColorSupported && !NO_COLOR),
-);
+export const colours = picocolors.createColors(forced || Boolean(isTerminal));
