@@ -71,6 +71,7 @@ describe('freezing', () => {
       if (trainedParts.layer4.some((part) => isWithin(name, part))) expect(data, name).not.toEqual(was);
       else expect(data, name).toEqual(was);
     }
+    expect(await model.stateDict(before)).toEqual(await model.stateDict());
   });
 });
 

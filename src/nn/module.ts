@@ -63,11 +63,17 @@ export abstract class Module {
     return shapes;
   }
 
-  /** Reads all parameters and buffers back from the GPU. */
-  async stateDict(): Promise<StateDict> {
+  /**
+   * Reads all parameters and buffers back from the GPU. Frozen parameters are taken from `earlier`, a state of this
+   * module, where it is given: they are most of a network whose head is trained.
+   */
+  async stateDict(earlier?: ReadonlyMap<string, HostTensor>): Promise<StateDict> {
     const reads: Promise<readonly [string, HostTensor]>[] = [];
     this.visit('', (name, owned) => {
-      if (!(owned instanceof Module)) reads.push(owned.save().then((tensor) => [name, tensor] as const));
+      if (owned instanceof Module) return;
+      const known = owned instanceof Parameter && !owned.requiresGrad ? earlier?.get(name) : undefined;
+      const tensor = known ? Promise.resolve(known) : owned.save();
+      reads.push(tensor.then((tensor) => [name, tensor] as const));
     });
     return new Map(await Promise.all(reads));
   }

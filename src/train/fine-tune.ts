@@ -94,7 +94,7 @@ export async function fineTune(
         validSeconds: (performance.now() - middle) / 1000,
       };
       if (isBest) {
-        best = { epoch, valid: judged, state: await model.stateDict() };
+        best = { epoch, valid: judged, state: await model.stateDict(best?.state) };
         await options.onBest?.(best);
       }
       history.push(event);

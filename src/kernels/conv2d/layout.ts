@@ -9,26 +9,27 @@ export function rsckShape([k = 0, c = 0, r = 0, s = 0]: readonly number[]): numb
 }
 
 /** Reorders a weight of the given file shape for the GPU. */
-export function oihwToRsck(data: Float32Array, fileShape: readonly number[]): Float32Array {
-  const out = new Float32Array(data.length);
-  forEachWeight(fileShape, (file, here) => (out[here] = data[file]!)); // both indices run over all elements
-  return out;
-}
-
-/** The inverse of `oihwToRsck`. */
-export function rsckToOihw(data: Float32Array, fileShape: readonly number[]): Float32Array {
-  const out = new Float32Array(data.length);
-  forEachWeight(fileShape, (file, here) => (out[file] = data[here]!));
-  return out;
-}
-
-/** Calls `visit` with the index in `[K, C, R, S]` and in `[R, S, C, K]` of each element. */
-function forEachWeight(
+export function oihwToRsck(
+  data: Float32Array,
   [k = 0, c = 0, r = 0, s = 0]: readonly number[],
-  visit: (file: number, here: number) => void,
-): void {
-  const taps = r * s;
-  for (let ki = 0; ki < k; ki++)
-    for (let ci = 0; ci < c; ci++)
-      for (let tap = 0; tap < taps; tap++) visit((ki * c + ci) * taps + tap, (tap * c + ci) * k + ki);
+): Float32Array {
+  return reverseAxes(data, k, c, r * s);
+}
+
+/** The inverse of `oihwToRsck`; takes the file shape too. */
+export function rsckToOihw(
+  data: Float32Array,
+  [k = 0, c = 0, r = 0, s = 0]: readonly number[],
+): Float32Array {
+  return reverseAxes(data, r * s, c, k);
+}
+
+/** `[first, second, third]` → `[third, second, first]`: with the taps r · s as one axis, both orders are each other's. */
+function reverseAxes(data: Float32Array, first: number, second: number, third: number): Float32Array {
+  const out = new Float32Array(data.length);
+  let from = 0;
+  for (let i = 0; i < first; i++)
+    for (let j = 0; j < second; j++)
+      for (let k = 0; k < third; k++) out[(k * second + j) * first + i] = data[from++]!; // runs over all elements
+  return out;
 }
