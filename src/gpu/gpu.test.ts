@@ -123,6 +123,51 @@ describe('Gpu', () => {
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 
+  it('drops nothing that was recorded before the failing scope', async () => {
+    const state = gpu.persistent(8, 'state');
+    gpu.write(state, Float32Array.of(1, 2));
+    const failing = gpu.scope(() => {
+      gpu.write(state, Float32Array.of(3, 4));
+      throw new Error('half-way');
+    });
+    await expect(failing).rejects.toThrow('half-way');
+    expect([...(await gpu.read(state))]).toEqual([1, 2]);
+    gpu.release(state);
+  });
+
+  it('fails the reads of a failing scope', async () => {
+    const reads: Promise<unknown>[] = [];
+    const broken = defineKernel({ ...specOf('test.unreadable'), body: 'y[0] = missing;' });
+    const uncompiled = gpu.scope(() => {
+      const y = gpu.temporary(4);
+      gpu.run(broken, { y }, {}, [1]);
+      reads.push(gpu.read(y));
+    });
+    const thrown = gpu.scope(() => {
+      reads.push(gpu.read(gpu.upload(Float32Array.of(1))));
+      throw new Error('half-way');
+    });
+    await expect(uncompiled).rejects.toThrow(GpuValidationError);
+    await expect(thrown).rejects.toThrow('half-way');
+    await expect(reads[0]).rejects.toThrow(GpuValidationError);
+    await expect(reads[1]).rejects.toThrow('half-way');
+  });
+
+  it('leaves no rejection unhandled where a scope fails and its result with it', async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const broken = defineKernel({ ...specOf('test.unhandled'), body: 'y[0] = missing;' });
+    const attempt = gpu.scope(async () => {
+      gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]);
+      await Promise.reject(new Error('the result fails first'));
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+
   it('profiles by kernel where the adapter has timestamps', async () => {
     const times = await gpu.profile(() => run(new Float32Array(64).fill(1), 4));
     if (times) expect(times).toMatchObject([{ name: 'test.scale', dispatches: 4 }]);

@@ -167,19 +167,14 @@ export class Gpu {
     this.record({ kind: 'run', kernel, storages, params: values, grid });
   }
 
-  /** Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. */
-  async read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
-    const staging = this.device.createBuffer({
-      size: storage.bytes,
-      usage: MAP_READ | COPY_DST,
-      label: 'readback',
-    });
-    this.record({ kind: 'download', from: storage, to: staging });
-    // Recorded inside a scope: `queue` moves on when that scope is submitted.
-    await this.submitted();
-    await this.guard(staging.mapAsync(MAP_READ));
-    const values = new Float32Array(staging.getMappedRange().slice(0));
-    staging.destroy();
+  /**
+   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects where the scope
+   * that it was recorded in failed.
+   */
+  read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
+    const values = this.download(storage);
+    // Where a scope fails, its reads fail with it, and often nobody is left to wait for them: that ends no process.
+    values.catch(() => undefined);
     return values;
   }
 
@@ -188,19 +183,23 @@ export class Gpu {
    * promise from `read` is awaited) once the commands are submitted, not when the GPU has finished them.
    */
   scope<T>(record: () => T): Promise<Awaited<T>> {
+    const before = this.commands.length;
     this.depth += 1;
     let result: T;
     try {
       result = record();
     } catch (error) {
-      // A half-recorded unit of work must not run: drop it whole.
+      // A half-recorded unit of work must not run: drop it whole, and nothing that was recorded before it.
+      const reason = error instanceof Error ? error : new Error(String(error));
+      drop(this.commands.splice(before), reason);
+      return Promise.reject(reason);
+    } finally {
       this.depth -= 1;
-      if (this.depth === 0) this.commands = [];
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
-    this.depth -= 1;
+    const settled = Promise.resolve(result);
+    settled.catch(() => undefined); // it may fail before `sent` does, which then tells of it
     const sent = this.depth === 0 ? this.flush() : Promise.resolve();
-    return sent.then(() => result as Awaited<T>);
+    return sent.then(() => settled);
   }
 
   /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */
@@ -244,6 +243,24 @@ export class Gpu {
     return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined };
   }
 
+  private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
+    const staging = this.device.createBuffer({
+      size: storage.bytes,
+      usage: MAP_READ | COPY_DST,
+      label: 'readback',
+    });
+    try {
+      await new Promise<void>((submitted, dropped) => {
+        this.record({ kind: 'download', from: storage, to: staging, submitted, dropped });
+        if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
+      });
+      await this.guard(staging.mapAsync(MAP_READ));
+      return new Float32Array(staging.getMappedRange().slice(0));
+    } finally {
+      staging.destroy();
+    }
+  }
+
   private record(command: Command): void {
     this.throwFailure();
     this.commands.push(command);
@@ -275,8 +292,11 @@ export class Gpu {
       this.submissions += submit(this.device, commands, this.pool, this.pipelines, this.profiler);
       this.dispatches += kernels.length;
     });
-    // A failed flush is reported to whoever waits for it; later ones start afresh.
-    this.queue = sent.catch(() => undefined);
+    // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
+    this.queue = sent.then(
+      () => commands.forEach((command) => command.kind === 'download' && command.submitted()),
+      (error: unknown) => drop(commands, error),
+    );
     return sent;
   }
 
@@ -299,6 +319,11 @@ export class Gpu {
   private createUniforms(size: number): GPUBuffer {
     return this.device.createBuffer({ size, usage: UNIFORM | COPY_DST, label: 'uniforms' });
   }
+}
+
+/** Fails the reads among commands that will never run. */
+function drop(commands: readonly Command[], reason: unknown): void {
+  for (const command of commands) if (command.kind === 'download') command.dropped(reason);
 }
 
 /** Rounds a size in bytes up to where the next binding may start. */

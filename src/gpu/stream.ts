@@ -21,7 +21,14 @@ export type Command =
   | { readonly kind: 'clear'; readonly storage: Storage }
   | { readonly kind: 'release'; readonly storage: Storage }
   | { readonly kind: 'copy'; readonly from: Storage; readonly to: Storage }
-  | { readonly kind: 'download'; readonly from: Storage; readonly to: GPUBuffer };
+  | {
+      readonly kind: 'download';
+      readonly from: Storage;
+      readonly to: GPUBuffer;
+      /** Called once the copy is on its way, or once it is known that it never will be. */
+      readonly submitted: () => void;
+      readonly dropped: (reason: unknown) => void;
+    };
 
 interface WriteCommand {
   readonly kind: 'write';
