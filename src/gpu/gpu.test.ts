@@ -71,6 +71,29 @@ describe('Gpu', () => {
     expect(gpu.statistics.submissions - before).toBe(1);
   });
 
+  it('refuses memory whose scope has ended, in place of giving what lies there now', async () => {
+    const y = await gpu.scope(() => gpu.upload(Float32Array.of(1), 'activation'));
+    await expect(gpu.read(y)).rejects.toThrow(/"activation" was freed when its scope ended/);
+    const state = gpu.persistent(4, 'state');
+    gpu.release(state);
+    await gpu.finish();
+    gpu.write(state, Float32Array.of(1));
+    await expect(gpu.finish()).rejects.toThrow(/write: "state" was freed/);
+  });
+
+  it('releases memory once', async () => {
+    const state = gpu.persistent(1 << 20, 'state');
+    gpu.release(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    gpu.release(state);
+    const [first, second] = [gpu.persistent(1 << 20, 'first'), gpu.persistent(1 << 20, 'second')];
+    await gpu.finish();
+    expect(first.allocation.buffer?.id).not.toBe(second.allocation.buffer?.id);
+    expect(gpu.statistics.buffers).toBe(before.buffers + 1);
+    [first, second].forEach((storage) => gpu.release(storage));
+  });
+
   it('binds slices', async () => {
     const all = gpu.persistent(512, 'all');
     const values = await gpu.scope(() => {

@@ -102,13 +102,16 @@ export class Gpu {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Memory for the current scope; its content is undefined until a kernel writes it. */
+  /**
+   * Memory for the current scope; its content is undefined until a kernel writes it. A later scope that uses it is
+   * rejected with `GpuError`.
+   */
   temporary(bytes: number, label = 'temporary'): Storage {
     const allocation = this.allocate(bytes, label, false);
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Gives persistent memory back to the pool, after the commands recorded so far. */
+  /** Gives persistent memory back to the pool, after the commands recorded so far; a second time it does nothing. */
   release(storage: Storage): void {
     this.record({ kind: 'release', storage });
   }
@@ -240,7 +243,7 @@ export class Gpu {
       );
     }
     const rounded = Math.ceil(bytes / 4) * 4;
-    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined };
+    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined, freed: false };
   }
 
   private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
