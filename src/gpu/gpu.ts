@@ -236,13 +236,13 @@ export class Gpu {
   private allocate(bytes: number, label: string, persistent: boolean): Allocation {
     if (!(bytes > 0) || !Number.isSafeInteger(bytes))
       throw new RangeError(`"${label}" cannot have ${bytes} bytes.`);
+    const rounded = Math.ceil(bytes / 4) * 4;
     const limit = this.device.limits.maxBufferSize;
-    if (bytes > limit) {
+    if (rounded > limit) {
       throw new GpuError(
         `"${label}" needs ${bytes} bytes, but this adapter allows ${limit} a buffer: use a smaller batch.`,
       );
     }
-    const rounded = Math.ceil(bytes / 4) * 4;
     return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined, freed: false };
   }
 
