@@ -121,6 +121,15 @@ describe('Gpu', () => {
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 
+  it.each([[65536], [0], [1, NaN], [1, 1, 65536]] as const)(
+    'refuses a grid of %s, %s, %s workgroups',
+    (...grid) => {
+      const [x, y] = [gpu.temporary(4), gpu.temporary(4)];
+      const run = () => gpu.run(scale, { x, y }, { count: 1, factor: 1 }, grid);
+      expect(run).toThrow(/test\.scale: a grid of .* is out of range/);
+    },
+  );
+
   it('reports a fault of the adapter at the next wait', async () => {
     const kernel = defineKernel({
       ...specOf('test.alias'),

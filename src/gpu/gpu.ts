@@ -12,7 +12,7 @@
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
 import { DeviceLostError, fromUncaptured, GpuError } from './errors.ts';
-import type { Grid, Kernel } from './kernel.ts';
+import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
 import { PipelineCache, type CompileProgress } from './pipelines.ts';
 import { BufferPool } from './pool.ts';
 import { Profiler, type KernelTime } from './profile.ts';
@@ -143,7 +143,10 @@ export class Gpu {
     this.record({ kind: 'copy', from, to });
   }
 
-  /** Records one run of a kernel: `grid` counts workgroups, `params` fill the kernel's uniform struct. */
+  /**
+   * Records one run of a kernel: `grid` counts workgroups, `params` fill the kernel's uniform struct. Throws `GpuError`
+   * where a storage exceeds what the adapter binds or the grid WebGPU's limit.
+   */
   run<B extends string, P extends string>(
     kernel: Kernel<B, P>,
     bindings: Readonly<Record<B, Storage>>,
@@ -157,6 +160,11 @@ export class Gpu {
       if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
       return value;
     });
+    if (grid.some((side) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
+      throw new GpuError(
+        `${kernel.name}: a grid of ${grid.join(' × ')} workgroups is out of range (1 to ${MAX_WORKGROUPS} a side): use a smaller batch or image size.`,
+      );
+    }
     const limit = this.maxBindingBytes;
     const storages = kernel.bindings.map(([name]) => {
       const storage = bindings[name];
