@@ -1,6 +1,6 @@
 /** Pooling over windows and over whole images. */
 import { avgPoolBackward, avgPoolForward } from '../kernels/avg-pool/index.ts';
-import { maxPoolBackward, maxPoolForward } from '../kernels/max-pool/index.ts';
+import { maxPoolArgmaxBytes, maxPoolBackward, maxPoolForward } from '../kernels/max-pool/index.ts';
 import { outputSize } from '../kernels/conv2d/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
@@ -13,13 +13,13 @@ export function maxPool2d(
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
   const { oh, ow } = outputSize({ n, h, w, c, k: c, r: kernel, s: kernel, stride, padding });
   const shape = { n, h, w, c, kernel, stride, padding };
-  const argmax = gpu.temporary(n * oh * ow * c * 4, 'argmax');
+  const argmax = x.requiresGrad ? gpu.temporary(maxPoolArgmaxBytes(shape), 'argmax') : undefined;
   return apply(gpu, {
     inputs: [x],
     shape: [n, oh, ow, c],
     forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
     backward: (dy, [dx]) => {
-      if (dx) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
+      if (dx && argmax) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
     },
   });
 }
