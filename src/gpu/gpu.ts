@@ -222,12 +222,13 @@ export class Gpu {
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
-    this.profiler = new Profiler(this.device);
+    const profiler = (this.profiler = new Profiler(this.device));
     try {
       await work();
       await this.finish();
-      return await this.profiler.finish(this.wait);
+      return await profiler.finish(this.wait);
     } finally {
+      profiler.destroy();
       this.profiler = undefined;
     }
   }

@@ -196,7 +196,7 @@ export function submit(
     }
   });
   endPass();
-  if (profiler && encoder) profiler.resolve(encoder);
+  if (profiler) profiler.resolve(encode()); // encoded anew where a write was last and sent what came before it
   send();
   return submissions;
 }
