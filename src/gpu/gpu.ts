@@ -160,7 +160,7 @@ export class Gpu {
       if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
       return value;
     });
-    if (grid.some((side) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
+    if (grid.some((side = 1) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
       throw new GpuError(
         `${kernel.name}: a grid of ${grid.join(' × ')} workgroups is out of range (1 to ${MAX_WORKGROUPS} a side): use a smaller batch or image size.`,
       );
