@@ -72,7 +72,8 @@ describe.each([
     expectClose(loss, golden.get('loss'), FORWARD);
     const parameters = model.namedParameters();
     const gradients = golden.names.filter((name) => name.startsWith('grad/'));
-    expect(gradients).toHaveLength(parameters.size);
+    // The trunk of the single logit's network is that of the run before: its golden holds the head's gradients alone.
+    expect(gradients).toHaveLength(classes === 1 ? 2 : parameters.size);
     for (const name of gradients) {
       const gradient = await parameters.get(name.slice('grad/'.length))?.readGradient();
       expectClose(gradient ?? [], golden.get(name), GRADIENTS);
