@@ -123,7 +123,10 @@ export class Gpu {
     return storage;
   }
 
-  /** Copies `data` (a multiple of 4 bytes, at most the storage's size) to the storage's start. */
+  /**
+   * Copies `data` to the storage's start; it must not change before it is submitted, with the scope or by the next read.
+   * Throws `RangeError` unless it is a multiple of 4 bytes and fits.
+   */
   write(storage: Storage, data: ArrayBufferView): void {
     if (data.byteLength % 4 !== 0 || data.byteLength > storage.bytes) {
       throw new RangeError(
@@ -138,6 +141,7 @@ export class Gpu {
     this.record({ kind: 'clear', storage });
   }
 
+  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
     this.record({ kind: 'copy', from, to });
@@ -238,6 +242,7 @@ export class Gpu {
     this.pool.trim();
   }
 
+  /** Closes the device; whatever is under way or comes after is rejected with `DeviceLostError`. */
   destroy(): void {
     this.device.destroy();
   }
