@@ -4,7 +4,16 @@ import { testGpu } from '../../test/support/gpu.ts';
 import { expectClose, noise } from '../../test/support/kernels.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { Parameter } from '../nn/index.ts';
-import { backward, batchNorm, conv2d, crossEntropy, globalAvgPool, linear, Tensor } from './index.ts';
+import {
+  backward,
+  batchNorm,
+  conv2d,
+  crossEntropy,
+  globalAvgPool,
+  linear,
+  maxPool2d,
+  Tensor,
+} from './index.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -111,6 +120,8 @@ describe('backward', () => {
     await expect(attempt(() => backward(loss()))).rejects.toThrow(/depends on no parameter/);
     await expect(attempt(() => backward(globalAvgPool(images())))).rejects.toThrow(/scalar loss/);
     await expect(attempt(() => conv2d(images(), head))).rejects.toThrow(/expected \[N, H, W, C\]/);
+    const wide = { kernel: 9, stride: 2, padding: 1 };
+    await expect(attempt(() => maxPool2d(images(), wide))).rejects.toThrow(/maxPool: a 9×9 window/);
     await expect(attempt(() => linear(images(), head, bias))).rejects.toThrow(/do not go together/);
   });
 });

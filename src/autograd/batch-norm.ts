@@ -24,7 +24,10 @@ export interface BatchNormOptions {
   readonly relu?: boolean;
 }
 
-/** y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. */
+/**
+ * y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. Throws
+ * `RangeError` where the shapes do not go together, and in batch mode for a single value a channel.
+ */
 export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: BatchNormOptions): Tensor {
   const { gpu } = x;
   const { mode, runningMean, runningVar, eps, momentum, residual, relu = false } = options;

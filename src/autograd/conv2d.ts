@@ -8,7 +8,7 @@ import {
 } from '../kernels/conv2d/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
-/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. */
+/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. Throws `RangeError` for other shapes. */
 export function conv2d(
   x: Tensor,
   weight: Tensor,

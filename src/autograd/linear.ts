@@ -2,7 +2,10 @@
 import { linearBackward, linearForward } from '../kernels/linear/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
-/** y = x · weightᵀ + bias; x `[N, in]`, weight `[out, in]`, bias `[out]` → `[N, out]`, as torch.nn.functional.linear. */
+/**
+ * y = x · weightᵀ + bias; x `[N, in]`, weight `[out, in]`, bias `[out]` → `[N, out]`, as torch.nn.functional.linear. Throws
+ * `RangeError` for other shapes.
+ */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const { gpu } = x;
   const [n = 0, inFeatures = 0] = x.shape;

@@ -1,7 +1,11 @@
 /** Pooling over windows and over whole images. */
 import { avgPoolBackward, avgPoolForward } from '../kernels/avg-pool/index.ts';
-import { maxPoolBackward, maxPoolForward } from '../kernels/max-pool/index.ts';
-import { outputSize } from '../kernels/conv2d/index.ts';
+import {
+  maxPoolArgmaxBytes,
+  maxPoolBackward,
+  maxPoolForward,
+  maxPoolOutput,
+} from '../kernels/max-pool/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 /** x `[N, H, W, C]` → `[N, oH, oW, C]`, as torch.nn.functional.max_pool2d: padding never wins, the first of equals does. */
@@ -11,15 +15,15 @@ export function maxPool2d(
 ): Tensor {
   const { gpu } = x;
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-  const { oh, ow } = outputSize({ n, h, w, c, k: c, r: kernel, s: kernel, stride, padding });
   const shape = { n, h, w, c, kernel, stride, padding };
-  const argmax = gpu.temporary(n * oh * ow * c * 4, 'argmax');
+  const out = maxPoolOutput(shape);
+  const argmax = x.requiresGrad ? gpu.temporary(maxPoolArgmaxBytes(shape), 'argmax') : undefined;
   return apply(gpu, {
     inputs: [x],
-    shape: [n, oh, ow, c],
+    shape: [n, out.h, out.w, c],
     forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
     backward: (dy, [dx]) => {
-      if (dx) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
+      if (dx && argmax) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
     },
   });
 }

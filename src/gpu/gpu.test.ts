@@ -71,6 +71,29 @@ describe('Gpu', () => {
     expect(gpu.statistics.submissions - before).toBe(1);
   });
 
+  it('refuses memory whose scope has ended, in place of giving what lies there now', async () => {
+    const y = await gpu.scope(() => gpu.upload(Float32Array.of(1), 'activation'));
+    await expect(gpu.read(y)).rejects.toThrow(/"activation" was freed when its scope ended/);
+    const state = gpu.persistent(4, 'state');
+    gpu.release(state);
+    await gpu.finish();
+    gpu.write(state, Float32Array.of(1));
+    await expect(gpu.finish()).rejects.toThrow(/write: "state" was freed/);
+  });
+
+  it('releases memory once', async () => {
+    const state = gpu.persistent(1 << 20, 'state');
+    gpu.release(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    gpu.release(state);
+    const [first, second] = [gpu.persistent(1 << 20, 'first'), gpu.persistent(1 << 20, 'second')];
+    await gpu.finish();
+    expect(first.allocation.buffer?.id).not.toBe(second.allocation.buffer?.id);
+    expect(gpu.statistics.buffers).toBe(before.buffers + 1);
+    [first, second].forEach((storage) => gpu.release(storage));
+  });
+
   it('binds slices', async () => {
     const all = gpu.persistent(512, 'all');
     const values = await gpu.scope(() => {
@@ -98,6 +121,15 @@ describe('Gpu', () => {
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 
+  it.each([[65536], [0], [1, NaN], [1, 1, 65536]] as const)(
+    'refuses a grid of %s, %s, %s workgroups',
+    (...grid) => {
+      const [x, y] = [gpu.temporary(4), gpu.temporary(4)];
+      const run = () => gpu.run(scale, { x, y }, { count: 1, factor: 1 }, grid);
+      expect(run).toThrow(/test\.scale: a grid of .* is out of range/);
+    },
+  );
+
   it('reports a fault of the adapter at the next wait', async () => {
     const kernel = defineKernel({
       ...specOf('test.alias'),
@@ -123,9 +155,67 @@ describe('Gpu', () => {
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 
-  it('profiles by kernel where the adapter has timestamps', async () => {
-    const times = await gpu.profile(() => run(new Float32Array(64).fill(1), 4));
-    if (times) expect(times).toMatchObject([{ name: 'test.scale', dispatches: 4 }]);
+  it('drops nothing that was recorded before the failing scope', async () => {
+    const state = gpu.persistent(8, 'state');
+    gpu.write(state, Float32Array.of(1, 2));
+    const failing = gpu.scope(() => {
+      gpu.write(state, Float32Array.of(3, 4));
+      throw new Error('half-way');
+    });
+    await expect(failing).rejects.toThrow('half-way');
+    expect([...(await gpu.read(state))]).toEqual([1, 2]);
+    gpu.release(state);
+  });
+
+  it('fails the reads of a failing scope', async () => {
+    const reads: Promise<unknown>[] = [];
+    const broken = defineKernel({ ...specOf('test.unreadable'), body: 'y[0] = missing;' });
+    const uncompiled = gpu.scope(() => {
+      const y = gpu.temporary(4);
+      gpu.run(broken, { y }, {}, [1]);
+      reads.push(gpu.read(y));
+    });
+    const thrown = gpu.scope(() => {
+      reads.push(gpu.read(gpu.upload(Float32Array.of(1))));
+      throw new Error('half-way');
+    });
+    await Promise.all([
+      expect(uncompiled).rejects.toThrow(GpuValidationError),
+      expect(thrown).rejects.toThrow('half-way'),
+    ]);
+    await expect(reads[0]).rejects.toThrow(GpuValidationError);
+    await expect(reads[1]).rejects.toThrow('half-way');
+  });
+
+  it('leaves no rejection unhandled where a scope fails and its result with it', async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const broken = defineKernel({ ...specOf('test.unhandled'), body: 'y[0] = missing;' });
+    const attempt = gpu.scope(async () => {
+      gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]);
+      await Promise.reject(new Error('the result fails first'));
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('profiles by kernel where the adapter has timestamps', async (context) => {
+    const state = gpu.persistent(4, 'state');
+    const times = await gpu.profile(() =>
+      gpu.scope(() => {
+        const x = gpu.upload(new Float32Array(1 << 18).fill(1));
+        const y = gpu.temporary(1 << 20);
+        for (let i = 0; i < 4; i++) gpu.run(scale, { x, y }, { count: 1 << 18, factor: 2 }, [4096]);
+        gpu.write(state, Float32Array.of(1)); // comes last, and sends what came before it
+      }),
+    );
+    gpu.release(state);
+    if (!times) return context.skip('this adapter has no timestamps');
+    expect(times).toMatchObject([{ name: 'test.scale', dispatches: 4 }]);
+    expect(times[0]?.milliseconds).toBeGreaterThan(0);
   });
 });
 

@@ -12,7 +12,7 @@
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
 import { DeviceLostError, fromUncaptured, GpuError } from './errors.ts';
-import type { Grid, Kernel } from './kernel.ts';
+import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
 import { PipelineCache, type CompileProgress } from './pipelines.ts';
 import { BufferPool } from './pool.ts';
 import { Profiler, type KernelTime } from './profile.ts';
@@ -102,13 +102,16 @@ export class Gpu {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Memory for the current scope; its content is undefined until a kernel writes it. */
+  /**
+   * Memory for the current scope; its content is undefined until a kernel writes it. A later scope that uses it is
+   * rejected with `GpuError`.
+   */
   temporary(bytes: number, label = 'temporary'): Storage {
     const allocation = this.allocate(bytes, label, false);
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Gives persistent memory back to the pool, after the commands recorded so far. */
+  /** Gives persistent memory back to the pool, after the commands recorded so far; a second time it does nothing. */
   release(storage: Storage): void {
     this.record({ kind: 'release', storage });
   }
@@ -120,7 +123,10 @@ export class Gpu {
     return storage;
   }
 
-  /** Copies `data` (a multiple of 4 bytes, at most the storage's size) to the storage's start. */
+  /**
+   * Copies `data` to the storage's start; it must not change before it is submitted, with the scope or by the next read.
+   * Throws `RangeError` unless it is a multiple of 4 bytes and fits.
+   */
   write(storage: Storage, data: ArrayBufferView): void {
     if (data.byteLength % 4 !== 0 || data.byteLength > storage.bytes) {
       throw new RangeError(
@@ -135,12 +141,16 @@ export class Gpu {
     this.record({ kind: 'clear', storage });
   }
 
+  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
     this.record({ kind: 'copy', from, to });
   }
 
-  /** Records one run of a kernel: `grid` counts workgroups, `params` fill the kernel's uniform struct. */
+  /**
+   * Records one run of a kernel: `grid` counts workgroups, `params` fill the kernel's uniform struct. Throws `GpuError`
+   * where a storage exceeds what the adapter binds or the grid WebGPU's limit.
+   */
   run<B extends string, P extends string>(
     kernel: Kernel<B, P>,
     bindings: Readonly<Record<B, Storage>>,
@@ -154,6 +164,11 @@ export class Gpu {
       if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
       return value;
     });
+    if (grid.some((side = 1) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
+      throw new GpuError(
+        `${kernel.name}: a grid of ${grid.join(' × ')} workgroups is out of range (1 to ${MAX_WORKGROUPS} a side): use a smaller batch or image size.`,
+      );
+    }
     const limit = this.maxBindingBytes;
     const storages = kernel.bindings.map(([name]) => {
       const storage = bindings[name];
@@ -167,19 +182,14 @@ export class Gpu {
     this.record({ kind: 'run', kernel, storages, params: values, grid });
   }
 
-  /** Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. */
-  async read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
-    const staging = this.device.createBuffer({
-      size: storage.bytes,
-      usage: MAP_READ | COPY_DST,
-      label: 'readback',
-    });
-    this.record({ kind: 'download', from: storage, to: staging });
-    // Recorded inside a scope: `queue` moves on when that scope is submitted.
-    await this.submitted();
-    await this.guard(staging.mapAsync(MAP_READ));
-    const values = new Float32Array(staging.getMappedRange().slice(0));
-    staging.destroy();
+  /**
+   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects where the scope
+   * that it was recorded in failed.
+   */
+  read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
+    const values = this.download(storage);
+    // Where a scope fails, its reads fail with it, and often nobody is left to wait for them: that ends no process.
+    values.catch(() => undefined);
     return values;
   }
 
@@ -188,19 +198,23 @@ export class Gpu {
    * promise from `read` is awaited) once the commands are submitted, not when the GPU has finished them.
    */
   scope<T>(record: () => T): Promise<Awaited<T>> {
+    const before = this.commands.length;
     this.depth += 1;
     let result: T;
     try {
       result = record();
     } catch (error) {
-      // A half-recorded unit of work must not run: drop it whole.
+      // A half-recorded unit of work must not run: drop it whole, and nothing that was recorded before it.
+      const reason = error instanceof Error ? error : new Error(String(error));
+      drop(this.commands.splice(before), reason);
+      return Promise.reject(reason);
+    } finally {
       this.depth -= 1;
-      if (this.depth === 0) this.commands = [];
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
-    this.depth -= 1;
+    const settled = Promise.resolve(result);
+    settled.catch(() => undefined); // it may fail before `sent` does, which then tells of it
     const sent = this.depth === 0 ? this.flush() : Promise.resolve();
-    return sent.then(() => result as Awaited<T>);
+    return sent.then(() => settled);
   }
 
   /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */
@@ -212,12 +226,13 @@ export class Gpu {
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
-    this.profiler = new Profiler(this.device);
+    const profiler = (this.profiler = new Profiler(this.device));
     try {
       await work();
       await this.finish();
-      return await this.profiler.finish(this.wait);
+      return await profiler.finish(this.wait);
     } finally {
+      profiler.destroy();
       this.profiler = undefined;
     }
   }
@@ -227,6 +242,7 @@ export class Gpu {
     this.pool.trim();
   }
 
+  /** Closes the device; whatever is under way or comes after is rejected with `DeviceLostError`. */
   destroy(): void {
     this.device.destroy();
   }
@@ -234,14 +250,32 @@ export class Gpu {
   private allocate(bytes: number, label: string, persistent: boolean): Allocation {
     if (!(bytes > 0) || !Number.isSafeInteger(bytes))
       throw new RangeError(`"${label}" cannot have ${bytes} bytes.`);
+    const rounded = Math.ceil(bytes / 4) * 4;
     const limit = this.device.limits.maxBufferSize;
-    if (bytes > limit) {
+    if (rounded > limit) {
       throw new GpuError(
         `"${label}" needs ${bytes} bytes, but this adapter allows ${limit} a buffer: use a smaller batch.`,
       );
     }
-    const rounded = Math.ceil(bytes / 4) * 4;
-    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined };
+    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined, freed: false };
+  }
+
+  private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
+    const staging = this.device.createBuffer({
+      size: storage.bytes,
+      usage: MAP_READ | COPY_DST,
+      label: 'readback',
+    });
+    try {
+      await new Promise<void>((submitted, dropped) => {
+        this.record({ kind: 'download', from: storage, to: staging, submitted, dropped });
+        if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
+      });
+      await this.guard(staging.mapAsync(MAP_READ));
+      return new Float32Array(staging.getMappedRange().slice(0));
+    } finally {
+      staging.destroy();
+    }
   }
 
   private record(command: Command): void {
@@ -275,8 +309,11 @@ export class Gpu {
       this.submissions += submit(this.device, commands, this.pool, this.pipelines, this.profiler);
       this.dispatches += kernels.length;
     });
-    // A failed flush is reported to whoever waits for it; later ones start afresh.
-    this.queue = sent.catch(() => undefined);
+    // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
+    this.queue = sent.then(
+      () => commands.forEach((command) => command.kind === 'download' && command.submitted()),
+      (error: unknown) => drop(commands, error),
+    );
     return sent;
   }
 
@@ -299,6 +336,11 @@ export class Gpu {
   private createUniforms(size: number): GPUBuffer {
     return this.device.createBuffer({ size, usage: UNIFORM | COPY_DST, label: 'uniforms' });
   }
+}
+
+/** Fails the reads among commands that will never run. */
+function drop(commands: readonly Command[], reason: unknown): void {
+  for (const command of commands) if (command.kind === 'download') command.dropped(reason);
 }
 
 /** Rounds a size in bytes up to where the next binding may start. */

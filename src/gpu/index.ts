@@ -2,6 +2,7 @@ export { align, Gpu, type GpuOptions, type GpuStatistics, type Waiter } from './
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
 export {
   defineKernel,
+  MAX_WORKGROUPS,
   memoizeKernel,
   read,
   rowOfWorkgroups,

@@ -95,7 +95,7 @@ export class PipelineCache {
     // The scope keeps a faulty text from also surfacing as an uncaptured error: it is reported below, with its lines.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label: kernel.name, code: kernel.code });
-    void device.popErrorScope();
+    device.popErrorScope().catch(() => undefined); // rejected where the device is lost, which is told elsewhere
     try {
       const pipeline = await device.createComputePipelineAsync({
         label: kernel.name,

@@ -23,9 +23,9 @@ export class BufferPool {
     return { buffers: this.liveBuffers, bytes: this.liveBytes };
   }
 
-  /** A buffer of at least `bytes` bytes; its content is undefined. */
+  /** A buffer of at least `bytes` bytes, which may not exceed the device's limit; its content is undefined. */
   take(bytes: number): PooledBuffer {
-    const size = sizeClass(bytes);
+    const size = Math.min(sizeClass(bytes), this.device.limits.maxBufferSize);
     const reused = this.free.get(size)?.shift();
     if (reused) return reused;
     const gpuBuffer = this.device.createBuffer({ size, usage: USAGE, label: `pool ${size}` });

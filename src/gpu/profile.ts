@@ -58,8 +58,11 @@ export class Profiler {
         totals.set(name, total);
       });
     }
+    return [...totals].map(([name, t]) => ({ name, ...t })).sort((a, b) => b.milliseconds - a.milliseconds);
+  }
+
+  destroy(): void {
     for (const buffer of [this.resolved, this.staging]) buffer.destroy();
     this.querySet.destroy();
-    return [...totals].map(([name, t]) => ({ name, ...t })).sort((a, b) => b.milliseconds - a.milliseconds);
   }
 }

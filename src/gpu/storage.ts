@@ -16,6 +16,8 @@ export interface Allocation {
   persistent: boolean;
   /** The buffer behind it: always for persistent ones, only while commands are submitted for the others. */
   buffer: PooledBuffer | undefined;
+  /** Whether it is dead: what it held is gone, and commands that name it are refused. */
+  freed: boolean;
 }
 
 export interface PooledBuffer {

@@ -3,6 +3,7 @@
  * whole list is known, so every temporary allocation gets a buffer from its first use to its last one and no longer,
  * and the list goes out as one submission (more only where a host write must come after earlier commands).
  */
+import { GpuError } from './errors.ts';
 import type { BufferPool } from './pool.ts';
 import type { Kernel, Grid } from './kernel.ts';
 import type { PipelineCache } from './pipelines.ts';
@@ -21,7 +22,14 @@ export type Command =
   | { readonly kind: 'clear'; readonly storage: Storage }
   | { readonly kind: 'release'; readonly storage: Storage }
   | { readonly kind: 'copy'; readonly from: Storage; readonly to: Storage }
-  | { readonly kind: 'download'; readonly from: Storage; readonly to: GPUBuffer };
+  | {
+      readonly kind: 'download';
+      readonly from: Storage;
+      readonly to: GPUBuffer;
+      /** Called once the copy is on its way, or once it is known that it never will be. */
+      readonly submitted: () => void;
+      readonly dropped: (reason: unknown) => void;
+    };
 
 interface WriteCommand {
   readonly kind: 'write';
@@ -50,6 +58,20 @@ function lastUses(commands: readonly Command[]): Map<Allocation, number> {
   const last = new Map<Allocation, number>();
   commands.forEach((command, i) => storagesOf(command).forEach(({ allocation }) => last.set(allocation, i)));
   return last;
+}
+
+/** Throws `GpuError` where a command uses memory that is another's by now. */
+function refuseFreed(commands: readonly Command[]): void {
+  for (const command of commands) {
+    if (command.kind === 'release') continue;
+    for (const { allocation } of storagesOf(command)) {
+      if (!allocation.freed) continue;
+      const use = command.kind === 'run' ? command.kernel.name : command.kind;
+      throw new GpuError(
+        `${use}: "${allocation.label}" was freed when its scope ended or by release(): read it or copy it to persistent memory before.`,
+      );
+    }
+  }
 }
 
 /**
@@ -89,7 +111,7 @@ export function packParams(commands: readonly Command[]): Uint8Array {
 
 /**
  * Encodes and submits `commands`, whose kernels are compiled and whose parameters lie in the uniform buffer; returns the
- * number of submissions.
+ * number of submissions. Throws `GpuError` where they use memory that was freed before.
  */
 export function submit(
   device: GPUDevice,
@@ -98,6 +120,7 @@ export function submit(
   pipelines: PipelineCache,
   profiler: Profiler | undefined,
 ): number {
+  refuseFreed(commands);
   const last = lastUses(commands);
   const early = writesAhead(commands);
   let submissions = 0;
@@ -124,7 +147,7 @@ export function submit(
   for (const command of early) write(command);
 
   commands.forEach((command, i) => {
-    const storages = storagesOf(command);
+    const storages = storagesOf(command).filter(({ allocation }) => !allocation.freed);
     for (const { allocation } of storages) allocation.buffer ??= pool.take(allocation.bytes);
     switch (command.kind) {
       case 'run': {
@@ -169,10 +192,11 @@ export function submit(
       if (allocation.persistent || !allocation.buffer || last.get(allocation) !== i) continue;
       pool.give(allocation.buffer);
       allocation.buffer = undefined;
+      allocation.freed = true;
     }
   });
   endPass();
-  if (profiler && encoder) profiler.resolve(encoder);
+  if (profiler) profiler.resolve(encode()); // encoded anew where a write was last and sent what came before it
   send();
   return submissions;
 }

@@ -11,7 +11,8 @@ export interface Chunk {
 
 /**
  * Splits `items` items into runs, such that for each of `bytesPerItem` (one number a tensor) a run fits one binding
- * and starts at a byte where a binding may start. Throws `GpuError` where a single item is too large.
+ * and starts at a byte where a binding may start. Throws `GpuError` where no such run fits: where a single item is too
+ * large, or where only every `step`-th item starts at such a byte and `step` of them are.
  */
 export function bindingChunks(
   limits: Pick<Gpu, 'maxBindingBytes'>,
@@ -23,8 +24,13 @@ export function bindingChunks(
   const step = Math.max(...bytesPerItem.map((bytes) => ALIGNMENT / greatestCommonDivisor(bytes, ALIGNMENT)));
   const count = Math.floor(limits.maxBindingBytes / largest / step) * step;
   if (count === 0) {
+    const most = Math.floor(limits.maxBindingBytes / largest);
+    const remedy =
+      most === 0
+        ? 'use smaller images'
+        : `use a batch of at most ${most}, or an image size that is a multiple of 8`;
     throw new GpuError(
-      `${step} images of ${largest} bytes do not fit what this adapter binds at once (${limits.maxBindingBytes} bytes): use smaller images.`,
+      `A batch of ${items} × ${largest} bytes exceeds what this adapter binds at once (${limits.maxBindingBytes} bytes) and cannot be cut: ${remedy}.`,
     );
   }
   const chunks: Chunk[] = [];

@@ -140,6 +140,21 @@ describe('conv2d', () => {
     expectClose(dWeight, ofWeight, { relative: 1e-5 }, 'dWeight');
   });
 
+  it('works in parts where the batch has more pixels than a grid counts', async () => {
+    // 65,536 workgroups of 16 pixels, which is what SwiftShader's four lanes take; each image alone fits.
+    const shape = { n: 2, h: 1024, w: 512, c: 1, k: 1, r: 1, s: 1, stride: 1, padding: 0 };
+    const size = sizes(shape);
+    const x = noise(size.x, 1);
+    const weight = Float32Array.of(2);
+    const { y, dx } = await runKernels(gpu, { x, weight, dy: x }, { y: size.y, dx: size.x }, (s) => {
+      conv2dForward(gpu, s, shape);
+      conv2dBackwardData(gpu, s, shape);
+    });
+    const expected = x.map((value) => 2 * value);
+    expect(y.findIndex((value, i) => value !== expected[i])).toBe(-1);
+    expect(dx.findIndex((value, i) => value !== expected[i])).toBe(-1);
+  });
+
   it('refuses shapes that are no convolution', () => {
     const storage = gpu.temporary(4);
     const shape = { n: 1, h: 2, w: 2, c: 1, k: 1, r: 3, s: 3, stride: 1, padding: 0 };
@@ -147,6 +162,7 @@ describe('conv2d', () => {
       conv2dForward(gpu, { x: storage, weight: storage, y: storage }, { ...shape, ...changed });
     expect(run({})).toThrow(/3×3 kernel does not fit a 2×2 image/);
     expect(run({ stride: 0 })).toThrow(/stride = 0/);
+    expect(run({ h: 1 << 20, w: 1 << 10 })).toThrow(/an image of 1073741824 pixels exceeds/);
     expect(run({ r: 1, s: 1 })).toThrow(/x has 4 bytes; its shape needs 16/);
   });
 });

@@ -4,7 +4,7 @@
  *
  * Layouts: activations `[N, H, W, C]`, weights `[R, S, C, K]`.
  */
-import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { checkConv2dShape, outputSize, type Conv2dShape } from './shape.ts';
 import { subgroupBackwardData } from './subgroup/backward-data.wgsl.ts';
@@ -36,7 +36,7 @@ export function conv2dForward(
   const { c, k, r, s, stride, padding, h, w } = shape;
   const lanes = lanesFor(gpu, variant);
   const vectors = [c % 4 === 0, k % 4 === 0] as const;
-  for (const part of imageParts(gpu, shape, { x, y })) {
+  for (const part of imageParts(gpu, shape, { x, y }, variant)) {
     const { oh, ow, n } = part;
     const count = n * oh * ow;
     const params = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c, r, stride, padding };
@@ -65,7 +65,7 @@ export function conv2dBackwardData(
   const { c, k, r, s, stride, padding, h, w } = shape;
   const lanes = lanesFor(gpu, variant);
   const vectors = [c % 4 === 0, k % 4 === 0] as const;
-  for (const part of imageParts(gpu, shape, { x: dx, y: dy })) {
+  for (const part of imageParts(gpu, shape, { x: dx, y: dy }, variant)) {
     const { oh, ow, n } = part;
     // The largest of the stride² phases; the others have a row or a column less.
     const count = n * Math.ceil(h / stride) * Math.ceil(w / stride);
@@ -99,7 +99,7 @@ export function conv2dBackwardWeight(
   const vectors = [c % 4 === 0, k % 4 === 0] as const;
   const windowLength = s * c;
   const elements = r * windowLength * k;
-  const parts = imageParts(gpu, shape, { x, y: dy });
+  const parts = imageParts(gpu, shape, { x, y: dy }, variant);
   const slicesPerPart = variant === 'subgroup' ? 1 : weightSlices(shape);
   const slices = parts.length * slicesPerPart;
   // One slice is the result itself; several are added up afterwards.
@@ -137,20 +137,30 @@ interface ImagePart {
   readonly y: Storage;
 }
 
-/** The most pixels that a part may have, so that 32 of them a workgroup stay under WebGPU's limit of a grid's side. */
-const MOST_PIXELS = 32 * 65535;
-
-/** Splits the batch into parts that an adapter can bind and a grid can count; usually there is one. */
+/**
+ * Splits the batch into parts that an adapter can bind and a grid can count; usually there is one. Throws `RangeError` for
+ * storages that are too small, `GpuError` where an image is too large.
+ */
 function imageParts(
   gpu: Gpu,
   shape: Conv2dShape,
   { x, y }: { readonly x: Storage; readonly y: Storage },
+  variant: Conv2dVariant,
 ): ImagePart[] {
   checkConv2dShape(shape);
   const { oh, ow } = outputSize(shape);
-  const { n, h, w, c, k } = shape;
+  const { n, h, w, c, k, stride } = shape;
   const xBytes = h * w * c * 4;
   const yBytes = oh * ow * k * 4;
+  // What a dispatch counts: pixels of y, or those of dx in the largest phase of the stride.
+  const pixels = Math.max(oh * ow, Math.ceil(h / stride) * Math.ceil(w / stride));
+  const perWorkgroup = variant === 'subgroup' ? lanesFor(gpu, variant) * SUBGROUP_PIXELS : smallTile.m;
+  const images = Math.floor((perWorkgroup * MAX_WORKGROUPS) / pixels);
+  if (images === 0) {
+    throw new GpuError(
+      `conv2d: an image of ${pixels} pixels exceeds the ${perWorkgroup * MAX_WORKGROUPS} that a grid can count: use smaller images.`,
+    );
+  }
   for (const [name, storage, bytes] of [
     ['x', x, n * xBytes],
     ['y', y, n * yBytes],
@@ -158,8 +168,7 @@ function imageParts(
     if (storage.bytes < bytes)
       throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
   }
-  const pixels = Math.max(h * w, oh * ow);
-  const limit = Math.min(gpu.maxBindingBytes, Math.floor(MOST_PIXELS / pixels) * Math.max(xBytes, yBytes));
+  const limit = Math.min(gpu.maxBindingBytes, images * Math.max(xBytes, yBytes));
   return bindingChunks({ maxBindingBytes: limit }, n, xBytes, yBytes).map((chunk) => ({
     n: chunk.count,
     oh,

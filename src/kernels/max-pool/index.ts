@@ -20,12 +20,21 @@ export interface MaxPoolShape {
   readonly padding: number;
 }
 
-/** Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. */
-export function maxPoolOutput({ h, w, kernel, stride, padding }: MaxPoolShape): {
+/**
+ * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` where the window
+ * exceeds the padded image.
+ */
+export function maxPoolOutput({ h, w, kernel, stride, padding }: Omit<MaxPoolShape, 'n' | 'c'>): {
   readonly h: number;
   readonly w: number;
 } {
-  return { h: outputLength(h, kernel, stride, padding), w: outputLength(w, kernel, stride, padding) };
+  const out = { h: outputLength(h, kernel, stride, padding), w: outputLength(w, kernel, stride, padding) };
+  if (!(out.h >= 1 && out.w >= 1)) {
+    throw new RangeError(
+      `maxPool: a ${kernel}×${kernel} window does not fit ${h}×${w} pixels with padding ${padding}.`,
+    );
+  }
+  return out;
 }
 
 /** Bytes of the index of maxima: a byte an output element where channels come in fours, else a word. */
@@ -97,11 +106,6 @@ function planOf(op: string, shape: MaxPoolShape) {
     );
   }
   const out = maxPoolOutput(shape);
-  if (out.h < 1 || out.w < 1) {
-    throw new RangeError(
-      `${op}: a ${kernel}×${kernel} window does not fit ${h}×${w} pixels with padding ${padding}.`,
-    );
-  }
   const width = vectorWidth(shape);
   const output = n * out.h * out.w * c;
   return {
