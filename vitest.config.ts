@@ -6,7 +6,8 @@ export default defineConfig({
     // One GPU device a process (Dawn does not like to be re-initialised); two processes fill two cores.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // SwiftShader is slow, and compiles slowly: what takes a second on lavapipe may take a minute there.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
