@@ -89,12 +89,8 @@ function run(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err: driverless(err) })));
 }
 
-/** Without what the native library says about itself. */
-const driverless = (err: string): string =>
-  err
-    .split('\n')
-    .filter((line) => !line.startsWith('Warning: max'))
-    .join('\n');
+/** Without what the native library says about drivers, which may go on with the places in its own source. */
+const driverless = (err: string): string => err.replace(/^Warning: .*\n(?: {4}at .*\n)*\n?/gm, '');
 
 const small = ['--size', '32', '--batch-size', '4', '--epochs', '1'];
 const train = (...args: string[]) =>
