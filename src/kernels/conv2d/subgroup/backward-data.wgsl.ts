@@ -6,40 +6,21 @@
  *
  * dx[n, i, j, c] = Σ_{r, s: (i + p − r), (j + p − s) divisible by stride} Σ_k dy[n, (i + p − r)/stride, …, k] · weight[r, s, c, k]
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, keepFunction, loadFunction, storeFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { backwardDataInterface } from '../interface.wgsl.ts';
 
 export const subgroupBackwardData = memoizeKernel(
   (lanes: number, pixels: number, channels: number, stride: number, vectorC: boolean, vectorK: boolean) => {
     const loads = channels / lanes; // a lane loads the weights of one channel, four k at a time
+    const { bindings, params, functions } = backwardDataInterface(vectorC, vectorK);
     return defineKernel({
       name: `conv2d.backwardData.subgroup ${lanes}·${pixels}×${channels} stride${stride}`,
       enable: ['subgroups'],
-      bindings: {
-        dy: read(elementType(vectorK)),
-        weight: read(elementType(vectorK)),
-        dx: write(elementType(vectorC)),
-      },
-      params: {
-        n: 'u32',
-        h: 'u32',
-        w: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
-        r: 'i32',
-        s: 'i32',
-        padding: 'i32',
-      },
+      bindings,
+      params,
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-      declarations: [
-        loadFunction('dy', vectorK),
-        keepFunction('dy', vectorK),
-        loadFunction('weight', vectorK),
-        storeFunction('dx', vectorC),
-      ].join('\n'),
+      declarations: functions,
       body: wgsl`
   let channel = workgroup.y * ${channels}u;
   let phaseY = workgroup.z / ${stride}u;

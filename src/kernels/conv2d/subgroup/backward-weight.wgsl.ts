@@ -5,44 +5,26 @@
  *
  * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { backwardWeightInterface } from '../interface.wgsl.ts';
 import { weightLanes } from './forward.wgsl.ts';
 
 export const subgroupBackwardWeight = memoizeKernel(
   (lanes: number, channels: number, vectorX: boolean, vectorK: boolean) => {
     const { perRow, rows } = weightLanes(lanes, channels);
+    const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
     return defineKernel({
       name: `conv2d.backwardWeight.subgroup ${lanes}·4×${channels}`,
       enable: ['subgroups'],
-      bindings: {
-        x: read(elementType(vectorX)),
-        dy: read(elementType(vectorK)),
-        dWeight: write(elementType(vectorK)),
-      },
+      bindings,
       params: {
-        h: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
+        ...params,
         /** Rows of output pixels: n · oh. */
         rows: 'u32',
-        /** Which slice of a split sum this is. */
-        firstSlice: 'u32',
-        rowLength: 'u32',
-        windowLength: 'u32',
-        r: 'u32',
-        stride: 'i32',
-        padding: 'i32',
       },
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-      declarations: [
-        windowFunction(vectorX),
-        loadFunction('dy', vectorK),
-        storeFunction('dWeight', vectorK),
-      ].join('\n'),
+      declarations: functions,
       body: wgsl`
   let e = (workgroup.x * ${lanes}u + lane) * 4u;
   let channel = workgroup.y * ${channels}u;

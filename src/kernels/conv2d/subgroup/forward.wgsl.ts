@@ -7,8 +7,8 @@
  * Implicit GEMM: y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k], where e runs over the s · c neighbouring
  * elements of a window's row, which lie side by side in NHWC.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { forwardInterface } from '../interface.wgsl.ts';
 
 /** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
 export function weightLanes(lanes: number, channels: number): { perRow: number; rows: number } {
@@ -19,38 +19,15 @@ export function weightLanes(lanes: number, channels: number): { perRow: number; 
 export const subgroupForward = memoizeKernel(
   (lanes: number, pixels: number, channels: number, vectorX: boolean, vectorK: boolean) => {
     const { perRow, rows } = weightLanes(lanes, channels);
+    const { bindings, params, functions } = forwardInterface(vectorX, vectorK);
     return defineKernel({
       name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}`,
       enable: ['subgroups'],
-      bindings: {
-        x: read(elementType(vectorX)),
-        weight: read(elementType(vectorK)),
-        y: write(elementType(vectorK)),
-      },
-      params: {
-        h: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
-        /** Output pixels: n · oh · ow. */
-        count: 'u32',
-        /** Elements in a row of x: w · c. */
-        rowLength: 'u32',
-        /** Elements in a row of a window: s · c. */
-        windowLength: 'u32',
-        r: 'i32',
-        stride: 'i32',
-        padding: 'i32',
-      },
+      bindings,
+      params,
       workgroupSize: [lanes],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-      declarations: [
-        windowFunction(vectorX),
-        keepFunction('x', vectorX),
-        loadFunction('weight', vectorK),
-        storeFunction('y', vectorK),
-      ].join('\n'),
+      declarations: functions,
       body: wgsl`
   let channel = workgroup.y * ${channels}u;
   ${unroll(

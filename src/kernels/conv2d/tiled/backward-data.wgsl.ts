@@ -2,42 +2,22 @@
  * Gradient of a convolution with respect to its input, for GPUs; tiles over the pixels of dx and the input channels.
  * Strides are taken apart into phases as in ../subgroup/backward-data.wgsl.ts, which has the formula.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, keepFunction, loadFunction, storeFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { backwardDataInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardData = memoizeKernel(
   (large: boolean, stride: number, vectorC: boolean, vectorK: boolean) => {
     const tile = large ? t.largeTile : t.smallTile;
     const { m, n, depth, tn } = tile;
+    const { bindings, params, functions } = backwardDataInterface(vectorC, vectorK);
     return defineKernel({
       name: `conv2d.backwardData.tiled ${m}×${n} stride${stride}`,
-      bindings: {
-        dy: read(elementType(vectorK)),
-        weight: read(elementType(vectorK)),
-        dx: write(elementType(vectorC)),
-      },
-      params: {
-        n: 'u32',
-        h: 'u32',
-        w: 'u32',
-        c: 'u32',
-        k: 'u32',
-        oh: 'u32',
-        ow: 'u32',
-        r: 'i32',
-        s: 'i32',
-        padding: 'i32',
-      },
+      bindings,
+      params,
       workgroupSize: [t.threadsOf(tile)],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-      declarations: [
-        loadFunction('dy', vectorK),
-        keepFunction('dy', vectorK),
-        loadFunction('weight', vectorK),
-        storeFunction('dx', vectorC),
-        t.tileMemory(tile),
-      ].join('\n'),
+      declarations: [functions, t.tileMemory(tile)].join('\n'),
       body: wgsl`
   let phaseY = workgroup.z / ${stride}u;
   let phaseX = workgroup.z % ${stride}u;

@@ -5,37 +5,23 @@
  *
  * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, wgsl } from '../../../gpu/index.ts';
+import { backwardWeightInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
   const tile = large ? t.largeTile : t.smallTile;
   const { m, n, depth, tn } = tile;
+  const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
   return defineKernel({
     name: `conv2d.backwardWeight.tiled ${m}×${n}`,
-    bindings: {
-      x: read(elementType(vectorX)),
-      dy: read(elementType(vectorK)),
-      dWeight: write(elementType(vectorK)),
-    },
+    bindings,
     params: {
-      h: 'u32',
-      c: 'u32',
-      k: 'u32',
-      oh: 'u32',
-      ow: 'u32',
+      ...params,
       /** Output pixels: n · oh · ow. */
       count: 'u32',
       /** Pixels that one slice of the grid (z / r) sums up. */
       perSlice: 'u32',
-      /** The number of the first slice: not 0 where a batch is worked on in parts. */
-      firstSlice: 'u32',
-      rowLength: 'u32',
-      windowLength: 'u32',
-      r: 'u32',
-      stride: 'i32',
-      padding: 'i32',
       /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
       perImage: 'f32',
       perRow: 'f32',
@@ -43,9 +29,7 @@ export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boole
     workgroupSize: [t.threadsOf(tile)],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: [
-      windowFunction(vectorX),
-      loadFunction('dy', vectorK),
-      storeFunction('dWeight', vectorK),
+      functions,
       t.tileMemory(tile),
       wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
   let image = u32((f32(pixel) + 0.5) * params.perImage);

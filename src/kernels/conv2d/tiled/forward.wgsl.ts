@@ -3,42 +3,21 @@
  *
  * y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k]; e runs over the s · c neighbouring elements of a window's row.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from '../load.wgsl.ts';
+import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { forwardInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledForward = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
   const tile = large ? t.largeTile : t.smallTile;
   const { m, n, depth, tn } = tile;
+  const { bindings, params, functions } = forwardInterface(vectorX, vectorK);
   return defineKernel({
     name: `conv2d.forward.tiled ${m}×${n}`,
-    bindings: {
-      x: read(elementType(vectorX)),
-      weight: read(elementType(vectorK)),
-      y: write(elementType(vectorK)),
-    },
-    params: {
-      h: 'u32',
-      c: 'u32',
-      k: 'u32',
-      oh: 'u32',
-      ow: 'u32',
-      count: 'u32',
-      rowLength: 'u32',
-      windowLength: 'u32',
-      r: 'i32',
-      stride: 'i32',
-      padding: 'i32',
-    },
+    bindings,
+    params,
     workgroupSize: [t.threadsOf(tile)],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: [
-      windowFunction(vectorX),
-      keepFunction('x', vectorX),
-      loadFunction('weight', vectorK),
-      storeFunction('y', vectorK),
-      t.tileMemory(tile),
-    ].join('\n'),
+    declarations: [functions, t.tileMemory(tile)].join('\n'),
     body: wgsl`
   let firstPixel = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
