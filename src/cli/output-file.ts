@@ -7,8 +7,12 @@ import { printable } from './format.ts';
 
 /** Throws `UsageError` now, not after an epoch, where a model as large as `weights` could not be written to `path`. */
 export async function checkOutput(path: string, weights: StateDict): Promise<void> {
-  if (path === '' || path.endsWith('/') || (await nodeFiles.kind(path)) === 'directory')
-    throw new UsageError(`--output: "${printable(path)}" is a folder; give the name of a file.`);
+  const kind = path === '' || path.endsWith('/') ? 'directory' : await nodeFiles.kind(path);
+  if (kind === 'directory' || kind === 'other') {
+    // The new file takes over the name, which for root would put it in the place of /dev/null.
+    const what = kind === 'directory' ? 'a folder' : 'a device or a pipe';
+    throw new UsageError(`--output: "${printable(path)}" is ${what}; give the name of a file.`);
+  }
   const elements = Array.from(weights.values()).reduce((sum, { data }) => sum + data.length, 0);
   try {
     await checkWritable(path, elements * Float32Array.BYTES_PER_ELEMENT);

@@ -28,7 +28,7 @@ import {
 import type { ResNet } from '../nn/index.ts';
 import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { openGpu } from './device.ts';
-import { count, duration, heading, lossText, percent, printable } from './format.ts';
+import { count, duration, heading, lossText, percent, printable, shellWord } from './format.ts';
 import { interruptSignal } from './interrupt.ts';
 import { fraction, notNegative, positiveNumber, wholeNumber } from './options.ts';
 import { checkOutput, writeModel } from './output-file.ts';
@@ -268,7 +268,7 @@ function summarise(
     );
   }
   heading('written', printable(output) + (best ? '' : ' (as it was when stopped, not validated)'));
-  console.log(`\nTry it:\n  npm run predict -- --model ${printable(output)} PHOTO.jpg`);
+  console.log(`\nTry it:\n  npm run predict -- --model ${printable(shellWord(output))} PHOTO.jpg`);
 }
 
 await program.parseAsync();

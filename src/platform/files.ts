@@ -31,6 +31,7 @@ export const nodeFiles: FileSystem = {
   identity: (dir) => realpath(dir),
   async read(path) {
     const found = await stat(path);
+    if (found.isDirectory()) throw new Error('it is a folder');
     // Reading a pipe or a device could wait for ever.
     if (!found.isFile()) throw new Error('it is not a regular file');
     if (found.size > MAX_FILE_BYTES) {
