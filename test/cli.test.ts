@@ -284,6 +284,8 @@ describe('train refuses', () => {
 
   it('an output that cannot be written, before it trains', async () => {
     expectFailure(await train('--output', home), 'is a folder');
+    expectFailure(await train('--output', '/dev/null'), '"/dev/null" is a device or a pipe');
+    expectFailure(await train('--output', '/proc/nowhere/model'), '/proc/nowhere cannot be written to');
     expectFailure(await train('--output', join(weights, 'model')), /cannot be written/);
   });
 });

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { colours as pc } from './colours.ts';
 import { exitCleanly } from '../platform/node.ts';
+import { printable } from './format.ts';
 import { graftVersion } from './version.ts';
 
 /** Exit codes, as the commands' help lists them. */
@@ -62,7 +63,9 @@ const EXPECTED = new Set([
 function describe(error: unknown): string {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const isFile = error instanceof Error && 'syscall' in error;
-  const lines = [`${pc.red('error:')} ${message}`];
+  // Messages name files and folders, whose names are other people's.
+  const shown = message.split('\n').map(printable).join('\n');
+  const lines = [`${pc.red('error:')} ${shown}`];
   if (error instanceof UsageError && error.hint) lines.push(error.hint);
   if (process.env['GRAFT_DEBUG'] === '1') lines.push(pc.dim(stack ?? ''));
   else if (!EXPECTED.has(name) && !isFile) lines.push(pc.dim('GRAFT_DEBUG=1 shows where this happened.'));

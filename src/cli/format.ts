@@ -32,6 +32,10 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 export const printable = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** `text` as a shell takes it for one word: as it is, or in quotes where it holds spaces or the like. */
+export const shellWord = (text: string): string =>
+  /^[\p{L}\p{N}_./~:@%+=,-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** Prints a line of a command's report: what it is about, in bold, and what there is to say. */
 export function heading(name: string, text: string): void {
   console.log(`${pc.bold(name.padEnd(11))} ${text}`);

@@ -1,11 +1,9 @@
 // `npm run train`: grafts a new head onto a pretrained network and trains it on a folder of photos.
-import { access, constants, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Option } from 'commander';
 import { colours as pc } from './colours.ts';
 import { loadDataset, scanImageFolder, type Dataset } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
-import { nodeFiles, writeAtomic } from '../platform/files.ts';
+import { nodeFiles } from '../platform/files.ts';
 import {
   augmentations,
   encodeCheckpoint,
@@ -30,9 +28,10 @@ import {
 import type { ResNet } from '../nn/index.ts';
 import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { openGpu } from './device.ts';
-import { count, duration, heading, lossText, percent, printable } from './format.ts';
+import { count, duration, heading, lossText, percent, printable, shellWord } from './format.ts';
 import { interruptSignal } from './interrupt.ts';
 import { fraction, notNegative, positiveNumber, wholeNumber } from './options.ts';
+import { checkOutput, writeModel } from './output-file.ts';
 import { compileDisplay, CountDisplay, TrainingDisplay } from './progress.ts';
 import { printData } from './data-report.ts';
 import { graftVersion } from './version.ts';
@@ -98,6 +97,7 @@ Exit codes: 0 done, 1 failed, 130 interrupted.`,
 async function train(options: TrainOptions): Promise<number> {
   const display: { training?: TrainingDisplay } = {};
   let bestEpoch: number | undefined;
+  process.once('exit', () => display.training?.stop()); // the bar hides the cursor, and a second Ctrl-C ends here
   const signal = interruptSignal(() => {
     display.training?.stop();
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[K'); // a count may stand on this line
@@ -105,7 +105,6 @@ async function train(options: TrainOptions): Promise<number> {
   });
   try {
     const weights = await pretrained(options.weights);
-    await checkOutput(options.output);
     const { gpu, name } = await openGpu();
     heading('device', name);
 
@@ -119,6 +118,7 @@ async function train(options: TrainOptions): Promise<number> {
       seed: options.seed,
     });
     const { parts, trained, frozen } = freeze(model, options.tune, options.bn);
+    await checkOutput(options.output, weights.tensors);
 
     const data = await loadPhotos(options, signal);
     printData(options.data, data);
@@ -179,21 +179,6 @@ async function pretrained(path: string | undefined) {
       '  https://download.pytorch.org/models/resnet18-f37072fd.pth\n' +
       'and add --weights resnet18-f37072fd.pth',
   );
-}
-
-/** Fails now, not after an epoch, where the model could not be written. */
-async function checkOutput(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new UsageError(
-      `--output: ${printable(folder)} cannot be written to (${error instanceof Error ? error.message : String(error)}).`,
-    );
-  }
-  if ((await nodeFiles.kind(path)) === 'directory')
-    throw new UsageError(`--output: ${printable(path)} is a folder; give the name of a file.`);
 }
 
 async function loadPhotos(options: TrainOptions, signal: AbortSignal): Promise<Dataset> {
@@ -267,17 +252,6 @@ async function prepareInputs(
   return inputs;
 }
 
-async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeAtomic(path, bytes);
-  } catch (error) {
-    throw new UsageError(
-      `${printable(path)} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'What was there before is untouched.',
-    );
-  }
-}
-
 function summarise(
   { output, epochs }: TrainOptions,
   best: BestModel | undefined,
@@ -294,7 +268,7 @@ function summarise(
     );
   }
   heading('written', printable(output) + (best ? '' : ' (as it was when stopped, not validated)'));
-  console.log(`\nTry it:\n  npm run predict -- --model ${printable(output)} PHOTO.jpg`);
+  console.log(`\nTry it:\n  npm run predict -- --model ${printable(shellWord(output))} PHOTO.jpg`);
 }
 
 await program.parseAsync();

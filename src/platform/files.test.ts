@@ -8,13 +8,14 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scanImageFolder } from '../data/folder.ts';
-import { nodeFiles, writeAtomic } from './files.ts';
+import { checkWritable, nodeFiles, writeAtomic } from './files.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -79,5 +80,60 @@ describe('writeAtomic', () => {
     mkdirSync(join(dir, 'taken/inner'), { recursive: true });
     await expect(writeAtomic(join(dir, 'taken'), new Uint8Array(9))).rejects.toThrow();
     expect(readdirSync(dir)).toEqual(['taken']);
+  });
+
+  it('removes its new file when the process exits meanwhile', () => {
+    const path = join(dir, 'model.bin');
+    const program = `
+      const { writeAtomic } = await import(${JSON.stringify(new URL('./files.ts', import.meta.url).href)});
+      const { readdirSync } = await import('node:fs');
+      void writeAtomic(${JSON.stringify(path)}, new Uint8Array(64 * 2 ** 20));
+      const look = () => {
+        if (readdirSync(${JSON.stringify(dir)}).some((name) => name.endsWith('.tmp'))) {
+          console.log('writing');
+          process.exit();
+        }
+        setImmediate(look);
+      };
+      look();`;
+    const out = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+    expect(String(out)).toBe('writing\n');
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('removes what a killed process left an hour ago, and nothing else', async () => {
+    const names = [
+      '.model.bin.0123456789ab.tmp',
+      '.model.bin.ba9876543210.tmp',
+      '.model.bin.mine.tmp',
+      'x.tmp',
+    ];
+    touch(...names);
+    const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
+    for (const name of names.filter((name) => !name.includes('ba98')))
+      utimesSync(join(dir, name), longAgo, longAgo);
+    await writeAtomic(join(dir, 'model.bin'), new Uint8Array(1));
+    expect(readdirSync(dir).sort()).toEqual([...names.slice(1), 'model.bin'].sort());
+  });
+});
+
+describe('checkWritable', () => {
+  it('makes the folder and leaves no file in it', async () => {
+    await checkWritable(join(dir, 'runs/1/model.bin'), 1);
+    expect(readdirSync(join(dir, 'runs/1'))).toEqual([]);
+  });
+
+  it('refuses what the disk has no room for', async () => {
+    await expect(checkWritable(join(dir, 'model.bin'), 2 ** 60)).rejects.toThrow(
+      /MiB are free there, and \d+ MiB are needed/,
+    );
+  });
+
+  it('refuses a folder that cannot be made, and does not hang under /proc', async () => {
+    touch('file');
+    await expect(checkWritable(join(dir, 'file/model.bin'), 1)).rejects.toThrow(/file already exists/);
+    if (process.platform !== 'linux') return console.log('skipped: /proc is there on Linux only');
+    await expect(checkWritable('/proc/nowhere/model.bin', 1)).rejects.toThrow(/ENOENT/);
+    await expect(checkWritable('/proc/model.bin', 1)).rejects.toThrow(/ENOENT/);
   });
 });

@@ -35,4 +35,11 @@ describe.skipIf(!linux)('withNativeStderrHushed', () => {
       'before during thrown after 42 and console\n',
     );
   });
+
+  it('hushes a file that is appended to', () => {
+    const file = '"${TMPDIR:-/tmp}/graft-quiet-$$"';
+    expect(stderrOf(`2>>${file} >>${file}; echo last >>${file}; cat ${file}; rm ${file}`)).toBe(
+      'before thrown after 42 and console\nlast\n',
+    );
+  });
 });

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { constants, homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
+import { makeFolder } from './folders.ts';
 import { untar } from './tar.ts';
 
 const PACKAGE = '@sparticuz/chromium';
@@ -71,7 +72,7 @@ export function cacheFolders(): string[] {
  */
 export function unpackOnce(archive: string, folder: string): string {
   const target = join(folder, archiveKey(archive));
-  makeFolder(folder);
+  makeFolder(folder, 0o700);
   assertOwn(folder);
   if (isWhole(target)) return target;
 
@@ -134,17 +135,6 @@ function isWhole(folder: string): boolean {
     return [LOADER, DRIVER, MANIFEST].every((name) => statSync(join(folder, name)).size === sizes[name]);
   } catch {
     return false;
-  }
-}
-
-/** Not mkdirSync's `recursive`, which never returns where the file system makes no folders (/proc, Node 20). */
-function makeFolder(path: string): void {
-  if (exists(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!exists(path)) throw error;
   }
 }
 

@@ -33,6 +33,14 @@ describe('readWeights', () => {
     expect(readWeights(safetensorsFile(safetensors, data), 'f').metadata).toEqual({ a: 'b' });
   });
 
+  it('knows safetensors by the brace, whatever byte the length of the header begins with', () => {
+    const header = JSON.stringify({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
+    for (let length = 256; length < 512; length++) {
+      const file = safetensorsFile(header.padEnd(length), floats(1));
+      expect(readWeights(file, 'f').tensors.get('x')?.data, String(length)).toEqual(Float32Array.of(1));
+    }
+  });
+
   const tar = bytesOf(new Uint8Array(257), 'ustar\x0000', new Uint8Array(760));
   const wholeZip = torchZip(pickleOf(op.dict({ x: op.tensor({}) })), { 0: floats(1, 2, 3, 4) });
   it.each<[string, Uint8Array, RegExp]>([

@@ -13,14 +13,16 @@ const GIVE_WEIGHTS = 'Give a .safetensors file, or a .pth file that torch.save w
 /** The format to read `bytes` as. Throws WeightsError, with what the file seems to be, where it is no weights file. */
 export function detectFormat(bytes: Uint8Array, source: string): 'safetensors' | 'pth' {
   if (bytes.length === 0) throw new WeightsError(source, 'the file is empty (0 bytes)', GET_AGAIN);
+  // Safetensors first: its header's length comes first, at most 10^8 in 64 bits, so the eighth byte is zero; then the header's
+  // brace. No other format has both, but one length in 32 begins as a pickle does.
+  if (bytes[7] === 0 && bytes[8] === BRACE) return 'safetensors';
   const head = bytes.subarray(0, HEAD);
   const latin1 = String.fromCharCode(...head);
   for (const { begins, is, remedy } of strangers) {
     if (begins.test(latin1)) throw new WeightsError(source, `it is ${is}`, remedy);
   }
   if (isZip(bytes) || bytes[0] === PICKLE || isTar(bytes)) return 'pth';
-  // The length of the header comes first, at most 10^8 in 64 bits, so the eighth byte is zero; then the header's brace.
-  if (bytes[7] === 0 && (bytes[8] === BRACE || bytes.length === 8)) return 'safetensors';
+  if (bytes[7] === 0 && bytes.length === 8) return 'safetensors'; // cut short behind the length
   const kind = TEXT.test(latin1) ? 'a text file' : 'neither safetensors nor a PyTorch file';
   throw new WeightsError(source, `it is ${kind} and begins with ${showBytes(head)}`, GIVE_WEIGHTS);
 }
