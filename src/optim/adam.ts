@@ -3,6 +3,7 @@ import type { Storage } from '../gpu/index.ts';
 import { adam } from '../kernels/adam/index.ts';
 import type { Parameter } from '../nn/index.ts';
 import { Arena } from './arena.ts';
+import { checkRanges } from './checks.ts';
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -36,8 +37,15 @@ export class Adam {
   /** Trains those of `parameters` whose requiresGrad is true now. Throws `RangeError` for options out of range. */
   constructor(parameters: readonly Parameter[], options: Partial<AdamOptions> = {}) {
     this.options = { ...defaults, ...options };
-    check(this.options);
-    this.learningRate = this.options.learningRate;
+    const { learningRate, beta1, beta2, epsilon, weightDecay } = this.options;
+    checkRanges('Adam', [
+      ['learning rate', learningRate, learningRate >= 0],
+      ['beta1', beta1, beta1 >= 0 && beta1 < 1],
+      ['beta2', beta2, beta2 >= 0 && beta2 < 1],
+      ['epsilon', epsilon, epsilon > 0],
+      ['weight decay', weightDecay, weightDecay >= 0],
+    ]);
+    this.learningRate = learningRate;
     this.arena = new Arena(parameters.filter(({ requiresGrad }) => requiresGrad));
     this.m = this.arena.zeros('first moments');
     this.v = this.arena.zeros('second moments');
@@ -62,20 +70,5 @@ export class Adam {
     this.arena.dispose();
     this.arena.gpu.release(this.m);
     this.arena.gpu.release(this.v);
-  }
-}
-
-function check(options: AdamOptions): void {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = options;
-  const rules: [string, number, boolean][] = [
-    ['learning rate', learningRate, learningRate >= 0],
-    ['beta1', beta1, beta1 >= 0 && beta1 < 1],
-    ['beta2', beta2, beta2 >= 0 && beta2 < 1],
-    ['epsilon', epsilon, epsilon > 0],
-    ['weight decay', weightDecay, weightDecay >= 0],
-  ];
-  for (const [name, value, valid] of rules) {
-    if (!valid || !Number.isFinite(value))
-      throw new RangeError(`Adam: a ${name} of ${value} is out of range.`);
   }
 }

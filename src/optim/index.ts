@@ -1,1 +1,2 @@
 export { Adam, type AdamOptions } from './adam.ts';
+export { Sgd, type SgdOptions } from './sgd.ts';
