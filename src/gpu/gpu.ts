@@ -47,6 +47,8 @@ export class Gpu {
   onCompile: CompileProgress | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
+  /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
+  readonly bindingAlignment: number;
   /** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP): kernels for it are shaped differently. */
   readonly software: boolean;
   /** Lanes of a subgroup, where that is one known number and the device may use subgroups. */
@@ -70,6 +72,7 @@ export class Gpu {
   ) {
     this.wait = options.wait ?? ((promise) => promise);
     this.onCompile = options.onCompile;
+    this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     const { adapterInfo: info } = device;
     this.software =
@@ -257,7 +260,9 @@ export class Gpu {
         `"${label}" needs ${bytes} bytes, but this adapter allows ${limit} a buffer: use a smaller batch.`,
       );
     }
-    return { id: this.nextAllocation++, bytes: rounded, label, persistent, buffer: undefined, freed: false };
+    const alignment = this.bindingAlignment;
+    const id = this.nextAllocation++;
+    return { id, bytes: rounded, label, alignment, persistent, buffer: undefined, freed: false };
   }
 
   private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {

@@ -12,6 +12,8 @@ export interface Allocation {
   readonly id: number;
   readonly bytes: number;
   readonly label: string;
+  /** Where a slice may start: multiples of as many bytes. */
+  readonly alignment: number;
   /** Kept until `Gpu.release`; otherwise it dies with the scope that it was made in. */
   persistent: boolean;
   /** The buffer behind it: always for persistent ones, only while commands are submitted for the others. */
@@ -29,16 +31,16 @@ export interface PooledBuffer {
 export class Storage {
   constructor(
     readonly allocation: Allocation,
-    /** Bytes from the allocation's start, a multiple of `ALIGNMENT`. */
+    /** Bytes from the allocation's start, a multiple of its alignment. */
     readonly offset: number,
     readonly bytes: number,
   ) {}
 
-  /** A part of this storage: `offset` and `bytes` in bytes, the offset a multiple of 256. */
+  /** A part of this storage: `offset` and `bytes` in bytes, the offset a multiple of the adapter's alignment, which 256 always is. */
   slice(offset: number, bytes: number): Storage {
-    if (offset % ALIGNMENT !== 0 || offset < 0 || bytes <= 0 || offset + bytes > this.bytes) {
+    if (offset % this.allocation.alignment !== 0 || offset < 0 || bytes <= 0 || offset + bytes > this.bytes) {
       throw new RangeError(
-        `A slice of ${bytes} bytes at ${offset} does not fit "${this.allocation.label}" (${this.bytes} bytes, offsets in steps of ${ALIGNMENT}).`,
+        `A slice of ${bytes} bytes at ${offset} does not fit "${this.allocation.label}" (${this.bytes} bytes, offsets in steps of ${this.allocation.alignment}).`,
       );
     }
     return new Storage(this.allocation, this.offset + offset, bytes);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bindingChunks } from './chunks.ts';
 
-const limits = { maxBindingBytes: 4096 };
+const limits = { maxBindingBytes: 4096, bindingAlignment: 256 };
 
 describe('bindingChunks', () => {
   it('leaves whole what fits', () => {
@@ -17,7 +17,11 @@ describe('bindingChunks', () => {
     'cuts $items items of $bytes bytes where bindings may start, and within the limit',
     ({ items, bytes }) => {
       let next = 0;
-      for (const { first, count } of bindingChunks({ maxBindingBytes: 2 * 4096 }, items, ...bytes)) {
+      for (const { first, count } of bindingChunks(
+        { ...limits, maxBindingBytes: 2 * 4096 },
+        items,
+        ...bytes,
+      )) {
         expect(first).toBe(next);
         next += count;
         for (const size of bytes) {
@@ -28,6 +32,11 @@ describe('bindingChunks', () => {
       expect(next).toBe(items);
     },
   );
+
+  it('cuts finer where an adapter lets bindings start at finer steps', () => {
+    const cut = bindingChunks({ ...limits, bindingAlignment: 16 }, 9, 900);
+    expect(cut).toEqual([0, 4, 8].map((first) => ({ first, count: Math.min(4, 9 - first) })));
+  });
 
   it('says what would fit', () => {
     expect(() => bindingChunks(limits, 2, 5000)).toThrow(/cannot be cut: use smaller images/);

@@ -2,7 +2,7 @@
  * Tensors may be larger than what an adapter lets a kernel bind (128 MiB on some): work on them goes part by part.
  * An item is whatever a kernel can treat on its own, usually an image.
  */
-import { ALIGNMENT, GpuError, type Gpu } from '../gpu/index.ts';
+import { GpuError, type Gpu } from '../gpu/index.ts';
 
 export interface Chunk {
   readonly first: number;
@@ -15,13 +15,14 @@ export interface Chunk {
  * large, or where only every `step`-th item starts at such a byte and `step` of them are.
  */
 export function bindingChunks(
-  limits: Pick<Gpu, 'maxBindingBytes'>,
+  limits: Pick<Gpu, 'maxBindingBytes' | 'bindingAlignment'>,
   items: number,
   ...bytesPerItem: readonly number[]
 ): Chunk[] {
   const largest = Math.max(...bytesPerItem);
   if (items * largest <= limits.maxBindingBytes) return [{ first: 0, count: items }];
-  const step = Math.max(...bytesPerItem.map((bytes) => ALIGNMENT / greatestCommonDivisor(bytes, ALIGNMENT)));
+  const { bindingAlignment: alignment } = limits;
+  const step = Math.max(...bytesPerItem.map((bytes) => alignment / greatestCommonDivisor(bytes, alignment)));
   const count = Math.floor(limits.maxBindingBytes / largest / step) * step;
   if (count === 0) {
     const most = Math.floor(limits.maxBindingBytes / largest);

@@ -4,7 +4,7 @@
 /** Features that kernels use where they exist; each kernel has a path without them. */
 export const OPTIONAL_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
 
-/** Limits whose defaults are lower than what most adapters have, and which bound the size of tiles and tensors. */
+/** Limits whose defaults are worse than what most adapters have, and which bound the size of tiles and tensors. */
 export const RAISED_LIMITS = [
   'maxStorageBufferBindingSize',
   'maxBufferSize',
@@ -15,10 +15,11 @@ export const RAISED_LIMITS = [
   'maxComputeWorkgroupSizeZ',
   'maxStorageBuffersPerShaderStage',
   'maxComputeWorkgroupsPerDimension',
+  'minStorageBufferOffsetAlignment',
 ] as const;
 
 /**
- * Requests a device with those of graft's optional features that `adapter` has and with its highest limits.
+ * Requests a device with those of graft's optional features that `adapter` has and with its best limits.
  *
  * An adapter gives one device only: open another adapter for a second one. Rejects as `GPUAdapter.requestDevice` does.
  */

@@ -169,7 +169,12 @@ function imageParts(
       throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
   }
   const limit = Math.min(gpu.maxBindingBytes, images * Math.max(xBytes, yBytes));
-  return bindingChunks({ maxBindingBytes: limit }, n, xBytes, yBytes).map((chunk) => ({
+  return bindingChunks(
+    { maxBindingBytes: limit, bindingAlignment: gpu.bindingAlignment },
+    n,
+    xBytes,
+    yBytes,
+  ).map((chunk) => ({
     n: chunk.count,
     oh,
     ow,
