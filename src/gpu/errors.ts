@@ -22,8 +22,33 @@ export class DeviceLostError extends GpuError {
   override readonly name = 'DeviceLostError';
 }
 
+/** Collects what a device complains of, which WebGPU tells late and in passing, until someone can be told. */
+export class Faults {
+  private fault: GpuError | undefined;
+
+  /** `bytesInUse` tells the memory held, for the message when there is no more. */
+  constructor(device: GPUDevice, bytesInUse: () => number) {
+    device.onuncapturederror = (event) => {
+      event.preventDefault();
+      this.fault ??= fromUncaptured(event.error, bytesInUse());
+    };
+    void device.lost.then(({ reason, message }) => {
+      const how = reason === 'destroyed' ? 'was closed' : 'was lost (driver reset or out of memory)';
+      this.fault ??= new DeviceLostError(`The GPU device ${how}. ${message}`.trim());
+    });
+  }
+
+  /** Throws what the adapter complained of since the last time; a lost device, for ever. */
+  throwIfAny(): void {
+    const { fault } = this;
+    if (!fault) return;
+    if (!(fault instanceof DeviceLostError)) this.fault = undefined;
+    throw fault;
+  }
+}
+
 /** Turns an event of `device.onuncapturederror` into one of the errors above. `inUse` is the memory held, in bytes. */
-export function fromUncaptured(error: GPUError, inUse: number): GpuError {
+function fromUncaptured(error: GPUError, inUse: number): GpuError {
   if (error.constructor.name === 'GPUOutOfMemoryError') {
     const megabytes = Math.round(inUse / 2 ** 20);
     return new GpuOutOfMemoryError(

@@ -11,11 +11,12 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
-import { DeviceLostError, fromUncaptured, GpuError } from './errors.ts';
+import { Faults, GpuError } from './errors.ts';
 import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
 import { PipelineCache, type CompileProgress } from './pipelines.ts';
 import { BufferPool } from './pool.ts';
 import { Profiler, type KernelTime } from './profile.ts';
+import { traitsOf, type DeviceTraits } from './traits.ts';
 import { ALIGNMENT, Storage, type Allocation } from './storage.ts';
 import { packParams, submit, UNIFORM_STRIDE, type Command } from './stream.ts';
 
@@ -42,16 +43,14 @@ const MAP_READ = 0x0001;
 const COPY_DST = 0x0008;
 const UNIFORM = 0x0040;
 
-export class Gpu {
+export class Gpu implements DeviceTraits {
   /** Told about compilation (done, total) whenever kernels are compiled. */
   onCompile: CompileProgress | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
-  /** Whether the adapter is a CPU in disguise (lavapipe, SwiftShader, WARP): kernels for it are shaped differently. */
   readonly software: boolean;
-  /** Lanes of a subgroup, where that is one known number and the device may use subgroups. */
   readonly subgroupSize: number | null;
   private readonly pool: BufferPool;
   private readonly pipelines: PipelineCache;
@@ -60,7 +59,7 @@ export class Gpu {
   private commands: Command[] = [];
   private depth = 0;
   private queue: Promise<unknown> = Promise.resolve();
-  private failure: GpuError | undefined;
+  private readonly faults: Faults;
   private profiler: Profiler | undefined;
   private nextAllocation = 0;
   private dispatches = 0;
@@ -74,24 +73,11 @@ export class Gpu {
     this.onCompile = options.onCompile;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
-    const { adapterInfo: info } = device;
-    this.software =
-      info.isFallbackAdapter ||
-      /llvmpipe|swiftshader|basic render/i.test(`${info.description} ${info.architecture}`);
-    const { subgroupMinSize: lanes } = info;
-    const known = device.features.has('subgroups') && lanes !== undefined && lanes === info.subgroupMaxSize;
-    this.subgroupSize = known ? lanes : null;
+    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
     this.uniforms = this.createUniforms(256 * UNIFORM_STRIDE);
     this.pipelines = new PipelineCache(device, () => this.uniforms);
     this.pool = new BufferPool(device, () => this.pipelines.forgetBindGroups());
-    device.onuncapturederror = (event) => {
-      event.preventDefault();
-      this.failure ??= fromUncaptured(event.error, this.pool.size.bytes);
-    };
-    void device.lost.then(({ reason, message }) => {
-      const how = reason === 'destroyed' ? 'was closed' : 'was lost (driver reset or out of memory)';
-      this.failure ??= new DeviceLostError(`The GPU device ${how}. ${message}`.trim());
-    });
+    this.faults = new Faults(device, () => this.pool.size.bytes);
   }
 
   get statistics(): GpuStatistics {
@@ -284,7 +270,7 @@ export class Gpu {
   }
 
   private record(command: Command): void {
-    this.throwFailure();
+    this.faults.throwIfAny();
     this.commands.push(command);
   }
 
@@ -300,7 +286,7 @@ export class Gpu {
     const { commands } = this;
     this.commands = [];
     const sent = this.queue.then(async () => {
-      this.throwFailure();
+      this.faults.throwIfAny();
       if (commands.length === 0) return;
       const kernels = commands.flatMap((c) => (c.kind === 'run' ? [c.kernel] : []));
       await this.wait(this.pipelines.compile(kernels, this.onCompile));
@@ -326,16 +312,8 @@ export class Gpu {
     try {
       return await this.wait(promise);
     } finally {
-      this.throwFailure(); // says more than the rejection that it caused
+      this.faults.throwIfAny(); // says more than the rejection that it caused
     }
-  }
-
-  /** Throws what the adapter complained of since the last time; a lost device, for ever. */
-  private throwFailure(): void {
-    const { failure } = this;
-    if (!failure) return;
-    if (!(failure instanceof DeviceLostError)) this.failure = undefined;
-    throw failure;
   }
 
   private createUniforms(size: number): GPUBuffer {
