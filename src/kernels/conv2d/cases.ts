@@ -1,23 +1,11 @@
 // The convolutions that tests and benchmarks run: every shape of ResNet-18, and the odd ones that break tiling,
 // padding and stride arithmetic. One list for both, so that what is timed is also what is proved right.
 import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+import type { Conv2dShape } from './shape.ts';
 
-/** x [n, h, w, c], weight [k, c, r, s] (OIHW), no bias; stride and padding are the same on both axes and all sides. */
-export interface Conv2dCase {
+/** A convolution by name; weight is `[k, c, r, s]` (OIHW) where a golden holds it. */
+export interface Conv2dCase extends Conv2dShape {
   readonly name: string;
-  readonly n: number;
-  readonly h: number;
-  readonly w: number;
-  /** Channels in. */
-  readonly c: number;
-  /** Channels out. */
-  readonly k: number;
-  /** Kernel height. */
-  readonly r: number;
-  /** Kernel width. */
-  readonly s: number;
-  readonly stride: number;
-  readonly padding: number;
 }
 
 /** A convolution of ResNet-18 and how many times a forward pass runs it. */
