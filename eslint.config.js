@@ -74,7 +74,7 @@ const directions = folders.map((folder) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'runs/', 'coverage/', 'bench/peers/node_modules/'] },
+  { ignores: ['node_modules/', 'dist/', 'runs/', 'coverage/', 'bench/peers/node_modules/', 'test/onnx/node_modules/'] },
   ...tseslint.configs.recommended,
   ...tseslint.configs.stylistic,
   {
