@@ -31,14 +31,6 @@ function inputs(shape: Conv2dShape) {
 
 type Options = Parameters<typeof normalise>[2];
 
-/** Whether a shortcut is added and whether ReLU follows: what a residual network uses, and the fourth combination. */
-const combinations = [
-  { shortcut: false, relu: false },
-  { shortcut: false, relu: true },
-  { shortcut: true, relu: false },
-  { shortcut: true, relu: true },
-] as const;
-
 describe.each(['tiled', 'subgroup'] as const)('conv2d with an epilogue, %s', (variant) => {
   const run = (gpu: Gpu, shape: Conv2dShape, shortcut: boolean, relu: boolean) => {
     const given = inputs(shape);
@@ -62,11 +54,13 @@ describe.each(['tiled', 'subgroup'] as const)('conv2d with an epilogue, %s', (va
     };
     // The convolution's own tolerance: the affine map scales its error with the values, but for what it cancels.
     const tolerance = { relative: 4e-7 * Math.sqrt(shape.r * shape.s * shape.c) + 2e-6 };
-    for (const { shortcut, relu } of combinations) {
-      const { y } = await run(gpu, shape, shortcut, relu);
-      const options: Options = { residual: shortcut ? residual : undefined, relu };
-      expectClose(y, normalise(sums, affine, options), tolerance, `shortcut ${shortcut}, relu ${relu}`);
-    }
+    // Kernels differ by the shortcut alone, and ReLU is a parameter: two of the four combinations, and one case of all.
+    for (const shortcut of [false, true])
+      for (const relu of shape.name === 'resnet18-layer1' ? [false, true] : [!shortcut]) {
+        const { y } = await run(gpu, shape, shortcut, relu);
+        const options: Options = { residual: shortcut ? residual : undefined, relu };
+        expectClose(y, normalise(sums, affine, options), tolerance, `shortcut ${shortcut}, relu ${relu}`);
+      }
   });
 
   it('works in parts where the batch exceeds a binding', async () => {

@@ -31,7 +31,7 @@ fn affine_of(channel: u32) -> Affine {
 }
 fn finish(index: u32, affine: Affine, sum: vec4f, count: u32) {
   let value = fma(sum, affine.scale, affine.shift)${residual ? ' + load_residual(index)' : ''};
-  store_y(index, select(value, vec4f(), value <= vec4f() & vec4<bool>(params.relu != 0u)), count);
+  store_y(index, select(value, vec4f(), (value <= vec4f()) & vec4<bool>(params.relu != 0u)), count);
 }`,
     ].join('\n'),
   };
