@@ -3,7 +3,7 @@
  * shortcut, ReLU. The weights stay as they are: scaling a sum is scaling the weights that it is made of, so nothing
  * folded has to be kept anywhere, and nothing can be stale when a parameter or a statistic changes.
  */
-import { read, wgsl } from '../../gpu/index.ts';
+import { read, unroll, wgsl } from '../../gpu/index.ts';
 import { elementType, loadFunction } from './load.wgsl.ts';
 
 /** `norm`: y = sum · scale + shift, ReLU by a parameter; `norm + residual` adds a tensor of y's shape before ReLU. */
@@ -43,6 +43,13 @@ export const epilogueLabel = (epilogue: Epilogue): string => (epilogue === 'none
 /** WGSL that declares what `finishStatement` needs of the four channels at `channel`, under the name `affine<j>`. */
 export const finishStart = (epilogue: Epilogue, j: number, channel: string): string =>
   epilogue === 'none' ? '' : `let affine${j} = affine_of(${channel});`;
+
+/** The same for all `quads` of a subgroup's channels: each lane works out one of them, and they pass them round. */
+export const sharedFinishStart = (epilogue: Epilogue, quads: number): string =>
+  epilogue === 'none'
+    ? ''
+    : wgsl`let own = affine_of(channel + (lane % ${quads}u) * 4u);
+  ${unroll(quads, (j) => `let affine${j} = Affine(subgroupBroadcast(own.scale, ${j}), subgroupBroadcast(own.shift, ${j}));`)}`;
 
 /** WGSL that stores a sum of four channels at element `index` of y. */
 export const finishStatement = (

@@ -8,7 +8,7 @@
  * elements of a window's row, which lie side by side in NHWC.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
-import { epilogueLabel, finishStart, finishStatement, type Epilogue } from '../epilogue.wgsl.ts';
+import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../epilogue.wgsl.ts';
 import { forwardInterface } from '../interface.wgsl.ts';
 
 /** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
@@ -71,7 +71,7 @@ export const subgroupForward = memoizeKernel(
       )}
     }
   }
-  ${unroll(perRow, (j) => finishStart(epilogue, j, `channel + ${j * 4}u`))}
+  ${sharedFinishStart(epilogue, perRow)}
   ${unroll(
     pixels,
     (i) => wgsl`if (m${i} < params.count) {
