@@ -8,13 +8,32 @@ import {
 } from '../kernels/conv2d/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
+export interface Conv2dOptions {
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
 /** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. Throws `RangeError` for other shapes. */
-export function conv2d(
+export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): Tensor {
+  const { gpu } = x;
+  const { conv, output } = conv2dShape(x, weight, options);
+  return apply(gpu, {
+    inputs: [x, weight],
+    shape: output,
+    forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, conv),
+    backward: (dy, [dx, dWeight]) => {
+      if (dx) conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, conv);
+      if (dWeight) conv2dBackwardWeight(gpu, { x: x.storage, dy, dWeight }, conv);
+    },
+  });
+}
+
+/** The sizes of x ∗ weight and the shape of its result. Throws `RangeError` where the two do not go together. */
+export function conv2dShape(
   x: Tensor,
   weight: Tensor,
-  { stride = 1, padding = 0 }: { readonly stride?: number; readonly padding?: number } = {},
-): Tensor {
-  const { gpu } = x;
+  { stride = 1, padding = 0 }: Conv2dOptions,
+): { conv: Conv2dShape; output: readonly number[] } {
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
   const [r = 0, s = 0, channels = 0, k = 0] = weight.shape;
   if (x.shape.length !== 4 || weight.shape.length !== 4 || channels !== c) {
@@ -22,15 +41,7 @@ export function conv2d(
       `conv2d: x [${x.shape.join(', ')}] does not go with weight [${weight.shape.join(', ')}]: expected [N, H, W, C] and [R, S, C, K].`,
     );
   }
-  const shape: Conv2dShape = { n, h, w, c, k, r, s, stride, padding };
-  const { oh, ow } = outputSize(shape);
-  return apply(gpu, {
-    inputs: [x, weight],
-    shape: [n, oh, ow, k],
-    forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, shape),
-    backward: (dy, [dx, dWeight]) => {
-      if (dx) conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, shape);
-      if (dWeight) conv2dBackwardWeight(gpu, { x: x.storage, dy, dWeight }, shape);
-    },
-  });
+  const conv = { n, h, w, c, k, r, s, stride, padding };
+  const { oh, ow } = outputSize(conv);
+  return { conv, output: [n, oh, ow, k] };
 }

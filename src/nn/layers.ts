@@ -40,6 +40,12 @@ export class Conv2d extends Module {
   }
 }
 
+/** What may follow batch norm in the same kernel. */
+export interface AfterNorm {
+  readonly residual?: Tensor;
+  readonly relu?: boolean;
+}
+
 /**
  * Batch normalisation over the last axis (Ioffe and Szegedy 2015), with what may follow it in the same kernel: adding a
  * residual and ReLU. In training it uses the batch's statistics, except where it is frozen (see `frozenStatistics`).
@@ -74,10 +80,19 @@ export class BatchNorm2d extends Module {
     return frozen ? this.frozenStatistics : 'batch';
   }
 
-  forward(
-    x: Tensor,
-    { residual, relu = false }: { readonly residual?: Tensor; readonly relu?: boolean } = {},
-  ): Tensor {
+  /**
+   * `forward` of the convolution's output, the usual use of this layer. With running statistics the two are one kernel,
+   * which saves a pass over the activation and its memory.
+   */
+  after(convolution: Conv2d, x: Tensor, then: AfterNorm = {}): Tensor {
+    if (this.mode === 'batch') return this.forward(convolution.forward(x), then);
+    const { weight: filter, options } = convolution;
+    const statistics = { runningMean: this.runningMean.storage, runningVar: this.runningVar.storage };
+    const norm = { ...statistics, eps: this.eps, ...then };
+    return ops.conv2dBatchNorm(x, { filter, ...options }, this.weight, this.bias, norm);
+  }
+
+  forward(x: Tensor, { residual, relu = false }: AfterNorm = {}): Tensor {
     const { mode, eps, momentum } = this;
     const runningMean = this.runningMean.storage;
     const runningVar = this.runningVar.storage;

@@ -19,7 +19,7 @@ class Downsample extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this[1].forward(this[0].forward(x));
+    return this[1].after(this[0], x);
   }
 }
 
@@ -43,9 +43,9 @@ export class BasicBlock extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    const hidden = this.bn1.forward(this.conv1.forward(x), { relu: true });
+    const hidden = this.bn1.after(this.conv1, x, { relu: true });
     const residual = this.downsample?.forward(x) ?? x;
-    return this.bn2.forward(this.conv2.forward(hidden), { residual, relu: true });
+    return this.bn2.after(this.conv2, hidden, { residual, relu: true });
   }
 }
 
@@ -96,7 +96,7 @@ export class ResNet extends Module {
 
   /** Normalised images `[N, H, W, 3]` → features `[N, 512]`: all but the head. */
   features(x: Tensor): Tensor {
-    let hidden = this.bn1.forward(this.conv1.forward(x), { relu: true });
+    let hidden = this.bn1.after(this.conv1, x, { relu: true });
     hidden = maxPool2d(hidden, { kernel: 3, stride: 2, padding: 1 });
     hidden = this.layer1.forward(hidden);
     hidden = this.layer2.forward(hidden);

@@ -5,7 +5,10 @@
  * Layouts: activations `[N, H, W, C]`, weights `[R, S, C, K]`.
  */
 import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import { checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
+import { given } from '../optional.ts';
+import type { Epilogue } from './epilogue.wgsl.ts';
 import { checkConv2dShape, outputSize, type Conv2dShape } from './shape.ts';
 import { subgroupBackwardData } from './subgroup/backward-data.wgsl.ts';
 import { subgroupBackwardWeight } from './subgroup/backward-weight.wgsl.ts';
@@ -26,31 +29,59 @@ export function conv2dVariant(gpu: Gpu): Conv2dVariant {
   return gpu.software && gpu.subgroupSize !== null && gpu.subgroupSize <= 16 ? 'subgroup' : 'tiled';
 }
 
-/** y = x ∗ weight (cross-correlation, as in PyTorch). Throws `RangeError` for sizes that fit no convolution. */
+/** Batch norm by given statistics (Ioffe and Szegedy 2015), each `[k]`, applied to a convolution's sums as they are stored. */
+export interface Conv2dNorm {
+  readonly mean: Storage;
+  readonly variance: Storage;
+  readonly gamma: Storage;
+  readonly beta: Storage;
+  readonly eps: number;
+  /** Added before ReLU; of y's shape. */
+  readonly residual?: Storage | undefined;
+  readonly relu: boolean;
+}
+
+/**
+ * y = x ∗ weight (cross-correlation, as in PyTorch); with `norm` y = (x ∗ weight − mean) / √(variance + eps) · gamma + beta
+ * [+ residual] [then ReLU, which keeps NaN], in the same kernel. Throws `RangeError` for sizes that fit no convolution.
+ */
 export function conv2dForward(
   gpu: Gpu,
-  { x, weight, y }: { readonly x: Storage; readonly weight: Storage; readonly y: Storage },
+  storages: {
+    readonly x: Storage;
+    readonly weight: Storage;
+    readonly y: Storage;
+    readonly norm?: Conv2dNorm | undefined;
+  },
   shape: Conv2dShape,
   variant: Conv2dVariant = conv2dVariant(gpu),
 ): void {
+  const { weight, norm } = storages;
   const { c, k, r, s, stride, padding, h, w } = shape;
   const lanes = lanesFor(gpu, variant);
   const vectors = [c % 4 === 0, k % 4 === 0] as const;
-  for (const part of imageParts(gpu, shape, { x, y }, variant)) {
+  const { epilogue, ...after } = epilogueOf(norm, k);
+  for (const part of imageParts(gpu, shape, { ...storages, residual: norm?.residual }, variant)) {
     const { oh, ow, n } = part;
     const count = n * oh * ow;
-    const params = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c, r, stride, padding };
-    const bindings = { x: part.x, weight, y: part.y };
+    const sizes = { h, c, k, oh, ow, count, rowLength: w * c, windowLength: s * c, r, stride, padding };
+    const params = { ...sizes, ...after.params };
+    const bindings = {
+      x: part.x,
+      weight,
+      ...given({ ...after.bindings, residual: part.residual }),
+      y: part.y,
+    };
     if (variant === 'subgroup') {
       const channels = subgroupChannels(lanes);
-      const kernel = subgroupForward(lanes, SUBGROUP_PIXELS, channels, ...vectors);
+      const kernel = subgroupForward(lanes, SUBGROUP_PIXELS, channels, ...vectors, epilogue);
       gpu.run(kernel, bindings, params, [
         Math.ceil(count / (lanes * SUBGROUP_PIXELS)),
         Math.ceil(k / channels),
       ]);
     } else {
       const { large, grid } = tiledGrid(vectors, count, k);
-      gpu.run(tiledForward(large, ...vectors), bindings, params, grid);
+      gpu.run(tiledForward(large, ...vectors, epilogue), bindings, params, grid);
     }
   }
 }
@@ -129,12 +160,24 @@ export function conv2dBackwardWeight(
   }
 }
 
+/** The kernel's epilogue for a `norm`, with the bindings (but the residual's) and parameters that it takes. */
+function epilogueOf(norm: Conv2dNorm | undefined, k: number) {
+  if (!norm) return { epilogue: 'none' as Epilogue, bindings: {}, params: { eps: 0, relu: 0 } };
+  const { mean, variance, gamma, beta, eps, residual, relu } = norm;
+  const bindings = { mean, variance, gamma, beta };
+  const sized = Object.entries(bindings).map(([name, storage]) => [name, [storage, k] as const]);
+  checkStorages('conv2d', Object.fromEntries(sized));
+  const epilogue: Epilogue = residual ? 'norm + residual' : 'norm';
+  return { epilogue, bindings, params: { eps, relu: Number(relu) } };
+}
+
 interface ImagePart {
   readonly n: number;
   readonly oh: number;
   readonly ow: number;
   readonly x: Storage;
   readonly y: Storage;
+  readonly residual: Storage | undefined;
 }
 
 /**
@@ -144,7 +187,7 @@ interface ImagePart {
 function imageParts(
   gpu: Gpu,
   shape: Conv2dShape,
-  { x, y }: { readonly x: Storage; readonly y: Storage },
+  { x, y, residual }: { readonly x: Storage; readonly y: Storage; readonly residual?: Storage | undefined },
   variant: Conv2dVariant,
 ): ImagePart[] {
   checkConv2dShape(shape);
@@ -164,8 +207,9 @@ function imageParts(
   for (const [name, storage, bytes] of [
     ['x', x, n * xBytes],
     ['y', y, n * yBytes],
+    ['residual', residual, n * yBytes],
   ] as const) {
-    if (storage.bytes < bytes)
+    if (storage && storage.bytes < bytes)
       throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
   }
   const limit = Math.min(gpu.maxBindingBytes, images * Math.max(xBytes, yBytes));
@@ -180,6 +224,7 @@ function imageParts(
     ow,
     x: x.slice(chunk.first * xBytes, chunk.count * xBytes),
     y: y.slice(chunk.first * yBytes, chunk.count * yBytes),
+    residual: residual?.slice(chunk.first * yBytes, chunk.count * yBytes),
   }));
 }
 

@@ -3,6 +3,7 @@
  * the bindings. A kernel spreads one of these into its definition and adds its own shape of work.
  */
 import { read, write } from '../../gpu/index.ts';
+import { epilogueInterface, epilogueParams, type Epilogue } from './epilogue.wgsl.ts';
 import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from './load.wgsl.ts';
 
 /** The sizes that every pass over windows of x needs. */
@@ -21,25 +22,31 @@ const windowParams = {
 } as const;
 
 /** x `[n, h, w, c]`, weight `[r, s, c, k]` → y `[n, oh, ow, k]`; vectorised where c (X) or k (K) are multiples of four. */
-export const forwardInterface = (vectorX: boolean, vectorK: boolean) => ({
-  bindings: {
-    x: read(elementType(vectorX)),
-    weight: read(elementType(vectorK)),
-    y: write(elementType(vectorK)),
-  },
-  params: {
-    ...windowParams,
-    r: 'i32',
-    /** Output pixels: n · oh · ow. */
-    count: 'u32',
-  } as const,
-  functions: [
-    windowFunction(vectorX),
-    keepFunction('x', vectorX),
-    loadFunction('weight', vectorK),
-    storeFunction('y', vectorK),
-  ].join('\n'),
-});
+export function forwardInterface(vectorX: boolean, vectorK: boolean, epilogue: Epilogue) {
+  const after = epilogueInterface(epilogue, vectorK);
+  return {
+    bindings: {
+      x: read(elementType(vectorX)),
+      weight: read(elementType(vectorK)),
+      ...after.bindings,
+      y: write(elementType(vectorK)),
+    },
+    params: {
+      ...windowParams,
+      r: 'i32',
+      /** Output pixels: n · oh · ow. */
+      count: 'u32',
+      ...epilogueParams,
+    } as const,
+    functions: [
+      windowFunction(vectorX),
+      keepFunction('x', vectorX),
+      loadFunction('weight', vectorK),
+      storeFunction('y', vectorK),
+      after.functions,
+    ].join('\n'),
+  };
+}
 
 /** dy `[n, oh, ow, k]`, weight `[r, s, c, k]` → dx `[n, h, w, c]`. */
 export const backwardDataInterface = (vectorC: boolean, vectorK: boolean) => ({

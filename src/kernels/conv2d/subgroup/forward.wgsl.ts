@@ -8,6 +8,7 @@
  * elements of a window's row, which lie side by side in NHWC.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../epilogue.wgsl.ts';
 import { forwardInterface } from '../interface.wgsl.ts';
 
 /** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
@@ -17,11 +18,18 @@ export function weightLanes(lanes: number, channels: number): { perRow: number; 
 }
 
 export const subgroupForward = memoizeKernel(
-  (lanes: number, pixels: number, channels: number, vectorX: boolean, vectorK: boolean) => {
+  (
+    lanes: number,
+    pixels: number,
+    channels: number,
+    vectorX: boolean,
+    vectorK: boolean,
+    epilogue: Epilogue,
+  ) => {
     const { perRow, rows } = weightLanes(lanes, channels);
-    const { bindings, params, functions } = forwardInterface(vectorX, vectorK);
+    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue);
     return defineKernel({
-      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}`,
+      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}${epilogueLabel(epilogue)}`,
       enable: ['subgroups'],
       bindings,
       params,
@@ -63,10 +71,21 @@ export const subgroupForward = memoizeKernel(
       )}
     }
   }
+  ${sharedFinishStart(epilogue, perRow)}
   ${unroll(
     pixels,
     (i) => wgsl`if (m${i} < params.count) {
-    ${unroll(perRow, (j) => wgsl`if (channel + ${j * 4}u < params.k) { store_y(m${i} * params.k + channel + ${j * 4}u, sum${i}_${j}, params.k - channel - ${j * 4}u); }`)}
+    ${unroll(perRow, (j) => {
+      const k = `channel + ${j * 4}u`;
+      const store = finishStatement(
+        epilogue,
+        j,
+        `m${i} * params.k + ${k}`,
+        `sum${i}_${j}`,
+        `params.k - (${k})`,
+      );
+      return wgsl`if (${k} < params.k) { ${store} }`;
+    })}
   }`,
   )}`,
     });

@@ -4,21 +4,23 @@
  * y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k]; e runs over the s · c neighbouring elements of a window's row.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { epilogueLabel, finishStart, finishStatement, type Epilogue } from '../epilogue.wgsl.ts';
 import { forwardInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
-export const tiledForward = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
-  const tile = large ? t.largeTile : t.smallTile;
-  const { m, n, depth, tn } = tile;
-  const { bindings, params, functions } = forwardInterface(vectorX, vectorK);
-  return defineKernel({
-    name: `conv2d.forward.tiled ${m}×${n}`,
-    bindings,
-    params,
-    workgroupSize: [t.threadsOf(tile)],
-    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: [functions, t.tileMemory(tile)].join('\n'),
-    body: wgsl`
+export const tiledForward = memoizeKernel(
+  (large: boolean, vectorX: boolean, vectorK: boolean, epilogue: Epilogue) => {
+    const tile = large ? t.largeTile : t.smallTile;
+    const { m, n, depth, tn } = tile;
+    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue);
+    return defineKernel({
+      name: `conv2d.forward.tiled ${m}×${n}${epilogueLabel(epilogue)}`,
+      bindings,
+      params,
+      workgroupSize: [t.threadsOf(tile)],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+      declarations: [functions, t.tileMemory(tile)].join('\n'),
+      body: wgsl`
   let firstPixel = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
   ${t.tileStart(tile)}
@@ -44,6 +46,7 @@ export const tiledForward = memoizeKernel((large: boolean, vectorX: boolean, vec
       ${t.multiplyTiles(tile)}
     }
   }
+  ${unroll(tn / 4, (j) => finishStart(epilogue, j, `firstChannel + threadColumn * ${tn}u + ${j * 4}u`))}
   ${t.eachRow(
     tile,
     (row, sums) => wgsl`{
@@ -51,10 +54,11 @@ export const tiledForward = memoizeKernel((large: boolean, vectorX: boolean, vec
     ${sums.map(
       (sum, j) => wgsl`{
       let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
-      if (pixel < params.count && channel < params.k) { store_y(pixel * params.k + channel, ${sum}, params.k - channel); }
+      if (pixel < params.count && channel < params.k) { ${finishStatement(epilogue, j, 'pixel * params.k + channel', sum, 'params.k - channel')} }
     }`,
     )}
   }`,
   )}`,
-  });
-});
+    });
+  },
+);

@@ -1,0 +1,68 @@
+/**
+ * Convolution and batch norm by running statistics as one operation, with the shortcut's addition and ReLU: one kernel
+ * forwards, which stores neither the convolution's output nor any folded weights.
+ */
+import { batchNormBackward, batchNormInvStd } from '../kernels/batch-norm/index.ts';
+import { conv2dBackwardData, conv2dBackwardWeight, conv2dForward } from '../kernels/conv2d/index.ts';
+import type { Storage } from '../gpu/index.ts';
+import type { BatchNormOptions } from './batch-norm.ts';
+import { conv2dShape, type Conv2dOptions } from './conv2d.ts';
+import { apply, type Tensor } from './tensor.ts';
+
+/**
+ * `batchNorm(conv2d(x, filter), weight, bias)` in running mode: x `[N, H, W, C]`, filter `[R, S, C, K]`, weight and bias
+ * `[K]` → `[N, oH, oW, K]`. Only a gradient of weight or bias needs the convolution's output, and computes it again: where
+ * running statistics are in use those two are frozen, except in a backward pass through a network in evaluation mode.
+ * Throws `RangeError` where the shapes do not go together.
+ */
+export function conv2dBatchNorm(
+  x: Tensor,
+  { filter, ...convolution }: Conv2dOptions & { readonly filter: Tensor },
+  weight: Tensor,
+  bias: Tensor,
+  norm: Omit<BatchNormOptions, 'mode' | 'momentum'>,
+): Tensor {
+  const { gpu } = x;
+  const { conv, output } = conv2dShape(x, filter, convolution);
+  const { runningMean: mean, runningVar: variance, eps, residual, relu = false } = norm;
+  const channels = conv.k;
+  const rows = output.slice(0, 3).reduce((product, side) => product * side);
+  const bytes = rows * channels * 4;
+  if (weight.size !== channels || bias.size !== channels) {
+    throw new RangeError(
+      `conv2dBatchNorm: ${channels} channels do not go with a weight of ${weight.size} and a bias of ${bias.size}.`,
+    );
+  }
+  if (residual && residual.shape.join() !== output.join()) {
+    throw new RangeError(
+      `conv2dBatchNorm: the result [${output.join(', ')}] and residual [${residual.shape.join(', ')}] differ in shape.`,
+    );
+  }
+  const inputs = [x, filter, weight, bias];
+  let result: Storage | undefined;
+  return apply(gpu, {
+    inputs: residual ? [...inputs, residual] : inputs,
+    shape: output,
+    forward: (y) => {
+      result = y;
+      const affine = { mean, variance, gamma: weight.storage, beta: bias.storage, eps };
+      const storages = { x: x.storage, weight: filter.storage, y };
+      conv2dForward(gpu, { ...storages, norm: { ...affine, residual: residual?.storage, relu } }, conv);
+    },
+    backward: (dy, [dx, dFilter, dWeight, dBias, dResidual]) => {
+      const invStd = gpu.temporary(channels * 4, 'invStd');
+      batchNormInvStd(gpu, { variance, invStd }, { channels, eps });
+      let sums = dy; // stands in where the kernels do not read it
+      if (dWeight || dBias) {
+        sums = gpu.temporary(bytes, 'convolution');
+        conv2dForward(gpu, { x: x.storage, weight: filter.storage, y: sums }, conv);
+      }
+      const dSums = dx || dFilter ? gpu.temporary(bytes, 'gradient') : undefined;
+      const common = { dy, x: sums, y: relu ? result : undefined, mean, invStd, weight: weight.storage };
+      const gradients = { dx: dSums, dWeight, dBias, dResidual };
+      batchNormBackward(gpu, { ...common, ...gradients }, { rows, channels, relu, mode: 'running' });
+      if (dSums && dx) conv2dBackwardData(gpu, { dy: dSums, weight: filter.storage, dx }, conv);
+      if (dSums && dFilter) conv2dBackwardWeight(gpu, { x: x.storage, dy: dSums, dWeight: dFilter }, conv);
+    },
+  });
+}
