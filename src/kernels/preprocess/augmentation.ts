@@ -71,7 +71,7 @@ export const usesContrast = ({ order, contrast }: Augmentation): boolean =>
 export const JOB_WORDS = 12;
 export const operationCodes = { none: 0, brightness: 1, contrast: 2, saturation: 3 } as const;
 /** Shrinking by more than this leaves pixels out: 16 × 16 bilinear samples a pixel are enough for a picture. */
-export const MAX_SAMPLES = 16;
+const MAX_SAMPLES = 16;
 
 /** Packs jobs for one dispatch whose result begins at image `firstDestination` of the whole. */
 export function packJobs(jobs: readonly Job[], sizes: Sizes, firstDestination: number): Uint32Array {
@@ -116,4 +116,4 @@ function placement({ crop, rotation, flip }: Augmentation, { ow, oh }: Sizes) {
 }
 
 /** Bilinear samples along one side of a result's pixel that covers `scale` pixels of the image: no pixel is left out. */
-export const sampleCount = (scale: number): number => Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(scale)));
+const sampleCount = (scale: number): number => Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(scale)));
