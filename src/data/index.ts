@@ -11,7 +11,7 @@ export {
 export { decodeImage, type DecodeOptions } from './decode.ts';
 export { DataError, ImageError } from './errors.ts';
 export type { Entry, FileSystem } from './files.ts';
-export { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+export { findImages, type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
 export { type DecodedImage, DEFAULT_MAX_PIXELS } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
