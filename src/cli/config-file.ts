@@ -9,7 +9,7 @@ const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
 
 /**
  * Sets the options of `command` that the JSON object in file `path` names, as camelCase (batchSize) or as on the command
- * line (batch-size), unless the command line did; null leaves an option open. Ends the process with the usage exit code
+ * line (batch-size), unless the command line did; null is "none" where an option takes that, and leaves others open. Ends the process with the usage exit code
  * where the file is missing or no JSON object, and for names and values that the command would not take.
  */
 export function readConfigFile(command: Command, path: string): void {
@@ -28,9 +28,10 @@ export function readConfigFile(command: Command, path: string): void {
     if (twice !== undefined) return fail(`"${twice}" and "${key}" are the same option.`);
     seen.set(option, key);
     const name = option.attributeName();
-    if (value === null || command.getOptionValueSource(name) === 'cli') continue;
+    if (command.getOptionValueSource(name) === 'cli') continue;
     try {
-      command.setOptionValueWithSource(name, readValue(option, value), 'config');
+      const read = value === null ? readNone(option) : readValue(option, value);
+      if (read !== undefined) command.setOptionValueWithSource(name, read, 'config');
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
       return fail(`"${key}" is ${JSON.stringify(value)}. ${error.message}`);
@@ -63,6 +64,15 @@ function readValue(option: Option, value: unknown): unknown {
   if (!isText && !isList) throw new InvalidArgumentError('It must be a text or a number.');
   const text = isList ? value.join(',') : String(value);
   return option.parseArg ? option.parseArg(text, undefined) : text;
+}
+
+/** Null where the option takes "none" for that; a choice that happens to be called none is not null. */
+function readNone(option: Option): null | undefined {
+  try {
+    return option.parseArg?.('none', undefined) === null ? null : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function unknownName(key: string, options: readonly Option[]): string {
