@@ -44,7 +44,7 @@ export function createProgram(): Command {
     .configureHelp({ commandUsage: (command) => `${typed(pathOf(command))} ${command.usage()}` })
     .helpCommand(false)
     .showHelpAfterError(`(${typed('')} --help lists all commands)`)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage))
+    .exitOverride(leave)
     .addHelpText(
       'after',
       `
@@ -60,6 +60,18 @@ In graft's own folder, npm run train -- … is the same as graft train ….
 ${EXIT_CODES}`,
     );
 }
+
+/** A program of its own beside `graft`, run as an npm script. */
+export function createScript(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .showHelpAfterError(`(npm run ${name} -- --help lists all options)`)
+    .allowExcessArguments(false)
+    .exitOverride(leave);
+}
+
+const leave = ({ exitCode }: { readonly exitCode: number }): never =>
+  process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage);
 
 export interface CommandText {
   readonly description: string;
