@@ -2,19 +2,13 @@
  * The real commands as child processes, with what people give them: good folders, bad folders, broken weights, wrong
  * options, Ctrl-C. Each ends with a clear message and the right exit code, and leaves no half-written file.
  */
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PNG } from 'pngjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resnet18 } from '../src/nn/index.ts';
-import { createRandom } from '../src/random.ts';
 import { readSafetensors, writeSafetensors, type StateDict } from '../src/weights/index.ts';
-import { testGpu } from './support/gpu.ts';
+import { expectFailure, graft, picture, Workshop, type Run, type RunOptions } from './support/cli.ts';
 
-const ROOT = new URL('..', import.meta.url).pathname;
-
+let shop: Workshop;
 let home: string;
 let weights: string;
 let photos: string;
@@ -24,85 +18,24 @@ let output: string;
 let tests = 0;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'graft-cli-'));
-  const model = resnet18(await testGpu(), 10);
-  model.initialise(createRandom(1));
-  state = await model.stateDict();
-  weights = await save('weights.safetensors', writeSafetensors(state, { dtype: 'f32' }));
-  photos = await folder('photos', { red: 6, blue: 6 });
+  shop = await Workshop.open();
+  ({ home } = shop);
+  ({ path: weights, state } = await shop.weights());
+  photos = await shop.photos('photos', { red: 6, blue: 6 });
 });
 beforeEach(() => {
   output = join(home, `run-${++tests}`, 'model.safetensors');
 });
-afterAll(() => rm(home, { recursive: true, force: true }));
+afterAll(() => shop.close());
 
-async function save(name: string, data: Uint8Array | string): Promise<string> {
-  const path = join(home, name);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, data);
-  return path;
-}
-
-/** A folder of classes with so many PNGs each, of which class 0 is red and the others blue. */
-async function folder(name: string, classes: Readonly<Record<string, number>>): Promise<string> {
-  await mkdir(join(home, name), { recursive: true });
-  for (const [label, [className, count]] of Object.entries(classes).entries()) {
-    await mkdir(join(home, name, className), { recursive: true });
-    for (let i = 0; i < count; i++) await save(`${name}/${className}/${i}.png`, picture(label, i));
-  }
-  return join(home, name);
-}
-
-function picture(label: number, seed: number): Buffer {
-  const random = createRandom(label, seed);
-  const png = new PNG({ width: 24, height: 20 });
-  png.data.forEach((_, i) => {
-    const bright = i % 4 === 3 || i % 4 === (label === 0 ? 0 : 2);
-    png.data[i] = bright ? 255 : random.below(100);
-  });
-  return PNG.sync.write(png);
-}
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command; `onOut` sees its output as it comes and may send it signals. */
-function run(
-  command: 'train' | 'predict',
-  args: readonly string[],
-  onOut?: (out: string, kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/cli/${command}.ts`, ...args], {
-    cwd: ROOT,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    out += String(chunk);
-    onOut?.(out, (signal) => child.kill(signal));
-  });
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err: driverless(err) })));
-}
-
-/** Without what the native library says about drivers, which may go on with the places in its own source. */
-const driverless = (err: string): string => err.replace(/^Warning: .*\n(?: {4}at .*\n)*\n?/gm, '');
+const run = (command: string, args: readonly string[], onOut?: RunOptions['onOut']): Promise<Run> =>
+  graft([command, ...args], onOut ? { onOut } : {});
+const save = (name: string, data: Uint8Array | string) => shop.save(name, data);
+const folder = (name: string, classes: Readonly<Record<string, number>>) => shop.photos(name, classes);
 
 const small = ['--size', '32', '--batch-size', '4', '--epochs', '1'];
 const train = (...args: string[]) =>
   run('train', ['--data', photos, '--weights', weights, '--output', output, ...small, ...args]);
-
-/** Asserts that a command failed with one message and no stack. */
-function expectFailure({ code, err }: Run, message: string | RegExp): void {
-  expect(err).toMatch(message);
-  expect(err).toMatch(/^error: /);
-  expect(err).not.toMatch(/^\s+at /m);
-  expect(code).toBe(1);
-}
 
 describe('train', () => {
   it('trains, tells what it does in plain lines, and writes a model that predicts', async () => {
@@ -233,13 +166,13 @@ describe('train refuses', () => {
     [['more'], 'too many arguments'],
   ])('the options %j', async (args, message) => {
     const failed = await train(...args);
-    expectFailure(failed, /^error: /);
+    expectFailure(failed, /^error: /, 2);
     expect(failed.err).toContain(message);
   });
 
   it('to start without weights, and says where to get some', async () => {
     const failed = await run('train', ['--data', photos]);
-    expectFailure(failed, '--weights is missing');
+    expectFailure(failed, '--weights is missing', 2);
     expect(failed.err).toContain('download.pytorch.org/models/resnet18-f37072fd.pth');
   });
 
@@ -279,7 +212,7 @@ describe('train refuses', () => {
   it('parts that the network has not, and bce for more than two classes', async () => {
     expectFailure(await train('--tune', 'layer9'), '"layer9" is no part of the network');
     const three = await folder('three', { a: 2, b: 2, c: 2 });
-    expectFailure(await train('--data', three, '--loss', 'bce'), 'there are 3: use --loss cross-entropy');
+    expectFailure(await train('--data', three, '--loss', 'bce'), 'there are 3: use --loss cross-entropy', 2);
   });
 
   it('an output that cannot be written, before it trains', async () => {
@@ -297,8 +230,8 @@ describe('predict', () => {
   });
 
   it('needs a model and images', async () => {
-    expectFailure(await run('predict', ['x.jpg']), "required option '--model <file>' not specified");
-    expectFailure(await run('predict', ['--model', weights]), "missing required argument 'image'");
+    expectFailure(await run('predict', ['x.jpg']), "required option '--model <path>' not specified", 2);
+    expectFailure(await run('predict', ['--model', weights]), "missing required argument 'photos'", 2);
     expectFailure(await run('predict', ['--model', 'none', 'x.jpg']), 'There is no weights file none');
   });
 });

@@ -1,10 +1,10 @@
-// Ctrl-C and kill: the first asks the run to end cleanly, the second ends the process at once.
+// Ctrl-C, kill and a terminal that goes away: the first asks the run to end cleanly, the second ends the process at once.
 import { exitCodes } from './command.ts';
 
 /** npm passes a Ctrl-C on to a process that the terminal has told already: what comes this soon is the same one. */
 const SAME_KEYPRESS_MS = 400;
 
-/** A signal that aborts at the first SIGINT or SIGTERM; `onFirst` is called then. */
+/** A signal that aborts at the first SIGINT, SIGTERM or SIGHUP; `onFirst` is called then. */
 export function interruptSignal(onFirst: () => void): AbortSignal {
   const controller = new AbortController();
   let firstAt = 0;
@@ -17,7 +17,6 @@ export function interruptSignal(onFirst: () => void): AbortSignal {
       process.exit(exitCodes.interrupted);
     }
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, handle);
   return controller.signal;
 }

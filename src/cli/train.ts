@@ -1,5 +1,5 @@
-// `npm run train`: grafts a new head onto a pretrained network and trains it on a folder of photos.
-import { Option } from 'commander';
+// `graft train`: grafts a new head onto a pretrained network and trains it on a folder of photos.
+import { Option, type Command } from 'commander';
 import { colours as pc } from './colours.ts';
 import { loadDataset, scanImageFolder, type Dataset } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
@@ -26,7 +26,7 @@ import {
   type Statistics,
 } from '../train/index.ts';
 import type { ResNet } from '../nn/index.ts';
-import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { openGpu } from './device.ts';
 import { count, duration, heading, lossText, percent, printable, shellWord } from './format.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -54,45 +54,42 @@ interface TrainOptions {
   readonly output: string;
 }
 
-const program = createCommand('train', 'Train a pretrained network on your own photos.')
-  .requiredOption('--data <dir>', 'folder with a folder of photos a class, or with train/ and val/ of such')
-  .option('--weights <file>', 'pretrained ResNet-18 or ResNet-34: torchvision .pth or safetensors')
-  .option('--tune <parts>', 'what to train: head, layer4, all, or names such as layer3,layer4.1', 'head')
-  .option('--epochs <n>', 'how often every photo is shown', wholeNumber(1), 5)
-  .option('--batch-size <n>', 'photos a step', wholeNumber(1, 65536), 64)
-  .option('--lr <rate>', 'learning rate of Adam', positiveNumber, 1e-3)
-  .option('--weight-decay <rate>', 'L2 penalty on the trained weights', notNegative, 0)
-  .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024), 128)
-  .addOption(
-    new Option('--augment <how>', 'standard varies crop, flip, brightness and contrast')
-      .choices(augmentations)
-      .default('standard'),
-  )
-  .addOption(
-    new Option('--bn <statistics>', "frozen batch norm: as pretrained, or the batch's own")
-      .choices(statistics)
-      .default('running'),
-  )
-  .addOption(
-    new Option('--loss <name>', 'bce takes a single logit and two classes')
-      .choices(losses)
-      .default('cross-entropy'),
-  )
-  .option('--valid-fraction <share>', 'set aside where there is no val/', fraction, 0.2)
-  .option('--seed <n>', 'decides split, order, head and augmentation', wholeNumber(0), 42)
-  .option('--output <file>', 'the best model so far', 'runs/model.safetensors')
-  .addHelpText(
-    'after',
-    `
-Example:
-  npm run train -- --data photos --weights resnet18-f37072fd.pth --tune head
-
-Ctrl-C ends the run after the current step and keeps the best model; a second
-Ctrl-C quits at once.
-
-Exit codes: 0 done, 1 failed, 130 interrupted.`,
-  )
-  .action((options: TrainOptions) => runAndExit(() => train(options)));
+/** Adds `graft train` to the program. */
+export function addTrainCommand(program: Command): void {
+  addCommand(program, 'train', {
+    description: 'Train a pretrained network on your own photos.',
+    examples: ['--data photos --weights resnet18-f37072fd.pth --tune head'],
+    notes: `Ctrl-C ends the run after the current step and keeps the best model; a second
+Ctrl-C quits at once.`,
+  })
+    .requiredOption('--data <dir>', 'folder with a folder of photos a class, or with train/ and val/ of such')
+    .option('--weights <file>', 'pretrained ResNet-18 or ResNet-34: torchvision .pth or safetensors')
+    .option('--tune <parts>', 'what to train: head, layer4, all, or names such as layer3,layer4.1', 'head')
+    .option('--epochs <n>', 'how often every photo is shown', wholeNumber(1), 5)
+    .option('--batch-size <n>', 'photos a step', wholeNumber(1, 65536), 64)
+    .option('--lr <rate>', 'learning rate of Adam', positiveNumber, 1e-3)
+    .option('--weight-decay <rate>', 'L2 penalty on the trained weights', notNegative, 0)
+    .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024), 128)
+    .addOption(
+      new Option('--augment <how>', 'standard varies crop, flip, brightness and contrast')
+        .choices(augmentations)
+        .default('standard'),
+    )
+    .addOption(
+      new Option('--bn <statistics>', "frozen batch norm: as pretrained, or the batch's own")
+        .choices(statistics)
+        .default('running'),
+    )
+    .addOption(
+      new Option('--loss <name>', 'bce takes a single logit and two classes')
+        .choices(losses)
+        .default('cross-entropy'),
+    )
+    .option('--valid-fraction <share>', 'set aside where there is no val/', fraction, 0.2)
+    .option('--seed <n>', 'decides split, order, head and augmentation', wholeNumber(0), 42)
+    .option('--output <file>', 'the best model so far', 'runs/model.safetensors')
+    .action((options: TrainOptions) => runAndExit(() => train(options)));
+}
 
 async function train(options: TrainOptions): Promise<number> {
   const display: { training?: TrainingDisplay } = {};
@@ -270,5 +267,3 @@ function summarise(
   heading('written', printable(output) + (best ? '' : ' (as it was when stopped, not validated)'));
   console.log(`\nTry it:\n  npm run predict -- --model ${printable(shellWord(output))} PHOTO.jpg`);
 }
-
-await program.parseAsync();

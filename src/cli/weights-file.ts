@@ -1,20 +1,20 @@
 // Weights from disk, with the file's name in everything that can be wrong with them.
 import { nodeFiles } from '../platform/files.ts';
 import { readWeights, type SafetensorsFile } from '../weights/index.ts';
-import { UsageError } from './command.ts';
+import { FileError } from './command.ts';
 import { printable } from './format.ts';
 
-/** Reads a .pth or safetensors file. Throws `UsageError` where it cannot be read, `WeightsError` where it is none. */
+/** Reads a .pth or safetensors file. Throws `FileError` where it cannot be read, `WeightsError` where it is none. */
 export async function readWeightsFile(path: string): Promise<SafetensorsFile & { readonly source: string }> {
   const source = printable(path);
   const kind = await nodeFiles.kind(path);
-  if (kind === 'missing') throw new UsageError(`There is no weights file ${source}.`);
-  if (kind === 'directory') throw new UsageError(`${source} is a folder, not a weights file.`);
+  if (kind === 'missing') throw new FileError(`There is no weights file ${source}.`);
+  if (kind === 'directory') throw new FileError(`${source} is a folder, not a weights file.`);
   let bytes: Uint8Array;
   try {
     bytes = await nodeFiles.read(path);
   } catch (error) {
-    throw new UsageError(
+    throw new FileError(
       `${source} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }

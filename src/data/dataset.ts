@@ -3,7 +3,7 @@
 
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
-import { type LabelledPath, scanImageFolder } from './folder.ts';
+import { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
 import { type Transform, transformedSize } from './resize.ts';
 import type { ImageSource } from './source.ts';
 import { stratifiedSplit } from './split.ts';
@@ -59,8 +59,19 @@ export async function loadDataset(
   source: ImageSource,
   options: DatasetOptions,
 ): Promise<Dataset> {
+  return loadImages(source, await scanImageFolder(files, options.dir), options);
+}
+
+/**
+ * Splits, where no photos are set aside, and decodes photos that are known already; `options.dir` names them in messages.
+ * @throws DataError if a class or the validation set has no readable photo.
+ */
+export async function loadImages(
+  source: ImageSource,
+  folder: ImageFolder,
+  options: DatasetOptions,
+): Promise<Dataset> {
   const { dir, transform, validTransform = transform, seed = 0, validFraction = 0.2, onProgress } = options;
-  const folder = await scanImageFolder(files, dir);
   const { train, valid } = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });

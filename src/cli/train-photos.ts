@@ -1,0 +1,89 @@
+// The photos of a run: found first, so that wrong folders and options show at once, and read once all else is known to be
+// right. What was read has a digest, by which a resumed run knows its photos again.
+import { createHash } from 'node:crypto';
+import {
+  loadImages,
+  scanImageFolder,
+  stratifiedSplit,
+  type Dataset,
+  type ImageFolder,
+  type ImageSet,
+} from '../data/index.ts';
+import { createDecodePool } from '../platform/decode-pool.ts';
+import { nodeFiles } from '../platform/files.ts';
+import { transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
+import { UsageError } from './command.ts';
+import { printable } from './format.ts';
+import { CountDisplay } from './progress.ts';
+
+/** Photos that were found, and those of them that are for validation. */
+export interface FoundPhotos {
+  /** Names them in messages. */
+  readonly dir: string;
+  readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
+}
+
+/**
+ * Finds the photos in `dir` and, where none are set aside, sets some aside. Throws `DataError` for a folder that cannot be
+ * trained on.
+ */
+export async function findPhotos(
+  dir: string,
+  { validFraction, seed }: Pick<TrainConfig, 'validFraction' | 'seed'>,
+): Promise<FoundPhotos> {
+  const folder = await scanImageFolder(nodeFiles, dir);
+  const split = folder.valid
+    ? { train: folder.train, valid: folder.valid }
+    : stratifiedSplit(folder.train, { validFraction, seed });
+  return { dir, folder: { ...folder, ...split } };
+}
+
+/** What the choice of a strategy goes by. */
+export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts {
+  const counts = classes.map(() => 0);
+  for (const { label } of train) counts[label] = (counts[label] ?? 0) + 1;
+  return { images: train.length, classes: classes.length, counts };
+}
+
+/** Throws `UsageError` where a loss for two classes meets more. */
+export function checkClasses(classes: readonly string[], loss: TrainConfig['loss']): void {
+  if (loss !== 'bce' || classes.length === 2) return;
+  throw new UsageError(
+    `--loss bce tells two classes apart, and there are ${classes.length}: use --loss cross-entropy.`,
+  );
+}
+
+/** Decodes the photos on all cores, with a count. Throws `DataError`, or the signal's reason where that is aborted. */
+export async function readPhotos(
+  { dir, folder }: FoundPhotos,
+  { size, augment }: Pick<TrainConfig, 'size' | 'augment'>,
+  signal: AbortSignal,
+): Promise<Dataset> {
+  const transforms = transformsFor(size, augment);
+  const pool = createDecodePool();
+  const decoding = new CountDisplay('Reading photos');
+  try {
+    return await loadImages(pool, folder, {
+      dir: printable(dir),
+      transform: transforms.train,
+      validTransform: transforms.valid,
+      onProgress(done, total) {
+        signal.throwIfAborted();
+        decoding.update(done, total);
+      },
+    });
+  } finally {
+    decoding.clear();
+    await pool.close();
+  }
+}
+
+/** The SHA-256 of all pixels and labels, in hex: two data sets with the same one train the same. */
+export function digestOf({ classes, train, valid }: Dataset): string {
+  const hash = createHash('sha256').update(JSON.stringify(classes));
+  const add = ({ height, width, count, labels, data }: ImageSet) =>
+    hash.update(JSON.stringify([count, height, width])).update(labels).update(data);
+  add(train);
+  add(valid);
+  return hash.digest('hex');
+}
