@@ -23,8 +23,13 @@ export interface ModelCard {
 
 /** The bytes of the model's file. */
 export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array {
+  return writeSafetensors(state, { dtype: 'f32', metadata: encodeCard(card) });
+}
+
+/** The card as a file's metadata, which are texts. */
+export function encodeCard(card: ModelCard): Record<string, string> {
   const { architecture, classes, transform, loss, graft, result } = card;
-  const metadata = {
+  return {
     format: 'pt', // what transformers and timm look for
     arch: architecture,
     classes: JSON.stringify(classes),
@@ -38,7 +43,6 @@ export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array 
       val_loss: String(result.valid.loss),
     }),
   };
-  return writeSafetensors(state, { dtype: 'f32', metadata });
 }
 
 /**
