@@ -34,8 +34,13 @@ export function encodeCheckpoint(
   card: ModelCard,
   { dtype = 'f32', notes }: EncodeOptions = {},
 ): Uint8Array {
+  return writeSafetensors(state, { dtype, metadata: { ...encodeCard(card), ...notes } });
+}
+
+/** The card as a file's metadata, which are texts. */
+export function encodeCard(card: ModelCard): Record<string, string> {
   const { architecture, classes, transform, loss, graft, result } = card;
-  const metadata = {
+  return {
     format: 'pt', // what transformers and timm look for
     arch: architecture,
     classes: JSON.stringify(classes),
@@ -49,9 +54,7 @@ export function encodeCheckpoint(
       val_accuracy: String(result.valid.accuracy),
       val_loss: String(result.valid.loss),
     }),
-    ...notes,
   };
-  return writeSafetensors(state, { dtype, metadata });
 }
 
 /**
