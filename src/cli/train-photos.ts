@@ -2,14 +2,18 @@
 // right. What was read has a digest, by which a resumed run knows its photos again.
 import { createHash } from 'node:crypto';
 import {
+  animalOrFood,
   loadImages,
   scanImageFolder,
   stratifiedSplit,
+  WHITE,
+  type Colour,
   type Dataset,
   type ImageFolder,
   type ImageSet,
 } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
+import { openEmojiSet } from '../platform/emoji.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
 import { UsageError } from './command.ts';
@@ -20,22 +24,32 @@ import { CountDisplay } from './progress.ts';
 export interface FoundPhotos {
   /** Names them in messages. */
   readonly dir: string;
+  /** What shows through where they are transparent; undefined for whatever colour is stored there. */
+  readonly background?: Colour;
   readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
 }
 
 /**
- * Finds the photos in `dir` and, where none are set aside, sets some aside. Throws `DataError` for a folder that cannot be
+ * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and, where none are set aside, sets some aside. Throws `DataError` for a folder that cannot be
  * trained on.
  */
 export async function findPhotos(
-  dir: string,
+  dir: string | null,
   { validFraction, seed }: Pick<TrainConfig, 'validFraction' | 'seed'>,
 ): Promise<FoundPhotos> {
+  if (dir === null) return drawings();
   const folder = await scanImageFolder(nodeFiles, dir);
   const split = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
   return { dir, folder: { ...folder, ...split } };
+}
+
+/** Trained in one style, validated in another, so that no drawing is in both. */
+async function drawings(): Promise<FoundPhotos> {
+  const [train, valid] = [await openEmojiSet('google'), await openEmojiSet('twitter')];
+  const { valid: drawn = [], ...folder } = animalOrFood({ train, valid });
+  return { dir: 'drawings that come with graft', background: WHITE, folder: { ...folder, valid: drawn } };
 }
 
 /** What the choice of a strategy goes by. */
@@ -53,13 +67,23 @@ export function checkClasses(classes: readonly string[], loss: TrainConfig['loss
   );
 }
 
+/** How these photos become the network's input, in training and in validation. */
+export function transformsOf(
+  { background }: FoundPhotos,
+  { size, augment }: Pick<TrainConfig, 'size' | 'augment'>,
+): ReturnType<typeof transformsFor> {
+  const { train, valid } = transformsFor(size, augment);
+  return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
+}
+
 /** Decodes the photos on all cores, with a count. Throws `DataError`, or the signal's reason where that is aborted. */
 export async function readPhotos(
-  { dir, folder }: FoundPhotos,
-  { size, augment }: Pick<TrainConfig, 'size' | 'augment'>,
+  photos: FoundPhotos,
+  config: Pick<TrainConfig, 'size' | 'augment'>,
   signal: AbortSignal,
 ): Promise<Dataset> {
-  const transforms = transformsFor(size, augment);
+  const { dir, folder } = photos;
+  const transforms = transformsOf(photos, config);
   const pool = createDecodePool();
   const decoding = new CountDisplay('Reading photos');
   try {

@@ -1,0 +1,53 @@
+// The network that training starts from, by name or by file: one that graft knows is taken from a cache or downloaded.
+import { fileURLToPath } from 'node:url';
+import { resolveWeights } from '../platform/weights-cache.ts';
+import { findInCatalogue, WeightsError, type SafetensorsFile } from '../weights/index.ts';
+import { colours as pc } from './colours.ts';
+import { FileError } from './command.ts';
+import { CountDisplay } from './progress.ts';
+import { readWeightsFile } from './weights-file.ts';
+
+/** Weights that come with graft: a network that it trained itself on small drawings. */
+const SHIPPED = fileURLToPath(new URL('../../weights/resnet18-emoji.safetensors', import.meta.url));
+
+export interface Pretrained extends SafetensorsFile {
+  /** What to give as --weights to get the same again. */
+  readonly name: string;
+  /** The file's name in messages. */
+  readonly source: string;
+}
+
+/**
+ * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where they are in no
+ * cache, with a count. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with graft.
+ * Throws `FileError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
+ */
+export async function loadPretrained(
+  name: string,
+  mayDoWithout: boolean,
+  signal: AbortSignal,
+): Promise<Pretrained> {
+  const downloading = new CountDisplay(`Downloading ${name}, MB`);
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  try {
+    const path = await resolveWeights(name, {
+      download: mayDoWithout ? 'quick' : 'yes',
+      signal,
+      onProgress: (done, total) => downloading.update(megabytes(done), megabytes(total)),
+    });
+    downloading.clear();
+    return { ...(await readWeightsFile(path)), name };
+  } catch (error) {
+    downloading.clear();
+    signal.throwIfAborted();
+    if (!(error instanceof WeightsError) || !findInCatalogue(name)) throw error;
+    if (!mayDoWithout) throw new FileError(`There are no weights to start from. ${error.message}`, withoutNetwork(name));
+    console.log(pc.dim(`${name} is not here and cannot be fetched quickly: starting from graft's own weights`));
+    return { ...(await readWeightsFile(SHIPPED)), name: SHIPPED };
+  }
+}
+
+const withoutNetwork = (name: string) =>
+  `With --weights FILE a file of your own does as well. Without any,
+  --weights ${SHIPPED}
+starts from a small network that comes with graft; it has seen less than ${name}.`;

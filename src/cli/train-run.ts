@@ -1,0 +1,136 @@
+// A run under way: the trainer's events become lines on the terminal and files in the run's folder.
+import type { Dataset } from '../data/index.ts';
+import {
+  encodeCheckpoint,
+  encodeTrainingState,
+  fineTune,
+  InputSource,
+  planEpoch,
+  type FeatureReport,
+  type FineTuneResult,
+  type FreezeReport,
+  type ModelCard,
+  type RunInputs,
+  type TrainingState,
+} from '../train/index.ts';
+import type { StateDict } from '../weights/index.ts';
+import { colours as pc } from './colours.ts';
+import { count, duration, heading, paragraph } from './format.ts';
+import type { StopSignal } from './interrupt.ts';
+import { writeModel } from './output-file.ts';
+import { compileDisplay, CountDisplay, TrainingDisplay } from './progress.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { RunOptions } from './train-options.ts';
+import { transformsOf } from './train-photos.ts';
+import type { Session } from './train-session.ts';
+import { graftVersion } from './version.ts';
+
+export interface RunOutcome extends FineTuneResult {
+  readonly frozen: FreezeReport | undefined;
+  /** Those of the last phase; undefined where nothing was left to train. */
+  readonly inputs: RunInputs | undefined;
+  /** The best model's, where this process found it. */
+  readonly bestState: StateDict | undefined;
+}
+
+/**
+ * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files. Throws as
+ * `fineTune` does; the files are then as of the last checkpoint.
+ */
+export async function trainRun(
+  session: Session & { readonly state?: TrainingState | undefined },
+  data: Dataset,
+  folder: RunFolder,
+  { checkpointInterval, output }: RunOptions,
+  stop: StopSignal,
+): Promise<RunOutcome> {
+  const { gpu, model, config, state } = session;
+  const card = cardOf(session);
+  const size = { epochs: config.epochs, train: data.train.count, valid: data.valid.count };
+  const display = new TrainingDisplay(size);
+  const features = new CountDisplay('Computing features');
+  gpu.onCompile = compileDisplay(() => display.isShown);
+  stop.onStop = () => {
+    display.stop();
+    features.clear();
+  };
+  process.once('exit', () => display.stop()); // the bar hides the cursor, and a second Ctrl-C ends here
+  const source = new InputSource(model, data, config, {
+    signal: stop.signal,
+    onProgress: (done, total) => features.update(done, total),
+    onFeatures(report) {
+      features.clear();
+      printFeatures(report, config.epochs);
+    },
+  });
+  let [frozen, inputs, bestState]: [FreezeReport?, RunInputs?, StateDict?] = [];
+  try {
+    const result = await fineTune(model, async (phase) => (inputs = await source.forPhase(phase)), config, {
+      resume: state,
+      signal: stop.signal,
+      checkpointSeconds: checkpointInterval,
+      onPhase(event) {
+        display.stop();
+        frozen = event.frozen;
+        printPhase(session, event.frozen, event.phases > 1 ? event.phase.index + 1 : undefined);
+        printLeftOut(planEpoch(model, data.train.count, config).leftOut, data.train.count, config.batchSize);
+      },
+      onStep: (step) => display.step(step),
+      onEpoch(epoch) {
+        display.epoch(epoch);
+        folder.appendEpoch(epoch);
+      },
+      async onBest(best) {
+        bestState = best.state;
+        const bytes = encodeCheckpoint(best.state, { ...card, result: best });
+        await folder.write('best.safetensors', bytes);
+        if (output !== undefined) await writeModel(output, bytes);
+      },
+      onCheckpoint: (state) => folder.write('last.safetensors', encodeTrainingState(state, card)),
+    });
+    return { ...result, frozen, inputs, bestState };
+  } finally {
+    display.stop();
+    features.clear();
+  }
+}
+
+/** What the models of a session say of themselves. */
+function cardOf({ architecture, photos, config }: Session): ModelCard {
+  return {
+    architecture,
+    classes: photos.folder.classes,
+    loss: config.loss,
+    graft: graftVersion(),
+    transform: transformsOf(photos, config).valid,
+  };
+}
+
+function printPhase(
+  { architecture }: Session,
+  { parts, trained, frozen }: FreezeReport,
+  phase: number | undefined,
+): void {
+  if (phase !== undefined) heading('phase', String(phase));
+  heading('model', `${architecture}, training ${parts.join(', ')}`);
+  heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
+}
+
+function printFeatures({ images, views, seconds, savedSeconds }: FeatureReport, epochs: number): void {
+  const saved = savedSeconds(epochs);
+  const looks = views > 1 ? `, at ${views} looks of each training photo,` : '';
+  const gain = saved > 1 ? `, and not in each epoch: about ${duration(saved)} saved` : '';
+  paragraph(
+    'features',
+    `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`,
+  );
+}
+
+function printLeftOut(leftOut: number, images: number, batchSize: number): void {
+  if (leftOut === 0) return;
+  console.log(
+    pc.dim(
+      `            ${count(images)} photos leave one over at a batch of ${batchSize}; batch\n            statistics need two, so each epoch leaves another one out.`,
+    ),
+  );
+}
