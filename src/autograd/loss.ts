@@ -3,7 +3,12 @@
  * `backward` starts, so the gradient of the result itself is always 1.
  */
 import type { Storage } from '../gpu/index.ts';
-import { bceWithLogits as bceKernel, softmaxCrossEntropy } from '../kernels/loss/index.ts';
+import {
+  bceWithLogits as bceKernel,
+  type BceOptions,
+  type CrossEntropyOptions,
+  softmaxCrossEntropy,
+} from '../kernels/loss/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 export interface Loss {
@@ -13,18 +18,24 @@ export interface Loss {
   readonly correct: Storage;
 }
 
-/** −mean log softmax(logits)[label]; logits `[N, classes]`, labels N u32, as torch.nn.functional.cross_entropy. */
-export function crossEntropy(logits: Tensor, labels: Storage): Loss {
+/**
+ * −mean log softmax(logits)[label]; logits `[N, classes]`, labels N u32, as torch.nn.functional.cross_entropy with its
+ * label_smoothing and weight. Throws `RangeError` for options out of range.
+ */
+export function crossEntropy(logits: Tensor, labels: Storage, options: CrossEntropyOptions = {}): Loss {
   const [n = 0, classes = 0] = logits.shape;
   return lossOf(logits, (outputs) =>
-    softmaxCrossEntropy(logits.gpu, { logits: logits.storage, labels, ...outputs }, { n, classes }),
+    softmaxCrossEntropy(logits.gpu, { logits: logits.storage, labels, ...outputs }, { n, classes }, options),
   );
 }
 
-/** Mean binary cross-entropy; logits `[N, 1]` or `[N]`, targets N floats, as binary_cross_entropy_with_logits. */
-export function bceWithLogits(logits: Tensor, targets: Storage): Loss {
+/**
+ * Mean binary cross-entropy; logits `[N, 1]` or `[N]`, targets N floats, as binary_cross_entropy_with_logits with its
+ * pos_weight. Throws `RangeError` for options out of range.
+ */
+export function bceWithLogits(logits: Tensor, targets: Storage, options: BceOptions = {}): Loss {
   return lossOf(logits, (outputs) =>
-    bceKernel(logits.gpu, { logits: logits.storage, targets, ...outputs }, { n: logits.size }),
+    bceKernel(logits.gpu, { logits: logits.storage, targets, ...outputs }, { n: logits.size }, options),
   );
 }
 

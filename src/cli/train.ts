@@ -7,23 +7,23 @@ import { nodeFiles } from '../platform/files.ts';
 import {
   augmentations,
   encodeCheckpoint,
-  featureInputs,
+  chooseStrategy,
   fineTune,
   freeze,
   graftModel,
-  imageInputs,
+  InputSource,
   losses,
   outputsFor,
   planEpoch,
   statistics,
   transformsFor,
-  trunkIsFixed,
   type AugmentName,
   type BestModel,
-  type Inputs,
+  type FineTuneResult,
   type LossName,
   type ModelCard,
   type Statistics,
+  type TrainConfig,
 } from '../train/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
@@ -124,10 +124,25 @@ async function train(options: TrainOptions): Promise<number> {
     printData(options.data, data);
     heading('model', `${architecture}, training ${parts.join(', ')}`);
     heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
-    reportLeftOut(model, data.train.count, options);
+    const counts = classes.map((_, label) => data.train.labels.filter((one) => one === label).length);
+    const given = { ...options, schedule: 'constant', views: 1, weights: weights.source } as const;
+    const { config } = chooseStrategy(given, { images: data.train.count, classes: classes.length, counts });
+    reportLeftOut(model, data.train.count, config);
 
     gpu.onCompile = compileDisplay(() => display.training?.isShown ?? false);
-    const inputs = await prepareInputs(model, data, options, signal);
+    const running = new CountDisplay('Computing features');
+    const inputs = new InputSource(model, data, config, {
+      signal,
+      onProgress: (done, total) => running.update(done, total),
+      onFeatures({ images, seconds, savedSeconds }) {
+        running.clear();
+        heading('features', `the frozen trunk ran over ${count(images)} photos, in ${duration(seconds)}`);
+        if (config.epochs > 1)
+          console.log(
+            `            and not in each epoch: about ${duration(savedSeconds(config.epochs))} saved`,
+          );
+      },
+    });
     const size = { epochs: options.epochs, train: data.train.count, valid: data.valid.count };
     const training = (display.training = new TrainingDisplay(size));
 
@@ -141,13 +156,7 @@ async function train(options: TrainOptions): Promise<number> {
     const write = (state: BestModel['state'], result?: ModelCard['result']) =>
       writeModel(options.output, encodeCheckpoint(state, { ...card, result }));
     const start = performance.now();
-    const { best, stopped } = await fineTune(model, inputs, {
-      epochs: options.epochs,
-      batchSize: options.batchSize,
-      loss: options.loss,
-      seed: options.seed,
-      learningRate: options.lr,
-      weightDecay: options.weightDecay,
+    const { best, stopped } = await fineTune(model, (phase) => inputs.forPhase(phase), config, {
       signal,
       onStep: (step) => training.step(step),
       onEpoch: (epoch) => training.epoch(epoch),
@@ -211,8 +220,9 @@ function checkClasses(classes: readonly string[], loss: LossName): void {
   );
 }
 
-function reportLeftOut(model: ResNet, images: number, { batchSize }: TrainOptions): void {
-  if (planEpoch(model, images, batchSize).leftOut === 0) return;
+function reportLeftOut(model: ResNet, images: number, config: TrainConfig): void {
+  const { batchSize } = config;
+  if (planEpoch(model, images, config).leftOut === 0) return;
   console.log(
     pc.dim(
       `  ${count(images)} photos leave one over at a batch of ${batchSize}; batch statistics need two, so each\n  epoch leaves another one out.`,
@@ -220,41 +230,9 @@ function reportLeftOut(model: ResNet, images: number, { batchSize }: TrainOption
   );
 }
 
-/** Where every image always gives the same features, they are computed once and only the head runs in each epoch. */
-async function prepareInputs(
-  model: ResNet,
-  data: Dataset,
-  { size, augment, seed, batchSize, epochs }: TrainOptions,
-  signal: AbortSignal,
-): Promise<{ train: Inputs; valid: Inputs }> {
-  if (augment !== 'none' || !trunkIsFixed(model)) {
-    return {
-      train: imageInputs(model, data.train, { size, augment, seed }),
-      valid: imageInputs(model, data.valid, { size, augment: 'none', seed }),
-    };
-  }
-  const start = performance.now();
-  const running = new CountDisplay('Computing features');
-  const total = data.train.count + data.valid.count;
-  const compute = (set: Dataset['train'], before: number) =>
-    featureInputs(model, set, {
-      size,
-      batchSize,
-      signal,
-      onProgress: (done) => running.update(before + done, total),
-    });
-  const inputs = { train: await compute(data.train, 0), valid: await compute(data.valid, data.train.count) };
-  running.clear();
-  const seconds = (performance.now() - start) / 1000;
-  heading('features', `the frozen trunk ran over ${count(total)} photos once, in ${duration(seconds)}`);
-  if (epochs > 1)
-    console.log(`            and not in each epoch: about ${duration(seconds * (epochs - 1))} saved`);
-  return inputs;
-}
-
 function summarise(
   { output, epochs }: TrainOptions,
-  best: BestModel | undefined,
+  best: FineTuneResult['best'],
   { stopped, seconds }: { readonly stopped: boolean; readonly seconds: number },
 ): void {
   console.log();

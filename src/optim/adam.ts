@@ -1,9 +1,10 @@
-/** Adam (Kingma and Ba 2015, algorithm 1), and AdamW (Loshchilov and Hutter 2019) where the decay is decoupled. */
+/** Adam (Kingma and Ba 2015, algorithm 1), and AdamW (Loshchilov and Hutter 2019), where the decay is decoupled. */
 import type { Storage } from '../gpu/index.ts';
 import { adam } from '../kernels/adam/index.ts';
 import type { Parameter } from '../nn/index.ts';
-import { Arena } from './arena.ts';
 import { checkRanges } from './checks.ts';
+import type { ParameterGroup } from './groups.ts';
+import { ArenaOptimizer, type Update } from './optimizer.ts';
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -25,50 +26,48 @@ const defaults: AdamOptions = {
   decoupled: false,
 };
 
-export class Adam {
-  /** May be changed between steps. */
-  learningRate: number;
-  private readonly arena: Arena;
-  private readonly m: Storage;
-  private readonly v: Storage;
-  private readonly options: AdamOptions;
-  private steps = 0;
+type Moments = 'exp_avg' | 'exp_avg_sq';
 
-  /** Trains those of `parameters` whose requiresGrad is true now. Throws `RangeError` for options out of range. */
-  constructor(parameters: readonly Parameter[], options: Partial<AdamOptions> = {}) {
-    this.options = { ...defaults, ...options };
-    const { learningRate, beta1, beta2, epsilon, weightDecay } = this.options;
-    checkRanges('Adam', [
+export class Adam extends ArenaOptimizer<Moments> {
+  private readonly options: AdamOptions;
+
+  /** Trains those of the parameters whose requiresGrad is true now. Throws `RangeError` for options out of range. */
+  constructor(
+    parameters: readonly Parameter[] | readonly ParameterGroup[],
+    options: Partial<AdamOptions> = {},
+  ) {
+    const all = { ...defaults, ...options };
+    const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = all;
+    const name = decoupled ? 'AdamW' : 'Adam';
+    checkRanges(name, [
       ['learning rate', learningRate, learningRate >= 0],
       ['beta1', beta1, beta1 >= 0 && beta1 < 1],
       ['beta2', beta2, beta2 >= 0 && beta2 < 1],
       ['epsilon', epsilon, epsilon > 0],
       ['weight decay', weightDecay, weightDecay >= 0],
     ]);
-    this.learningRate = learningRate;
-    this.arena = new Arena(parameters.filter(({ requiresGrad }) => requiresGrad));
-    this.m = this.arena.zeros('first moments');
-    this.v = this.arena.zeros('second moments');
+    super(name, parameters, all, ['exp_avg', 'exp_avg_sq']);
+    this.options = all;
   }
 
-  /** Forgets the gradients: call it before each backward pass that is not to add to the last. */
-  zeroGrad(): void {
-    this.arena.zeroGrad();
+  protected update(
+    { exp_avg, exp_avg_sq, ...storages }: Update & Readonly<Record<Moments, Storage>>,
+    step: number,
+    gradientScale: number,
+  ): void {
+    const { gpu, count } = this.arena;
+    const { learningRate } = this;
+    const options = { ...this.options, learningRate, gradientScale };
+    adam(gpu, { ...storages, m: exp_avg, v: exp_avg_sq }, count, step, options);
   }
+}
 
-  /** Updates all parameters from their gradients, in one dispatch. */
-  step(): void {
-    this.steps += 1;
-    this.arena.clearUnfilled();
-    const { gpu, values, gradients, count } = this.arena;
-    const storages = { parameters: values, gradients, m: this.m, v: this.v };
-    adam(gpu, storages, count, this.steps, { ...this.options, learningRate: this.learningRate });
-  }
-
-  /** Frees the optimizer's memory; the parameters keep their values. */
-  dispose(): void {
-    this.arena.dispose();
-    this.arena.gpu.release(this.m);
-    this.arena.gpu.release(this.v);
+/** Adam with decoupled weight decay, of 0.01 by default as in torch.optim.AdamW. */
+export class AdamW extends Adam {
+  constructor(
+    parameters: readonly Parameter[] | readonly ParameterGroup[],
+    options: Partial<Omit<AdamOptions, 'decoupled'>> = {},
+  ) {
+    super(parameters, { weightDecay: 1e-2, ...options, decoupled: true });
   }
 }

@@ -8,7 +8,7 @@ import type { Augmentation } from '../kernels/preprocess/index.ts';
 import { createRandom } from '../random.ts';
 
 /** `standard` varies every photo anew in each epoch; `none` shows it as validation does. */
-export const augmentations = ['standard', 'none'] as const;
+export const augmentations = ['none', 'seed', 'standard', 'strong'] as const;
 export type AugmentName = (typeof augmentations)[number];
 
 /** Brightness and contrast vary by up to a fifth either way, as ColorJitter(0.2, 0.2). */
@@ -22,7 +22,7 @@ const AUGMENT_STREAM = 0xa06;
 export function transformsFor(size: number, augment: AugmentName): { train: Transform; valid: Transform } {
   const square = (side: number): Transform => ({ kind: 'resize', width: side, height: side });
   return {
-    train: square(augment === 'standard' ? Math.round(size * ROOM) : size),
+    train: square(augment !== 'none' ? Math.round(size * ROOM) : size),
     valid: square(size),
   };
 }

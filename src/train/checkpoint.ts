@@ -21,21 +21,15 @@ export interface ModelCard {
   readonly result?: { readonly epoch: number; readonly valid: Metrics } | undefined;
 }
 
-export interface EncodeOptions {
-  /** Default: f32. */
-  readonly dtype?: 'f32' | 'f16';
-  /** More for the metadata: where the weights come from, for instance. */
-  readonly notes?: Readonly<Record<string, string>>;
+/** The bytes of the model's file. */
+export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array {
+  return writeSafetensors(state, { dtype: 'f32', metadata: encodeCard(card) });
 }
 
-/** The bytes of the model's file. */
-export function encodeCheckpoint(
-  state: StateDict,
-  card: ModelCard,
-  { dtype = 'f32', notes }: EncodeOptions = {},
-): Uint8Array {
+/** The card as a file's metadata, which are texts. */
+export function encodeCard(card: ModelCard): Record<string, string> {
   const { architecture, classes, transform, loss, graft, result } = card;
-  const metadata = {
+  return {
     format: 'pt', // what transformers and timm look for
     arch: architecture,
     classes: JSON.stringify(classes),
@@ -49,9 +43,7 @@ export function encodeCheckpoint(
       val_accuracy: String(result.valid.accuracy),
       val_loss: String(result.valid.loss),
     }),
-    ...notes,
   };
-  return writeSafetensors(state, { dtype, metadata });
 }
 
 /**

@@ -103,3 +103,9 @@ export function centralDifferences(
     return (above - below) / (2 * step);
   });
 }
+
+/** The table of an optimizer's kernel (see src/kernels/update.ts) for `count` parameters that are all of one group. */
+export function evenGroups(count: number, { rateScale = 1, weightDecay = 0 } = {}): Float32Array {
+  const blocks = Math.ceil(count / 64);
+  return Float32Array.from({ length: 2 * blocks }, (_, i) => (i % 2 === 0 ? rateScale : weightDecay));
+}

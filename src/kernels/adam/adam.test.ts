@@ -3,7 +3,7 @@ import type { Gpu } from '../../gpu/index.ts';
 import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
 import { adamInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { evenGroups, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { type AdamCase, cases } from './cases.ts';
 import { adam, type AdamOptions } from './index.ts';
 import * as reference from './reference.ts';
@@ -19,13 +19,14 @@ beforeAll(async () => {
 async function check(
   on: Gpu,
   { size, steps, gradientScale, ...rest }: AdamCase,
-  extra: Partial<AdamOptions> = {},
+  extra: Partial<AdamOptions & { weightDecay: number }> = {},
 ) {
-  const options: AdamOptions = { ...rest, ...extra };
+  const options = { ...rest, ...extra };
   const start = noise(size, 0);
   const gradients = Array.from({ length: steps }, (_, i) => noise(size, i + 1, gradientScale));
   const state = { parameters: start, m: new Float32Array(size), v: new Float32Array(size) };
-  const actual = await runKernels(on, {}, state, (s) => {
+  const groups = evenGroups(size, { weightDecay: options.weightDecay });
+  const actual = await runKernels(on, { groups }, state, (s) => {
     gradients.forEach((g, i) => adam(on, { ...s, gradients: on.upload(g) }, size, i + 1, options));
   });
   const expected = {
@@ -53,7 +54,8 @@ describe('adam', () => {
     const { size, name, gradientScale: _ofTheInputs, ...options } = testCase;
     const { parameters, gradients } = adamInputs(testCase);
     const state = { parameters, m: new Float32Array(size), v: new Float32Array(size) };
-    const actual = await runKernels(gpu, {}, state, (s) => {
+    const groups = evenGroups(size, { weightDecay: options.weightDecay });
+    const actual = await runKernels(gpu, { groups }, state, (s) => {
       gradients.forEach((g, i) => adam(gpu, { ...s, gradients: gpu.upload(g) }, size, i + 1, options));
     });
     const golden = opGolden('adam', name);
@@ -75,7 +77,7 @@ describe('adam', () => {
 
   it('refuses a step that is none and storages that are too small', async () => {
     const run = (count: number, step: number) =>
-      runKernels(gpu, {}, { parameters: 4, gradients: 4, m: 4, v: 3 }, (s) =>
+      runKernels(gpu, { groups: evenGroups(4) }, { parameters: 4, gradients: 4, m: 4, v: 3 }, (s) =>
         adam(gpu, s, count, step, tenSteps),
       );
     await expect(run(3, 0)).rejects.toThrow(/step = 0 must count from 1/);

@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba 2014) and AdamW (Loshchilov and Hutter 2017) over an arena of parameters. */
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import { runMap } from '../elementwise/run.ts';
+import { runUpdate, type UpdateControls } from '../update.ts';
 import { adamKernel } from './adam.wgsl.ts';
 
 export interface AdamOptions {
@@ -8,21 +8,20 @@ export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly weightDecay: number;
   /** Whether weight decay shrinks the parameters themselves (AdamW) or is added to the gradient (L2, Adam). */
   readonly decoupled?: boolean;
-  /** Multiplies the gradients first, e.g. to clip them; 1 by default. */
+  /** Multiplies the gradients first; 1 by default. */
   readonly gradientScale?: number;
 }
 
 /**
  * One step on `count` parameters, as torch.optim.Adam's or AdamW's: m and v are the running means of gradients and of
- * their squares, zero before step 1, and `step` counts from 1. Throws `RangeError` where a storage is too small or
- * `step` is none.
+ * their squares, zero before step 1, and `step` counts from 1. Rates and decay by group: see `UpdateControls`. Throws
+ * `RangeError` where a storage is too small or `step` is none.
  */
 export function adam(
   gpu: Gpu,
-  storages: {
+  storages: UpdateControls & {
     readonly parameters: Storage;
     readonly gradients: Storage;
     readonly m: Storage;
@@ -34,7 +33,7 @@ export function adam(
 ): void {
   if (!Number.isSafeInteger(step) || step < 1)
     throw new RangeError(`adam: step = ${step} must count from 1.`);
-  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled = false, gradientScale = 1 } = options;
+  const { learningRate, beta1, beta2, epsilon, decoupled = false, gradientScale = 1 } = options;
   const params = {
     stepSize: learningRate / (1 - beta1 ** step),
     rootScale: 1 / Math.sqrt(1 - beta2 ** step),
@@ -44,8 +43,9 @@ export function adam(
     beta2,
     oneMinusBeta2: 1 - beta2,
     gradientScale,
-    l2: decoupled ? 0 : weightDecay,
-    keep: decoupled ? 1 - learningRate * weightDecay : 1,
+    l2: decoupled ? 0 : 1,
+    shrink: decoupled ? learningRate : 0,
   };
-  runMap(gpu, 'adam', adamKernel, storages, count, params, 2);
+  const { parameters, gradients, m, v } = storages;
+  runUpdate(gpu, 'adam', adamKernel, { parameters, gradients, m, v }, storages, count, params);
 }

@@ -5,7 +5,15 @@ export function adam(
   { parameters, m, v }: Readonly<Record<'parameters' | 'm' | 'v', Float64Array>>,
   gradients: ArrayLike<number>,
   step: number,
-  { learningRate, beta1, beta2, epsilon, weightDecay, decoupled, gradientScale = 1 }: AdamOptions,
+  {
+    learningRate,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+    decoupled,
+    gradientScale = 1,
+  }: AdamOptions & { readonly weightDecay: number },
 ): void {
   parameters.forEach((value, i) => {
     let parameter = value;

@@ -31,7 +31,7 @@ export function runMap<B extends string, P extends string>(
   for (const chunk of bindingChunks(gpu, count, 4)) {
     const parts = entries.map(([name, storage]) => [name, storage.slice(chunk.first * 4, chunk.count * 4)]);
     const items = chunk.count / width;
-    const perThread = items >= FEW ? mostPerThread : 1;
+    const perThread = itemsPerThread(items, mostPerThread);
     gpu.run(
       make(width, perThread),
       Object.fromEntries(parts) as Record<B, Storage>,
@@ -40,3 +40,6 @@ export function runMap<B extends string, P extends string>(
     );
   }
 }
+
+/** How many of `items` items a thread of a map should treat: `most`, or one where threads are what is wanting. */
+export const itemsPerThread = (items: number, most: number): number => (items >= FEW ? most : 1);

@@ -6,15 +6,36 @@ import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.
 
 export const WORKGROUP = 64;
 
+/** The loss of targets as they are, both classes alike. */
+const plain = {
+  params: {},
+  goal: 'truth',
+  loss: 'max(z, 0.0) - z * goal + log1p(e)',
+  numerator: 'select(e * (1.0 - goal) - goal, (1.0 - goal) - goal * e, z >= 0.0)',
+};
+
+/**
+ * PyTorch's binary_cross_entropy_with_logits(pos_weight), p: (1 − t)·z + (1 + (p − 1)·t)·log(1 + exp(−z)). Smoothing by s
+ * moves a target to t·(1 − s) + s/2, which is what smoothing does to cross-entropy over two classes.
+ */
+const weighted: typeof plain = {
+  params: { smoothing: 'f32', positiveWeight: 'f32' },
+  goal: 'truth * (1.0 - params.smoothing) + 0.5 * params.smoothing',
+  loss: 'select(-z * positive, z * (1.0 - goal), z >= 0.0) + ((1.0 - goal) + positive) * log1p(e)',
+  numerator: 'select(e * (1.0 - goal) - positive, (1.0 - goal) - positive * e, z >= 0.0)',
+};
+
 /**
  * terms [2, n] = each sample's loss, and 1 where logit > 0 says what target > ½ says; dLogits [n] =
- * (sigmoid(z) − t) / n where `gradient` says so.
+ * (sigmoid(z) − t) / n where `gradient` says so. `isWeighted` is for smoothed targets and for a weight of the positive
+ * class other than 1.
  */
-export const bceKernel = memoizeKernel((gradient: boolean) =>
-  defineKernel<string, 'n'>({
-    name: `loss.bce-with-logits${gradient ? ' + gradient' : ''}`,
+export const bceKernel = memoizeKernel((gradient: boolean, isWeighted: boolean) => {
+  const form = isWeighted ? weighted : plain;
+  return defineKernel<string, string>({
+    name: `loss.bce-with-logits${isWeighted ? ' weighted' : ''}${gradient ? ' + gradient' : ''}`,
     bindings: { logits: read(), targets: read(), terms: write(), ...(gradient ? { dLogits: write() } : {}) },
-    params: { n: 'u32' },
+    params: { n: 'u32', ...form.params },
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: wgsl`
@@ -27,15 +48,17 @@ fn log1p(u: f32) -> f32 {
   if (i >= params.n) { return; }
   let z = logits[i];
   let truth = targets[i];
+  let goal = ${form.goal};
+${isWeighted ? '  let positive = params.positiveWeight * goal;' : ''}
   let e = exp(-abs(z));
-  terms[i] = max(z, 0.0) - z * truth + log1p(e);
+  terms[i] = ${form.loss};
   terms[params.n + i] = select(0.0, 1.0, (z > 0.0) == (truth > 0.5));
 ${
   gradient
     ? `  // sigmoid(z) − t over one denominator, so that the small gradient of a sure answer does not cancel to nothing.
-  let numerator = select(e * (1.0 - truth) - truth, (1.0 - truth) - truth * e, z >= 0.0);
+  let numerator = ${form.numerator};
   dLogits[i] = numerator / ((1.0 + e) * f32(params.n));`
     : ''
 }`,
-  }),
-);
+  });
+});

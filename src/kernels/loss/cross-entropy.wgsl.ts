@@ -1,6 +1,7 @@
 /**
  * Softmax cross-entropy, value and gradient in one kernel: a workgroup takes one sample, its threads stride over the
  * classes. loss = log Σ exp(z − max) − (z_label − max), which neither overflows nor divides by what may vanish.
+ * Smoothed labels and weighted classes add sums to the pass that is made anyway; without them nothing is added.
  */
 import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 
@@ -14,24 +15,70 @@ const fold = (combine: (a: string, b: string) => string): string => wgsl`
     workgroupBarrier();
   }`;
 
+/** The loss of hard labels, all classes alike. */
+const hard = {
+  vector: 'vec2f',
+  padding: '',
+  sums: wgsl`
+  var sum = 0.0;
+  for (var j = thread; j < params.classes; j += ${THREADS}u) { sum += exp(logits[first + j] - peak); }
+  scratch[thread] = vec2f(sum, 0.0);`,
+  loss: 'let loss = log(total) - (own - peak);',
+  scale: 'let scale = 1.0 / f32(params.n);',
+  slope: '(probability - select(0.0, 1.0, j == label)) * scale',
+};
+
 /**
- * terms [2, n] = each sample's loss, and 1 where its label has the (first) largest logit; dLogits [n, classes] =
- * (softmax − onehot) / n where `gradient` says so. A label that is none gives a NaN loss.
+ * That of PyTorch's CrossEntropyLoss(weight, label_smoothing): with s the smoothing, w the weights, C classes and the
+ * sample's label y, (1 − s)·w_y·(lse − z_y) + s/C·Σ w_c·(lse − z_c), over Σ w_y of the whole batch and not over n.
  */
-export const crossEntropyKernel = memoizeKernel((gradient: boolean) =>
-  defineKernel<string, 'n' | 'classes'>({
-    name: `loss.cross-entropy${gradient ? ' + gradient' : ''}`,
+const soft = (weighted: boolean): typeof hard => {
+  const weight = (index: string) => (weighted ? `classWeights[${index}]` : '1.0');
+  return {
+    vector: 'vec4f',
+    padding: ', 0.0, 0.0',
+    sums: wgsl`
+  // Σ exp(z − peak), Σ w·(z − peak) and Σ w over the classes, and Σ w_label over the batch.
+  var sums = vec4f(0);
+  for (var j = thread; j < params.classes; j += ${THREADS}u) {
+    let z = logits[first + j] - peak;
+    sums += vec4f(exp(z), ${weight('j')} * z, ${weight('j')}, 0.0);
+  }
+  for (var i = thread; i < params.n; i += ${THREADS}u) { sums.w += ${weight('min(labels[i], params.classes - 1u)')}; }
+  scratch[thread] = sums;`,
+    loss: wgsl`let everywhere = scratch[0].z * log(total) - scratch[0].y;
+    let loss = (labelShare * (log(total) - (own - peak)) + classShare * everywhere) * f32(params.n) / scratch[0].w;`,
+    scale: wgsl`let scale = 1.0 / scratch[0].w;
+  let labelShare = (1.0 - params.smoothing) * ${weight('min(label, params.classes - 1u)')};
+  let classShare = params.smoothing / f32(params.classes);
+  let weights = scratch[0].z;`,
+    slope: wgsl`(labelShare * (probability - select(0.0, 1.0, j == label)) + classShare * (probability * weights - ${weight('j')})) * scale`,
+  };
+};
+
+/**
+ * terms [2, n] = each sample's part of the loss times n, and 1 where its label has the (first) largest logit; dLogits
+ * [n, classes], where `gradient` says so, is that of the mean: (softmax − onehot) / n for hard labels. `smoothed` is for
+ * labels that are soft or weighted by `classWeights` [classes], or both. A label that is none gives a NaN loss.
+ */
+export const crossEntropyKernel = memoizeKernel((gradient: boolean, smoothed: boolean, weighted: boolean) => {
+  const form = smoothed || weighted ? soft(weighted) : hard;
+  const name = `loss.cross-entropy${smoothed ? ' smoothed' : ''}${weighted ? ' weighted' : ''}`;
+  const { vector, padding } = form;
+  return defineKernel<string, string>({
+    name: `${name}${gradient ? ' + gradient' : ''}`,
     bindings: {
       logits: read(),
       labels: read('u32'),
+      ...(weighted ? { classWeights: read() } : {}),
       terms: write(),
       ...(gradient ? { dLogits: write() } : {}),
     },
-    params: { n: 'u32', classes: 'u32' },
+    params: { n: 'u32', classes: 'u32', ...(form === hard ? {} : { smoothing: 'f32' }) },
     workgroupSize: [THREADS],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: wgsl`
-var<workgroup> scratch: array<vec2f, ${THREADS}>;`,
+var<workgroup> scratch: array<${vector}, ${THREADS}>;`,
     body: wgsl`
   let sample = workgroup.x + workgroup.y * 65535u;
   if (sample >= params.n) { return; }
@@ -46,32 +93,29 @@ var<workgroup> scratch: array<vec2f, ${THREADS}>;`,
     let loses = z < own || (z == own && j >= label);
     largest = vec2f(max(largest.x, z), largest.y + select(1.0, 0.0, loses));
   }
-  scratch[thread] = largest;
-${fold((a, b) => `vec2f(max(${a}.x, ${b}.x), ${a}.y + ${b}.y)`)}
+  scratch[thread] = ${vector}(largest${padding});
+${fold((a, b) => `${vector}(max(${a}.x, ${b}.x), ${a}.y + ${b}.y${padding})`)}
   let peak = scratch[0].x;
   let beaten = scratch[0].y;
   workgroupBarrier();
-
-  var sum = 0.0;
-  for (var j = thread; j < params.classes; j += ${THREADS}u) { sum += exp(logits[first + j] - peak); }
-  scratch[thread] = vec2f(sum, 0.0);
+${form.sums}
 ${fold((a, b) => `${a} + ${b}`)}
   let total = scratch[0].x;
+  ${form.scale}
 
   if (thread == 0u) {
-    let loss = log(total) - (own - peak);
+    ${form.loss}
     terms[sample] = select(bitcast<f32>(0x7fc00000u | params.n), loss, label < params.classes);
     terms[params.n + sample] = select(0.0, 1.0, beaten == 0.0);
   }
 ${
   gradient
     ? wgsl`
-  let scale = 1.0 / f32(params.n);
   for (var j = thread; j < params.classes; j += ${THREADS}u) {
     let probability = exp(logits[first + j] - peak) / total;
-    dLogits[first + j] = (probability - select(0.0, 1.0, j == label)) * scale;
+    dLogits[first + j] = ${form.slope};
   }`
     : ''
 }`,
-  }),
-);
+  });
+});

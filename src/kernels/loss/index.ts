@@ -19,15 +19,31 @@ export interface LossOutputs {
   readonly correct?: Storage | undefined;
 }
 
+export interface CrossEntropyOptions {
+  /** How much of a label is spread evenly over all classes (Szegedy et al. 2016), 0 … 1; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+  /** [classes] floats: how much a sample of each class counts; all alike by default. */
+  readonly classWeights?: Storage | undefined;
+}
+
+export interface BceOptions {
+  /** How far targets are moved towards ½: t·(1 − s) + s/2, with 0 ≤ s ≤ 1; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+  /** How much a positive sample counts, PyTorch's pos_weight; 1 by default. */
+  readonly positiveWeight?: number | undefined;
+}
+
 /**
  * Mean softmax cross-entropy of logits [n, classes] and labels [n] (u32, 0 … classes − 1), and its gradient
  * (softmax − onehot) / n. A sample is right where its label has the largest logit, the first of equal ones. A label
- * of `classes` or more gives a NaN loss. Throws `RangeError` for sizes that do not fit.
+ * of `classes` or more gives a NaN loss. Smoothing and class weights are those of torch.nn.CrossEntropyLoss, whose weighted
+ * mean divides by the weights of the batch's labels. Throws `RangeError` for sizes that do not fit.
  */
 export function softmaxCrossEntropy(
   gpu: Gpu,
   storages: LossOutputs & { readonly logits: Storage; readonly labels: Storage },
   { n, classes }: { readonly n: number; readonly classes: number },
+  { labelSmoothing = 0, classWeights }: CrossEntropyOptions = {},
 ): void {
   const { logits, labels, dLogits } = storages;
   const op = 'softmaxCrossEntropy';
@@ -36,12 +52,14 @@ export function softmaxCrossEntropy(
     logits: [logits, n * classes],
     labels: [labels, n],
     dLogits: [dLogits, n * classes],
+    classWeights: [classWeights, classes],
   });
+  checkSmoothing(op, labelSmoothing);
   const terms = gpu.temporary(2 * n * 4, 'loss terms');
   gpu.run(
-    crossEntropyKernel(dLogits !== undefined),
-    given({ logits, labels, terms, dLogits }),
-    { n, classes },
+    crossEntropyKernel(dLogits !== undefined, labelSmoothing > 0, classWeights !== undefined),
+    given({ logits, labels, classWeights, terms, dLogits }),
+    { n, classes, smoothing: labelSmoothing },
     rowOfWorkgroups(n),
   );
   reduceTerms(gpu, op, terms, storages, n);
@@ -50,25 +68,34 @@ export function softmaxCrossEntropy(
 /**
  * Mean binary cross-entropy of logits [n] and targets [n] (floats, 0 … 1) through a sigmoid, and its gradient
  * (sigmoid − target) / n. A sample is right where its probability is over ½ just if its target is. Throws `RangeError`
- * for sizes that do not fit.
+ * for sizes that do not fit and options out of range.
  */
 export function bceWithLogits(
   gpu: Gpu,
   storages: LossOutputs & { readonly logits: Storage; readonly targets: Storage },
   { n }: { readonly n: number },
+  { labelSmoothing = 0, positiveWeight = 1 }: BceOptions = {},
 ): void {
   const { logits, targets, dLogits } = storages;
   const op = 'bceWithLogits';
   checkSizes(op, { n });
   checkStorages(op, { logits: [logits, n], targets: [targets, n], dLogits: [dLogits, n] });
+  checkSmoothing(op, labelSmoothing);
+  if (!(positiveWeight >= 0 && Number.isFinite(positiveWeight)))
+    throw new RangeError(`${op}: positiveWeight = ${positiveWeight} must be a number of at least 0.`);
   const terms = gpu.temporary(2 * n * 4, 'loss terms');
   gpu.run(
-    bceKernel(dLogits !== undefined),
+    bceKernel(dLogits !== undefined, labelSmoothing > 0 || positiveWeight !== 1),
     given({ logits, targets, terms, dLogits }),
-    { n },
+    { n, smoothing: labelSmoothing, positiveWeight },
     rowOfWorkgroups(Math.ceil(n / WORKGROUP)),
   );
   reduceTerms(gpu, op, terms, storages, n);
+}
+
+function checkSmoothing(op: string, labelSmoothing: number): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    throw new RangeError(`${op}: labelSmoothing = ${labelSmoothing} must be from 0 to 1.`);
 }
 
 function reduceTerms(gpu: Gpu, op: string, terms: Storage, { loss, correct }: LossOutputs, n: number): void {

@@ -1,8 +1,9 @@
-/** Reductions over an arena. */
+/** Reductions over an arena, and what clipping makes of them. */
 import { type Gpu, rowOfWorkgroups, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
+import { clipFactorKernel } from './clip.wgsl.ts';
 import { partialSquaresKernel, STRETCH, sumKernel } from './sum-of-squares.wgsl.ts';
 
 /**
@@ -35,4 +36,21 @@ export function sumOfSquares(
     first += chunk.stretches;
   }
   gpu.run(sumKernel, { partials, result }, { count: stretches }, [1]);
+}
+
+/**
+ * factor [1] by which gradients [count] are to be multiplied, beside `gradientScale`, so that their norm is `maxNorm` at
+ * most, as torch.nn.utils.clip_grad_norm_ does: 1 where it is already. Nothing is read back. Throws `RangeError` where a
+ * storage is too small.
+ */
+export function clipFactor(
+  gpu: Gpu,
+  { gradients, factor }: { readonly gradients: Storage; readonly factor: Storage },
+  count: number,
+  { maxNorm, gradientScale = 1 }: { readonly maxNorm: number; readonly gradientScale?: number },
+): void {
+  checkStorages('clipFactor', { factor: [factor, 1] });
+  const squares = gpu.temporary(4, 'squared norm of the gradients');
+  sumOfSquares(gpu, { x: gradients, result: squares }, count);
+  gpu.run(clipFactorKernel, { squares, factor }, { maxNorm, gradientScale }, [1]);
 }

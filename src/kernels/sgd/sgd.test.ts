@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { evenGroups, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { sgd, type SgdOptions } from './index.ts';
 
 let gpu: Gpu;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 function reference(
   start: Float32Array,
   gradients: readonly Float32Array[],
-  options: SgdOptions,
+  options: SgdOptions & { readonly weightDecay: number },
 ): Float64Array {
   const velocity = new Float64Array(start.length);
   const parameters = Float64Array.from(start);
@@ -35,7 +35,8 @@ describe('sgd', () => {
     const start = noise(size, 0);
     const gradients = [1, 2, 3].map((seed) => noise(size, seed));
     const state = { parameters: start, velocity: new Float32Array(size) };
-    const { parameters } = await runKernels(gpu, {}, state, (s) => {
+    const groups = evenGroups(size, options);
+    const { parameters } = await runKernels(gpu, { groups }, state, (s) => {
       for (const g of gradients) sgd(gpu, { ...s, gradients: gpu.upload(g) }, size, options);
     });
     // Three steps of three roundings each.
@@ -43,8 +44,11 @@ describe('sgd', () => {
   });
 
   it('refuses storages that are too small', async () => {
-    const run = runKernels(gpu, {}, { parameters: 4, gradients: 3, velocity: 4 }, (s) =>
-      sgd(gpu, s, 4, { learningRate: 1, momentum: 0, weightDecay: 0 }),
+    const run = runKernels(
+      gpu,
+      { groups: evenGroups(4) },
+      { parameters: 4, gradients: 3, velocity: 4 },
+      (s) => sgd(gpu, s, 4, { learningRate: 1, momentum: 0 }),
     );
     await expect(run).rejects.toThrow(/sgd: gradients has 12 bytes, but 4 elements need 16/);
   });

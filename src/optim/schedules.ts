@@ -1,0 +1,89 @@
+/**
+ * How the learning rate goes over a run: pure functions from the step to a factor of the base rate, so that a resumed run
+ * needs to know nothing but where it is.
+ */
+
+import { checkRanges } from './checks.ts';
+
+export type ScheduleName = 'constant' | 'step' | 'cosine' | 'one-cycle';
+
+export interface ScheduleOptions {
+  readonly name: ScheduleName;
+  /** Steps of the whole run, the warm-up included. */
+  readonly totalSteps: number;
+  /** Steps in which the rate rises linearly to the base rate; one-cycle rises in its own way and takes none. */
+  readonly warmupSteps: number;
+  /** Step: the steps of the run from which on `gamma` multiplies the rate once more; by default its half and three quarters. */
+  readonly milestones?: readonly number[] | undefined;
+  /** Step: 0.1 by default. */
+  readonly gamma?: number | undefined;
+  /** Cosine: the factor at which it ends; 0 by default. */
+  readonly minFactor?: number | undefined;
+  /** One-cycle: the share of the run in which the rate rises; 0.3 by default. */
+  readonly riseShare?: number | undefined;
+  /** One-cycle: begins at 1 / this of the base rate, which is its peak; 25 by default. */
+  readonly divFactor?: number | undefined;
+  /** One-cycle: ends at 1 / this of what it began at; 10,000 by default. */
+  readonly finalDivFactor?: number | undefined;
+}
+
+/**
+ * The factor of the base rate at step `step` of a run, counted from 0; past the end it is that of the last step. Throws
+ * `RangeError` for a step or options out of range.
+ */
+export function learningRateFactor(schedule: ScheduleOptions, step: number): number {
+  checkSchedule(schedule);
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new RangeError(`Schedule: step = ${step} must be a whole number from 0.`);
+  const at = Math.min(step, schedule.totalSteps - 1);
+  if (schedule.name === 'one-cycle') return oneCycle(schedule, at);
+  return warmup(schedule, at) * afterWarmup(schedule, at);
+}
+
+/** Linear from 1 / (warmupSteps + 1), so that no step is lost at a rate of 0, to 1 at step `warmupSteps`. */
+const warmup = ({ warmupSteps }: ScheduleOptions, step: number): number =>
+  Math.min(1, (step + 1) / (warmupSteps + 1));
+
+function afterWarmup(schedule: ScheduleOptions, step: number): number {
+  const { totalSteps, warmupSteps, gamma = 0.1, minFactor = 0 } = schedule;
+  if (schedule.name === 'step') {
+    const { milestones = [Math.ceil(totalSteps / 2), Math.ceil((totalSteps * 3) / 4)] } = schedule;
+    return gamma ** milestones.filter((milestone) => step >= milestone).length;
+  }
+  if (schedule.name === 'cosine' && step > warmupSteps) {
+    // Loshchilov and Hutter 2017, one period, as torch's CosineAnnealingLR.
+    return cosine(1, minFactor, (step - warmupSteps) / (totalSteps - warmupSteps));
+  }
+  return 1;
+}
+
+/** Smith and Topin 2018, as torch.optim.lr_scheduler.OneCycleLR with cosine annealing and two phases. */
+function oneCycle(schedule: ScheduleOptions, step: number): number {
+  const { totalSteps, riseShare = 0.3, divFactor = 25, finalDivFactor = 1e4 } = schedule;
+  const start = 1 / divFactor;
+  const peak = riseShare * totalSteps - 1; // as torch has it: not a whole step, and below 0 in very short runs
+  const last = totalSteps - 1;
+  if (step <= peak) return peak > 0 ? cosine(start, 1, step / peak) : 1;
+  return cosine(1, start / finalDivFactor, last > peak ? (step - peak) / (last - peak) : 1);
+}
+
+/** From one value to another along half a cosine; `share` is 0 … 1. */
+const cosine = (from: number, to: number, share: number): number =>
+  to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+
+function checkSchedule(schedule: ScheduleOptions): void {
+  const { totalSteps, warmupSteps, milestones = [] } = schedule;
+  const { gamma = 0.1, minFactor = 0, riseShare = 0.3, divFactor = 25, finalDivFactor = 1e4 } = schedule;
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  const checks: readonly (readonly [string, number, boolean])[] = [
+    ['totalSteps', totalSteps, isCount(totalSteps) && totalSteps > 0],
+    ['warmupSteps', warmupSteps, isCount(warmupSteps)],
+    ...milestones.map((milestone) => ['milestone', milestone, isCount(milestone)] as const),
+    ['gamma', gamma, gamma > 0],
+    ['minFactor', minFactor, minFactor >= 0 && minFactor <= 1],
+    ['riseShare', riseShare, riseShare >= 0 && riseShare <= 1],
+    ['divFactor', divFactor, divFactor > 0],
+    ['finalDivFactor', finalDivFactor, finalDivFactor > 0],
+  ];
+  checkRanges('Schedule', checks);
+}
