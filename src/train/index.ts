@@ -1,4 +1,4 @@
-export { augmentations, transformsFor, type AugmentName } from './augment.ts';
+export { augmentations, drawAugmentation, transformsFor, type AugmentName, type Room } from './augment.ts';
 export type { Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
 export { TrainingError } from './errors.ts';
@@ -15,5 +15,6 @@ export {
 } from './fine-tune.ts';
 export { freeze, statistics, type FreezeReport, type Statistics } from './freeze.ts';
 export { graftModel, outputsFor, restoreModel } from './graft.ts';
+export { ImageCache, type ImageCacheOptions } from './image-cache.ts';
 export { featureInputs, imageInputs, trunkIsFixed, type Inputs } from './inputs.ts';
 export { losses, topK, type LossName, type Metrics } from './metrics.ts';

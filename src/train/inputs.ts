@@ -7,7 +7,7 @@ import { Tensor } from '../autograd/index.ts';
 import type { ImageSet } from '../data/index.ts';
 import { BatchNorm2d, type ResNet } from '../nn/index.ts';
 import { drawAugmentation, type AugmentName } from './augment.ts';
-import { imageTensor } from './images.ts';
+import { ImageCache } from './image-cache.ts';
 import { oneAhead } from './one-ahead.ts';
 
 export interface Inputs {
@@ -25,25 +25,26 @@ export interface ImageInputOptions {
   readonly seed: number;
 }
 
-/** Images through all of `model`. */
+/** Images through all of `model`, from a cache or from host memory. */
 export function imageInputs(
   model: ResNet,
-  set: ImageSet,
+  images: ImageSet | ImageCache,
   { size, augment, seed }: ImageInputOptions,
 ): Inputs {
-  const room = { height: set.height, width: set.width, size };
+  const cache = cacheOf(model, images);
+  const room = { height: cache.height, width: cache.width, size };
   return {
-    count: set.count,
-    labels: set.labels,
+    count: cache.count,
+    labels: cache.labels,
     logits(indices, epoch) {
-      const changes =
-        augment === 'none'
-          ? undefined
-          : Array.from(indices, (index) => drawAugmentation(room, { seed, epoch, index }));
-      return model.forward(imageTensor(model.gpu, set, indices, size, changes));
+      const changes = Array.from(indices, (index) => drawAugmentation(augment, room, { seed, epoch, index }));
+      return model.forward(cache.tensor(indices, size, changes));
     },
   };
 }
+
+const cacheOf = ({ gpu }: ResNet, images: ImageSet | ImageCache): ImageCache =>
+  images instanceof ImageCache ? images : new ImageCache(gpu, images, { budgetBytes: 0 });
 
 export interface FeatureInputOptions {
   readonly size: number;
@@ -59,14 +60,14 @@ export interface FeatureInputOptions {
  */
 export async function featureInputs(
   model: ResNet,
-  set: ImageSet,
+  images: ImageSet | ImageCache,
   { size, batchSize, signal, onProgress }: FeatureInputOptions,
 ): Promise<Inputs> {
   const { gpu } = model;
+  const set = cacheOf(model, images);
   const width = model.fc.inFeatures;
   const features = new Float32Array(set.count * width);
-  const run = (indices: Uint32Array) =>
-    gpu.scope(() => model.features(imageTensor(gpu, set, indices, size)).read());
+  const run = (indices: Uint32Array) => gpu.scope(() => model.features(set.tensor(indices, size)).read());
   const runs = oneAhead(batchesInOrder(set.count, batchSize), run, signal);
   let done = 0;
   for await (const rows of runs) {
