@@ -21,9 +21,20 @@ export interface ModelCard {
   readonly result?: { readonly epoch: number; readonly valid: Metrics } | undefined;
 }
 
+export interface EncodeOptions {
+  /** Default: f32. */
+  readonly dtype?: 'f32' | 'f16';
+  /** More for the metadata: where the weights come from, for instance. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
 /** The bytes of the model's file. */
-export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array {
-  return writeSafetensors(state, { dtype: 'f32', metadata: encodeCard(card) });
+export function encodeCheckpoint(
+  state: StateDict,
+  card: ModelCard,
+  { dtype = 'f32', notes }: EncodeOptions = {},
+): Uint8Array {
+  return writeSafetensors(state, { dtype, metadata: { ...encodeCard(card), ...notes } });
 }
 
 /** The card as a file's metadata, which are texts. */
