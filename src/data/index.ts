@@ -4,6 +4,7 @@ export { batches, type BatchOptions } from './batches.ts';
 export {
   type Dataset,
   type DatasetOptions,
+  imageSet,
   type ImageSet,
   loadDataset,
   loadImages,
