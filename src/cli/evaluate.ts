@@ -2,12 +2,12 @@
 import { Option, type Command } from 'commander';
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { nodeFiles } from '../platform/files.ts';
-import { topK } from '../train/index.ts';
+import { confusionMatrix, likeliest } from '../report/index.ts';
 import { classifyPhotos, createClassifier, type Classifier } from './classifier.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
 import { printable } from './format.ts';
-import { printEvaluation, type Evaluation } from './evaluation-report.ts';
+import { evaluationJson, printEvaluation, type Evaluation } from './evaluation-report.ts';
 import { readModelFile } from './model-file.ts';
 import { CountDisplay } from './progress.ts';
 
@@ -26,8 +26,8 @@ export function addEvaluateCommand(program: Command): void {
   addCommand(program, 'evaluate', {
     description: 'Judge a model on photos sorted into classes.',
     examples: ['--model runs/photos --data test-photos', '--model runs/photos --data photos --json'],
-    notes: `Where --data holds train/ and val/ (or test/), the latter is judged; else all of it
-is, what the model was trained on as well.`,
+    notes: `Where --data holds train/ and val/ (or test/), the latter is judged; else all of it,
+which may be what the model was trained on.`,
   })
     .requiredOption('--model <path>', 'a run of train, or a model file that it wrote')
     .requiredOption('--data <dir>', 'folder with a folder of photos a class')
@@ -47,9 +47,9 @@ async function evaluate({ model, data, part, json }: EvaluateOptions): Promise<n
     if (!json) progress.update(done, photos.length);
   });
   progress.clear();
-  if (result.count === 0)
+  if (result.confusion.total === 0)
     throw new FileError(`None of the ${photos.length} photos in ${printable(data)} can be read.`);
-  if (json) console.log(JSON.stringify({ model: file.source, data, ...result }, null, 2));
+  if (json) console.log(JSON.stringify({ model: file.source, data, ...evaluationJson(result) }, null, 2));
   else printEvaluation(result, { device: name, model: file.source, data: printable(data) });
   return exitCodes.done;
 }
@@ -60,11 +60,11 @@ async function judge(
   photos: readonly LabelledPath[],
   onProgress: (done: number) => void,
 ): Promise<Evaluation> {
-  const { classes } = classifier;
-  const confusion = classes.map(() => classes.map(() => 0));
   const skipped: SkippedFile[] = [];
+  const actual: number[] = [];
+  const predicted: number[] = [];
   const paths = photos.map(({ path }) => path);
-  let [loss, right, done] = [0, 0, 0];
+  let [loss, done] = [0, 0];
   for await (const { path, shares, reason } of classifyPhotos(classifier, paths)) {
     const label = photos[done]?.label ?? 0;
     onProgress(++done);
@@ -72,14 +72,12 @@ async function judge(
       skipped.push({ path, reason });
       continue;
     }
-    const said = topK(shares, 1)[0] ?? 0;
-    const row = confusion[label] ?? [];
-    row[said] = (row[said] ?? 0) + 1;
-    if (said === label) right += 1;
+    actual.push(label);
+    predicted.push(likeliest(shares) ?? 0);
     loss -= Math.log(Math.max(shares[label] ?? 0, Number.MIN_VALUE)); // finite where a share underflows
   }
-  const count = photos.length - skipped.length;
-  return { classes, count, loss: loss / count, accuracy: right / count, confusion, skipped };
+  const confusion = confusionMatrix(actual, predicted, classifier.classes);
+  return { confusion, loss: loss / actual.length, skipped };
 }
 
 interface LabelledPhotos {

@@ -41,8 +41,11 @@ export async function loadPretrained(
     downloading.clear();
     signal.throwIfAborted();
     if (!(error instanceof WeightsError) || !findInCatalogue(name)) throw error;
-    if (!mayDoWithout) throw new FileError(`There are no weights to start from. ${error.message}`, withoutNetwork(name));
-    console.log(pc.dim(`${name} is not here and cannot be fetched quickly: starting from graft's own weights`));
+    if (!mayDoWithout)
+      throw new FileError(`There are no weights to start from. ${error.message}`, withoutNetwork(name));
+    console.log(
+      pc.dim(`${name} is not here and cannot be fetched quickly: starting from graft's own weights`),
+    );
     return { ...(await readWeightsFile(SHIPPED)), name: SHIPPED };
   }
 }

@@ -88,7 +88,11 @@ export class TrainingDisplay {
     if (!this.begun) console.log();
     this.begun = true;
     this.pace.step(count);
-    const shown = { epoch: `${epoch}/${this.size.epochs}`, loss: lossText(loss), pace: this.pace.text({ epoch, step, steps }) };
+    const shown = {
+      epoch: `${epoch}/${this.size.epochs}`,
+      loss: lossText(loss),
+      pace: this.pace.text({ epoch, step, steps }),
+    };
     if (this.bar && step === steps) shown.pace = '  validating';
     if (this.bar) {
       if (!this.barActive) this.bar.start(steps, step, shown);

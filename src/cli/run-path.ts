@@ -38,5 +38,10 @@ async function freePath(name: string): Promise<string> {
 /** The name of the folder of photos, as people may type it. */
 function slug(data: string | null): string {
   if (data === null) return 'animal-or-food';
-  return basename(data).normalize('NFC').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '') || 'run';
+  return (
+    basename(data)
+      .normalize('NFC')
+      .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^[-.]+/, '') || 'run'
+  );
 }

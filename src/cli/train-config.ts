@@ -29,11 +29,7 @@ export function withPaths(given: Partial<TrainConfig>): Partial<TrainConfig> {
 }
 
 /** Throws `UsageError` that lists all that `given` has and `config`, of the run that is resumed, has otherwise. */
-export function refuseContradictions(
-  run: string,
-  config: TrainConfig,
-  given: Partial<TrainConfig>,
-): void {
+export function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
   const asked = given.tune === 'auto' ? { ...given, tune: undefined } : given;
   const differing = configNames.filter((name) => asked[name] !== undefined && asked[name] !== config[name]);
   if (differing.length === 0) return;

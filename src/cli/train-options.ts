@@ -11,7 +11,15 @@ import {
   statistics,
   type TrainConfig,
 } from '../train/index.ts';
-import { fraction, fractionOrOne, notNegative, orNone, positiveNumber, share, wholeNumber } from './options.ts';
+import {
+  fraction,
+  fractionOrOne,
+  notNegative,
+  orNone,
+  positiveNumber,
+  share,
+  wholeNumber,
+} from './options.ts';
 
 /** What a config may leave open. */
 export type GivenConfig = { -readonly [Name in keyof TrainConfig]?: TrainConfig[Name] };
@@ -36,7 +44,19 @@ const choice = (flags: string, description: string, choices: readonly string[]) 
 
 /** The names of the options that decide a run's weights; the rest are `RunOptions`. */
 export const configNames = [
-  ...['data', 'weights', 'recipe', 'tune', 'gradual', 'epochs', 'batchSize', 'accumulate', 'size', 'loss', 'bn'],
+  ...[
+    'data',
+    'weights',
+    'recipe',
+    'tune',
+    'gradual',
+    'epochs',
+    'batchSize',
+    'accumulate',
+    'size',
+    'loss',
+    'bn',
+  ],
   ...['optimizer', 'momentum', 'lr', 'layerDecay', 'schedule', 'warmupEpochs', 'weightDecay', 'clipGrad'],
   ...['labelSmoothing', 'classWeights', 'patience', 'augment', 'views', 'seed', 'validFraction'],
 ] as readonly (keyof TrainConfig)[];

@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { encodePng, type Dataset, type ImageSet } from '../data/index.ts';
-import { confusionMatrix, likeliest, mistakes, renderReport, type Picture, type ShownMistake } from '../report/index.ts';
+import {
+  confusionMatrix,
+  likeliest,
+  mistakes,
+  renderReport,
+  type Picture,
+  type ShownMistake,
+} from '../report/index.ts';
 import { imageInputs, predictAll } from '../train/index.ts';
 import { readWeightsFile } from './weights-file.ts';
 import { printable, shellWord } from './format.ts';
@@ -49,30 +56,33 @@ export async function writeReport(
   await folder.write('report.html', page);
 }
 
-async function judge({ model, config, photos }: Session, { valid }: Dataset, folder: RunFolder, outcome: RunOutcome) {
+async function judge(
+  { model, config, photos }: Session,
+  { valid }: Dataset,
+  folder: RunFolder,
+  outcome: RunOutcome,
+) {
   model.loadStateDict(outcome.bestState ?? (await readWeightsFile(folder.file('best.safetensors'))).tensors);
   const inputs = outcome.inputs?.valid ?? imageInputs(model, valid, { ...config, augment: 'none' });
   const { classes } = photos.folder;
   const rows = await predictAll(model, inputs, config);
   const labels = Array.from(valid.labels);
   const wrong = mistakes(rows, labels);
-  const shown = wrong.slice(0, SHOWN_MISTAKES).map(
-    ({ index, actual, predicted, confidence }): ShownMistake => ({
+  const shown = wrong
+    .slice(0, SHOWN_MISTAKES)
+    .map(({ index, actual, predicted, confidence }): ShownMistake => ({
       file: valid.paths[index] ?? '',
       actual: classes[actual] ?? '',
       predicted: classes[predicted] ?? '',
       confidence,
       picture: pictureOf(valid, index),
-    }),
-  );
+    }));
   const predicted = rows.map((row) => likeliest(row) ?? 0);
   return { confusion: confusionMatrix(labels, predicted, classes), shown, mistakeCount: wrong.length };
 }
 
-function pictureOf({ width, height, data }: ImageSet, index: number): Picture {
-  const bytes = width * height * 3;
-  const pixels = data.subarray(index * bytes, (index + 1) * bytes);
-  return { type: 'image/png', bytes: encodePng({ width, height, data: pixels }), width, height };
+function pictureOf({ width, height, image }: ImageSet, index: number): Picture {
+  return { type: 'image/png', bytes: encodePng({ width, height, data: image(index) }), width, height };
 }
 
 function commandsFor({ path }: RunFolder, { stopped }: RunOutcome) {

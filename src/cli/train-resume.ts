@@ -3,12 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFiles } from '../platform/files.ts';
-import {
-  decodeTrainingState,
-  restoreModel,
-  type TrainConfig,
-  type TrainingState,
-} from '../train/index.ts';
+import { decodeTrainingState, restoreModel, type TrainConfig, type TrainingState } from '../train/index.ts';
 import { FileError } from './command.ts';
 import { openGpu } from './device.ts';
 import { heading, printable } from './format.ts';

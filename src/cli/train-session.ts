@@ -2,7 +2,13 @@
 // with a fresh head. All that a user can get wrong shows here, before thousands of photos are read.
 import type { Gpu } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
-import { chooseStrategy, graftModel, outputsFor, type Architecture, type TrainConfig } from '../train/index.ts';
+import {
+  chooseStrategy,
+  graftModel,
+  outputsFor,
+  type Architecture,
+  type TrainConfig,
+} from '../train/index.ts';
 import { colours as pc } from './colours.ts';
 import { openGpu } from './device.ts';
 import { count, heading, paragraph } from './format.ts';
@@ -47,13 +53,25 @@ export async function graftSession(
     outputs: outputsFor({ classes, loss }),
     seed,
   });
-  return { gpu, device, config: { ...config, weights: weights.name }, reasons: [], photos, model, architecture };
+  return {
+    gpu,
+    device,
+    config: { ...config, weights: weights.name },
+    reasons: [],
+    photos,
+    model,
+    architecture,
+  };
 }
 
 /** Prints the network and what is trained of it. */
 export function printModel(
   { architecture }: Pick<Session, 'architecture'>,
-  { parts, trained, frozen }: { readonly parts: readonly string[]; readonly trained: number; readonly frozen: number },
+  {
+    parts,
+    trained,
+    frozen,
+  }: { readonly parts: readonly string[]; readonly trained: number; readonly frozen: number },
 ): void {
   heading('model', `${architecture}, training ${parts.join(', ')}`);
   heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
@@ -62,5 +80,6 @@ export function printModel(
 /** Prints what was chosen and why. */
 export function printReasons(reasons: readonly string[]): void {
   reasons.forEach((reason, i) => paragraph(i === 0 ? 'chosen' : '', reason));
-  if (reasons.length > 0) console.log(pc.dim('            (options given by name go before; --help lists them)'));
+  if (reasons.length > 0)
+    console.log(pc.dim('            (options given by name go before; --help lists them)'));
 }

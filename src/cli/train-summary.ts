@@ -13,11 +13,15 @@ export function summarise(
   { output }: RunOptions,
 ): void {
   const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
-  const seconds = history.reduce((sum, { trainSeconds, validSeconds }) => sum + trainSeconds + validSeconds, 0);
+  const seconds = history.reduce(
+    (sum, { trainSeconds, validSeconds }) => sum + trainSeconds + validSeconds,
+    0,
+  );
   const run = printable(shellWord(path));
   console.log();
   if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
-  else heading('trained', `${epochs} in ${duration(seconds)}${endedEarly ? ', out of patience for more' : ''}`);
+  else
+    heading('trained', `${epochs} in ${duration(seconds)}${endedEarly ? ', out of patience for more' : ''}`);
   if (best) {
     const { accuracy, loss, count: photos } = best.valid;
     heading(

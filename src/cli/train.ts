@@ -45,9 +45,10 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
   try {
     if (options.output !== undefined) await checkOutput(options.output, options.weights);
     const path = options.resume ?? (await newRunPath(options.name, given.data ?? null));
-    const session = options.resume === undefined
-      ? { ...(await openSession(given, signal)), state: undefined, record: undefined }
-      : await resumeSession(options.resume, given, signal);
+    const session =
+      options.resume === undefined
+        ? { ...(await openSession(given, signal)), state: undefined, record: undefined }
+        : await resumeSession(options.resume, given, signal);
     const { photos, config, reasons } = session;
     const data = await readPhotos(photos, config, signal);
     printData(photos.dir, data);
