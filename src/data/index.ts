@@ -16,6 +16,7 @@ export { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.t
 export { type DecodedImage, DEFAULT_MAX_PIXELS } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
+export { encodePng } from './png-encode.ts';
 export {
   applyTransform,
   centerCrop,
