@@ -13,8 +13,9 @@ export class ImageStore {
   constructor(
     private readonly imageBytes: number,
     private readonly expected: number,
+    chunkBytes = CHUNK_BYTES,
   ) {
-    this.chunkImages = Math.max(1, Math.floor(CHUNK_BYTES / imageBytes));
+    this.chunkImages = Math.max(1, Math.floor(chunkBytes / imageBytes));
   }
 
   get count(): number {

@@ -18,6 +18,7 @@ export { findImages, type ImageFolder, type LabelledPath, scanImageFolder } from
 export { type Colour, type DecodedImage, DEFAULT_MAX_PIXELS, WHITE } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
+export { encodePng } from './png-encode.ts';
 export {
   applyTransform,
   centerCrop,

@@ -79,35 +79,30 @@ export function drawAugmentation(
   if (augment === 'none') return centreCrop({ h: height, w: width, oh: size, ow: size });
   const { crop, rotation, jitter }: Policy = policies[augment];
   const random = createRandom(seed, AUGMENT_STREAM, epoch, index);
-  const about = (centre: number, most: number) => centre + most * (2 * random.uniform() - 1);
-  return {
+  const within = (most: number) => most * (2 * random.uniform() - 1);
+  // In the order of the stream. What `seed` does without is drawn last, so that it shows what it has always shown.
+  const shown = {
     crop: crop === 'shifted' ? shiftedCrop(room, random) : resizedCrop(room, crop, random),
     flip: random.below(2) === 1,
-    brightness: about(1, jitter.brightness),
-    contrast: about(1, jitter.contrast),
-    ...orderAndSaturation(jitter.saturation, random, about),
-    rotation: rotation === 0 ? 0 : about(0, (rotation * Math.PI) / 180),
+    brightness: 1 + within(jitter.brightness),
+    contrast: 1 + within(jitter.contrast),
   };
-}
-
-/** In the order in which they are drawn: without saturation the stream is that of older runs, which stay reproducible. */
-function orderAndSaturation(
-  most: number,
-  random: Random,
-  about: (centre: number, most: number) => number,
-): Pick<Augmentation, 'order' | 'saturation'> {
-  const contrastFirst = random.below(2) === 1;
-  const two: ColourOperation[] = contrastFirst ? ['contrast', 'brightness'] : ['brightness', 'contrast'];
-  if (most === 0) return { saturation: 1, order: two };
-  const saturation = about(1, most);
-  return { saturation, order: two.toSpliced(random.below(3), 0, 'saturation') };
+  const order: ColourOperation[] =
+    random.below(2) === 1 ? ['contrast', 'brightness'] : ['brightness', 'contrast'];
+  if (jitter.saturation > 0) order.splice(random.below(3), 0, 'saturation');
+  return {
+    ...shown,
+    order,
+    saturation: 1 + within(jitter.saturation),
+    rotation: within((rotation * Math.PI) / 180),
+  };
 }
 
 function shiftedCrop({ height, width, size }: Room, random: Random): Rectangle {
   return { x: random.below(width - size + 1), y: random.below(height - size + 1), width: size, height: size };
 }
 
-/** Rectangles that leave the image are drawn again this often, as in torchvision; then the whole image is taken. */
+/** Rectangles that leave the image are drawn again this often, as in torchvision. */
 const ATTEMPTS = 10;
 
 /**
@@ -134,5 +129,11 @@ function resizedCrop(
       ...crop,
     };
   }
-  return { x: 0, y: 0, width, height };
+  return largestCrop(width, height, aspect);
+}
+
+/** The largest rectangle of an allowed shape, in the middle: what torchvision falls back to. */
+function largestCrop(width: number, height: number, aspect: number): Rectangle {
+  const crop = { width: Math.min(width, height * aspect), height: Math.min(height, width * aspect) };
+  return { x: (width - crop.width) / 2, y: (height - crop.height) / 2, ...crop };
 }

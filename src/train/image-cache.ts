@@ -30,7 +30,7 @@ export class ImageCache {
 
   /** Records the upload; the set must stay as it is while the cache is in use. Throws `RangeError` for a budget below 0. */
   constructor(
-    private readonly gpu: Gpu,
+    readonly gpu: Gpu,
     private readonly set: ImageSet,
     { budgetBytes }: ImageCacheOptions,
   ) {

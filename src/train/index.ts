@@ -1,4 +1,5 @@
 export { augmentations, drawAugmentation, transformsFor, type AugmentName, type Room } from './augment.ts';
+export { batchPicture, contactSheet, type BatchPictureOptions } from './batch-picture.ts';
 export type { Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
 export {
