@@ -1,25 +1,32 @@
 // `npm run pretrain`: makes weights/resnet18-emoji.safetensors, the network that the default run starts from where there
 // is no other: a ResNet-18 trained from random weights, with this engine, on emoji of all kinds but animals, food and
-// flags. Its epoch log stands beside the weights, so that anyone can see and repeat how they came about.
-import { backward } from '../autograd/index.ts';
-import { batches, loadImages, subcategories, WHITE, type ImageSet } from '../data/index.ts';
-import type { Gpu } from '../gpu/index.ts';
-import { resnet18, type ResNet } from '../nn/index.ts';
-import { Adam } from '../optim/index.ts';
+// flags. The log of its epochs stands beside the weights, so that anyone can see and repeat how they came about.
+import { rm } from 'node:fs/promises';
+import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
+import { resnet18 } from '../nn/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
 import { openEmojiSet } from '../platform/emoji.ts';
-import { writeAtomic } from '../platform/files.ts';
+import { nodeFiles, writeAtomic } from '../platform/files.ts';
 import { createRandom } from '../random.ts';
-import { lossOf, readMetrics } from '../train/batch.ts';
-import { labelsAt } from '../train/evaluate.ts';
-import { encodeCheckpoint, imageInputs, transformsFor, type Inputs, type Metrics } from '../train/index.ts';
-import { combine, type BatchMetrics } from '../train/metrics.ts';
-import { oneAhead } from '../train/one-ahead.ts';
+import {
+  decodeTrainingState,
+  encodeCheckpoint,
+  encodeTrainingState,
+  fineTune,
+  imageInputs,
+  transformsFor,
+  type EpochEvent,
+  type ModelCard,
+  type TrainingState,
+  type TrainSettings,
+} from '../train/index.ts';
 import { createScript, exitCodes, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { lossText, percent } from './format.ts';
+import { count, lossText, percent } from './format.ts';
+import { interruptSignal } from './interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { graftVersion } from './version.ts';
+import { readWeightsFile } from './weights-file.ts';
 
 interface PretrainOptions {
   readonly epochs: number;
@@ -29,118 +36,129 @@ interface PretrainOptions {
 }
 
 const SIZE = 64;
-const BATCH = 64;
-const WEIGHT_DECAY = 0.01;
-/** Keeps the weights' random stream apart from those of order and augmentation. */
+/** The share of the pictures that only judges. */
+const VALID_FRACTION = 0.05;
+const AUGMENT = 'strong';
+/** Keeps the weights' random stream apart from those of split, order and augmentation. */
 const WEIGHTS_STREAM = 0x1417;
-const PICTURES_LICENCE =
-  'Pictures: Noto Emoji (Google, Apache-2.0) and Twemoji (Twitter, CC-BY-4.0), by way of emoji-datasource 16.0.0 (MIT)';
+/** What a stopped run needs to go on. */
+const CHECKPOINT = 'runs/pretrain.safetensors';
+/** How often that is written: it is three times as large as the network. */
+const CHECKPOINT_SECONDS = 120;
+
+const settingsFor = ({ epochs, lr, seed }: PretrainOptions): TrainSettings => ({
+  ...{ tune: 'all', gradual: false, bn: 'running', loss: 'cross-entropy', classWeights: 'none' },
+  ...{ epochs, batchSize: 64, accumulate: 1, seed, patience: null, labelSmoothing: 0.1 },
+  ...{ optimizer: 'adamw', lr, schedule: 'one-cycle', warmupEpochs: 0, layerDecay: 1 },
+  ...{ weightDecay: 0.02, momentum: 0.9, clipGrad: null },
+});
 
 const program = createScript('pretrain', 'Train the weights of the default run anew, on emoji.')
   .option('--epochs <n>', 'how often every picture is shown', wholeNumber(1), 16)
   .option('--lr <rate>', 'highest learning rate of the one-cycle schedule', positiveNumber, 2e-3)
-  .option('--seed <n>', 'decides weights, order and augmentation', wholeNumber(0), 42)
+  .option('--seed <n>', 'decides weights, split, order and augmentation', wholeNumber(0), 42)
   .option('--output <file>', 'the weights; the log goes beside them', 'weights/resnet18-emoji.safetensors')
+  .addHelpText('after', '\nA run that was stopped goes on where it was when it is started again.')
   .action((options: PretrainOptions) => runAndExit(() => pretrain(options)));
 
 async function pretrain(options: PretrainOptions): Promise<number> {
-  const { epochs, lr, seed, output } = options;
-  const log = openLog(output.replace(/\.safetensors$/, '.log'));
-  const { gpu, name } = await openGpu();
-  const { classes, set } = await loadPictures();
-  const model = resnet18(gpu, classes.length);
-  model.initialise(createRandom(seed, WEIGHTS_STREAM));
-  await log(`ResNet-18 from random weights, ${set.count} emoji of ${classes.length} kinds at ${SIZE} pixels`);
-  await log(`${epochs} epochs, batch ${BATCH}, AdamW, one cycle to ${lr}, seed ${seed}; ${name}`);
+  const { seed, output } = options;
+  const signal = interruptSignal(() => console.error('Stopping after this step.'));
+  const settings = settingsFor(options);
 
-  const inputs = imageInputs(model, set, { size: SIZE, augment: 'standard', seed });
-  const optimizer = new Adam(model.parameters(), { weightDecay: WEIGHT_DECAY, decoupled: true });
-  const totalSteps = epochs * Math.floor(set.count / BATCH);
-  const rateAt = (step: number) => lr * oneCycle(step / (totalSteps - 1));
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const start = performance.now();
-    const { loss, accuracy } = await trainEpoch(model, optimizer, inputs, { epoch, seed, rateAt });
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    await log(
-      `epoch ${String(epoch).padStart(2)}/${epochs}  loss ${lossText(loss)}  accuracy ${percent(accuracy)}  ` +
-        `rate ${optimizer.learningRate.toExponential(2)}  ${seconds} s`,
-    );
-    const card = {
-      architecture: 'resnet18',
-      classes,
-      transform: { ...transformsFor(SIZE, 'none').valid, background: WHITE },
-      loss: 'cross-entropy',
-      graft: graftVersion(),
-    } as const;
-    const notes = {
-      made_by: `npm run pretrain -- --epochs ${epochs} --lr ${lr} --seed ${seed}`,
-      epoch: String(epoch),
-      train_accuracy: accuracy.toFixed(4),
-      licence: PICTURES_LICENCE,
-    };
-    await writeAtomic(output, encodeCheckpoint(await model.stateDict(), card, { dtype: 'f16', notes }));
-  }
+  const resume = await readCheckpoint(CHECKPOINT);
+  const { gpu, name } = await openGpu();
+  const data = await loadPictures(options);
+  const model = resnet18(gpu, data.classes.length);
+  model.initialise(createRandom(seed, WEIGHTS_STREAM));
+  const inputs = {
+    train: imageInputs(model, data.train, { size: SIZE, augment: AUGMENT, seed }),
+    valid: imageInputs(model, data.valid, { size: SIZE, augment: 'none', seed }),
+  };
+
+  const head = describe(data, settings, name);
+  console.log(head.join('\n'));
+  const epochs: EpochEvent[] = [...(resume?.progress.history ?? [])];
+  const result = await fineTune(model, inputs, settings, {
+    resume,
+    signal,
+    checkpointSeconds: CHECKPOINT_SECONDS,
+    onEpoch(epoch) {
+      epochs.push(epoch);
+      console.log(lineOf(epoch));
+    },
+    onCheckpoint: (state) => writeAtomic(CHECKPOINT, encodeTrainingState(state, cardOf(data))),
+  });
+  if (result.stopped) return exitCodes.interrupted;
+
+  const { train, valid } = epochs.at(-1) ?? {};
+  const notes = {
+    made_by: 'npm run pretrain, which trains this from random weights; see resnet18-emoji.log',
+    train_accuracy: String(train?.accuracy),
+    val_accuracy: String(valid?.accuracy),
+    pictures:
+      'Noto Emoji by Google (Apache-2.0) and Twemoji by Twitter (CC-BY-4.0), from emoji-datasource 16.0.0',
+  };
+  const state = await model.stateDict();
+  await writeAtomic(output, encodeCheckpoint(state, cardOf(data), { dtype: 'f16', notes }));
+  await writeAtomic(
+    output.replace(/(\.safetensors)?$/, '.log'),
+    new TextEncoder().encode([...head, ...epochs.map(lineOf), ''].join('\n')),
+  );
+  await rm(CHECKPOINT, { force: true });
   return exitCodes.done;
 }
 
-/** All pictures of both sets, on white. */
-async function loadPictures(): Promise<{ classes: readonly string[]; set: ImageSet }> {
+async function readCheckpoint(path: string): Promise<TrainingState | undefined> {
+  if ((await nodeFiles.kind(path)) === 'missing') return undefined;
+  const file = await readWeightsFile(path);
+  return decodeTrainingState(file, file.source);
+}
+
+/** The pictures of both sets, on white. */
+async function loadPictures({ seed }: PretrainOptions): Promise<Dataset> {
   const folder = subcategories([await openEmojiSet('google'), await openEmojiSet('twitter')]);
+  const { train, valid } = transformsFor(SIZE, AUGMENT);
   const pool = createDecodePool();
-  const transform = { ...transformsFor(SIZE, 'standard').train, background: WHITE };
-  const data = await loadImages(
-    pool,
-    { ...folder, valid: folder.train.slice(0, 1) },
-    { dir: 'emoji', transform },
-  );
-  await pool.close();
-  return { classes: data.classes, set: data.train };
-}
-
-async function trainEpoch(
-  model: ResNet,
-  optimizer: Adam,
-  inputs: Inputs,
-  { epoch, seed, rateAt }: { epoch: number; seed: number; rateAt: (step: number) => number },
-): Promise<Metrics> {
-  const gpu: Gpu = model.gpu;
-  const order = [...batches(inputs.count, BATCH, { seed, epoch, dropLast: true })];
-  let step = (epoch - 1) * order.length;
-  const run = (indices: Uint32Array) =>
-    gpu.scope(() => {
-      optimizer.learningRate = rateAt(step++);
-      optimizer.zeroGrad();
-      const loss = lossOf(inputs.logits(indices, epoch), labelsAt(inputs, indices), 'cross-entropy');
-      backward(loss.loss);
-      optimizer.step();
-      return readMetrics(gpu, loss, indices.length);
+  try {
+    return await loadImages(pool, folder, {
+      dir: 'the emoji sets',
+      transform: { ...train, background: WHITE },
+      validTransform: { ...valid, background: WHITE },
+      validFraction: VALID_FRACTION,
+      seed,
     });
-  const done: BatchMetrics[] = [];
-  for await (const metrics of oneAhead(order, run)) done.push(metrics);
-  return combine(done);
+  } finally {
+    await pool.close();
+  }
 }
 
-/**
- * The share of the highest rate at `progress`, 0 … 1, through the run: up from a 25th in the first 30 %, down to nearly
- * nothing, both along a cosine (Smith and Topin 2018, as torch's OneCycleLR).
- */
-function oneCycle(progress: number): number {
-  const between = (from: number, to: number, share: number) =>
-    to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
-  const peak = 0.3;
-  return progress < peak
-    ? between(1 / 25, 1, progress / peak)
-    : between(1, 1 / 25 / 1e4, (progress - peak) / (1 - peak));
+/** With its head and the names of the kinds, the file is also a model that predicts. */
+const cardOf = ({ classes }: Dataset): ModelCard => ({
+  architecture: 'resnet18',
+  classes,
+  transform: { ...transformsFor(SIZE, 'none').valid, background: WHITE },
+  loss: 'cross-entropy',
+  graft: graftVersion(),
+});
+
+function describe(
+  { classes, train, valid }: Dataset,
+  { epochs, batchSize, lr, weightDecay, labelSmoothing, seed }: TrainSettings,
+  device: string,
+): string[] {
+  return [
+    `ResNet-18 from random weights on ${count(train.count)} emoji of ${classes.length} kinds at ${SIZE} pixels; ${valid.count} more judge it`,
+    `${epochs} epochs at a batch of ${batchSize}, augmentation ${AUGMENT}, label smoothing ${labelSmoothing}, seed ${seed}`,
+    `AdamW with a weight decay of ${weightDecay}, one cycle to a rate of ${lr}`,
+    `graft ${graftVersion()} on ${device}`,
+  ];
 }
 
-/** Gives a function that prints a line and keeps the log's file up to date. */
-function openLog(path: string): (line: string) => Promise<void> {
-  const lines: string[] = [];
-  return async (line) => {
-    console.log(line);
-    lines.push(`${line}\n`);
-    await writeAtomic(path, new TextEncoder().encode(lines.join('')));
-  };
+function lineOf({ epoch, train, valid, learningRate, trainSeconds, validSeconds }: EpochEvent): string {
+  const result = ({ loss, accuracy }: EpochEvent['train']) => `${lossText(loss)} ${percent(accuracy)}`;
+  const seconds = (trainSeconds + validSeconds).toFixed(0);
+  return `epoch ${String(epoch).padStart(2)}  train ${result(train)}  val ${result(valid)}  rate ${learningRate.toExponential(2)}  ${seconds.padStart(4)} s`;
 }
 
 await program.parseAsync();
