@@ -5,6 +5,8 @@ import { cases as batchNorm } from '../../src/kernels/batch-norm/cases.ts';
 import { cases as conv2d } from '../../src/kernels/conv2d/cases.ts';
 import { cases as linear } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
+import { clipCases } from '../../src/kernels/reduce/cases.ts';
+import { cases as sgd } from '../../src/kernels/sgd/cases.ts';
 import { cases as maxPool } from '../../src/kernels/max-pool/cases.ts';
 
 console.log(
@@ -17,5 +19,7 @@ console.log(
     'cross-entropy': crossEntropyCases,
     'bce-with-logits': bceCases,
     adam,
+    sgd,
+    'clip-grad-norm': clipCases,
   }),
 );

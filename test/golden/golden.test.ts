@@ -8,6 +8,8 @@ import { cases as conv2dCases } from '../../src/kernels/conv2d/cases.ts';
 import { cases as linearCases } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
+import { clipCases } from '../../src/kernels/reduce/cases.ts';
+import { cases as sgdCases } from '../../src/kernels/sgd/cases.ts';
 import { outputLength } from '../../src/kernels/resnet18-shapes.ts';
 import { expectClose, networkGolden, opGolden, relativeErrorOnSample, trainingGolden } from './golden.ts';
 import * as inputs from './inputs.ts';
@@ -133,22 +135,31 @@ describe('operation goldens', () => {
   for (const loss of crossEntropyCases) {
     it(`cross-entropy ${loss.name}`, () => {
       const { logits, labels } = inputs.crossEntropyInputs(loss);
-      const rows = range(loss.n).map((row) => {
-        const values = logits.subarray(row * loss.classes, (row + 1) * loss.classes);
+      const { n, classes, labelSmoothing = 0, weighted = false } = loss;
+      const weights = weighted ? inputs.classWeights(loss.name, classes) : new Float32Array(classes).fill(1);
+      const rows = range(n).map((row) => {
+        const values = logits.subarray(row * classes, (row + 1) * classes);
         const max = Math.max(...values);
-        return max + Math.log(sum(Array.from(values, (v) => Math.exp(v - max)))) - values[labels[row]!]!;
+        const lse = max + Math.log(sum(Array.from(values, (v) => Math.exp(v - max))));
+        const label = labels[row]!;
+        const everywhere = sum(range(classes).map((j) => weights[j]! * (lse - values[j]!)));
+        const own = weights[label]! * (lse - values[label]!);
+        return (1 - labelSmoothing) * own + (labelSmoothing / classes) * everywhere;
       });
-      expectClose([sum(rows) / loss.n], opGolden('cross-entropy', loss.name).get('loss'), tolerance);
+      const whole = sum(Array.from(labels, (label) => weights[label]!));
+      expectClose([sum(rows) / whole], opGolden('cross-entropy', loss.name).get('loss'), tolerance);
     });
   }
 
   for (const loss of bceCases) {
     it(`bce-with-logits ${loss.name}`, () => {
       const { logits, targets } = inputs.bceInputs(loss);
-      const terms = Array.from(
-        logits,
-        (z, i) => Math.max(z, 0) - z * targets[i]! + Math.log1p(Math.exp(-Math.abs(z))),
-      );
+      const { labelSmoothing = 0, positiveWeight = 1 } = loss;
+      const terms = Array.from(logits, (z, i) => {
+        const target = targets[i]! * (1 - labelSmoothing) + labelSmoothing / 2;
+        const log1p = Math.log1p(Math.exp(-Math.abs(z)));
+        return positiveWeight * target * (Math.max(-z, 0) + log1p) + (1 - target) * (Math.max(z, 0) + log1p);
+      });
       expectClose([sum(terms) / loss.n], opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
     });
   }
@@ -156,11 +167,12 @@ describe('operation goldens', () => {
   for (const run of adamCases) {
     it(`adam ${run.name}`, () => {
       const { parameters, gradients } = inputs.adamInputs(run);
-      const { learningRate, beta1, beta2, epsilon, weightDecay } = run;
+      const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled = false } = run;
       const found = Array.from(parameters, (start, i) => {
         let [p, m, v] = [start, 0, 0];
         for (const [step, gradient] of gradients.entries()) {
-          const g = gradient[i]! + weightDecay * p;
+          const g = gradient[i]! + (decoupled ? 0 : weightDecay * p);
+          if (decoupled) p -= learningRate * weightDecay * p;
           m = beta1 * m + (1 - beta1) * g;
           v = beta2 * v + (1 - beta2) * g * g;
           const mHat = m / (1 - beta1 ** (step + 1));
@@ -170,6 +182,31 @@ describe('operation goldens', () => {
         return p;
       });
       expectClose(found, opGolden('adam', run.name).get('parameters'), tolerance);
+    });
+  }
+
+  for (const run of sgdCases) {
+    it(`sgd ${run.name}`, () => {
+      const { parameters, gradients } = inputs.sgdInputs(run);
+      const found = Array.from(parameters, (start, i) => {
+        let [p, velocity] = [start, 0];
+        for (const gradient of gradients) {
+          velocity = run.momentum * velocity + gradient[i]! + run.weightDecay * p;
+          p -= run.learningRate * velocity;
+        }
+        return p;
+      });
+      expectClose(found, opGolden('sgd', run.name).get('parameters'), tolerance);
+    });
+  }
+
+  for (const clip of clipCases) {
+    it(`clip-grad-norm ${clip.name}`, () => {
+      const gradients = inputs.clipInputs(clip);
+      const norm = Math.sqrt(sum(Array.from(gradients, (g) => g * g)));
+      const factor = Math.min(1, clip.maxNorm / (norm + 1e-6));
+      const clipped = Array.from(gradients, (g) => g * factor);
+      expectClose(clipped, opGolden('clip-grad-norm', clip.name).get('clipped'), tolerance);
     });
   }
 });

@@ -23,7 +23,16 @@ export interface Golden {
 }
 
 export type Operation =
-  'conv2d' | 'batch-norm' | 'max-pool' | 'avg-pool' | 'linear' | 'cross-entropy' | 'bce-with-logits' | 'adam';
+  | 'conv2d'
+  | 'batch-norm'
+  | 'max-pool'
+  | 'avg-pool'
+  | 'linear'
+  | 'cross-entropy'
+  | 'bce-with-logits'
+  | 'adam'
+  | 'sgd'
+  | 'clip-grad-norm';
 
 export type NetworkRun = 'resnet18/batch' | 'resnet18/running' | 'resnet18/one-logit' | 'resnet34/running';
 

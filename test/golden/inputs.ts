@@ -7,6 +7,8 @@ import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import type { LinearCase } from '../../src/kernels/linear/cases.ts';
 import type { BceCase, CrossEntropyCase, Logits } from '../../src/kernels/loss/cases.ts';
+import type { ClipCase } from '../../src/kernels/reduce/cases.ts';
+import type { SgdCase } from '../../src/kernels/sgd/cases.ts';
 import type { MaxPoolCase } from '../../src/kernels/max-pool/cases.ts';
 import { elementCount, formulaLabels, formulaTensor } from './formula.ts';
 
@@ -83,6 +85,10 @@ export function crossEntropyInputs({ name, n, classes, logits }: CrossEntropyCas
   };
 }
 
+/** The weights [classes] of a weighted case. */
+export const classWeights = (name: string, classes: number): Float32Array =>
+  formulaTensor(`cross-entropy/${name}/classWeights`, [classes], { scale: 0.9, offset: 1 });
+
 /** logits [n] and targets [n], each 0 or 1, of a binary cross-entropy. */
 export function bceInputs({ name, n, logits }: BceCase) {
   const prefix = `bce-with-logits/${name}`;
@@ -91,6 +97,21 @@ export function bceInputs({ name, n, logits }: BceCase) {
     targets: Float32Array.from(formulaLabels(`${prefix}/targets`, n, 2)),
   };
 }
+
+/** The parameters [size] at the start of a run of SGD and the gradient [size] of each of its steps. */
+export function sgdInputs({ name, size, steps }: SgdCase) {
+  const prefix = `sgd/${name}`;
+  return {
+    parameters: formulaTensor(`${prefix}/parameters`, [size], { scale: 0.1 }),
+    gradients: Array.from({ length: steps }, (_, step) =>
+      formulaTensor(`${prefix}/gradient/${step}`, [size], { scale: 0.1 }),
+    ),
+  };
+}
+
+/** The gradients [size] whose norm is clipped. */
+export const clipInputs = ({ name, size, scale }: ClipCase): Float32Array =>
+  formulaTensor(`clip-grad-norm/${name}/gradients`, [size], { scale });
 
 /** The first parameters [size] of an Adam run and the gradient [size] of each of its steps. */
 export function adamInputs({ name, size, steps, gradientScale }: AdamCase) {

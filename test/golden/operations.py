@@ -113,7 +113,12 @@ def cross_entropy(prefix, case):
     def compute(dtype):
         x = leaf(logits(prefix, case, (case["n"], case["classes"])), dtype)
         labels = torch.from_numpy(formula_labels(f"{prefix}/labels", case["n"], case["classes"]))
-        return loss_and_gradient(F.cross_entropy(x, labels), x)
+        weight = None
+        if case.get("weighted"):
+            weight = formula_tensor(f"{prefix}/classWeights", (case["classes"],), scale=0.9, offset=1)
+            weight = torch.tensor(weight, dtype=x.dtype)
+        loss = F.cross_entropy(x, labels, weight=weight, label_smoothing=case.get("labelSmoothing", 0.0))
+        return loss_and_gradient(loss, x)
 
     return compute
 
@@ -122,7 +127,10 @@ def bce_with_logits(prefix, case):
     def compute(dtype):
         x = leaf(logits(prefix, case, (case["n"],)), dtype)
         targets = torch.from_numpy(formula_labels(f"{prefix}/targets", case["n"], 2)).to(x.dtype)
-        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets), x)
+        smoothing = case.get("labelSmoothing", 0)
+        targets = targets * (1 - smoothing) + smoothing / 2
+        weight = torch.tensor(case.get("positiveWeight", 1), dtype=x.dtype)
+        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets, pos_weight=weight), x)
 
     return compute
 
@@ -130,7 +138,8 @@ def bce_with_logits(prefix, case):
 def adam(prefix, case):
     def compute(dtype):
         parameters = leaf(formula_tensor(f"{prefix}/parameters", (case["size"],), scale=0.01), dtype)
-        optimizer = torch.optim.Adam(
+        kind = torch.optim.AdamW if case.get("decoupled") else torch.optim.Adam
+        optimizer = kind(
             [parameters],
             lr=case["learningRate"],
             betas=(case["beta1"], case["beta2"]),
@@ -147,6 +156,35 @@ def adam(prefix, case):
     return compute
 
 
+def sgd(prefix, case):
+    def compute(dtype):
+        parameters = leaf(formula_tensor(f"{prefix}/parameters", (case["size"],), scale=0.1), dtype)
+        optimizer = torch.optim.SGD(
+            [parameters], lr=case["learningRate"], momentum=case["momentum"], weight_decay=case["weightDecay"]
+        )
+        for step in range(case["steps"]):
+            gradient = formula_tensor(f"{prefix}/gradient/{step}", (case["size"],), scale=0.1)
+            parameters.grad = torch.tensor(gradient, dtype=parameters.dtype)
+            optimizer.step()
+        return {"parameters": parameters}
+
+    return compute
+
+
+def clip_grad_norm(prefix, case):
+    """The gradient as two parameters' of unlike size, whose norms count together."""
+
+    def compute(dtype):
+        gradients = leaf(formula_tensor(f"{prefix}/gradients", (case["size"],), scale=case["scale"]), dtype).detach()
+        parts = [leaf(np.zeros(part.numel()), dtype) for part in gradients.split(case["size"] // 3 + 1)]
+        for parameter, part in zip(parts, gradients.split(case["size"] // 3 + 1)):
+            parameter.grad = part.clone()
+        torch.nn.utils.clip_grad_norm_(parts, case["maxNorm"])
+        return {"clipped": torch.cat([parameter.grad for parameter in parts])}
+
+    return compute
+
+
 OPERATIONS = {
     "conv2d": conv2d,
     "batch-norm": batch_norm,
@@ -156,6 +194,8 @@ OPERATIONS = {
     "cross-entropy": cross_entropy,
     "bce-with-logits": bce_with_logits,
     "adam": adam,
+    "sgd": sgd,
+    "clip-grad-norm": clip_grad_norm,
 }
 
 

@@ -73,6 +73,59 @@ describe('adam', () => {
   it('scales gradients, before it adds weight decay', () =>
     check(gpu, tenSteps, { weightDecay: 0.1, gradientScale: 0.25 }));
 
+  it.each([
+    ['in one part', () => gpu],
+    ['part by part', () => limited],
+  ])('takes rate and decay of each block of 64 from its group, %s', async (_name, device) => {
+    const on = device();
+    const size = 5000;
+    const options = { ...tenSteps, decoupled: true };
+    const start = noise(size, 0);
+    const gradient = noise(size, 1);
+    const blocks = Math.ceil(size / 64);
+    const groups = Float32Array.from({ length: 2 * blocks }, (_, i) => ((i * 7) % 5) / 4);
+    const state = { parameters: start, m: new Float32Array(size), v: new Float32Array(size) };
+    const { parameters } = await runKernels(on, { groups, gradient }, state, ({ gradient, ...s }) =>
+      adam(on, { ...s, gradients: gradient }, size, 1, options),
+    );
+    const moved = start.map((value, i) => parameters[i]! - value); // of one size
+    const expected = Float64Array.from(start);
+    for (let block = 0; block < blocks; block++) {
+      const [rateScale, weightDecay] = [groups[2 * block]!, groups[2 * block + 1]!]; // two for every block
+      const part = expected.subarray(block * 64, block * 64 + 64);
+      const zeros = { m: new Float64Array(part.length), v: new Float64Array(part.length) };
+      reference.adam({ parameters: part, ...zeros }, gradient.subarray(block * 64), 1, {
+        ...options,
+        learningRate: options.learningRate * rateScale,
+        weightDecay,
+      });
+    }
+    // p, of size 1 at most, is rounded three times: what is kept, its product and the difference.
+    const tolerance = { relative: 1e-6, absolute: 3 * 2 ** -25 };
+    expectClose(
+      moved,
+      expected.map((value, i) => value - start[i]!),
+      tolerance,
+    );
+  });
+
+  it('multiplies gradients by the clip factor', async () => {
+    const { size } = tenSteps;
+    const state = () => ({
+      parameters: noise(size, 0),
+      m: new Float32Array(size),
+      v: new Float32Array(size),
+    });
+    const inputs = { groups: evenGroups(size), gradients: noise(size, 1) };
+    const clipped = await runKernels(gpu, { ...inputs, clip: Float32Array.of(0.25) }, state(), (s) =>
+      adam(gpu, s, size, 1, { ...tenSteps, gradientScale: 1 }),
+    );
+    const scaled = await runKernels(gpu, inputs, state(), (s) =>
+      adam(gpu, s, size, 1, { ...tenSteps, gradientScale: 0.25 }),
+    );
+    expect(clipped).toEqual(scaled);
+  });
+
   it('works part by part past the limit of a binding', () => check(limited, { ...tenSteps, size: 5000 }));
 
   it('refuses a step that is none and storages that are too small', async () => {

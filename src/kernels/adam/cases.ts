@@ -10,8 +10,9 @@ export interface AdamCase {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** L2 penalty added to the gradient (torch.optim.Adam's weight_decay), not AdamW's decoupled one. */
+  /** L2 penalty added to the gradient (torch.optim.Adam's weight_decay), or AdamW's where it is decoupled. */
   readonly weightDecay: number;
+  readonly decoupled?: boolean;
   readonly gradientScale: number;
 }
 
@@ -31,6 +32,7 @@ export const cases: readonly AdamCase[] = [
   { ...defaults, name: 'ten-steps', size: 1023, steps: 10 },
   { ...defaults, name: 'past-a-workgroup', size: 4099, steps: 3 },
   { ...defaults, name: 'weight-decay', size: 130, steps: 10, weightDecay: 0.01 },
+  { ...defaults, name: 'decoupled-decay', size: 130, steps: 10, weightDecay: 0.1, decoupled: true },
   { ...defaults, name: 'other-betas', size: 65, steps: 5, learningRate: 0.02, beta1: 0.5, beta2: 0.9 },
   { ...defaults, name: 'tiny-gradients', size: 64, steps: 5, gradientScale: 1e-8 },
   { ...defaults, name: 'zero-gradients', size: 5, steps: 2, gradientScale: 0 },

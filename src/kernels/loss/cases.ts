@@ -16,6 +16,9 @@ export interface CrossEntropyCase {
   readonly n: number;
   readonly classes: number;
   readonly logits: Logits;
+  readonly labelSmoothing?: number;
+  /** Whether classes count by weights, within [0.1, 1.9). */
+  readonly weighted?: boolean;
 }
 
 /** Logits [n] and targets [n], each 0 or 1; mean over the batch. */
@@ -23,6 +26,9 @@ export interface BceCase {
   readonly name: string;
   readonly n: number;
   readonly logits: Logits;
+  /** Moves targets towards ½, which PyTorch leaves to its caller. */
+  readonly labelSmoothing?: number;
+  readonly positiveWeight?: number;
 }
 
 const uniform = (scale: number): Logits => ({ kind: 'uniform', scale });
@@ -41,6 +47,28 @@ export const crossEntropyCases: readonly CrossEntropyCase[] = [
   { name: 'large-logits', n: 9, classes: 10, logits: uniform(100) },
   { name: 'saturated', n: 16, classes: 2, logits: signs(100) },
   { name: 'saturated-many-classes', n: 6, classes: 101, logits: signs(100) },
+  { name: 'smoothed', n: 5, classes: 3, logits: uniform(3), labelSmoothing: 0.1 },
+  { name: 'smoothed-to-uniform', n: 4, classes: 10, logits: uniform(4), labelSmoothing: 1 },
+  { name: 'smoothed-saturated', n: 6, classes: 101, logits: signs(100), labelSmoothing: 0.1 },
+  { name: 'weighted', n: 7, classes: 3, logits: uniform(3), weighted: true },
+  { name: 'weighted-one-image', n: 1, classes: 2, logits: uniform(2), weighted: true },
+  { name: 'weighted-saturated', n: 16, classes: 2, logits: signs(100), weighted: true },
+  {
+    name: 'smoothed-and-weighted',
+    n: 67,
+    classes: 65,
+    logits: uniform(5),
+    labelSmoothing: 0.2,
+    weighted: true,
+  },
+  {
+    name: 'smoothed-and-weighted-imagenet',
+    n: 8,
+    classes: 1000,
+    logits: uniform(10),
+    labelSmoothing: 0.1,
+    weighted: true,
+  },
 ];
 
 /** What the tests of binary cross-entropy with logits run. */
@@ -52,4 +80,8 @@ export const bceCases: readonly BceCase[] = [
   { name: 'long-batch', n: 3001, logits: uniform(2) },
   { name: 'large-logits', n: 33, logits: uniform(100) },
   { name: 'saturated', n: 64, logits: signs(100) },
+  { name: 'smoothed', n: 7, logits: uniform(3), labelSmoothing: 0.1 },
+  { name: 'positive-weight', n: 65, logits: uniform(4), positiveWeight: 3.5 },
+  { name: 'positive-weight-saturated', n: 64, logits: signs(100), positiveWeight: 0.25 },
+  { name: 'smoothed-positive-weight', n: 259, logits: uniform(5), labelSmoothing: 0.2, positiveWeight: 2 },
 ];

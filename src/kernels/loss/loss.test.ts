@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
 import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
-import { bceInputs, crossEntropyInputs } from '../../../test/golden/inputs.ts';
+import { bceInputs, classWeights, crossEntropyInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
-import { bceCases, crossEntropyCases, type Logits } from './cases.ts';
-import { bceWithLogits, softmaxCrossEntropy } from './index.ts';
+import { bceCases, type CrossEntropyCase, crossEntropyCases, type Logits } from './cases.ts';
+import { type BceOptions, bceWithLogits, softmaxCrossEntropy } from './index.ts';
 import * as reference from './reference.ts';
 
 // f32; WGSL allows log an absolute error of 2⁻²¹ near 1 and exp 3 + 2·|x| ULP, so 1e-5 for |x| ≤ 40.
@@ -25,23 +25,41 @@ function logitsOf({ kind, scale }: Logits, count: number): Float32Array {
 const labelsOf = (n: number, classes: number) =>
   Uint32Array.from(noise(n, 2), (value) => Math.floor(((value + 1) / 2) * classes));
 
-/** Runs cross-entropy with everything that it can give. */
-const crossEntropy = (logits: Float32Array, labels: Uint32Array, size: { n: number; classes: number }) =>
-  runKernels(gpu, { logits, labels }, { loss: 1, correct: 1, dLogits: logits.length }, (s) =>
-    softmaxCrossEntropy(gpu, s, size),
-  );
+/** What decides a loss beside logits and labels; the weights of classes on the host. */
+interface Changes {
+  readonly labelSmoothing?: number;
+  readonly classWeights?: Float32Array;
+}
 
-const bce = (logits: Float32Array, targets: Float32Array) =>
+/** Runs cross-entropy with everything that it can give. */
+const crossEntropy = (
+  logits: Float32Array,
+  labels: Uint32Array,
+  size: { n: number; classes: number },
+  { labelSmoothing, classWeights }: Changes = {},
+) =>
+  runKernels(gpu, { logits, labels }, { loss: 1, correct: 1, dLogits: logits.length }, (s) => {
+    const weights = classWeights && gpu.upload(classWeights);
+    softmaxCrossEntropy(gpu, s, size, { labelSmoothing, classWeights: weights });
+  });
+
+/** The options of a case, its weights as its golden has them. */
+const changesOf = ({ name, classes, labelSmoothing, weighted }: CrossEntropyCase): Changes => ({
+  ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+  ...(weighted ? { classWeights: classWeights(name, classes) } : {}),
+});
+
+const bce = (logits: Float32Array, targets: Float32Array, options?: BceOptions) =>
   runKernels(gpu, { logits, targets }, { loss: 1, correct: 1, dLogits: logits.length }, (s) =>
-    bceWithLogits(gpu, s, { n: logits.length }),
+    bceWithLogits(gpu, s, { n: logits.length }, options),
   );
 
 describe('softmax cross-entropy', () => {
   it.each(crossEntropyCases)('$name', async (size) => {
     const logits = logitsOf(size.logits, size.n * size.classes);
     const labels = labelsOf(size.n, size.classes);
-    const actual = await crossEntropy(logits, labels, size);
-    const expected = reference.softmaxCrossEntropy(logits, labels, size);
+    const actual = await crossEntropy(logits, labels, size, changesOf(size));
+    const expected = reference.softmaxCrossEntropy(logits, labels, size, changesOf(size));
     expectClose(actual.loss, [expected.loss], LOSS, 'loss');
     expectClose(actual.dLogits, expected.dLogits, gradient(size.n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
@@ -49,7 +67,7 @@ describe('softmax cross-entropy', () => {
 
   it.each(crossEntropyCases)('$name equals PyTorch', async (size) => {
     const { logits, labels } = crossEntropyInputs(size);
-    const { loss, dLogits } = await crossEntropy(logits, labels, size);
+    const { loss, dLogits } = await crossEntropy(logits, labels, size, changesOf(size));
     const golden = opGolden('cross-entropy', size.name);
     expectGolden(loss, golden.get('loss'), 2e-6);
     expectGolden(dLogits, golden.get('gradLogits'), 3e-6);
@@ -93,9 +111,12 @@ describe('softmax cross-entropy', () => {
     const size = { n: 3, classes: 4 };
     const logits = noise(12, 1);
     const labels = labelsOf(3, 4);
-    const { dLogits } = await crossEntropy(logits, labels, size);
-    const expected = centralDifferences((v) => reference.softmaxCrossEntropy(v, labels, size).loss, logits);
-    expectClose(dLogits, expected, { relative: 2e-6 });
+    const weights = Float32Array.of(0.5, 2, 1, 0.1);
+    for (const changes of [{}, { labelSmoothing: 0.3 }, { labelSmoothing: 0.3, classWeights: weights }]) {
+      const { dLogits } = await crossEntropy(logits, labels, size, changes);
+      const lossAt = (v: Float64Array) => reference.softmaxCrossEntropy(v, labels, size, changes).loss;
+      expectClose(dLogits, centralDifferences(lossAt, logits), { relative: 2e-6 });
+    }
   });
 
   it('refuses sizes that do not fit', async () => {
@@ -104,17 +125,21 @@ describe('softmax cross-entropy', () => {
     await expect(run(2, 4)).rejects.toThrow(/softmaxCrossEntropy: logits has 24 bytes, but 8 elements/);
     await expect(run(3, 2)).rejects.toThrow(/labels has 8 bytes, but 3 elements/);
     await expect(run(0, 2)).rejects.toThrow(/n = 0/);
+    const change = (changes: Changes) =>
+      crossEntropy(noise(6, 1), Uint32Array.of(0, 1), { n: 2, classes: 3 }, changes);
+    await expect(change({ labelSmoothing: 1.5 })).rejects.toThrow(/labelSmoothing = 1.5 must be from 0 to 1/);
+    await expect(change({ classWeights: new Float32Array(2) })).rejects.toThrow(/classWeights has 8 bytes/);
   });
 });
 
 describe('binary cross-entropy with logits', () => {
   const targetsOf = (n: number) => noise(n, 3).map((value) => (value > 0 ? 1 : 0));
 
-  it.each(bceCases)('$name', async ({ n, logits: kind }) => {
+  it.each(bceCases)('$name', async ({ n, logits: kind, ...options }) => {
     const logits = logitsOf(kind, n);
     const targets = targetsOf(n);
-    const actual = await bce(logits, targets);
-    const expected = reference.bceWithLogits(logits, targets, n);
+    const actual = await bce(logits, targets, options);
+    const expected = reference.bceWithLogits(logits, targets, n, options);
     expectClose(actual.loss, [expected.loss], LOSS, 'loss');
     expectClose(actual.dLogits, expected.dLogits, gradient(n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
@@ -122,7 +147,7 @@ describe('binary cross-entropy with logits', () => {
 
   it.each(bceCases)('$name equals PyTorch', async (testCase) => {
     const { logits, targets } = bceInputs(testCase);
-    const { loss, dLogits } = await bce(logits, targets);
+    const { loss, dLogits } = await bce(logits, targets, testCase);
     const golden = opGolden('bce-with-logits', testCase.name);
     expectGolden(loss, golden.get('loss'), 2e-6);
     expectGolden(dLogits, golden.get('gradLogits'), 2e-6);
@@ -152,12 +177,17 @@ describe('binary cross-entropy with logits', () => {
   it('has the gradient that finite differences give', async () => {
     const logits = noise(9, 1, 3);
     const targets = targetsOf(9);
-    const { dLogits } = await bce(logits, targets);
-    const expected = centralDifferences((v) => reference.bceWithLogits(v, targets, 9).loss, logits);
-    expectClose(dLogits, expected, { relative: 2e-6 });
+    for (const options of [{}, { labelSmoothing: 0.3 }, { labelSmoothing: 0.3, positiveWeight: 4 }]) {
+      const { dLogits } = await bce(logits, targets, options);
+      const lossAt = (v: Float64Array) => reference.bceWithLogits(v, targets, 9, options).loss;
+      expectClose(dLogits, centralDifferences(lossAt, logits), { relative: 2e-6 });
+    }
   });
 
   it('refuses sizes that do not fit', async () => {
     await expect(bce(noise(3, 1), noise(2, 1))).rejects.toThrow(/bceWithLogits: targets has 8 bytes/);
+    const change = (options: BceOptions) => bce(noise(3, 1), noise(3, 1), options);
+    await expect(change({ labelSmoothing: -0.1 })).rejects.toThrow(/labelSmoothing = -0.1/);
+    await expect(change({ positiveWeight: NaN })).rejects.toThrow(/positiveWeight = NaN/);
   });
 });

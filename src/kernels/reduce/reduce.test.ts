@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { clipInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
-import { sumOfSquares } from './index.ts';
+import { clipCases } from './cases.ts';
+import { clipFactor, sumOfSquares } from './index.ts';
 
 const TOLERANCE = { relative: 1e-6 }; // f32 sums of positive terms, in groups of at most 64
 
@@ -36,5 +39,38 @@ describe('sum of squares', () => {
   it('refuses storages that are too small', async () => {
     const run = runKernels(gpu, { x: noise(3, 1) }, { result: 1 }, (s) => sumOfSquares(gpu, s, 4));
     await expect(run).rejects.toThrow(/sumOfSquares: x has 12 bytes, but 4 elements need 16/);
+  });
+});
+
+describe('clip factor', () => {
+  const factorOf = async (
+    gradients: Float32Array,
+    options: { readonly maxNorm: number; readonly gradientScale?: number },
+  ) => {
+    const { factor } = await runKernels(gpu, { gradients }, { factor: 1 }, (s) =>
+      clipFactor(gpu, s, gradients.length, options),
+    );
+    return factor[0]!; // of one element
+  };
+
+  it.each(clipCases)('$name equals PyTorch', async (testCase) => {
+    const gradients = clipInputs(testCase);
+    const factor = await factorOf(gradients, testCase);
+    const clipped = gradients.map((gradient) => gradient * factor);
+    expectGolden(clipped, opGolden('clip-grad-norm', testCase.name).get('clipped'), 1e-6);
+  });
+
+  it('is exactly 1 where the norm is small enough', async () => {
+    expect(await factorOf(noise(100, 1), { maxNorm: 1000 })).toBe(1);
+  });
+
+  it('clips what is left after scaling', async () => {
+    const gradients = noise(1000, 1);
+    const half = await factorOf(
+      gradients.map((g) => g / 2),
+      { maxNorm: 1 },
+    );
+    expect(await factorOf(gradients, { maxNorm: 1, gradientScale: 0.5 })).toBeCloseTo(half, 6);
+    expect(half).toBeLessThan(0.5);
   });
 });

@@ -1,55 +1,61 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
+import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
+import { sgdInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { evenGroups, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { evenGroups, expectClose, runKernels } from '../../../test/support/kernels.ts';
+import { cases, type SgdCase } from './cases.ts';
 import { sgd, type SgdOptions } from './index.ts';
+import * as reference from './reference.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await testGpu();
 });
 
-/** Three steps in float64. */
-function reference(
-  start: Float32Array,
-  gradients: readonly Float32Array[],
-  options: SgdOptions & { readonly weightDecay: number },
-): Float64Array {
-  const velocity = new Float64Array(start.length);
-  const parameters = Float64Array.from(start);
-  for (const g of gradients)
-    parameters.forEach((p, i) => {
-      const gradient = g[i]! * (options.gradientScale ?? 1) + options.weightDecay * p; // all of one size
-      velocity[i] = options.momentum * velocity[i]! + gradient;
-      parameters[i] = p - options.learningRate * velocity[i]!;
-    });
+/** A case's steps on the GPU. */
+async function run(testCase: SgdCase, extra: Partial<SgdOptions> = {}): Promise<Float32Array> {
+  const { size } = testCase;
+  const inputs = sgdInputs(testCase);
+  const state = { parameters: inputs.parameters, velocity: new Float32Array(size) };
+  const { parameters } = await runKernels(gpu, { groups: evenGroups(size, testCase) }, state, (s) => {
+    for (const g of inputs.gradients)
+      sgd(gpu, { ...s, gradients: gpu.upload(g) }, size, { ...testCase, ...extra });
+  });
   return parameters;
 }
 
+/** The same in float64. */
+function expected(testCase: SgdCase, extra: Partial<SgdOptions> = {}): Float64Array {
+  const inputs = sgdInputs(testCase);
+  const parameters = Float64Array.from(inputs.parameters);
+  const state = { parameters, velocity: new Float64Array(testCase.size) };
+  for (const g of inputs.gradients) reference.sgd(state, g, { ...testCase, ...extra });
+  return parameters;
+}
+
+// Each step rounds three times.
+const tolerance = ({ steps }: SgdCase) => ({ relative: 3 * steps * 2 ** -24 });
+
 describe('sgd', () => {
-  it.each([
-    { size: 1, learningRate: 0.1, momentum: 0, weightDecay: 0 },
-    { size: 1023, learningRate: 0.1, momentum: 0.9, weightDecay: 0 },
-    { size: 4100, learningRate: 0.05, momentum: 0.9, weightDecay: 0.01, gradientScale: 0.5 },
-  ])('$size parameters, momentum $momentum, weight decay $weightDecay', async ({ size, ...options }) => {
-    const start = noise(size, 0);
-    const gradients = [1, 2, 3].map((seed) => noise(size, seed));
-    const state = { parameters: start, velocity: new Float32Array(size) };
-    const groups = evenGroups(size, options);
-    const { parameters } = await runKernels(gpu, { groups }, state, (s) => {
-      for (const g of gradients) sgd(gpu, { ...s, gradients: gpu.upload(g) }, size, options);
-    });
-    // Three steps of three roundings each.
-    expectClose(parameters, reference(start, gradients, options), { relative: 9 * 2 ** -24 });
+  it.each(cases)('$name', async (testCase) => {
+    expectClose(await run(testCase), expected(testCase), tolerance(testCase));
+  });
+
+  it.each(cases)('$name equals PyTorch', async (testCase) => {
+    expectGolden(await run(testCase), opGolden('sgd', testCase.name).get('parameters'), 1e-6);
+  });
+
+  it.each(cases)('$name scales gradients, before it adds weight decay', async (testCase) => {
+    const half = { gradientScale: 0.5 };
+    expectClose(await run(testCase, half), expected(testCase, half), tolerance(testCase));
   });
 
   it('refuses storages that are too small', async () => {
-    const run = runKernels(
-      gpu,
-      { groups: evenGroups(4) },
-      { parameters: 4, gradients: 3, velocity: 4 },
-      (s) => sgd(gpu, s, 4, { learningRate: 1, momentum: 0 }),
+    const storages = { parameters: 4, gradients: 3, velocity: 4 };
+    const short = runKernels(gpu, { groups: evenGroups(4) }, storages, (s) =>
+      sgd(gpu, s, 4, { learningRate: 1, momentum: 0 }),
     );
-    await expect(run).rejects.toThrow(/sgd: gradients has 12 bytes, but 4 elements need 16/);
+    await expect(short).rejects.toThrow(/sgd: gradients has 12 bytes, but 4 elements need 16/);
   });
 });
