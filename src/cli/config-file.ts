@@ -8,20 +8,31 @@ import { printable } from './format.ts';
 const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
 
 /**
- * Sets the options of `command` that the JSON object in file `path` names, as camelCase (batchSize) or as on the command
- * line (batch-size), unless the command line did; null is "none" where an option takes that, and leaves others open. Ends the process with the usage exit code
- * where the file is missing or no JSON object, and for names and values that the command would not take.
+ * Sets the options of `command` that the JSON object in file `path` names, unless the command line did. Ends the process with the
+ * usage exit code where the file is missing or no JSON object, and for names and values that the command would not take.
  */
 export function readConfigFile(command: Command, path: string): void {
   const fail = (problem: string) =>
     command.error(`error: --config ${printable(path)}: ${printable(problem)}`);
+  setOptions(command, readObject(path, fail), fail);
+}
+
+/**
+ * Sets the options of `command` by name, as camelCase (batchSize) or as on the command line (batch-size), unless the command
+ * line did; null is "none" where an option takes that, and leaves others open. `fail` is told what is wrong.
+ */
+export function setOptions(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  fail: (problem: string) => never,
+): void {
   const options = new Map<string, Option>();
   for (const option of command.options.filter((option) => !NOT_FOR_FILES.has(option.name()))) {
     options.set(option.name(), option);
     options.set(option.attributeName(), option);
   }
   const seen = new Map<Option, string>();
-  for (const [key, value] of Object.entries(readObject(path, fail))) {
+  for (const [key, value] of Object.entries(values)) {
     const option = options.get(key);
     if (!option) return fail(unknownName(key, [...options.values()]));
     const twice = seen.get(option);

@@ -42,7 +42,7 @@ export async function checkRoom(what: string, path: string, bytes: number): Prom
   }
 }
 
-/** Writes a model's file; throws `FileError` where that fails, and then what was there before still is. */
+/** Writes a file that the user named; throws `FileError` where that fails, and then what was there before still is. */
 export async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeAtomic(path, bytes);

@@ -23,7 +23,7 @@ import {
 import { createScript, exitCodes, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
 import { count, lossText, percent } from './format.ts';
-import { interruptSignal } from './interrupt.ts';
+import { stopSignal } from './interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { graftVersion } from './version.ts';
 import { readWeightsFile } from './weights-file.ts';
@@ -63,7 +63,7 @@ const program = createScript('pretrain', 'Train the weights of the default run a
 
 async function pretrain(options: PretrainOptions): Promise<number> {
   const { seed, output } = options;
-  const signal = interruptSignal(() => console.error('Stopping after this step.'));
+  const { signal } = stopSignal();
   const settings = settingsFor(options);
 
   const resume = await readCheckpoint(CHECKPOINT);

@@ -1,11 +1,14 @@
 // From options to the whole config of a run: what the user decided, what the photos suggest for the rest, and for a run that
 // is resumed what it was begun with, which nothing may contradict.
 import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { findInCatalogue } from '../weights/index.ts';
-import { chooseStrategy, type Strategy, type TrainConfig } from '../train/index.ts';
-import { UsageError } from './command.ts';
+import { chooseStrategy, type TrainConfig } from '../train/index.ts';
+import { FileError, UsageError } from './command.ts';
+import { setOptions } from './config-file.ts';
+import { configDifferences } from './data-fingerprint.ts';
 import { printable } from './format.ts';
-import { configNames } from './train-options.ts';
+import { addConfigOptions, configNames, givenConfig } from './train-options.ts';
 
 /** The network that a run starts from where nobody says another. */
 const DEFAULT_WEIGHTS = 'resnet18';
@@ -28,17 +31,38 @@ export function withPaths(given: Partial<TrainConfig>): Partial<TrainConfig> {
   };
 }
 
+/** A run's config.json as a config; `source` names it in messages. Throws `FileError` where it is none. */
+export function parseConfig(values: Readonly<Record<string, unknown>>, source: string): TrainConfig {
+  const command = addConfigOptions(new Command());
+  const fail = (problem: string): never => {
+    throw new FileError(`${printable(source)} is damaged: ${printable(problem)}`);
+  };
+  setOptions(command, values, fail);
+  const given = {
+    data: null,
+    gradual: false,
+    clipGrad: null,
+    patience: null,
+    ...givenConfig(command.opts()),
+  };
+  const missing = configNames.find((name) => given[name] === undefined);
+  return missing === undefined ? (given as TrainConfig) : fail(`it has no "${missing}".`);
+}
+
 /** Throws `UsageError` that lists all that `given` has and `config`, of the run that is resumed, has otherwise. */
-export function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
-  const asked = given.tune === 'auto' ? { ...given, tune: undefined } : given;
-  const differing = configNames.filter((name) => asked[name] !== undefined && asked[name] !== config[name]);
-  if (differing.length === 0) return;
-  const show = (value: unknown) => printable(value === null ? 'none' : String(value));
+export function refuseContradictions(
+  run: string,
+  config: TrainConfig,
+  { data, weights, tune, ...given }: Partial<TrainConfig>,
+): void {
+  const paths = withPaths({ data: data ?? config.data, weights: weights ?? config.weights });
+  const differences = configDifferences(
+    { ...config },
+    { ...given, ...paths, tune: tune === 'auto' ? undefined : tune },
+  );
+  if (differences.length === 0) return;
   throw new UsageError(
-    [
-      `The run ${printable(run)} cannot go on with other settings:`,
-      ...differing.map((name) => `  ${name} is ${show(config[name])} there, and ${show(asked[name])} here`),
-    ].join('\n'),
+    `The run ${printable(run)} cannot go on with other settings:\n${differences.map((one) => `  ${printable(one)}`).join('\n')}`,
     'Leave these options out to go on with the run, or leave --resume out for a new one.',
   );
 }

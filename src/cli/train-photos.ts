@@ -1,6 +1,5 @@
 // The photos of a run: found first, so that wrong folders and options show at once, and read once all else is known to be
-// right. What was read has a digest, by which a resumed run knows its photos again.
-import { createHash } from 'node:crypto';
+// right.
 import {
   animalOrFood,
   loadImages,
@@ -10,7 +9,6 @@ import {
   type Colour,
   type Dataset,
   type ImageFolder,
-  type ImageSet,
 } from '../data/index.ts';
 import { createDecodePool } from '../platform/decode-pool.ts';
 import { openEmojiSet } from '../platform/emoji.ts';
@@ -100,16 +98,4 @@ export async function readPhotos(
     decoding.clear();
     await pool.close();
   }
-}
-
-/** The SHA-256 of all pixels and labels, in hex: two data sets with the same one train the same. */
-export function digestOf({ classes, train, valid }: Dataset): string {
-  const hash = createHash('sha256').update(JSON.stringify(classes));
-  const add = ({ height, width, count, labels, image }: ImageSet) => {
-    hash.update(JSON.stringify([count, height, width])).update(labels);
-    for (let i = 0; i < count; i++) hash.update(image(i));
-  };
-  add(train);
-  add(valid);
-  return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 // What a run leaves for people to look at: report.html, with the surest mistakes and the photos as the network saw them.
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodePng, type Dataset, type ImageSet } from '../data/index.ts';
 import {
@@ -34,7 +35,7 @@ export async function writeReport(
   const judged = best ? await judge(session, data, folder, outcome) : undefined;
   const images = history.reduce((sum, { train }) => sum + train.count, 0);
   const page = renderReport({
-    name: folder.name,
+    name: basename(folder.path),
     graft: graftVersion(),
     finished: new Date(),
     outcome: outcome.stopped ? 'interrupted' : outcome.endedEarly ? 'stopped early' : 'finished',
@@ -49,11 +50,15 @@ export async function writeReport(
     confusion: judged?.confusion,
     mistakes: judged?.shown ?? [],
     mistakeCount: judged?.mistakeCount ?? 0,
+    batch: {
+      picture: outcome.batch,
+      caption: `Training photos as the network sees them: ${config.size} pixels, augmentation ${config.augment}`,
+    },
     config: { ...config },
     commands: commandsFor(folder, outcome),
     uplot: await readUplot(),
   });
-  await folder.write('report.html', page);
+  await folder.write('report', page);
 }
 
 async function judge(
@@ -62,7 +67,7 @@ async function judge(
   folder: RunFolder,
   outcome: RunOutcome,
 ) {
-  model.loadStateDict(outcome.bestState ?? (await readWeightsFile(folder.file('best.safetensors'))).tensors);
+  model.loadStateDict(outcome.bestState ?? (await readWeightsFile(folder.file('best'))).tensors);
   const inputs = outcome.inputs?.valid ?? imageInputs(model, valid, { ...config, augment: 'none' });
   const { classes } = photos.folder;
   const rows = await predictAll(model, inputs, config);

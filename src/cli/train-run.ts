@@ -1,16 +1,22 @@
 // A run under way: the trainer's events become lines on the terminal and files in the run's folder.
-import type { Dataset } from '../data/index.ts';
+import { createRandom, encodePng, permutation, type Dataset } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import type { Picture } from '../report/index.ts';
 import {
+  batchPicture,
   encodeCheckpoint,
   encodeTrainingState,
   fineTune,
+  ImageCache,
   InputSource,
   planEpoch,
+  type EpochEvent,
   type FeatureReport,
   type FineTuneResult,
   type FreezeReport,
   type ModelCard,
   type RunInputs,
+  type TrainConfig,
   type TrainingState,
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
@@ -29,6 +35,8 @@ export interface RunOutcome extends FineTuneResult {
   readonly frozen: FreezeReport | undefined;
   /** Those of the last phase; undefined where nothing was left to train. */
   readonly inputs: RunInputs | undefined;
+  /** Photos as the network saw them. */
+  readonly batch: Picture;
   /** The best model's, where this process found it. */
   readonly bestState: StateDict | undefined;
 }
@@ -41,7 +49,7 @@ export async function trainRun(
   session: Session & { readonly state?: TrainingState | undefined },
   data: Dataset,
   folder: RunFolder,
-  { checkpointInterval, output }: RunOptions,
+  { checkpointInterval, output, tensorboard, cache, showBatch: batchPath }: RunOptions,
   stop: StopSignal,
 ): Promise<RunOutcome> {
   const { gpu, model, config, state } = session;
@@ -55,7 +63,9 @@ export async function trainRun(
     features.clear();
   };
   process.once('exit', () => display.stop()); // the bar hides the cursor, and a second Ctrl-C ends here
-  const source = new InputSource(model, data, config, {
+  const images = cacheImages(gpu, data, cache);
+  const batch = await showBatch(images.train, config, folder, batchPath);
+  const source = new InputSource(model, images, config, {
     signal: stop.signal,
     onProgress: (done, total) => features.update(done, total),
     onFeatures(report) {
@@ -63,6 +73,11 @@ export async function trainRun(
       printFeatures(report, config.epochs);
     },
   });
+  let written = Promise.resolve();
+  const recordEpoch = async (epoch: EpochEvent) => {
+    await folder.appendHistory(epoch);
+    if (tensorboard) await folder.appendEpochScalars(epoch);
+  };
   let [frozen, inputs, bestState]: [FreezeReport?, RunInputs?, StateDict?] = [];
   try {
     const result = await fineTune(model, async (phase) => (inputs = await source.forPhase(phase)), config, {
@@ -78,22 +93,57 @@ export async function trainRun(
       onStep: (step) => display.step(step),
       onEpoch(epoch) {
         display.epoch(epoch);
-        folder.appendEpoch(epoch);
+        written = written.then(() => recordEpoch(epoch));
+        written.catch(() => undefined); // awaited at the next checkpoint
       },
       async onBest(best) {
         bestState = best.state;
         const bytes = encodeCheckpoint(best.state, { ...card, result: best });
-        await folder.write('best.safetensors', bytes);
+        await folder.write('best', bytes);
         if (output !== undefined) await writeModel(output, bytes);
       },
-      onCheckpoint: (state) => folder.write('last.safetensors', encodeTrainingState(state, card)),
+      async onCheckpoint(state) {
+        await written;
+        await folder.write('last', encodeTrainingState(state, card));
+      },
     });
-    return { ...result, frozen, inputs, bestState };
+    await written;
+    return { ...result, frozen, inputs, bestState, batch };
   } finally {
     display.stop();
     features.clear();
   }
 }
+
+/** The photos on the GPU as far as `budget` MiB go, those to train on first. */
+function cacheImages(gpu: Gpu, { train, valid }: Dataset, budget: number) {
+  const budgetBytes = budget * 2 ** 20;
+  const first = new ImageCache(gpu, train, { budgetBytes });
+  return {
+    train: first,
+    valid: new ImageCache(gpu, valid, { budgetBytes: budgetBytes - first.residentBytes }),
+  };
+}
+
+const SHOWN_PHOTOS = 16;
+
+/** The first photos of the first epoch as the network sees them, in the run's folder and where the user wants them. */
+async function showBatch(
+  images: ImageCache,
+  { size, augment, seed }: TrainConfig,
+  folder: RunFolder,
+  path: string | undefined,
+): Promise<Picture> {
+  const indices = permutation(images.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
+  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 });
+  const bytes = encodePng(sheet);
+  await folder.write('batch', bytes);
+  if (path !== undefined) await writeModel(path, bytes);
+  return { type: 'image/png', bytes, width: sheet.width, height: sheet.height };
+}
+
+/** Keeps the choice of shown photos apart from the draws of training. */
+const SHOWN_STREAM = 0x5e0;
 
 /** What the models of a session say of themselves. */
 function cardOf({ architecture, photos, config }: Session): ModelCard {

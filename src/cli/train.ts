@@ -1,19 +1,28 @@
 // `graft train`: grafts a new head onto a pretrained network and trains it on photos. Here is the order of things; each of
 // them has a file of its own.
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Dataset } from '../data/index.ts';
+import type { TrainingState } from '../train/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { fingerprint, type DataFingerprint } from './data-fingerprint.ts';
 import { printData } from './data-report.ts';
+import { demoDefaults } from './demo.ts';
 import { stopSignal, type StopSignal } from './interrupt.ts';
-import { checkOutput } from './output-file.ts';
-import { addConfigOptions, addRunOptions, givenConfig, type TrainOptions } from './train-options.ts';
-import { digestOf, readPhotos } from './train-photos.ts';
-import { writeReport } from './train-report.ts';
-import { checkSameData, resumeSession, type DataRecord } from './train-resume.ts';
-import { trainRun } from './train-run.ts';
-import { openSession, printReasons } from './train-session.ts';
-import { summarise } from './train-summary.ts';
+import { checkOutput, checkRoom } from './output-file.ts';
 import { RunFolder } from './run-folder.ts';
-import { newRunPath } from './run-path.ts';
+import { compareWithRandom } from './train-demo.ts';
+import { addConfigOptions, addRunOptions, givenConfig, type TrainOptions } from './train-options.ts';
+import { readPhotos } from './train-photos.ts';
+import { writeReport } from './train-report.ts';
+import { checkSamePhotos, resumeSession } from './train-resume.ts';
+import { trainRun } from './train-run.ts';
+import { openSession, printReasons, type Session } from './train-session.ts';
+import { summarise } from './train-summary.ts';
+
+/** A run's best and last model with the optimizer's moments, and its report; more for a larger network. */
+const RUN_BYTES = 256e6;
 
 /** Adds `graft train` to the program. */
 export function addTrainCommand(program: Command): void {
@@ -40,36 +49,60 @@ same weights as if it had not been stopped. A second Ctrl-C quits at once.`,
 
 async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
   const { signal } = stop;
-  const given = givenConfig(options);
   let folder: RunFolder | undefined;
   try {
     if (options.output !== undefined) await checkOutput(options.output, options.weights);
-    const path = options.resume ?? (await newRunPath(options.name, given.data ?? null));
-    const session =
-      options.resume === undefined
-        ? { ...(await openSession(given, signal)), state: undefined, record: undefined }
-        : await resumeSession(options.resume, given, signal);
-    const { photos, config, reasons } = session;
-    const data = await readPhotos(photos, config, signal);
-    printData(photos.dir, data);
-    printReasons(reasons);
-
-    const record: DataRecord = { train: data.train.count, valid: data.valid.count, digest: digestOf(data) };
-    if (options.resume !== undefined && session.record) checkSameData(options.resume, session.record, record);
-    folder = RunFolder.create(path);
-    await folder.write('config.json', `${JSON.stringify(config, null, 2)}\n`);
-    await folder.write('classes.json', `${JSON.stringify(data.classes, null, 2)}\n`);
-    await folder.write('data.json', `${JSON.stringify(record, null, 2)}\n`);
+    await checkRoom('runs', join(options.resume ?? 'runs', 'x'), RUN_BYTES);
+    if (options.resume !== undefined) folder = await RunFolder.open(options.resume);
+    const session = await begin(options, signal);
+    folder ??= await RunFolder.create({ name: options.name });
+    const data = await readPhotos(session.photos, session.config, signal);
+    printData(session.photos.dir, data);
+    printReasons(session.reasons);
+    await recordData(folder, session, data);
 
     const outcome = await trainRun(session, data, folder, options, stop);
     await writeReport(session, data, folder, outcome);
     summarise(outcome, folder, options);
-    return outcome.stopped ? exitCodes.interrupted : exitCodes.done;
+    if (session.config.data === null && !outcome.stopped)
+      await compareWithRandom(session, data, outcome, stop);
+    return outcome.stopped || signal.aborted ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    console.log('Stopped before training began; nothing was written.');
+    console.log('Stopped before training began.');
     return exitCodes.interrupted;
   } finally {
-    folder?.close();
+    await leave(folder);
   }
+}
+
+type BegunSession = Session & { readonly state?: TrainingState; readonly trainedOn?: DataFingerprint };
+
+function begin(options: TrainOptions, signal: AbortSignal): Promise<BegunSession> {
+  const given = givenConfig(options);
+  if (options.resume !== undefined) return resumeSession(options.resume, given);
+  return openSession(given.data === undefined ? { ...demoDefaults, ...given } : given, signal);
+}
+
+/** Writes down what the run is, or checks that it is still what was written down. */
+async function recordData(
+  folder: RunFolder,
+  { config, photos, state, trainedOn }: BegunSession,
+  data: Dataset,
+): Promise<void> {
+  const found = fingerprint(data, photos.dir);
+  if (state && trainedOn) {
+    checkSamePhotos(folder.path, trainedOn, found);
+    await folder.rewriteHistory(state.progress.history);
+    return;
+  }
+  await folder.writeJson('config', config);
+  await folder.writeJson('classes', data.classes);
+  await folder.writeJson('data', found);
+}
+
+/** Unlocks a run's folder, and removes it where nothing was written. */
+async function leave(folder: RunFolder | undefined): Promise<void> {
+  folder?.close();
+  if (folder) await rmdir(folder.path).catch(() => undefined);
 }

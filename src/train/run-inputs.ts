@@ -7,6 +7,7 @@ import type { ResNet } from '../nn/index.ts';
 import type { TrainConfig } from './config.ts';
 import { featureInputs, type FeatureInputs } from './features.ts';
 import type { RunInputs } from './fine-tune.ts';
+import type { ImageCache } from './image-cache.ts';
 import { imageInputs, trunkIsFixed } from './inputs.ts';
 
 export interface RunInputOptions {
@@ -27,6 +28,9 @@ export interface FeatureReport {
   savedSeconds(epochs: number): number;
 }
 
+/** Decoded images, which may lie on the GPU already. */
+type Images = ImageSet | ImageCache;
+
 type InputSettings = Pick<TrainConfig, 'size' | 'augment' | 'views' | 'seed' | 'batchSize'>;
 
 /** Makes the inputs of each phase for `fineTune`; `dispose` frees what they hold on the GPU. */
@@ -35,7 +39,7 @@ export class InputSource {
 
   constructor(
     private readonly model: ResNet,
-    private readonly sets: { readonly train: ImageSet; readonly valid: ImageSet },
+    private readonly sets: { readonly train: Images; readonly valid: Images },
     private readonly settings: InputSettings,
     private readonly options: RunInputOptions = {},
   ) {}
@@ -66,7 +70,7 @@ export class InputSource {
     const { model, sets, settings, held } = this;
     const { signal, onProgress, onFeatures } = this.options;
     const total = sets.train.count * views + sets.valid.count;
-    const compute = async (set: ImageSet, looks: number, before: number) => {
+    const compute = async (set: Images, looks: number, before: number) => {
       const report = (done: number) => onProgress?.(before + done, total);
       const made = await featureInputs(model, set, { ...settings, views: looks, signal, onProgress: report });
       held.push(made);
