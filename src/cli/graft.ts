@@ -10,6 +10,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import('./train.ts')).addTrainCommand,
   evaluate: async () => (await import('./evaluate.ts')).addEvaluateCommand,
   predict: async () => (await import('./predict.ts')).addPredictCommand,
+  export: async () => (await import('./export.ts')).addExportCommand,
+  weights: async () => (await import('./weights.ts')).addWeightsCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
 
