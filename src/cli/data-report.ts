@@ -8,8 +8,12 @@ const SHOWN_CLASSES = 30;
 
 /** Prints the classes with their numbers of photos, then the files that were skipped. */
 export function printData(dir: string, { classes, train, valid, skipped, ignored }: Dataset): void {
-  const of = (labels: Int32Array, label: number) => count(labels.filter((l) => l === label).length);
-  const rows = classes.map((name, i) => [printable(name), of(train.labels, i), of(valid.labels, i)]);
+  const [trained, validated] = [train, valid].map(({ labels }) => countByClass(labels, classes.length));
+  const rows = classes.map((name, i) => [
+    printable(name),
+    count(trained?.[i] ?? 0),
+    count(validated?.[i] ?? 0),
+  ]);
   const more = rows.length - SHOWN_CLASSES;
   heading('data', printable(dir));
   const lines = table([
@@ -24,4 +28,10 @@ export function printData(dir: string, { classes, train, valid, skipped, ignored
     console.log(`    ${printable(path)} ${printable(reason)}`);
   if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
   if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
+}
+
+function countByClass(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
 }

@@ -6,7 +6,7 @@ import { loadDataset } from './dataset.ts';
 import { decodeImage } from './decode.ts';
 import type { FileSystem } from './files.ts';
 import { resizeTo } from './resize.ts';
-import { inlineSource } from './source.ts';
+import { type ImageSource, inlineSource } from './source.ts';
 
 const png = fixture('rgb-8.png');
 const jpeg = fixture('grey.jpg');
@@ -55,12 +55,11 @@ describe('loadDataset', () => {
     const expected = [png, jpeg].map((bytes) => resizeTo(decodeImage(bytes), 6, 5).data);
     for (const set of [train, valid]) {
       expect(set).toMatchObject({ width: 6, height: 5 });
-      expect(set.data).toHaveLength(set.count * 90);
       expect(set.labels).toHaveLength(set.count);
       set.paths.forEach((path, i) => {
         const label = path.startsWith('D/a/') ? 0 : 1;
         expect(set.labels[i]).toBe(label);
-        expect(set.data.subarray(i * 90, (i + 1) * 90)).toEqual(expected[label]);
+        expect(set.image(i)).toEqual(expected[label]);
       });
     }
   });
@@ -70,7 +69,7 @@ describe('loadDataset', () => {
     const { train, valid } = await load(files, { validTransform: { kind: 'resize', width: 4, height: 3 } });
     expect(train).toMatchObject({ width: 6, height: 5 });
     expect(valid).toMatchObject({ width: 4, height: 3 });
-    expect(valid.data).toHaveLength(valid.count * 36);
+    expect(valid.image(0)).toHaveLength(36);
   });
 
   it('refuses a folder in which nothing can be read, showing a few reasons', async () => {
@@ -85,9 +84,47 @@ describe('loadDataset', () => {
     await expect(load(files)).rejects.toThrow(/No readable photo is left to train "b" in D/);
   });
 
-  it('refuses more bytes than an array can hold, before decoding', async () => {
+  it('refuses more bytes than the memory budget, before decoding', async () => {
     const files = dataset({ a: copies(png, 4), b: copies(png, 4) });
     const huge = { kind: 'resize', width: 20_000, height: 20_000 } as const;
-    await expect(load(files, { transform: huge })).rejects.toThrow(/take 6\.7 GiB at 20000 × 20000 pixels/);
+    const source: ImageSource = {
+      decode: () => {
+        throw new Error('decoded');
+      },
+    };
+    const options = { dir: 'D', transform: huge, validTransform: transform, memoryBudget: 2 ** 30 };
+    await expect(loadDataset(files, source, options)).rejects.toThrow(
+      'The photos in D would take 6.7 GiB of memory (6 at 20000 × 20000 and 2 at 6 × 5 pixels), and the limit is ' +
+        '1.0 GiB: use a smaller image size (38 % of this one fits) or fewer photos.',
+    );
+    await expect(loadDataset(files, source, { ...options, memoryBudget: 2 ** 33 })).rejects.toThrow(
+      'decoded',
+    );
+  });
+
+  it('trains on a class of one photo and does not validate it', async () => {
+    const { train, valid } = await load(dataset({ a: copies(png, 1), b: copies(jpeg, 5) }));
+    expect([...train.labels]).toEqual([0, 1, 1, 1, 1]);
+    expect([...valid.labels]).toEqual([1]);
+  });
+
+  it('takes a folder that is known already', async () => {
+    const files = dataset({ a: copies(png, 2), b: copies(jpeg, 2) });
+    const folder = {
+      classes: ['x', 'y'],
+      train: [
+        { path: 'D/b/0.jpg', label: 0 },
+        { path: 'D/a/0.jpg', label: 1 },
+      ],
+      valid: [{ path: 'D/b/1.jpg', label: 0 }],
+      ignored: 0,
+    };
+    const { classes, train, valid } = await load(
+      { ...files, list: () => Promise.reject(new Error()) },
+      { folder },
+    );
+    expect(classes).toEqual(['x', 'y']);
+    expect(train.paths).toEqual(['D/b/0.jpg', 'D/a/0.jpg']);
+    expect(valid.paths).toEqual(['D/b/1.jpg']);
   });
 });

@@ -3,14 +3,17 @@
 
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
-import { type LabelledPath, scanImageFolder } from './folder.ts';
+import { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+import { ImageStore } from './image-store.ts';
 import { type Transform, transformedSize } from './resize.ts';
 import type { ImageSource } from './source.ts';
 import { stratifiedSplit } from './split.ts';
 
 export interface DatasetOptions {
-  /** Holds class folders, or `train` and a validation folder with class folders. */
+  /** Holds class folders, or `train` and a validation folder with class folders; where `folder` is given, just its name. */
   readonly dir: string;
+  /** What is in `dir`, where that is known already or the photos do not lie in folders of classes. */
+  readonly folder?: ImageFolder;
   readonly transform: Transform;
   /** For the validation photos, where theirs differs: training photos may be larger, to be cropped at random. */
   readonly validTransform?: Transform;
@@ -18,6 +21,8 @@ export interface DatasetOptions {
   readonly seed?: number;
   /** The part of every class that is set aside then. Default: 0.2. */
   readonly validFraction?: number;
+  /** The most bytes of host memory that the decoded photos may take; more are refused before any is read. Default: 8 GiB. */
+  readonly memoryBudget?: number;
   /** Called after each decoded or skipped file. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -27,8 +32,8 @@ export interface ImageSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** RGB bytes, [count, height, width, 3]. */
-  readonly data: Uint8Array;
+  /** RGB bytes of image `index` [height, width, 3], not copied; throws `RangeError` where there is none. */
+  image(index: number): Uint8Array;
   /** Index into the data set's classes, [count]. */
   readonly labels: Int32Array;
   readonly paths: readonly string[];
@@ -50,9 +55,25 @@ export interface Dataset {
   readonly ignored: number;
 }
 
+/** Images that lie one after the other, data [count, height, width, 3], as a set. */
+export function imageSet({
+  data,
+  ...rest
+}: Omit<ImageSet, 'count' | 'image'> & { readonly data: Uint8Array }): ImageSet {
+  const bytes = rest.height * rest.width * 3;
+  return {
+    ...rest,
+    count: rest.labels.length,
+    image: (index) => data.subarray(index * bytes, (index + 1) * bytes),
+  };
+}
+
+const DEFAULT_MEMORY_BUDGET = 8 * 2 ** 30;
+
 /**
- * Finds, splits and decodes the photos under `options.dir`.
- * @throws DataError if the folder has not the expected layout, or a class or the validation set has no readable photo.
+ * Finds, splits and decodes the photos under `options.dir`. A class of one photo is trained on and not validated.
+ * @throws DataError if the folder has not the expected layout, the photos would take more than the memory budget, or a
+ * class or the validation set has no readable photo.
  */
 export async function loadDataset(
   files: FileSystem,
@@ -60,14 +81,20 @@ export async function loadDataset(
   options: DatasetOptions,
 ): Promise<Dataset> {
   const { dir, transform, validTransform = transform, seed = 0, validFraction = 0.2, onProgress } = options;
-  const folder = await scanImageFolder(files, dir);
+  const folder = options.folder ?? (await scanImageFolder(files, dir));
   const { train, valid } = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
 
   const total = train.length + valid.length;
-  checkHostMemory(dir, train.length, transform);
-  checkHostMemory(dir, valid.length, validTransform);
+  checkMemory(
+    dir,
+    [
+      { count: train.length, transform },
+      { count: valid.length, transform: validTransform },
+    ],
+    options.memoryBudget ?? DEFAULT_MEMORY_BUDGET,
+  );
   let done = 0;
   const skipped: SkippedFile[] = [];
   const load = (images: readonly LabelledPath[], transform: Transform) =>
@@ -87,8 +114,7 @@ async function loadSet(
   onFile: (failure?: SkippedFile) => void,
 ): Promise<ImageSet> {
   const { width, height } = transformedSize(transform);
-  const size = width * height * 3;
-  const data = new Uint8Array(images.length * size);
+  const store = new ImageStore(width * height * 3, images.length);
   const labels = new Int32Array(images.length);
   const paths: string[] = [];
   let index = 0;
@@ -98,37 +124,35 @@ async function loadSet(
   )) {
     const label = images[index++]?.label ?? 0;
     if (result.ok) {
-      data.set(result.image.data, paths.length * size);
-      labels[paths.length] = label;
+      labels[store.count] = label;
+      store.push(result.image.data);
       paths.push(result.path);
       onFile();
     } else {
       onFile({ path: result.path, reason: result.reason });
     }
   }
-  const count = paths.length;
-  return {
-    count,
-    height,
-    width,
-    data: data.subarray(0, count * size),
-    labels: labels.subarray(0, count),
-    paths,
-  };
+  const { count } = store;
+  return { count, height, width, labels: labels.subarray(0, count), paths, image: (i) => store.image(i) };
 }
 
-/** Typed arrays end at 4 GiB in some browsers and versions of Node. */
-const MAX_SET_BYTES = 2 ** 32 - 1;
-
-function checkHostMemory(dir: string, count: number, transform: Transform): void {
-  const { width, height } = transformedSize(transform);
-  const bytes = count * width * height * 3;
-  if (bytes <= MAX_SET_BYTES) return;
+function checkMemory(
+  dir: string,
+  sets: readonly { readonly count: number; readonly transform: Transform }[],
+  budget: number,
+): void {
+  const sized = sets.map(({ count, transform }) => ({ count, ...transformedSize(transform) }));
+  const bytes = sized.reduce((sum, { count, width, height }) => sum + count * width * height * 3, 0);
+  if (bytes <= budget) return;
+  const photos = sized.map(({ count, width, height }) => `${count} at ${width} × ${height}`).join(' and ');
+  const percent = Math.floor(100 * Math.sqrt(budget / bytes));
   throw new DataError(
-    `The ${count} photos in ${dir} take ${(bytes / 2 ** 30).toFixed(1)} GiB at ${width} × ${height} pixels; ` +
-      'the limit is 4 GiB: use a smaller image size or fewer photos.',
+    `The photos in ${dir} would take ${gibibytes(bytes)} of memory (${photos} pixels), and the limit is ` +
+      `${gibibytes(budget)}: use a smaller image size (${percent} % of this one fits) or fewer photos.`,
   );
 }
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 function checkReadable(
   dir: string,

@@ -4,6 +4,7 @@ export { batches, type BatchOptions } from './batches.ts';
 export {
   type Dataset,
   type DatasetOptions,
+  imageSet,
   type ImageSet,
   loadDataset,
   type SkippedFile,
@@ -15,6 +16,7 @@ export { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.t
 export { type DecodedImage, DEFAULT_MAX_PIXELS } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
+export { encodePng } from './png-encode.ts';
 export {
   applyTransform,
   centerCrop,

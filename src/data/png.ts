@@ -127,7 +127,8 @@ function unfilter(filter: number, line: Uint8Array, previous: Uint8Array, bpp: n
   }
 }
 
-function paeth(left: number, up: number, upLeft: number): number {
+/** Of three neighbours the one nearest to left + up − upLeft (PNG § 9.4). */
+export function paeth(left: number, up: number, upLeft: number): number {
   const estimate = left + up - upLeft;
   const dLeft = Math.abs(estimate - left);
   const dUp = Math.abs(estimate - up);

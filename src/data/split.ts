@@ -22,8 +22,7 @@ export function stratifiedSplit(
     );
   }
   const setAside = new Set<LabelledPath>();
-  for (const label of new Set(images.map((image) => image.label))) {
-    const members = images.filter((image) => image.label === label);
+  for (const [label, members] of byLabel(images)) {
     const { length } = members;
     const count = Math.max(Math.min(1, length - 1), Math.min(Math.round(length * validFraction), length - 1));
     const order = permutation(length, createRandom(seed, SPLIT_STREAM, label));
@@ -39,4 +38,14 @@ export function stratifiedSplit(
     train: images.filter((image) => !setAside.has(image)),
     valid: images.filter((image) => setAside.has(image)),
   };
+}
+
+function byLabel(images: readonly LabelledPath[]): Map<number, LabelledPath[]> {
+  const groups = new Map<number, LabelledPath[]>();
+  for (const image of images) {
+    const group = groups.get(image.label);
+    if (group) group.push(image);
+    else groups.set(image.label, [image]);
+  }
+  return groups;
 }

@@ -2,7 +2,7 @@
 import type { Gpu } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import { lossOf, readMetrics } from './batch.ts';
-import { imageTensor, type Pixels } from './images.ts';
+import { imageTensor } from './images.ts';
 import { batchesInOrder, type Inputs } from './inputs.ts';
 import { combine, probabilities, type BatchMetrics, type LossName, type Metrics } from './metrics.ts';
 import { oneAhead } from './one-ahead.ts';
@@ -75,19 +75,30 @@ export function labelsAt({ labels }: Inputs, indices: Uint32Array): number[] {
   return Array.from(indices, (index) => labels[index] ?? 0);
 }
 
+/** Equally large images, RGB bytes [count, height, width, 3]. */
+export interface Pixels {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array;
+}
+
 /**
  * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
  * must be in evaluation mode.
  */
 export async function classify(
   model: ResNet,
-  pixels: Pixels,
+  { height, width, data }: Pixels,
   count: number,
   loss: LossName,
 ): Promise<number[][]> {
   const gpu: Gpu = model.gpu;
   const indices = Array.from({ length: count }, (_, i) => i);
-  const logits = await gpu.scope(() => model.forward(imageTensor(gpu, pixels, indices, pixels.width)).read());
+  const bytes = height * width * 3;
+  const image = (index: number) => data.subarray(index * bytes, (index + 1) * bytes);
+  const logits = await gpu.scope(() =>
+    model.forward(imageTensor(gpu, { height, width, image }, indices, width)).read(),
+  );
   const outputs = logits.length / count;
   return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
 }

@@ -8,6 +8,7 @@ import type { ImageSet } from '../data/index.ts';
 import type { Gpu, Storage } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import type { AugmentName } from './augment.ts';
+import type { ImageCache } from './image-cache.ts';
 import { batchesInOrder, imageInputs, type Inputs } from './inputs.ts';
 import { oneAhead } from './one-ahead.ts';
 
@@ -38,7 +39,7 @@ export interface FeatureInputs extends Inputs {
  */
 export async function featureInputs(
   model: ResNet,
-  set: ImageSet,
+  set: ImageSet | ImageCache,
   options: FeatureOptions,
 ): Promise<FeatureInputs> {
   const { size, batchSize, views = 1, augment = 'none', seed = 0, signal, onProgress } = options;

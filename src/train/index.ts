@@ -1,4 +1,5 @@
-export { augmentations, transformsFor, type AugmentName } from './augment.ts';
+export { augmentations, drawAugmentation, transformsFor, type AugmentName, type Room } from './augment.ts';
+export { batchPicture, contactSheet, type BatchPictureOptions } from './batch-picture.ts';
 export type { Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
 export {
@@ -19,6 +20,7 @@ export { featureInputs, type FeatureInputs, type FeatureOptions } from './featur
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './fine-tune.ts';
 export { freeze, statistics, type FreezeReport, type Statistics } from './freeze.ts';
 export { graftModel, outputsFor, restoreModel } from './graft.ts';
+export { ImageCache, type ImageCacheOptions } from './image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch } from './lr-find.ts';
 export { losses, topK, type LossName, type Metrics } from './metrics.ts';

@@ -7,7 +7,7 @@ import type { Tensor } from '../autograd/index.ts';
 import type { ImageSet } from '../data/index.ts';
 import { BatchNorm2d, type ResNet } from '../nn/index.ts';
 import { drawAugmentation, type AugmentName } from './augment.ts';
-import { imageTensor } from './images.ts';
+import { ImageCache } from './image-cache.ts';
 
 export interface Inputs {
   readonly count: number;
@@ -26,27 +26,28 @@ export interface ImageInputOptions {
   readonly seed: number;
 }
 
-/** Images through all of `model`. */
+/** Images through all of `model`, from a cache or from host memory. */
 export function imageInputs(
   model: ResNet,
-  set: ImageSet,
+  images: ImageSet | ImageCache,
   { size, augment, seed }: ImageInputOptions,
 ): Inputs {
-  const room = { height: set.height, width: set.width, size };
+  const cache = cacheOf(model, images);
+  const room = { height: cache.height, width: cache.width, size };
   const features = (indices: Uint32Array, epoch: number) => {
-    const changes =
-      augment === 'none'
-        ? undefined
-        : Array.from(indices, (index) => drawAugmentation(room, { seed, epoch, index }));
-    return model.features(imageTensor(model.gpu, set, indices, size, changes));
+    const changes = Array.from(indices, (index) => drawAugmentation(augment, room, { seed, epoch, index }));
+    return model.features(cache.tensor(indices, size, changes));
   };
   return {
-    count: set.count,
-    labels: set.labels,
+    count: cache.count,
+    labels: cache.labels,
     features,
     logits: (indices, epoch) => model.fc.forward(features(indices, epoch)),
   };
 }
+
+const cacheOf = ({ gpu }: ResNet, images: ImageSet | ImageCache): ImageCache =>
+  images instanceof ImageCache ? images : new ImageCache(gpu, images, { budgetBytes: 0 });
 
 /** Whether everything before the head always gives the same features: frozen, batch norm by running statistics. */
 export function trunkIsFixed(model: ResNet): boolean {

@@ -1,5 +1,5 @@
 // What the tests of this folder share: a small network, and images that two classes of noise make easy to tell apart.
-import type { ImageSet } from '../data/index.ts';
+import { imageSet, type ImageSet } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { ResNet } from '../nn/index.ts';
 import { createRandom } from '../random.ts';
@@ -31,7 +31,8 @@ export function colouredNoise(count: number, size: number, seed: number): ImageS
     const bright = i % 3 === (label === 0 ? 0 : 2);
     data[i] = random.below(128) + (bright ? 100 : 0);
   });
-  return { count, height: size, width: size, data, labels, paths: Array.from(labels, (_, i) => `${i}.png`) };
+  const paths = Array.from(labels, (_, i) => `${i}.png`);
+  return imageSet({ height: size, width: size, data, labels, paths });
 }
 
 /** The names under which two states hold other bits, or that one of them lacks. */

@@ -1,20 +1,13 @@
-// The batches that tests and benchmarks preprocess: images [n, h, w, 3] whose crop is [oh, ow].
+// The batches that tests and benchmarks preprocess: blocks of images [n, h, w, 3] that become [n, oh, ow, 3].
 
-export interface PreprocessShape {
-  readonly n: number;
-  /** Height and width of the images. */
-  readonly h: number;
-  readonly w: number;
-  /** Height and width of the result, at most those of the images. */
-  readonly oh: number;
-  readonly ow: number;
-}
+import type { Sizes } from './augmentation.ts';
 
-export interface PreprocessCase extends PreprocessShape {
+export interface PreprocessCase extends Sizes {
   readonly name: string;
+  readonly n: number;
 }
 
-/** What the tests run; bytes of an image that are no multiple of 4 make pixels straddle words. */
+/** What the tests run; bytes of an image that are no multiple of 4 make pixels straddle words and images be padded. */
 export const cases: readonly PreprocessCase[] = [
   { name: 'one-pixel', n: 1, h: 1, w: 1, oh: 1, ow: 1 },
   { name: 'identity', n: 3, h: 4, w: 4, oh: 4, ow: 4 },

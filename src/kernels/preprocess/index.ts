@@ -1,122 +1,116 @@
 /**
- * From the bytes of decoded images to what the network sees: crop, flip, brightness and contrast, normalisation. The
- * bytes go up as they are, a quarter of the floats, and everything else happens in one kernel that reads each pixel
- * once; only contrast needs another before it, since it pulls towards the mean of the whole image.
+ * From the bytes of decoded images to what the network sees: crop, rotation, flip, brightness, contrast, saturation and
+ * normalisation. The bytes go up as they are, a quarter of the floats, and everything else happens in one kernel that
+ * picks its images out of a block; only contrast needs another before it, since it pulls towards the mean of the whole
+ * image.
  *
- * Where it differs from torchvision's transforms on PIL images: PIL rounds to 8 bits after brightness, after contrast
- * and for the grey mean, and its grey has weights of 299, 587 and 114 in a thousand. Here all is f32, with the grey of
- * torchvision's tensor path (0.2989, 0.587, 0.114). That moves a pixel by at most about one part in 255.
+ * Where it differs from torchvision's transforms on PIL images: PIL rounds to 8 bits after each step and for the grey
+ * mean, and its grey has weights of 299, 587 and 114 in a thousand. Here all is f32, with the grey of torchvision's tensor
+ * path (0.2989, 0.587, 0.114). That moves a pixel by at most about one part in 255. A crop of another size than the
+ * result's is the mean of bilinear samples no more than a pixel apart, in place of PIL's triangle filter.
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
-import { checkSizes } from '../checks.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { packJobs, usesContrast, type Job, type Sizes } from './augmentation.ts';
 import { greyMeanKernel, preprocessKernel, WORKGROUP } from './preprocess.wgsl.ts';
-import type { PreprocessShape } from './cases.ts';
 
-export type { PreprocessShape };
+export {
+  centreCrop,
+  type Augmentation,
+  type ColourOperation,
+  type Job,
+  type Rectangle,
+  type Sizes,
+} from './augmentation.ts';
 
-/** What happens to one image, in torchvision's order: crop, flip, then brightness and contrast. */
-export interface Augmentation {
-  /** The crop's first column and row, in pixels of the image. */
-  readonly cropX: number;
-  readonly cropY: number;
-  /** Mirrors the crop left to right. */
-  readonly flip: boolean;
-  /** 1 leaves the image as it is, 0 makes it black. */
-  readonly brightness: number;
-  /** 1 leaves the image as it is, 0 makes it grey all over. */
-  readonly contrast: number;
-  /** Whether contrast comes before brightness; torchvision's ColorJitter draws the order too. */
-  readonly contrastFirst: boolean;
+export interface PreprocessShape extends Sizes {
+  /** Images in the block. */
+  readonly images: number;
+  /** Images in the result. */
+  readonly n: number;
 }
 
-/** Bytes that `n` images take on the GPU: WebGPU copies whole words. */
-export const packedBytes = ({ n, h, w }: PreprocessShape): number => Math.ceil((n * h * w * 3) / 4) * 4;
+/** Bytes between one image and the next in a block, h · w · 3 rounded up to whole words, as WebGPU copies them. */
+export const imageStride = ({ h, w }: Pick<Sizes, 'h' | 'w'>): number => Math.ceil((h * w * 3) / 4) * 4;
 
 /**
- * pixels: uint8 RGB [n, h, w, 3], padded to whole words → y [n, oh, ow, 3] = (v/255 − mean) / std with ImageNet's mean
- * and deviation. Each image is cropped and changed as its entry in `augmentations` says; without those it is cropped in
- * the centre. Brightness is v·b and contrast v·c + (1 − c)·m with m the mean grey of the crop, both clamped to [0, 1], as
- * torchvision's adjust_brightness and adjust_contrast. Throws `RangeError` for crops that leave the image and for
- * storages that are too small.
+ * pixels: a block of uint8 RGB images [images, h, w, 3], each padded to `imageStride` → those images of y [n, oh, ow, 3]
+ * that the jobs name as destinations, = (v/255 − mean) / std with ImageNet's mean and deviation; the others stay as they
+ * are, to be filled from other blocks. Crop, rotation and flip say where v comes from; then, in the job's order and
+ * clamped to [0, 1] after each, brightness is v·b, contrast v·c + (1 − c)·m with m the mean grey of the crop as it is by
+ * then, and saturation v·s + (1 − s)·g with g the pixel's grey: torchvision's ColorJitter on floats. Throws `RangeError`
+ * for crops that leave the image, numbers of images that are not there and storages that are too small, `GpuError` for a
+ * block that exceeds a binding.
  */
 export function preprocess(
   gpu: Gpu,
   { pixels, y }: { readonly pixels: Storage; readonly y: Storage },
   shape: PreprocessShape,
-  augmentations?: readonly Augmentation[],
+  jobs: readonly Job[],
 ): void {
-  check(shape, pixels, y, augmentations);
+  check(gpu, shape, pixels, y, jobs);
   const { n, h, w, oh, ow } = shape;
-  const [inBytes, outBytes] = [h * w * 3, oh * ow * 12];
-  const size = { width: w, imagePixels: h * w, cropWidth: ow, cropPixels: oh * ow };
-  const centre = { cropX: centreStart(w, ow), cropY: centreStart(h, oh) };
-  for (const { first, count } of bindingChunks(gpu, n, inBytes, outBytes)) {
-    const part = {
-      pixels: pixels.slice(first * inBytes, Math.ceil((count * inBytes) / 4) * 4),
-      y: y.slice(first * outBytes, count * outBytes),
+  const outBytes = oh * ow * 12;
+  for (const { first, count } of bindingChunks(gpu, n, outBytes)) {
+    const end = first + count;
+    const part =
+      count === n ? jobs : jobs.filter(({ destination }) => destination >= first && destination < end);
+    if (part.length === 0) continue;
+    const input = { pixels, jobs: gpu.upload(packJobs(part, shape, first), 'jobs') };
+    const means = gpu.temporary(part.length * 4, 'grey means');
+    const params = {
+      width: w,
+      height: h,
+      imageWords: imageStride(shape) / 4,
+      cropWidth: ow,
+      cropPixels: oh * ow,
+      count: part.length,
     };
-    const params = { ...size, count: count * oh * ow };
-    const grid = rowOfWorkgroups(Math.ceil((count * oh * ow) / WORKGROUP));
-    if (!augmentations) {
-      gpu.run(preprocessKernel('centre'), part, { ...params, ...centre }, grid);
-      continue;
-    }
-    const chosen = augmentations.slice(first, first + count);
-    const changes = gpu.upload(packAugmentations(chosen), 'augmentations');
-    const withContrast = chosen.some(({ contrast }) => contrast !== 1);
-    if (!withContrast) {
-      gpu.run(preprocessKernel('augment'), { ...part, changes }, params, grid);
-      continue;
-    }
-    const means = gpu.temporary(count * 4, 'grey means');
-    const input = { pixels: part.pixels, changes };
-    gpu.run(greyMeanKernel, { ...input, means }, { ...size, images: count }, rowOfWorkgroups(count));
-    gpu.run(preprocessKernel('augment with contrast'), { ...part, changes, means }, params, grid);
+    if (part.some(usesContrast))
+      gpu.run(greyMeanKernel, { ...input, means }, params, rowOfWorkgroups(part.length));
+    const [rows, layers = 1] = rowOfWorkgroups(part.length);
+    const tiles = Math.ceil((oh * ow) / WORKGROUP);
+    gpu.run(preprocessKernel, { ...input, means, y: y.slice(first * outBytes, count * outBytes) }, params, [
+      tiles,
+      rows,
+      layers,
+    ]);
   }
 }
 
-/** Two vec4 an image; the kernels' `changes`. */
-function packAugmentations(augmentations: readonly Augmentation[]): Float32Array {
-  return Float32Array.from(
-    augmentations.flatMap(({ cropX, cropY, flip, brightness, contrast, contrastFirst }) => [
-      ...[cropX, cropY, Number(flip), Number(contrastFirst)],
-      ...[brightness, contrast, 0, 0],
-    ]),
-  );
-}
-
-/** Where torchvision's CenterCrop begins: half the rest, with halves rounded to the even neighbour. */
-function centreStart(length: number, crop: number): number {
-  const below = Math.floor((length - crop) / 2);
-  return (length - crop) % 2 === 0 || below % 2 === 0 ? below : below + 1;
-}
-
-function check(
-  shape: PreprocessShape,
-  pixels: Storage,
-  y: Storage,
-  augmentations: readonly Augmentation[] | undefined,
-): void {
-  const { n, h, w, oh, ow } = shape;
-  checkSizes('preprocess', { n, h, w, oh, ow });
-  if (oh > h || ow > w)
-    throw new RangeError(`preprocess: a crop of ${ow}×${oh} does not fit an image of ${w}×${h}.`);
-  for (const [name, storage, bytes] of [
-    ['pixels', pixels, packedBytes(shape)],
-    ['y', y, n * oh * ow * 12],
-  ] as const) {
-    if (storage.bytes < bytes)
-      throw new RangeError(`preprocess: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
-  }
-  if (!augmentations) return;
-  if (augmentations.length !== n)
-    throw new RangeError(`preprocess: ${augmentations.length} augmentations for ${n} images.`);
-  augmentations.forEach(({ cropX, cropY, brightness, contrast }, i) => {
-    const inside = (start: number, room: number) => Number.isInteger(start) && start >= 0 && start <= room;
-    if (!inside(cropX, w - ow) || !inside(cropY, h - oh))
-      throw new RangeError(`preprocess: the crop of image ${i} at (${cropX}, ${cropY}) leaves the image.`);
-    if (!(brightness >= 0 && contrast >= 0))
-      throw new RangeError(`preprocess: brightness ${brightness} or contrast ${contrast} is below 0.`);
+function check(gpu: Gpu, shape: PreprocessShape, pixels: Storage, y: Storage, jobs: readonly Job[]): void {
+  const { images, n, h, w, oh, ow } = shape;
+  checkSizes('preprocess', { images, n, h, w, oh, ow });
+  checkStorages('preprocess', {
+    pixels: [pixels, (images * imageStride(shape)) / 4],
+    y: [y, n * oh * ow * 3],
   });
+  for (const job of jobs) checkJob(job, shape);
+}
+
+/** Rounding to f32 may carry a crop past the edge by this many pixels. */
+const EDGE = 1e-3;
+
+function checkJob(job: Job, { images, n, h, w }: PreprocessShape): void {
+  const isIn = (index: number, count: number) => Number.isInteger(index) && index >= 0 && index < count;
+  const { source, destination, crop, rotation, brightness, contrast, saturation } = job;
+  if (!isIn(source, images) || !isIn(destination, n))
+    throw new RangeError(
+      `preprocess: there is no image ${source} of ${images} to become image ${destination} of ${n}.`,
+    );
+  const { x, y, width, height } = crop;
+  const inside = (start: number, length: number, whole: number) =>
+    length > 0 && start >= -EDGE && start + length <= whole + EDGE;
+  if (!inside(x, width, w) || !inside(y, height, h))
+    throw new RangeError(
+      `preprocess: the crop of ${width}×${height} at (${x}, ${y}) does not fit image ${source} of ${w}×${h}.`,
+    );
+  if (!Number.isFinite(rotation)) throw new RangeError(`preprocess: the rotation ${rotation} is no angle.`);
+  for (const [name, factor] of Object.entries({ brightness, contrast, saturation })) {
+    if (!(factor >= 0 && factor < Infinity))
+      throw new RangeError(`preprocess: ${name} ${factor} is not a factor from 0 up.`);
+  }
+  if (new Set(job.order).size !== job.order.length)
+    throw new RangeError(`preprocess: ${job.order.join(', ')} names a colour operation twice.`);
 }

@@ -4,115 +4,198 @@ import { expectClose, noise } from '../../../test/support/kernels.ts';
 import { centerCrop, normalize } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { createRandom } from '../../random.ts';
-import { cases } from './cases.ts';
-import { type Augmentation, packedBytes, preprocess, type PreprocessShape } from './index.ts';
+import { type PreprocessCase, cases } from './cases.ts';
+import {
+  type Augmentation,
+  centreCrop,
+  imageStride,
+  type Job,
+  preprocess,
+  type PreprocessShape,
+  type Sizes,
+} from './index.ts';
 import { preprocessReference } from './reference.ts';
 
 /** A handful of f32 roundings of values up to 2.7, and the division by a deviation of 0.22. */
 const ROUNDED = { relative: 1e-6, absolute: 2e-6 };
+/**
+ * Positions are rounded to f32, up to 300 pixels from the edge: some 3e-5 of a pixel. Between neighbours as far apart as
+ * black and white, which contrast of 1.5 and brightness of 1.5 stretch, that is 7e-5, over a deviation of 0.22.
+ */
+const RESAMPLED = { relative: 0, absolute: 3e-4 };
+
+const ORDERS = [
+  ['brightness', 'contrast', 'saturation'],
+  ['saturation', 'contrast', 'brightness'],
+  ['contrast', 'brightness', 'saturation'],
+  ['saturation', 'brightness', 'contrast'],
+  ['contrast'],
+] as const;
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await testGpu();
 });
 
-function randomPixels({ n, h, w }: PreprocessShape): Uint8Array {
-  return Uint8Array.from(noise(n * h * w * 3, 1, 128, 128), (v) => Math.min(255, Math.floor(v)));
-}
+const randomImages = ({ n, h, w }: PreprocessCase): Uint8Array[] =>
+  Array.from({ length: n }, (_, i) =>
+    Uint8Array.from(noise(h * w * 3, i, 128, 128), (v) => Math.min(255, Math.floor(v))),
+  );
 
-function randomChanges({ n, h, w, oh, ow }: PreprocessShape, contrast: boolean): Augmentation[] {
+/** Whole crops of the output's size, or any rectangle turned by up to 0.3 radians. */
+function randomChanges(
+  { n, h, w, oh, ow }: PreprocessCase,
+  contrast: boolean,
+  resample: boolean,
+): Augmentation[] {
   const random = createRandom(7);
-  return Array.from({ length: n }, () => ({
-    cropX: random.below(w - ow + 1),
-    cropY: random.below(h - oh + 1),
-    flip: random.below(2) === 1,
-    brightness: 0.5 + random.uniform(),
-    contrast: contrast ? 0.5 + random.uniform() : 1,
-    contrastFirst: random.below(2) === 1,
-  }));
-}
-
-const unchanged = (cropX: number, cropY: number): Augmentation => ({
-  cropX,
-  cropY,
-  flip: false,
-  brightness: 1,
-  contrast: 1,
-  contrastFirst: false,
-});
-
-function run(
-  gpu: Gpu,
-  pixels: Uint8Array,
-  shape: PreprocessShape,
-  changes?: readonly Augmentation[],
-): Promise<Float32Array> {
-  const padded = new Uint8Array(packedBytes(shape));
-  padded.set(pixels);
-  return gpu.scope(() => {
-    const storages = {
-      pixels: gpu.upload(padded),
-      y: gpu.upload(new Float32Array(shape.n * shape.oh * shape.ow * 3).fill(NaN)),
+  const between = (least: number, most: number) => least + random.uniform() * (most - least);
+  return Array.from({ length: n }, (_, i) => {
+    const width = resample ? between(w / 4, w) : ow;
+    const height = resample ? between(h / 4, h) : oh;
+    const start = (room: number) => (resample ? between(0, room) : random.below(room + 1));
+    return {
+      crop: { x: start(w - width), y: start(h - height), width, height },
+      rotation: resample ? between(-0.3, 0.3) : 0,
+      flip: random.below(2) === 1,
+      brightness: between(0.5, 1.5),
+      contrast: contrast ? between(0.5, 1.5) : 1,
+      saturation: between(0.5, 1.5),
+      order: ORDERS[i % ORDERS.length]!, // inside the list
     };
-    preprocess(gpu, storages, shape, changes);
-    return gpu.read(storages.y);
   });
 }
 
-describe.each(cases)('preprocess, $name', (shape) => {
-  const pixels = randomPixels(shape);
+const jobsOf = (changes: readonly Augmentation[]): Job[] =>
+  changes.map((change, i) => ({ ...change, source: i, destination: i }));
 
-  it.each([true, false])('equals the plain loops, contrast %s', async (contrast) => {
-    const changes = randomChanges(shape, contrast);
-    expectClose(await run(gpu, pixels, shape, changes), preprocessReference(pixels, shape, changes), ROUNDED);
+function blockOf(images: readonly Uint8Array[], sizes: Sizes): Uint8Array {
+  const block = new Uint8Array(images.length * imageStride(sizes));
+  images.forEach((image, i) => block.set(image, i * imageStride(sizes)));
+  return block;
+}
+
+/** Runs each list of jobs over its block, all into one result. */
+function run(
+  gpu: Gpu,
+  sizes: Sizes,
+  parts: readonly { readonly images: readonly Uint8Array[]; readonly jobs: readonly Job[] }[],
+  n = parts.reduce((sum, { jobs }) => sum + jobs.length, 0),
+): Promise<Float32Array> {
+  return gpu.scope(() => {
+    const y = gpu.upload(new Float32Array(n * sizes.oh * sizes.ow * 3).fill(NaN));
+    for (const { images, jobs } of parts) {
+      const shape: PreprocessShape = { ...sizes, images: images.length, n };
+      preprocess(gpu, { pixels: gpu.upload(blockOf(images, sizes)), y }, shape, jobs);
+    }
+    return gpu.read(y);
+  });
+}
+
+const expected = (images: readonly Uint8Array[], sizes: Sizes, changes: readonly Augmentation[]): number[] =>
+  changes.flatMap((change, i) => [...preprocessReference(images[i]!, sizes, change)]); // one change an image
+
+describe.each(cases)('preprocess, $name', (shape) => {
+  const images = randomImages(shape);
+
+  it.each([
+    { contrast: true, resample: false },
+    { contrast: false, resample: false },
+    { contrast: true, resample: true },
+    { contrast: false, resample: true },
+  ])('equals the plain loops: %j', async ({ contrast, resample }) => {
+    const changes = randomChanges(shape, contrast, resample);
+    const y = await run(gpu, shape, [{ images, jobs: jobsOf(changes) }]);
+    expectClose(y, expected(images, shape, changes), resample ? RESAMPLED : ROUNDED);
   });
 
   it('crops in the centre and normalises as the host does, where nothing is changed', async () => {
-    const { n, h, w, oh, ow } = shape;
-    const y = await run(gpu, pixels, shape);
-    if (oh !== ow) return expectClose(y, preprocessReference(pixels, shape, centred(shape)), ROUNDED);
-    const images = Array.from({ length: n }, (_, i) => pixels.subarray(i * h * w * 3, (i + 1) * h * w * 3));
-    const expected = images.flatMap((data) => [
+    const { h, w, oh, ow } = shape;
+    const changes = images.map(() => centreCrop(shape));
+    const y = await run(gpu, shape, [{ images, jobs: jobsOf(changes) }]);
+    if (oh !== ow) return expectClose(y, expected(images, shape, changes), ROUNDED);
+    const onHost = images.flatMap((data) => [
       ...normalize(centerCrop({ width: w, height: h, data }, oh).data),
     ]);
-    expectClose(y, expected, ROUNDED);
+    expectClose(y, onHost, ROUNDED);
   });
 });
 
-/** The cases' crops whose rest is odd round down, towards the even neighbour. */
-function centred({ n, h, w, oh, ow }: PreprocessShape): Augmentation[] {
-  return Array.from({ length: n }, () => unchanged(Math.floor((w - ow) / 2), (h - oh) / 2));
-}
-
 describe('preprocess', () => {
-  const shape = { n: 6, h: 8, w: 8, oh: 6, ow: 6 };
+  const shape = { name: 'small', n: 6, h: 9, w: 7, oh: 6, ow: 5 };
+  const images = randomImages(shape);
 
-  it('works in parts where the batch exceeds a binding', async () => {
-    const many = { ...shape, n: 18 };
-    const limited = await testGpu({ maxBindingBytes: 16 * shape.oh * shape.ow * 12 });
-    const [pixels, changes] = [randomPixels(many), randomChanges(many, true)];
-    expect(await run(limited, pixels, many, changes)).toEqual(await run(gpu, pixels, many, changes));
-    expect(await run(limited, pixels, many)).toEqual(await run(gpu, pixels, many));
+  it('averages all that a pixel covers where it shrinks', async () => {
+    const sizes = { h: 40, w: 60, oh: 4, ow: 4 };
+    const [image] = randomImages({ ...sizes, name: 'large', n: 1 }) as [Uint8Array];
+    const change = { ...centreCrop(sizes), crop: { x: 0, y: 0, width: 60, height: 40 } };
+    const y = await run(gpu, sizes, [{ images: [image], jobs: jobsOf([change]) }]);
+    const averaged = Array.from({ length: 48 }, (_, i) => {
+      const [row, column, c] = [Math.floor(i / 12), Math.floor(i / 3) % 4, i % 3];
+      const values = Array.from({ length: 150 }, (_, k) => {
+        const [x, y] = [column * 15 + (k % 15), row * 10 + Math.floor(k / 15)];
+        return image[(y * 60 + x) * 3 + c]!; // inside the image
+      });
+      return values.reduce((sum, v) => sum + v, 0) / values.length;
+    });
+    const bytes = Float64Array.from(averaged);
+    const means = bytes.map(
+      (v, i) => (v / 255 - [0.485, 0.456, 0.406][i % 3]!) / [0.229, 0.224, 0.225][i % 3]!,
+    );
+    expectClose(y, means, { relative: 1e-5 });
   });
 
-  it('gives the same bits twice', async () => {
-    const pixels = randomPixels(shape);
-    const changes = randomChanges(shape, true);
-    expect(await run(gpu, pixels, shape, changes)).toEqual(await run(gpu, pixels, shape, changes));
+  it('turns the picture clockwise', async () => {
+    const sizes = { h: 5, w: 5, oh: 5, ow: 5 };
+    const image = new Uint8Array(75);
+    image.fill(255, 3 * 2, 3 * 3); // the middle of the upper edge
+    const change = { ...centreCrop(sizes), rotation: Math.PI / 2 };
+    const y = await run(gpu, sizes, [{ images: [image], jobs: jobsOf([change]) }]);
+    const red = Array.from({ length: 25 }, (_, i) => y[3 * i]!); // three floats a pixel
+    expect(red.indexOf(Math.max(...red))).toBe(2 * 5 + 4); // the middle of the right edge
   });
 
-  it('refuses crops that leave the image, counts that differ and factors below 0', async () => {
-    const pixels = randomPixels(shape);
-    const changed = (change: Partial<Augmentation>) =>
-      run(gpu, pixels, shape, [
-        { ...unchanged(0, 0), ...change },
-        ...Array.from({ length: 5 }, () => unchanged(0, 0)),
-      ]);
-    await expect(changed({ cropX: 3 })).rejects.toThrow('the crop of image 0 at (3, 0) leaves the image');
-    await expect(changed({ cropY: 0.5 })).rejects.toThrow(RangeError);
+  it('gives an image the same bits from whatever block, place and company', async () => {
+    const changes = [true, false].flatMap((resample) =>
+      randomChanges({ ...shape, n: 3 }, resample, resample),
+    );
+    const jobs = jobsOf(changes);
+    const together = await run(gpu, shape, [{ images, jobs }]);
+    expect(together.every(Number.isFinite)).toBe(true);
+    const apart = jobs.map((job) => ({ images: [images[job.source]!], jobs: [{ ...job, source: 0 }] })); // in range
+    expect(await run(gpu, shape, apart.reverse())).toEqual(together);
+    expect(await run(gpu, shape, [{ images, jobs: jobs.toReversed() }])).toEqual(together);
+  });
+
+  it('leaves images alone that no job names', async () => {
+    const [job] = jobsOf([centreCrop(shape)]) as [Job];
+    const y = await run(gpu, shape, [{ images, jobs: [{ ...job, destination: 1 }] }], 3);
+    const floats = shape.oh * shape.ow * 3;
+    const written = [0, 1, 2].map((i) => y.subarray(i * floats, (i + 1) * floats).every(Number.isFinite));
+    expect(written).toEqual([false, true, false]);
+  });
+
+  it('works in parts where the result exceeds a binding', async () => {
+    const many = { ...shape, n: 200, oh: 4, ow: 4 };
+    const [pixels, changes] = [randomImages(many), randomChanges(many, true, true)];
+    const parts = [{ images: pixels, jobs: jobsOf(changes) }];
+    const limited = await testGpu({ maxBindingBytes: 200 * imageStride(many) });
+    expect(await run(limited, many, parts, 400)).toEqual(await run(gpu, many, parts, 400));
+  });
+
+  it('refuses crops that leave the image, images that are not there and impossible factors', async () => {
+    const changed = (change: Partial<Job>, sizes: Sizes = shape) =>
+      run(gpu, sizes, [{ images, jobs: [{ ...jobsOf([centreCrop(shape)])[0]!, ...change }] }]); // one job
+    const crop = { x: 3, y: 0, width: 5, height: 6 };
+    await expect(changed({ crop })).rejects.toThrow('the crop of 5×6 at (3, 0) does not fit image 0 of 7×9');
+    await expect(changed({ crop: { ...crop, x: NaN } })).rejects.toThrow(RangeError);
+    await expect(changed({ crop: { ...crop, width: 0 } })).rejects.toThrow(RangeError);
     await expect(changed({ brightness: NaN })).rejects.toThrow('brightness NaN');
-    await expect(run(gpu, pixels, shape, [unchanged(0, 0)])).rejects.toThrow('1 augmentations for 6 images');
-    await expect(run(gpu, pixels, { ...shape, oh: 9 })).rejects.toThrow('a crop of 6×9 does not fit');
-    await expect(run(gpu, pixels.subarray(0, 192), { ...shape, n: 1.5 })).rejects.toThrow('n = 1.5');
+    await expect(changed({ saturation: -1 })).rejects.toThrow('saturation -1');
+    await expect(changed({ rotation: Infinity })).rejects.toThrow('rotation Infinity');
+    await expect(changed({ order: ['contrast', 'contrast'] })).rejects.toThrow('twice');
+    await expect(changed({ source: 6 })).rejects.toThrow('no image 6 of 6');
+    await expect(changed({ destination: 1 })).rejects.toThrow('to become image 1 of 1');
+    await expect(changed({}, { ...shape, oh: 1.5 })).rejects.toThrow('oh = 1.5');
   });
 });

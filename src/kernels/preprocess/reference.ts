@@ -1,36 +1,66 @@
 /** Preprocessing as plain loops in float64: what the kernels are tested against. */
-import type { PreprocessShape } from './cases.ts';
-import type { Augmentation } from './index.ts';
+import type { Augmentation, ColourOperation, Sizes } from './augmentation.ts';
 
 const MEAN = [0.485, 0.456, 0.406];
 const STD = [0.229, 0.224, 0.225];
 const GREY = [0.2989, 0.587, 0.114];
 
-/** pixels [n, h, w, 3] → [n, oh, ow, 3]; one augmentation an image. */
-export function preprocessReference(
-  pixels: Uint8Array,
-  { n, h, w, oh, ow }: PreprocessShape,
-  augmentations: readonly Augmentation[],
-): Float64Array {
-  const y = new Float64Array(n * oh * ow * 3);
-  augmentations.forEach(({ cropX, cropY, flip, brightness, contrast, contrastFirst }, image) => {
-    let crop = Float64Array.from({ length: oh * ow * 3 }, (_, i) => {
-      const [row, column, channel] = [Math.floor(i / 3 / ow), Math.floor(i / 3) % ow, i % 3];
-      const x = cropX + (flip ? ow - 1 - column : column);
-      return pixels[((image * h + cropY + row) * w + x) * 3 + channel]! / 255; // the crop lies in the image
-    });
-    const brighten = () => (crop = crop.map((v) => clamp(v * brightness)));
-    const pull = () => {
-      const grey = crop.reduce((sum, v, i) => sum + v * GREY[i % 3]!, 0) / (oh * ow); // three weights
-      crop = crop.map((v) => clamp(contrast * v + (1 - contrast) * grey));
-    };
-    for (const step of contrastFirst ? [pull, brighten] : [brighten, pull]) step();
-    y.set(
-      crop.map((v, i) => (v - MEAN[i % 3]!) / STD[i % 3]!), // three channels
-      image * oh * ow * 3,
-    );
-  });
-  return y;
+type Pixel = readonly number[];
+
+/** One image [h, w, 3] → [oh, ow, 3]. */
+export function preprocessReference(image: Uint8Array, sizes: Sizes, change: Augmentation): Float64Array {
+  const { oh, ow } = sizes;
+  let pixels: Pixel[] = Array.from({ length: oh * ow }, (_, i) =>
+    sampled(image, sizes, change, change.flip ? ow - 1 - (i % ow) : i % ow, Math.floor(i / ow)),
+  );
+  for (const operation of change.order) pixels = recoloured(pixels, operation, change[operation]);
+  return Float64Array.from(pixels.flatMap((pixel) => pixel.map((v, c) => (v - MEAN[c]!) / STD[c]!))); // three channels
 }
 
-const clamp = (v: number): number => Math.min(1, Math.max(0, v));
+/** The pixel of the crop at `column` and `row`, before the flip: the mean of bilinear samples over what it covers. */
+function sampled(
+  image: Uint8Array,
+  { h, w, oh, ow }: Sizes,
+  change: Augmentation,
+  column: number,
+  row: number,
+): Pixel {
+  const { crop, rotation } = change;
+  const [scaleX, scaleY] = [crop.width / ow, crop.height / oh];
+  const count = (scale: number) => Math.min(16, Math.max(1, Math.ceil(scale)));
+  const [across, down] = [count(scaleX), count(scaleY)];
+  const sum = [0, 0, 0];
+  for (let i = 0; i < across * down; i++) {
+    const fromMiddleX = (column + ((i % across) + 0.5) / across - ow / 2) * scaleX;
+    const fromMiddleY = (row + (Math.floor(i / across) + 0.5) / down - oh / 2) * scaleY;
+    // The picture turns clockwise, so what is seen at a place was before at one turned the other way.
+    const x = crop.x + crop.width / 2 + Math.cos(rotation) * fromMiddleX + Math.sin(rotation) * fromMiddleY;
+    const y = crop.y + crop.height / 2 - Math.sin(rotation) * fromMiddleX + Math.cos(rotation) * fromMiddleY;
+    const pixel = bilinear(image, h, w, x - 0.5, y - 0.5);
+    pixel.forEach((v, c) => (sum[c]! += v / (across * down))); // three channels
+  }
+  return sum;
+}
+
+function bilinear(image: Uint8Array, h: number, w: number, x: number, y: number): Pixel {
+  const at = (column: number, row: number, channel: number) =>
+    image[(clamp(row, h - 1) * w + clamp(column, w - 1)) * 3 + channel]! / 255; // clamped into the image
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, bottom] = [x - left, y - top];
+  return [0, 1, 2].map(
+    (c) =>
+      (1 - bottom) * ((1 - right) * at(left, top, c) + right * at(left + 1, top, c)) +
+      bottom * ((1 - right) * at(left, top + 1, c) + right * at(left + 1, top + 1, c)),
+  );
+}
+
+function recoloured(pixels: readonly Pixel[], operation: ColourOperation, factor: number): Pixel[] {
+  const grey = (pixel: Pixel) => pixel.reduce((sum, v, c) => sum + v * GREY[c]!, 0); // three channels
+  const mean = pixels.reduce((sum, pixel) => sum + grey(pixel), 0) / pixels.length;
+  return pixels.map((pixel) => {
+    const other = { brightness: 0, contrast: mean, saturation: grey(pixel) }[operation];
+    return pixel.map((v) => clamp(factor * v + (1 - factor) * other, 1));
+  });
+}
+
+const clamp = (v: number, most: number): number => Math.min(most, Math.max(0, v));
