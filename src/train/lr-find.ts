@@ -87,7 +87,8 @@ export async function findLearningRate(
       if (!Number.isFinite(loss) || smoothed > DIVERGED * best) break;
       best = Math.min(best, smoothed);
       const point = { rate, loss, smoothed };
-      onPoint?.(point, points.push(point), steps);
+      points.push(point);
+      onPoint?.(point, points.length, steps);
     }
   } finally {
     optimizer.dispose();

@@ -5,9 +5,9 @@
 import type { ImageSet } from '../data/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import type { TrainConfig } from './config.ts';
-import { featureInputs, type FeatureInputs } from './features.ts';
+import { featureInputs } from './features.ts';
 import type { RunInputs } from './fine-tune.ts';
-import type { ImageCache } from './image-cache.ts';
+import { ImageCache } from './image-cache.ts';
 import { imageInputs, trunkIsFixed } from './inputs.ts';
 
 export interface RunInputOptions {
@@ -15,7 +15,11 @@ export interface RunInputOptions {
   /** How far the trunk is: images looked at, of all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly onFeatures?: ((report: FeatureReport) => void) | undefined;
+  /** The most bytes of GPU memory that images may take; what exceeds it goes up batch by batch. 1 GiB by default. */
+  readonly imageBudgetBytes?: number | undefined;
 }
+
+const IMAGE_BUDGET_BYTES = 2 ** 30;
 
 /** What the feature cache cost, and what the trunk would have cost in every epoch. */
 export interface FeatureReport {
@@ -28,18 +32,15 @@ export interface FeatureReport {
   savedSeconds(epochs: number): number;
 }
 
-/** Decoded images, which may lie on the GPU already. */
-type Images = ImageSet | ImageCache;
-
 type InputSettings = Pick<TrainConfig, 'size' | 'augment' | 'views' | 'seed' | 'batchSize'>;
 
 /** Makes the inputs of each phase for `fineTune`; `dispose` frees what they hold on the GPU. */
 export class InputSource {
-  private held: FeatureInputs[] = [];
+  private readonly held: { dispose(): void }[] = [];
 
   constructor(
     private readonly model: ResNet,
-    private readonly sets: { readonly train: Images; readonly valid: Images },
+    private readonly sets: { readonly train: ImageSet; readonly valid: ImageSet },
     private readonly settings: InputSettings,
     private readonly options: RunInputOptions = {},
   ) {}
@@ -53,24 +54,30 @@ export class InputSource {
     const { augment, views } = settings;
     this.dispose();
     const plain = { ...settings, augment: 'none' } as const;
+    const budget = this.options.imageBudgetBytes ?? IMAGE_BUDGET_BYTES;
     if (views > 0 && trunkIsFixed(model))
       return this.features(augment === 'none' ? 1 : Math.min(views, epochs));
-    return {
-      train: imageInputs(model, sets.train, settings),
-      valid: imageInputs(model, sets.valid, plain),
-    };
+    const train = this.cache(sets.train, budget);
+    const valid = this.cache(sets.valid, budget - train.residentBytes);
+    return { train: imageInputs(model, train, settings), valid: imageInputs(model, valid, plain) };
   }
 
   /** Frees the memory of the phase's inputs, which are of no use afterwards. */
   dispose(): void {
-    for (const features of this.held.splice(0)) features.dispose();
+    for (const one of this.held.splice(0)) one.dispose();
+  }
+
+  private cache(set: ImageSet, budgetBytes: number): ImageCache {
+    const cache = new ImageCache(this.model.gpu, set, { budgetBytes });
+    this.held.push(cache);
+    return cache;
   }
 
   private async features(views: number): Promise<RunInputs> {
     const { model, sets, settings, held } = this;
     const { signal, onProgress, onFeatures } = this.options;
     const total = sets.train.count * views + sets.valid.count;
-    const compute = async (set: Images, looks: number, before: number) => {
+    const compute = async (set: ImageSet, looks: number, before: number) => {
       const report = (done: number) => onProgress?.(before + done, total);
       const made = await featureInputs(model, set, { ...settings, views: looks, signal, onProgress: report });
       held.push(made);
