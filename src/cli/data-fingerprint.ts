@@ -24,7 +24,6 @@ export const fingerprint = (data: Dataset, dir: string): DataFingerprint => ({
 });
 
 function ofSet(set: ImageSet, classes: readonly string[], dir: string): SetFingerprint {
-  const bytesEach = set.width * set.height * 3;
   const hashes = classes.map(() => createHash('sha256'));
   const photos = classes.map(() => 0);
   for (let image = 0; image < set.count; image++) {
@@ -32,7 +31,7 @@ function ofSet(set: ImageSet, classes: readonly string[], dir: string): SetFinge
     const name = relative(dir, set.paths[image] ?? '').replaceAll(sep, '/');
     photos[label] = (photos[label] ?? 0) + 1;
     // The zero ends the name, which cannot hold one; pixels are as many each time.
-    hashes[label]?.update(`${name}\0`).update(set.data.subarray(image * bytesEach, (image + 1) * bytesEach));
+    hashes[label]?.update(`${name}\0`).update(set.image(image));
   }
   return {
     size: [set.width, set.height],

@@ -15,6 +15,7 @@ import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from './format.ts';
 import { readModelFile } from './model-file.ts';
 import { checkOutput, writeModel } from './output-file.ts';
+import { modelFileOf } from './run-reading.ts';
 import { graftVersion } from './version.ts';
 import { dtypeOption } from './weights.ts';
 
@@ -50,7 +51,7 @@ async function exportModel(path: string, { format, output, dtype }: ExportOption
   const card = decodeCard(metadata, source);
   const network = card?.architecture ?? detectArchitecture(tensors, source);
   const model = modelTensors(tensors, network, source);
-  await checkOutput(output, model);
+  await checkOutput(output, await modelFileOf(path));
   const texts = cardTexts(metadata, network, card);
   const bytes =
     format === 'onnx'

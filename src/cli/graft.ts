@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   predict: async () => (await import('./predict.ts')).addPredictCommand,
   export: async () => (await import('./export.ts')).addExportCommand,
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
+  'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
 

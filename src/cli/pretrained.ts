@@ -1,11 +1,10 @@
 // The network that training starts from, by name or by file: one that graft knows is taken from a cache or downloaded.
 import { fileURLToPath } from 'node:url';
-import { resolveWeights } from '../platform/weights-cache.ts';
 import { findInCatalogue, WeightsError, type SafetensorsFile } from '../weights/index.ts';
 import { colours as pc } from './colours.ts';
 import { FileError } from './command.ts';
-import { CountDisplay } from './progress.ts';
 import { readWeightsFile } from './weights-file.ts';
+import { findWeights } from './weights-source.ts';
 
 /** Weights that come with graft: a network that it trained itself on small drawings. */
 const SHIPPED = fileURLToPath(new URL('../../weights/resnet18-emoji.safetensors', import.meta.url));
@@ -19,7 +18,7 @@ export interface Pretrained extends SafetensorsFile {
 
 /**
  * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where they are in no
- * cache, with a count. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with graft.
+ * cache. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with graft.
  * Throws `FileError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
  */
 export async function loadPretrained(
@@ -27,18 +26,10 @@ export async function loadPretrained(
   mayDoWithout: boolean,
   signal: AbortSignal,
 ): Promise<Pretrained> {
-  const downloading = new CountDisplay(`Downloading ${name}, MB`);
-  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
   try {
-    const path = await resolveWeights(name, {
-      download: mayDoWithout ? 'quick' : 'yes',
-      signal,
-      onProgress: (done, total) => downloading.update(megabytes(done), megabytes(total)),
-    });
-    downloading.clear();
+    const path = await findWeights(name, { download: mayDoWithout ? 'quick' : 'yes', signal });
     return { ...(await readWeightsFile(path)), name };
   } catch (error) {
-    downloading.clear();
     signal.throwIfAborted();
     if (!(error instanceof WeightsError) || !findInCatalogue(name)) throw error;
     if (!mayDoWithout)

@@ -15,7 +15,7 @@ import {
   scalarsRecord,
   type HistoryEpoch,
 } from '../report/index.ts';
-import { UsageError } from './command.ts';
+import { FileError, UsageError } from './command.ts';
 import { printable } from './format.ts';
 import { lockRun, LOCK_NAME, type RunLock } from './run-lock.ts';
 
@@ -53,7 +53,7 @@ export class RunFolder {
 
   /**
    * Makes and locks a new run in `root`: `name`, or the first of train, train2, train3, … that is not there.
-   * Throws `UsageError` where the name cannot be a folder's or holds a run already.
+   * Throws `FileError` where the name cannot be a folder's or holds a run already.
    */
   static async create(
     { root = 'runs', name }: { readonly root?: string; readonly name?: string | undefined } = {},
@@ -68,7 +68,7 @@ export class RunFolder {
       const others = (await readdir(path)).filter((entry) => entry !== LOCK_NAME && !entry.startsWith('.'));
       if (others.length === 0) return new RunFolder(path, lock, disk);
       lock.release();
-      throw new UsageError(
+      throw new FileError(
         `${printable(path)} is not empty: a new run would mix its files with those of another.`,
         `Continue that run with --resume ${printable(path)}, or give another --name.`,
       );
@@ -77,7 +77,7 @@ export class RunFolder {
     }
   }
 
-  /** Locks the run in `path` to go on with it. Throws `UsageError` where it is not there or another process has it. */
+  /** Locks the run in `path` to go on with it. Throws `FileError` where it is not there or another process has it. */
   static async open(path: string, disk: RunDisk = realDisk): Promise<RunFolder> {
     if ((await nodeFiles.kind(path)) !== 'directory') throw noRun(path);
     try {
@@ -92,7 +92,7 @@ export class RunFolder {
     return join(this.path, runFiles[name]);
   }
 
-  /** Writes one of the run's files. Throws `UsageError` where that fails; what was there before then still is. */
+  /** Writes one of the run's files. Throws `FileError` where that fails; what was there before then still is. */
   async write(
     name: Exclude<keyof typeof runFiles, 'tensorboard'>,
     content: Uint8Array | string,
@@ -179,14 +179,14 @@ const sizeOf = (path: string): Promise<number> =>
   );
 
 /** That nothing is at `path`. */
-export const noRun = (path: string): UsageError =>
-  new UsageError(
+export const noRun = (path: string): FileError =>
+  new FileError(
     `There is no run ${printable(path)}.`,
     'Name the folder of a run, such as runs/train; `ls runs` lists them.',
   );
 
 /** What could not be written and why; `resumable` is the run that can go on from its last checkpoint. */
-function writeError(path: string, error: unknown, resumable?: string): UsageError {
+function writeError(path: string, error: unknown, resumable?: string): FileError {
   const { code, message } = error as NodeJS.ErrnoException;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
   const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EDQUOT' ? 'your quota is used up' : message;
@@ -194,7 +194,7 @@ function writeError(path: string, error: unknown, resumable?: string): UsageErro
     resumable === undefined
       ? ''
       : `The last good files are untouched: ${isFull ? 'make room' : 'mend that'}, then `;
-  return new UsageError(
+  return new FileError(
     `${printable(path)} cannot be written: ${why}.`,
     resumable === undefined
       ? `${isFull ? 'Make room there' : 'Mend that'}, or run where there is space.`

@@ -5,7 +5,7 @@ import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { UsageError } from './command.ts';
+import { FileError } from './command.ts';
 import { printable } from './format.ts';
 
 export const LOCK_NAME = 'run.lock';
@@ -28,7 +28,7 @@ const WRITING_MS = 5000;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws UsageError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws FileError where another running process has it, or one on another machine of which nothing can be known.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);
@@ -39,9 +39,7 @@ export async function lockRun(dir: string): Promise<RunLock> {
     if (await createNew(path, text)) return heldLock(path, text);
     await removeStale(path, dir);
   }
-  throw new UsageError(
-    `${printable(path)} changes hands all the time; another process is starting this run.`,
-  );
+  throw new FileError(`${printable(path)} changes hands all the time; another process is starting this run.`);
 }
 
 function heldLock(path: string, text: string): RunLock {
@@ -76,7 +74,7 @@ async function createNew(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone; throws `UsageError` where it may still be there. */
+/** Removes the lock of a process that is gone; throws `FileError` where it may still be there. */
 async function removeStale(path: string, dir: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return; // released this moment
@@ -95,10 +93,10 @@ async function removeStale(path: string, dir: string): Promise<void> {
   throw refusal(parseOwner(taken), path, dir);
 }
 
-function refusal(owner: Owner | undefined, path: string, dir: string): UsageError {
+function refusal(owner: Owner | undefined, path: string, dir: string): FileError {
   const who = owner ? `process ${owner.pid}` : 'another process';
   const elsewhere = owner && owner.host !== hostname();
-  return new UsageError(
+  return new FileError(
     `${printable(dir)} is being written by ${who}${elsewhere ? ` on ${printable(owner.host)}` : ''}.`,
     elsewhere
       ? `If that has ended, delete ${printable(path)}; else give this run another --name.`

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFiles } from '../platform/files.ts';
-import { UsageError } from './command.ts';
+import { FileError } from './command.ts';
 import { printable, shellWord } from './format.ts';
 import { parseFingerprint, type DataFingerprint } from './data-fingerprint.ts';
 import { noRun, runFiles } from './run-folder.ts';
@@ -20,11 +20,11 @@ export interface RunRecord {
   readonly last: string;
 }
 
-/** Reads a run to go on with it. Throws `UsageError` naming the file that is missing or damaged, and the remedy. */
+/** Reads a run to go on with it. Throws `FileError` naming the file that is missing or damaged, and the remedy. */
 export async function readRun(path: string): Promise<RunRecord> {
   const kind = await nodeFiles.kind(path);
   if (kind === 'file') {
-    throw new UsageError(
+    throw new FileError(
       `${printable(path)} is a file; --resume takes the folder of a run, such as runs/train.`,
       'To start from a model file, give it as --weights.',
     );
@@ -35,7 +35,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   const data = await readJson(path, 'data', parseFingerprint, 'a record of the photos');
   const last = join(path, runFiles.last);
   if ((await nodeFiles.kind(last)) !== 'file') {
-    throw new UsageError(
+    throw new FileError(
       `${printable(last)} is missing: the run ended before its first checkpoint, or the file was deleted.`,
       'Start the run again under another --name.',
     );
@@ -45,18 +45,18 @@ export async function readRun(path: string): Promise<RunRecord> {
 
 /**
  * The file of the model that `path` names: a run's best, its last where no epoch ended, or `path` itself where it is a file.
- * Throws `UsageError` where there is none.
+ * Throws `FileError` where there is none.
  */
 export async function modelFileOf(path: string): Promise<string> {
   const kind = await nodeFiles.kind(path);
   if (kind === 'file') return path;
   if (kind !== 'directory')
-    throw new UsageError(`There is no run or model file ${printable(path)}.`, '`ls runs` lists the runs.');
+    throw new FileError(`There is no run or model file ${printable(path)}.`, '`ls runs` lists the runs.');
   for (const name of [runFiles.best, runFiles.last]) {
     const file = join(path, name);
     if ((await nodeFiles.kind(file)) === 'file') return file;
   }
-  throw new UsageError(
+  throw new FileError(
     `${printable(path)} holds no model: neither ${runFiles.best} nor ${runFiles.last} is there.`,
     'It is no run, or one that ended before its first checkpoint: train again, or name a model file.',
   );
@@ -70,7 +70,7 @@ async function readJson<T>(
 ): Promise<T> {
   const path = join(run, runFiles[name]);
   const remedy = `Put it back from a copy, or train again under another --name; the models stay usable: npm run predict -- --model ${printable(shellWord(run))} PHOTO.jpg`;
-  const damaged = (problem: string) => new UsageError(`${printable(path)} ${problem}.`, remedy);
+  const damaged = (problem: string) => new FileError(`${printable(path)} ${problem}.`, remedy);
   const kind = await nodeFiles.kind(path);
   if (kind === 'missing') throw damaged('is missing, and without it the run cannot go on');
   if (kind !== 'file') throw damaged('is not a file');

@@ -29,9 +29,8 @@ export async function writeReport(
   folder: RunFolder,
   outcome: RunOutcome,
 ): Promise<void> {
-  const { model, config, reasons, photos, device, architecture } = session;
+  const { config, reasons, photos, device, architecture } = session;
   const { history, best, frozen } = outcome;
-  const { classes } = photos.folder;
   const judged = best ? await judge(session, data, folder, outcome) : undefined;
   const images = history.reduce((sum, { train }) => sum + train.count, 0);
   const page = renderReport({

@@ -3,7 +3,7 @@ import { decodeTrainingState, restoreModel, type TrainConfig, type TrainingState
 import { FileError } from './command.ts';
 import { dataDifferences, type DataFingerprint } from './data-fingerprint.ts';
 import { openGpu } from './device.ts';
-import { heading, printable } from './format.ts';
+import { printable } from './format.ts';
 import { readRun } from './run-reading.ts';
 import { parseConfig, refuseContradictions } from './train-config.ts';
 import { findPhotos } from './train-photos.ts';
@@ -17,7 +17,7 @@ export interface ResumedSession extends Session {
 }
 
 /**
- * The session of the run in `folder`; prints the device. Throws `UsageError` where `given` contradicts the run, and `FileError`
+ * The session of the run in `folder`. Throws `UsageError` where `given` contradicts the run, and `FileError`
  * or `WeightsError` where one of its files is missing or damaged or the photos are of other classes.
  */
 export async function resumeSession(folder: string, given: Partial<TrainConfig>): Promise<ResumedSession> {
@@ -29,7 +29,6 @@ export async function resumeSession(folder: string, given: Partial<TrainConfig>)
   const file = await readWeightsFile(run.last);
   const state = decodeTrainingState(file, file.source);
   const { gpu, name: device } = await openGpu();
-  heading('device', device);
   const { model, card } = restoreModel(gpu, file, file.source);
   if (!card) throw new FileError(`${file.source} is no checkpoint of this run: it names no classes.`);
   const { architecture } = card;

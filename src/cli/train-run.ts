@@ -1,5 +1,5 @@
 // A run under way: the trainer's events become lines on the terminal and files in the run's folder.
-import { createRandom, encodePng, permutation, type Dataset } from '../data/index.ts';
+import { createRandom, encodePng, permutation, type Dataset, type ImageSet } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { Picture } from '../report/index.ts';
 import {
@@ -63,10 +63,10 @@ export async function trainRun(
     features.clear();
   };
   process.once('exit', () => display.stop()); // the bar hides the cursor, and a second Ctrl-C ends here
-  const images = cacheImages(gpu, data, cache);
-  const batch = await showBatch(images.train, config, folder, batchPath);
-  const source = new InputSource(model, images, config, {
+  const batch = await showBatch(gpu, data.train, config, folder, batchPath);
+  const source = new InputSource(model, data, config, {
     signal: stop.signal,
+    imageBudgetBytes: cache * 2 ** 20,
     onProgress: (done, total) => features.update(done, total),
     onFeatures(report) {
       features.clear();
@@ -115,27 +115,24 @@ export async function trainRun(
   }
 }
 
-/** The photos on the GPU as far as `budget` MiB go, those to train on first. */
-function cacheImages(gpu: Gpu, { train, valid }: Dataset, budget: number) {
-  const budgetBytes = budget * 2 ** 20;
-  const first = new ImageCache(gpu, train, { budgetBytes });
-  return {
-    train: first,
-    valid: new ImageCache(gpu, valid, { budgetBytes: budgetBytes - first.residentBytes }),
-  };
-}
-
 const SHOWN_PHOTOS = 16;
 
 /** The first photos of the first epoch as the network sees them, in the run's folder and where the user wants them. */
 async function showBatch(
-  images: ImageCache,
+  gpu: Gpu,
+  photos: ImageSet,
   { size, augment, seed }: TrainConfig,
   folder: RunFolder,
   path: string | undefined,
 ): Promise<Picture> {
-  const indices = permutation(images.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
-  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 });
+  const indices = permutation(photos.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
+  const sheet = await batchPicture(new ImageCache(gpu, photos, { budgetBytes: 0 }), {
+    indices,
+    size,
+    augment,
+    seed,
+    epoch: 1,
+  });
   const bytes = encodePng(sheet);
   await folder.write('batch', bytes);
   if (path !== undefined) await writeModel(path, bytes);

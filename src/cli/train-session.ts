@@ -11,7 +11,7 @@ import {
 } from '../train/index.ts';
 import { colours as pc } from './colours.ts';
 import { openGpu } from './device.ts';
-import { count, heading, paragraph } from './format.ts';
+import { paragraph } from './format.ts';
 import { loadPretrained } from './pretrained.ts';
 import { divisionFor, withPaths } from './train-config.ts';
 import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './train-photos.ts';
@@ -28,53 +28,22 @@ export interface Session {
   readonly architecture: Architecture;
 }
 
-/** Begins what the user has decided, and prints the device. */
+/**
+ * Begins what the user has decided: finds photos, chooses the rest by them, and grafts a fresh head onto pretrained weights.
+ * Throws what says what is wrong with any of these; the signal's reason where that is aborted.
+ */
 export async function openSession(given: Partial<TrainConfig>, signal: AbortSignal): Promise<Session> {
   const wanted = withPaths(given);
   const photos = await findPhotos(wanted.data ?? null, divisionFor(wanted));
-  const { config, reasons } = chooseStrategy(wanted, factsOf(photos));
-  return { ...(await graftSession(config, photos, signal)), reasons };
-}
-
-/** A network with a fresh head on the weights of `config`; prints the device. */
-export async function graftSession(
-  config: TrainConfig,
-  photos: FoundPhotos,
-  signal: AbortSignal,
-): Promise<Session> {
   const { classes } = photos.folder;
-  checkClasses(classes, config.loss);
+  const { config, reasons } = chooseStrategy(wanted, factsOf(photos));
   const { seed, loss } = config;
+  checkClasses(classes, loss);
   const weights = await loadPretrained(config.weights, config.data === null, signal);
   const { gpu, name: device } = await openGpu();
-  heading('device', device);
-  const { model, architecture } = graftModel(gpu, weights, {
-    source: weights.source,
-    outputs: outputsFor({ classes, loss }),
-    seed,
-  });
-  return {
-    gpu,
-    device,
-    config: { ...config, weights: weights.name },
-    reasons: [],
-    photos,
-    model,
-    architecture,
-  };
-}
-
-/** Prints the network and what is trained of it. */
-export function printModel(
-  { architecture }: Pick<Session, 'architecture'>,
-  {
-    parts,
-    trained,
-    frozen,
-  }: { readonly parts: readonly string[]; readonly trained: number; readonly frozen: number },
-): void {
-  heading('model', `${architecture}, training ${parts.join(', ')}`);
-  heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
+  const grafting = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
+  const { model, architecture } = graftModel(gpu, weights, grafting);
+  return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
 }
 
 /** Prints what was chosen and why. */

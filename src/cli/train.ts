@@ -9,6 +9,7 @@ import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { fingerprint, type DataFingerprint } from './data-fingerprint.ts';
 import { printData } from './data-report.ts';
 import { demoDefaults } from './demo.ts';
+import { heading } from './format.ts';
 import { stopSignal, type StopSignal } from './interrupt.ts';
 import { checkOutput, checkRoom } from './output-file.ts';
 import { RunFolder } from './run-folder.ts';
@@ -52,9 +53,10 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
   let folder: RunFolder | undefined;
   try {
     if (options.output !== undefined) await checkOutput(options.output, options.weights);
-    await checkRoom('runs', join(options.resume ?? 'runs', 'x'), RUN_BYTES);
+    if (options.resume === undefined) await checkRoom('runs', join('runs', 'x'), RUN_BYTES);
     if (options.resume !== undefined) folder = await RunFolder.open(options.resume);
     const session = await begin(options, signal);
+    heading('device', session.device);
     folder ??= await RunFolder.create({ name: options.name });
     const data = await readPhotos(session.photos, session.config, signal);
     printData(session.photos.dir, data);

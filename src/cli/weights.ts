@@ -13,7 +13,7 @@ import {
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { count, heading, printable, shellWord, table } from './format.ts';
-import { interruptSignal } from './interrupt.ts';
+import { stopSignal } from './interrupt.ts';
 import { typed } from './invocation.ts';
 import { checkOutput, writeModel } from './output-file.ts';
 import { readBytes } from './weights-file.ts';
@@ -73,7 +73,7 @@ async function downloadWeights(
   { output, dtype }: { readonly output?: string; readonly dtype: Dtype },
 ): Promise<number> {
   if (output !== undefined) checkEnding(output);
-  const signal = interruptSignal(() => undefined);
+  const { signal } = stopSignal();
   let path: string;
   try {
     path = await findWeights(entry.name, { download: 'yes', signal });
@@ -146,7 +146,7 @@ function addConvert(weights: Command): void {
 async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
   const { bytes, source } = await readBytes(from);
   const { tensors, metadata } = readWeights(bytes, source);
-  await checkOutput(to, tensors);
+  await checkOutput(to, from);
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
   await writeModel(to, written);
   console.log(
