@@ -112,9 +112,31 @@ describe('predict', () => {
     expect(stderr).not.toMatch(/EPIPE|at /);
   });
 
+  it('means the folder where npm was called, and shows npm’s words', async () => {
+    await shop.save('here.png', picture(0, 1));
+    const env = { npm_lifecycle_event: 'predict', INIT_CWD: shop.home };
+    const { code, out } = await graft(['predict', '--model', 'runs/first', 'here.png'], { env });
+    expect(out).toMatch(/^here\.png /);
+    expect(code).toBe(0);
+    const failed = await graft(['predict', '--modle', 'x'], { env });
+    expectFailure(failed, '(npm run predict -- --help lists all options)', 2);
+  });
+
+  it('refuses a head whose classes nobody named, and calls without a model or photos', async () => {
+    const { path } = await shop.weights();
+    await shop.save('here.png', picture(0, 1));
+    expectFailure(
+      await inShop('predict', '--model', path, 'here.png'),
+      /has 10 classes and does not name them/,
+    );
+    expectFailure(await inShop('predict', 'x.jpg'), "required option '--model <path>' not specified", 2);
+    expectFailure(await inShop('predict', '--model', path), "missing required argument 'photos'", 2);
+    expectFailure(await inShop('predict', '--model', 'none', 'x.jpg'), 'There is no run or model file none');
+  });
+
   it('refuses folders without a model or photos, and files that are none', async () => {
     await mkdir(join(shop.home, 'empty'), { recursive: true });
-    expectFailure(await inShop('predict', '--model', 'empty', 'x.png'), 'The folder empty holds no model');
+    expectFailure(await inShop('predict', '--model', 'empty', 'x.png'), 'empty holds no model');
     expectFailure(await inShop('predict', '--model', model, 'empty'), 'There are no photos');
     expectFailure(await inShop('predict', '--model', model, 'none.png'), 'none.png cannot be read');
     expectFailure(

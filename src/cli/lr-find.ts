@@ -82,7 +82,7 @@ function printSearch({ points, suggestion, steepest, diverged }: RateSearch, dat
   for (const line of curve(points, suggestion)) console.log(line);
   console.log();
   heading('suggested', rateText(suggestion));
-  heading('steepest', `${rateText(steepest)}, the bolder choice`);
+  if (steepest > suggestion) heading('steepest', `${rateText(steepest)}, the bolder choice`);
   if (!diverged) console.log(pc.dim('            The loss never exploded: a higher --to would tell more.'));
   console.log(
     `\nTrain with it:\n  ${typed('train')} --data ${printable(shellWord(data))} --lr ${rateText(suggestion)}`,
