@@ -13,8 +13,9 @@ const layers = {
   weights: [],
   data: [],
   train: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data'],
+  report: ['train', 'data'],
   platform: ['gpu', 'data', 'weights'],
-  cli: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data', 'train', 'platform'],
+  cli: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data', 'train', 'report', 'platform'],
 };
 const folders = Object.keys(layers);
 /** Folders that know where they run; the others run in browsers as well as in Node. */
@@ -74,7 +75,16 @@ const directions = folders.map((folder) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'runs/', 'coverage/', 'bench/peers/node_modules/', 'test/onnx/node_modules/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'runs/',
+      'coverage/',
+      'bench/peers/node_modules/',
+      'test/onnx/node_modules/',
+    ],
+  },
   ...tseslint.configs.recommended,
   ...tseslint.configs.stylistic,
   {

@@ -32,6 +32,8 @@ describe('imports point one way', () => {
     ['src/weights/x.ts', `import { Module } from '../nn/module.ts';`],
     ['src/data/x.ts', `import { Gpu } from '../gpu/index.ts';`],
     ['src/train/x.ts', `import { openAdapter } from '../platform/node.ts';`],
+    ['src/report/x.ts', `import { Gpu } from '../gpu/index.ts';`],
+    ['src/train/x.ts', `import { renderReport } from '../report/index.ts';`],
     ['src/platform/x.ts', `import { fineTune } from '../train/fine-tune.ts';`],
   ])('%s may not: %s', async (filePath, code) => {
     expect(await complaints(filePath, code)).toHaveLength(1);
@@ -45,6 +47,7 @@ describe('imports point one way', () => {
     ],
     ['src/autograd/x.ts', `import { conv2d } from '../kernels/conv2d/index.ts';`],
     ['src/nn/x.ts', `import type { Tensor } from '../autograd/tensor.ts';`],
+    ['src/report/x.ts', `import type { EpochEvent } from '../train/index.ts';`],
     ['src/train/x.ts', `import { Adam } from '../optim/adam.ts';\nimport { split } from '../data/split.ts';`],
     [
       'src/cli/x.ts',
@@ -65,6 +68,8 @@ describe('the engine does not know where it runs', () => {
     ['src/train/x.ts', `import { setTimeout } from 'node:timers/promises';`],
     ['src/data/x.ts', `import { Worker } from 'node:worker_threads';`],
     ['src/weights/x.ts', `import { inflateRawSync } from 'zlib';`],
+    ['src/report/x.ts', `import uPlot from 'uplot';`],
+    ['src/report/x.ts', `import { readFileSync } from 'node:fs';`],
     ['src/nn/x.ts', `export const seed = process.env['SEED'];`],
     ['src/data/x.ts', `export const canvas = document.createElement('canvas');`],
     ['src/weights/x.ts', `export const empty = Buffer.alloc(0);`],

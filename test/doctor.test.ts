@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function doctor(args: readonly string[], env: Record<string, string> = {}) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/doctor.ts', ...args], {
+  return spawnSync(process.execPath, ['bin/graft.mjs', 'doctor', ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, GRAFT_ADAPTER: '', FORCE_COLOR: undefined, ...env },
@@ -44,7 +44,7 @@ describe('doctor', () => {
   });
 
   it.skipIf(process.platform === 'win32')('ends quietly when nobody reads its output to the end', () => {
-    const pipeline = '{ "$0" --import tsx src/cli/doctor.ts; echo "code $?" >&2; } | head -n 1';
+    const pipeline = '{ "$0" bin/graft.mjs doctor; echo "code $?" >&2; } | head -n 1';
     const { stdout, stderr } = spawnSync('/bin/sh', ['-c', pipeline, process.execPath], {
       cwd: root,
       encoding: 'utf8',
@@ -57,6 +57,6 @@ describe('doctor', () => {
   it('refuses an unknown option', () => {
     const { status, stderr } = doctor(['--loud']);
     expect(stderr).toContain("unknown option '--loud'");
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 });

@@ -1,17 +1,26 @@
-// What every command shares: how it ends. Whatever goes wrong becomes one clear message on stderr and an exit code; the
-// stack is for developers and shown on request.
+// What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
+// stderr and an exit code; the stack is for developers and shown on request.
 import { Command } from 'commander';
 import { colours as pc } from './colours.ts';
-import { exitCleanly } from '../platform/node.ts';
+import { readConfigFile } from './config-file.ts';
 import { printable } from './format.ts';
+import { typed } from './invocation.ts';
+import { exitCleanly } from '../platform/node.ts';
 import { graftVersion } from './version.ts';
 
-/** Exit codes, as the commands' help lists them. */
-export const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const;
+/** Exit codes, as the help lists them. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Where every help ends. */
+const EXIT_CODES = `Exit codes:
+  0    done
+  1    failed: files, data, weights, the adapter; the message says what to do
+  2    called wrongly: unknown option, value out of range, wrong config file
+  130  interrupted by Ctrl-C, kill or a lost terminal; what was done is kept`;
 
 /** A mistake in how a command was called; `hint` says what to do, on lines of its own. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
 
   constructor(
     message: string,
@@ -21,34 +30,111 @@ export class UsageError extends Error {
   }
 }
 
-/** A command with graft's conventions for help and for wrong options. */
-export function createCommand(name: string, description: string): Command {
+/** A file or folder cannot be read, written or used; `hint` as for `UsageError`. */
+export class FileError extends UsageError {
+  override readonly name = 'FileError';
+}
+
+/** The program without its commands. */
+export function createProgram(): Command {
+  return new Command('graft')
+    .description('Transfer learning on your own photos, on any GPU or none.')
+    .version(graftVersion())
+    .usage('<command> [options]')
+    .configureHelp({ commandUsage: (command) => `${typed(pathOf(command))} ${command.usage()}` })
+    .helpCommand(false)
+    .showHelpAfterError(`(${typed('')} --help lists all commands)`)
+    .exitOverride(leave)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  graft train                          an example on pictures that come with graft
+  graft train --data photos            photos/cats/*.jpg, photos/dogs/*.jpg, …
+  graft predict --model runs/photos new/*.jpg
+  graft evaluate --model runs/photos --data test-photos
+  graft train --help                   all that can be chosen
+
+In graft's own folder, npm run train -- … is the same as graft train ….
+
+${EXIT_CODES}`,
+    );
+}
+
+/** A program of its own beside `graft`, run as an npm script. */
+export function createScript(name: string, description: string): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
-    .version(graftVersion())
     .showHelpAfterError(`(npm run ${name} -- --help lists all options)`)
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .exitOverride(leave);
+}
+
+const leave = ({ exitCode }: { readonly exitCode: number }): never =>
+  process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage);
+
+export interface CommandText {
+  readonly description: string;
+  /** What may follow the command's own words, a line each; a remark stands behind two spaces or more. */
+  readonly examples: readonly string[];
+  /** Paragraphs between the examples and the exit codes. */
+  readonly notes?: string;
+}
+
+/** Adds a command with graft's conventions: --config, examples and exit codes in its help. */
+export function addCommand(
+  program: Command,
+  name: string,
+  { description, examples, notes }: CommandText,
+): Command {
+  const command = program.command(name).description(description).allowExcessArguments(false);
+  const called = typed(pathOf(command));
+  return command
+    .showHelpAfterError(`(${called} --help lists all options)`)
+    .option('--config <file>', 'JSON file with options by name; options given here go before')
+    .on('option:config', (path: string) => readConfigFile(command, path))
+    .addHelpText(
+      'after',
+      [
+        `\nExamples:\n${examples.map((example) => `  ${called} ${example}`).join('\n')}`,
+        ...(notes === undefined ? [] : [notes]),
+        EXIT_CODES,
+      ].join('\n\n'),
+    );
+}
+
+/** "weights download": the command's name after those that it stands below, without the program's. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}`.trim() : '';
 }
 
 /**
- * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws.
- * A reader that closes the pipe early (`| head`) is no error.
+ * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. A
+ * reader that closes the pipe early (`| head`) is no error: the command ends at once, or as `onReaderGone` says.
  */
-export async function runAndExit(action: () => Promise<number>): Promise<never> {
+export async function runAndExit(
+  action: () => Promise<number>,
+  onReaderGone: () => void = () => process.exit(exitCodes.done),
+): Promise<never> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
+    if (error.code === 'EPIPE' || error.code === 'EIO') onReaderGone();
+    else process.exit(exitCodes.failed);
   });
+  process.stderr.on('error', () => undefined); // there is nobody left to tell
   try {
     return await exitCleanly(await action());
   } catch (error) {
     console.error(describe(error));
-    return exitCleanly(exitCodes.failed);
+    return exitCleanly(
+      error instanceof UsageError && !(error instanceof FileError) ? exitCodes.usage : exitCodes.failed,
+    );
   }
 }
 
 /** Errors that are made for people to read; anything else is a fault of graft's. */
 const EXPECTED = new Set([
   'UsageError',
+  'FileError',
   'TrainingError',
   'DataError',
   'ImageError',

@@ -1,6 +1,6 @@
 // What was found in a folder of photos: how many a class, and what had to be left out and why.
 import { colours as pc } from './colours.ts';
-import type { Dataset } from '../data/index.ts';
+import type { Dataset, SkippedFile } from '../data/index.ts';
 import { count, heading, printable, table } from './format.ts';
 
 const SHOWN_SKIPPED = 10;
@@ -23,11 +23,16 @@ export function printData(dir: string, { classes, train, valid, skipped, ignored
     ['total', count(train.count), count(valid.count)],
   ]);
   for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
+  printSkipped(skipped);
+  if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
+}
+
+/** Prints the files that had to be left out, the first few of many. */
+export function printSkipped(skipped: readonly SkippedFile[]): void {
   if (skipped.length > 0) console.log(pc.yellow(`  ${skipped.length} skipped:`));
   for (const { path, reason } of skipped.slice(0, SHOWN_SKIPPED))
     console.log(`    ${printable(path)} ${printable(reason)}`);
   if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
-  if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
 }
 
 function countByClass(labels: Int32Array, classes: number): number[] {

@@ -1,11 +1,12 @@
 // `npm run doctor`: which adapter graft uses here and why, whether it computes right, how fast it is and what would be
 // faster. The first thing to run on a new machine and the first thing to paste into a bug report.
 import { arch, availableParallelism, platform, release } from 'node:os';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { colours as pc } from './colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/advice.ts';
 import { OPTIONAL_FEATURES } from '../platform/device.ts';
-import { exitCleanly, openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
+import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
+import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
 import { graftVersion } from './version.ts';
 
@@ -142,22 +143,22 @@ function systemName({ release: distribution }: Machine): string {
   return `${distribution['PRETTY_NAME'] ?? `${platform()} ${release()}`} ${arch()}`;
 }
 
-const program = new Command('doctor')
-  .description('Show the adapter that graft computes on, test it and measure it.')
-  .option('--json', 'print the report as JSON')
-  .addHelpText(
-    'after',
-    '\nGRAFT_ADAPTER=gpu|lavapipe|swiftshader|NAME chooses the adapter.\nGRAFT_VERBOSE=1 shows the warnings of drivers.',
-  )
-  .action(async ({ json }: { json?: true }) => {
-    try {
-      const { report, device } = await examine();
-      if (json) console.log(JSON.stringify(report, null, 2));
-      else print(report);
-      await exitCleanly(report.check.wrong === 0 ? 0 : 1, device);
-    } catch (error) {
-      console.error(`${pc.red('error:')} ${error instanceof Error ? error.message : String(error)}`);
-      await exitCleanly(1);
-    }
-  });
-await program.parseAsync();
+/** Adds `graft doctor` to the program. */
+export function addDoctorCommand(program: Command): void {
+  addCommand(program, 'doctor', {
+    description: 'Show the adapter that graft computes on, test it and measure it.',
+    examples: ['', '--json'],
+    notes: `GRAFT_ADAPTER=gpu|lavapipe|swiftshader|NAME chooses the adapter.
+GRAFT_VERBOSE=1 shows the warnings of drivers.`,
+  })
+    .option('--json', 'print the report as JSON')
+    .action(({ json }: { json?: true }) =>
+      runAndExit(async () => {
+        const { report, device } = await examine();
+        if (json) console.log(JSON.stringify(report, null, 2));
+        else print(report);
+        device.destroy();
+        return report.check.wrong === 0 ? exitCodes.done : exitCodes.failed;
+      }),
+    );
+}

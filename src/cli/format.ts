@@ -36,7 +36,27 @@ export const printable = (text: string): string =>
 export const shellWord = (text: string): string =>
   /^[\p{L}\p{N}_./~:@%+=,-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
+const COLUMNS = 80;
+const INDENT = 12;
+
+/** Prints a part of a command's report whose text may be longer than a line: it goes on below itself. */
+export function paragraph(name: string, text: string): void {
+  let line = '';
+  let first = true;
+  const print = () => {
+    if (first) heading(name, line);
+    else console.log(' '.repeat(INDENT) + line);
+    first = false;
+    line = '';
+  };
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > COLUMNS - INDENT) print();
+    line += (line === '' ? '' : ' ') + word;
+  }
+  print();
+}
+
 /** Prints a line of a command's report: what it is about, in bold, and what there is to say. */
 export function heading(name: string, text: string): void {
-  console.log(`${pc.bold(name.padEnd(11))} ${text}`);
+  console.log(`${pc.bold(name.padEnd(INDENT - 1))} ${text}`);
 }

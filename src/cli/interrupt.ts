@@ -1,23 +1,39 @@
-// Ctrl-C and kill: the first asks the run to end cleanly, the second ends the process at once.
+// Ctrl-C, kill, a terminal that goes away and a pipe that nobody reads any more: the first asks the run to end cleanly, a
+// second Ctrl-C or kill ends the process at once.
+import { colours as pc } from './colours.ts';
 import { exitCodes } from './command.ts';
 
 /** npm passes a Ctrl-C on to a process that the terminal has told already: what comes this soon is the same one. */
 const SAME_KEYPRESS_MS = 400;
 
-/** A signal that aborts at the first SIGINT or SIGTERM; `onFirst` is called then. */
-export function interruptSignal(onFirst: () => void): AbortSignal {
+export interface StopSignal {
+  readonly signal: AbortSignal;
+  /** Stops the run for want of a reader of its output. */
+  readonly readerGone: () => void;
+  /** Called at the first request to stop, before the user is told: the time to take a progress bar away. */
+  onStop: () => void;
+}
+
+/** A signal that aborts at the first SIGINT, SIGTERM or SIGHUP. */
+export function stopSignal(): StopSignal {
   const controller = new AbortController();
   let firstAt = 0;
-  const handle = () => {
-    if (!controller.signal.aborted) {
-      firstAt = performance.now();
-      controller.abort();
-      onFirst();
-    } else if (performance.now() - firstAt > SAME_KEYPRESS_MS) {
-      process.exit(exitCodes.interrupted);
-    }
+  const stop = (): boolean => {
+    if (controller.signal.aborted) return false;
+    firstAt = performance.now();
+    controller.abort();
+    stopping.onStop();
+    return true;
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
-  return controller.signal;
+  const handle = () => {
+    if (stop()) console.error(pc.yellow('Stopping after this step; Ctrl-C again quits at once.'));
+    else if (performance.now() - firstAt > SAME_KEYPRESS_MS) process.exit(exitCodes.interrupted);
+  };
+  const stopping: StopSignal = {
+    signal: controller.signal,
+    readerGone: () => void stop(),
+    onStop: () => undefined,
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, handle);
+  return stopping;
 }

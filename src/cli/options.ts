@@ -32,6 +32,33 @@ export function fraction(text: string): number {
   throw new InvalidArgumentError('It must be a number between 0 and 1, such as 0.2.');
 }
 
+/** A number greater than 0 and at most 1. */
+export function fractionOrOne(text: string): number {
+  const value = parse(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number greater than 0 and at most 1.');
+}
+
+/** A number from 0 on that stays below 1. */
+export function share(text: string): number {
+  const value = parse(text);
+  if (value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('It must be a number of at least 0 and less than 1.');
+}
+
+/** What `read` takes, or null for "none". */
+export const orNone =
+  (read: (text: string) => number) =>
+  (text: string): number | null => {
+    if (text.trim() === 'none') return null;
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new InvalidArgumentError(error.message.replace(/\.$/, ', or none.'));
+    }
+  };
+
 /** NaN for what is no decimal number; Number() alone would take an empty text for 0 and read hexadecimals. */
 function parse(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;

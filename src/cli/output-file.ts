@@ -1,35 +1,53 @@
 // The file that a model is written to: refused before training where it could not be written, whole or untouched after.
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkWritable, nodeFiles, writeAtomic } from '../platform/files.ts';
-import type { StateDict } from '../weights/index.ts';
-import { UsageError } from './command.ts';
+import { FileError } from './command.ts';
 import { printable } from './format.ts';
 
-/** Throws `UsageError` now, not after an epoch, where a model as large as `weights` could not be written to `path`. */
-export async function checkOutput(path: string, weights: StateDict): Promise<void> {
+/** A ResNet-34 in 32 bits, the largest model that there is. */
+const LARGEST_MODEL = 88e6;
+
+/**
+ * Throws `FileError` now, not after an epoch, where a model could not be written to `path`, or would take the place of
+ * `input`, a file that the command reads.
+ */
+export async function checkOutput(path: string, input?: string): Promise<void> {
   const kind = path === '' || path.endsWith('/') ? 'directory' : await nodeFiles.kind(path);
   if (kind === 'directory' || kind === 'other') {
     // The new file takes over the name, which for root would put it in the place of /dev/null.
     const what = kind === 'directory' ? 'a folder' : 'a device or a pipe';
-    throw new UsageError(`--output: "${printable(path)}" is ${what}; give the name of a file.`);
+    throw new FileError(`--output: "${printable(path)}" is ${what}; give the name of a file.`);
   }
-  const elements = Array.from(weights.values()).reduce((sum, { data }) => sum + data.length, 0);
+  if (input !== undefined && kind === 'file' && (await isSameFile(path, input)))
+    throw new FileError(`--output: "${printable(path)}" is the file that is read; give another name.`);
+  await checkRoom('--output', path, LARGEST_MODEL);
+}
+
+/** Whether both are the same file, by whatever names: links of either kind included. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
+}
+
+/** Throws `FileError` where a file of `bytes` could not be written to `path`; `what` names it in the message. */
+export async function checkRoom(what: string, path: string, bytes: number): Promise<void> {
   try {
-    await checkWritable(path, elements * Float32Array.BYTES_PER_ELEMENT);
+    await checkWritable(path, bytes);
   } catch (error) {
-    throw new UsageError(
-      `--output: ${printable(dirname(path))} cannot be written to (${error instanceof Error ? error.message : String(error)}).`,
-      'Make room there or give another place, such as --output ~/model.safetensors.',
+    throw new FileError(
+      `${what}: ${printable(dirname(path))} cannot be written to (${error instanceof Error ? error.message : String(error)}).`,
+      'Make room there or give another place.',
     );
   }
 }
 
-/** Writes a model's file; throws `UsageError` where that fails, and then what was there before still is. */
+/** Writes a file that the user named; throws `FileError` where that fails, and then what was there before still is. */
 export async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeAtomic(path, bytes);
   } catch (error) {
-    throw new UsageError(
+    throw new FileError(
       `${printable(path)} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
       'What was there before is untouched.',
     );

@@ -1,119 +1,104 @@
-// `npm run predict`: what a model sees on photos. One that graft trained brings its classes and its size along; plain
-// ImageNet weights answer with the thousand classes that they were trained on.
-import { colours as pc } from './colours.ts';
-import { imagenetClasses } from '../data/imagenet-classes.ts';
-import {
-  inlineSource,
-  transformedSize,
-  type DecodedImage,
-  type ImageSource,
-  type Transform,
-} from '../data/index.ts';
-import { createDecodePool } from '../platform/decode-pool.ts';
+// `graft predict`: what a model sees on photos, for people or, as JSON or CSV, for other programs. A model that graft trained
+// brings its classes and its size along; plain ImageNet weights answer with the thousand classes that they were trained on.
+import { Option, type Command } from 'commander';
+import { findImages } from '../data/index.ts';
 import { nodeFiles } from '../platform/files.ts';
-import { classify, restoreModel, topK, type LossName } from '../train/index.ts';
-import type { ResNet } from '../nn/index.ts';
-import { createCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { topK } from '../train/index.ts';
+import { classifyPhotos, createClassifier, type Classified } from './classifier.ts';
+import { colours as pc } from './colours.ts';
+import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
 import { percent, printable } from './format.ts';
+import { readModelFile } from './model-file.ts';
 import { wholeNumber } from './options.ts';
-import { readWeightsFile } from './weights-file.ts';
 
 interface PredictOptions {
   readonly model: string;
   readonly top?: number;
+  readonly json?: true;
+  readonly csv?: true;
 }
 
-/** How torchvision's weights were tested. */
-const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
-const BATCH = 16;
-/** Fewer photos than this are decoded before a worker has started. */
-const WORTH_A_POOL = 4;
+/** Adds `graft predict` to the program. */
+export function addPredictCommand(program: Command): void {
+  addCommand(program, 'predict', {
+    description: 'Say what is on photos.',
+    examples: [
+      '--model runs/photos photo.jpg',
+      '--model runs/photos --json new-photos > found.jsonl',
+      '--model runs/photos -- -strange-name-.jpg',
+    ],
+    notes: 'Folders are searched through, and theirs, for .jpg, .jpeg and .png files.',
+  })
+    .requiredOption('--model <path>', 'a run of train, a model file, or plain ImageNet weights')
+    .option('--top <k>', 'classes to show (default: 1, with ImageNet weights 5)', wholeNumber(1))
+    .addOption(new Option('--json', 'print a JSON object a photo, each on its line').conflicts('csv'))
+    .option('--csv', 'print comma-separated values with a line of names')
+    .argument('<photos...>', 'JPEG or PNG files, or folders of them')
+    .action((photos: string[], options: PredictOptions) => runAndExit(() => predict(photos, options)));
+}
 
-const program = createCommand('predict', 'Say what is on photos.')
-  .requiredOption('--model <file>', 'a model that train wrote, or plain ImageNet weights')
-  .option('--top <k>', 'how many classes to show (default: 1, with ImageNet weights 5)', wholeNumber(1))
-  .argument('<image...>', 'JPEG or PNG files')
-  .addHelpText(
-    'after',
-    `
-Example:
-  npm run predict -- --model runs/model.safetensors photo.jpg
-
-Exit codes: 0 all photos were read, 1 some or all were not.`,
-  )
-  .action((images: string[], options: PredictOptions) => runAndExit(() => predict(images, options)));
-
-async function predict(images: readonly string[], options: PredictOptions): Promise<number> {
-  const file = await readWeightsFile(options.model);
+async function predict(photos: readonly string[], options: PredictOptions): Promise<number> {
+  const paths = await expandFolders(photos);
+  const file = await readModelFile(options.model);
   const { gpu } = await openGpu();
-  const { model, card } = restoreModel(gpu, file, file.source);
-  const classes = card?.classes ?? classesFor(model.classes, file.source);
-  const transform = card?.transform ?? IMAGENET_TRANSFORM;
-  const loss = card?.loss ?? 'cross-entropy';
-  const top = Math.min(options.top ?? (card ? 1 : 5), classes.length);
+  const classifier = createClassifier(gpu, file);
+  const top = options.top ?? (classifier.trained ? 1 : 5);
+  const show = options.json ? asJson : options.csv ? asCsv : asText;
 
-  const pool = images.length >= WORTH_A_POOL ? createDecodePool() : undefined;
-  const source: ImageSource = pool ?? inlineSource(nodeFiles);
+  if (options.csv) console.log('path,rank,class,probability');
   let failed = 0;
-  let batch: Photo[] = [];
-  const finishBatch = async () => {
-    if (batch.length > 0) await printBatch(model, batch, { classes, transform, loss, top });
-    batch = [];
-  };
-  for await (const result of source.decode(images, transform)) {
-    if (result.ok) {
-      batch.push(result);
-      if (batch.length === BATCH) await finishBatch();
-    } else {
-      await finishBatch();
-      failed += 1;
-      console.error(`${pc.red('error:')} ${printable(result.path)} ${printable(result.reason)}`);
-    }
+  for await (const result of classifyPhotos(classifier, paths)) {
+    const text = show(result, rank(result, classifier.classes, top));
+    if (text) console.log(text);
+    if (!result.reason) continue;
+    failed += 1;
+    console.error(`${pc.red('error:')} ${printable(result.path)} ${printable(result.reason)}`);
   }
-  await finishBatch();
-  await pool?.close();
   return failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-interface Photo {
-  readonly path: string;
-  readonly image: DecodedImage;
+/** Files as they are given, and in the place of each folder the photos in it. */
+async function expandFolders(given: readonly string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const path of given) {
+    if ((await nodeFiles.kind(path)) !== 'directory') {
+      paths.push(path);
+      continue;
+    }
+    const found = (await findImages(nodeFiles, path)).paths;
+    if (found.length === 0)
+      throw new FileError(`There are no photos (.jpg, .jpeg, .png) in ${printable(path)}.`);
+    for (const photo of found) paths.push(photo); // too many for a spread
+  }
+  return paths;
 }
 
-interface Reading {
-  readonly classes: readonly string[];
-  readonly transform: Transform;
-  readonly loss: LossName;
-  readonly top: number;
+interface Ranked {
+  readonly class: string;
+  readonly probability: number;
 }
 
-async function printBatch(
-  model: ResNet,
-  photos: readonly Photo[],
-  { classes, transform, loss, top }: Reading,
-): Promise<void> {
-  const { width, height } = transformedSize(transform);
-  const bytes = width * height * 3;
-  const data = new Uint8Array(photos.length * bytes);
-  photos.forEach(({ image }, i) => data.set(image.data, i * bytes));
-  const results = await classify(model, { width, height, data }, photos.length, loss);
-  photos.forEach(({ path }, i) => {
-    const shares = results[i] ?? [];
-    const lines = topK(shares, top).map(
-      (index) => `${percent(shares[index] ?? NaN)}  ${printable(classes[index] ?? String(index))}`,
-    );
-    if (top === 1) console.log(`${printable(path)}  ${lines.join('')}`);
-    else console.log([pc.bold(printable(path)), ...lines.map((line) => `  ${line}`)].join('\n'));
-  });
+function rank({ shares = [] }: Classified, classes: readonly string[], top: number): Ranked[] {
+  return topK(shares, top).map((i) => ({ class: classes[i] ?? String(i), probability: shares[i] ?? NaN }));
 }
 
-/** Names for a head that came without: ImageNet's, if it has as many outputs. */
-function classesFor(outputs: number, source: string): readonly string[] {
-  if (outputs === imagenetClasses.length) return imagenetClasses;
-  throw new UsageError(
-    `${source} has ${outputs} classes and does not name them: only plain ImageNet weights (1000 classes) and models that graft wrote can predict.`,
-  );
+function asText({ path, reason }: Classified, ranked: readonly Ranked[]): string {
+  if (reason) return '';
+  const lines = ranked.map((one) => `${percent(one.probability)}  ${printable(one.class)}`);
+  if (lines.length === 1) return `${printable(path)}  ${lines.join('')}`;
+  return [pc.bold(printable(path)), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-await program.parseAsync();
+function asJson({ path, reason }: Classified, ranked: readonly Ranked[]): string {
+  return JSON.stringify(reason ? { path, error: reason } : { path, ...ranked[0], top: ranked });
+}
+
+function asCsv({ path }: Classified, ranked: readonly Ranked[]): string {
+  return ranked
+    .map((one, i) => [path, String(i + 1), one.class, String(one.probability)].map(csvField).join(','))
+    .join('\n');
+}
+
+/** A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line's end. */
+const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

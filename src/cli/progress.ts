@@ -88,7 +88,11 @@ export class TrainingDisplay {
     if (!this.begun) console.log();
     this.begun = true;
     this.pace.step(count);
-    const shown = { epoch: `${epoch}/${this.size.epochs}`, loss: lossText(loss), pace: this.pace.text() };
+    const shown = {
+      epoch: `${epoch}/${this.size.epochs}`,
+      loss: lossText(loss),
+      pace: this.pace.text({ epoch, step, steps }),
+    };
     if (this.bar && step === steps) shown.pace = '  validating';
     if (this.bar) {
       if (!this.barActive) this.bar.start(steps, step, shown);
@@ -126,8 +130,6 @@ export class TrainingDisplay {
 class Pace {
   private seconds = 0;
   private timed = 0;
-  private done = 0;
-  private epochs = 0;
   private validSeconds: number | undefined;
   private last: number | undefined;
 
@@ -140,23 +142,21 @@ class Pace {
       this.timed += images;
     }
     this.last = now;
-    this.done += images;
   }
 
   epoch(validSeconds: number): void {
     this.validSeconds = validSeconds;
-    this.epochs += 1;
     this.last = undefined; // between here and the next step lie validation and writing
   }
 
-  /** "  120 img/s  2 min 05 s left", or nothing before two steps are done. */
-  text(): string {
+  /** "  120 img/s  2 min 05 s left" after a step, or nothing before two steps are done. */
+  text({ epoch, step, steps }: Pick<StepEvent, 'epoch' | 'step' | 'steps'>): string {
     const rate = this.timed / this.seconds;
     if (!Number.isFinite(rate)) return '';
     const { epochs, train, valid } = this.size;
-    const training = Math.max(0, epochs * train - this.done) / rate;
+    const training = ((epochs - epoch + 1 - step / steps) * train) / rate;
     // Until one was seen: a validation has no backward pass, about half of a step.
-    const validating = (epochs - this.epochs) * (this.validSeconds ?? valid / rate / 2);
+    const validating = (epochs - epoch + 1) * (this.validSeconds ?? valid / rate / 2);
     return `  ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} img/s  ${duration(training + validating)} left`;
   }
 }

@@ -10,10 +10,8 @@ import type { ImageSource } from './source.ts';
 import { stratifiedSplit } from './split.ts';
 
 export interface DatasetOptions {
-  /** Holds class folders, or `train` and a validation folder with class folders; where `folder` is given, just its name. */
+  /** Holds class folders, or `train` and a validation folder with class folders. */
   readonly dir: string;
-  /** What is in `dir`, where that is known already or the photos do not lie in folders of classes. */
-  readonly folder?: ImageFolder;
   readonly transform: Transform;
   /** For the validation photos, where theirs differs: training photos may be larger, to be cropped at random. */
   readonly validTransform?: Transform;
@@ -80,8 +78,19 @@ export async function loadDataset(
   source: ImageSource,
   options: DatasetOptions,
 ): Promise<Dataset> {
+  return loadImages(source, await scanImageFolder(files, options.dir), options);
+}
+
+/**
+ * Splits, where no photos are set aside, and decodes photos that are known already; `options.dir` names them in messages.
+ * @throws DataError if a class or the validation set has no readable photo.
+ */
+export async function loadImages(
+  source: ImageSource,
+  folder: ImageFolder,
+  options: DatasetOptions,
+): Promise<Dataset> {
   const { dir, transform, validTransform = transform, seed = 0, validFraction = 0.2, onProgress } = options;
-  const folder = options.folder ?? (await scanImageFolder(files, dir));
   const { train, valid } = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });

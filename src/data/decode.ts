@@ -3,7 +3,7 @@
 // file is refused with its real type.
 
 import { ImageError } from './errors.ts';
-import { DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
+import { type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { applyOrientation } from './orientation.ts';
 import { decodePng } from './png.ts';
@@ -11,13 +11,15 @@ import { decodePng } from './png.ts';
 export interface DecodeOptions {
   /** Images with more pixels than this are refused from their header alone. Default: 100 megapixels. */
   readonly maxPixels?: number;
+  /** What shows through transparent pixels. Default: nothing, their opacity is dropped. */
+  readonly background?: Colour | undefined;
 }
 
 /**
  * Decodes a JPEG or PNG file to RGB [H, W, 3], turned upright by its EXIF orientation.
  *
- * Transparency is dropped, not composited, as PIL's `convert('RGB')` does: a transparent pixel shows the colour stored
- * under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead, which
+ * Without a background, transparency is dropped as PIL's `convert('RGB')` does: a transparent pixel shows the colour
+ * stored under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead, which
  * makes nearly every such image white, so that is not followed.
  * @throws ImageError with the reason, for anything that is not a whole and sound JPEG or PNG.
  */
@@ -26,7 +28,7 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Dec
   const format = sniffFormat(bytes);
   try {
     const { image, orientation } =
-      format === 'JPEG' ? decodeJpeg(bytes, maxPixels) : decodePng(bytes, maxPixels);
+      format === 'JPEG' ? decodeJpeg(bytes, maxPixels) : decodePng(bytes, maxPixels, options.background);
     return applyOrientation(image, orientation);
   } catch (error) {
     if (error instanceof ImageError) throw error;

@@ -92,8 +92,14 @@ async function scanClasses(files: FileSystem, dir: string, root: string) {
   return { classes, images, ignored };
 }
 
-/** All image files under `dir`, each folder once even where symbolic links lead in a circle. */
-async function findImages(files: FileSystem, dir: string): Promise<{ paths: string[]; ignored: number }> {
+/**
+ * All image files under `dir`, sorted within each folder, and the number of other files; each folder once even where
+ * symbolic links lead in a circle. Throws `DataError` for a folder that cannot be read.
+ */
+export async function findImages(
+  files: FileSystem,
+  dir: string,
+): Promise<{ paths: string[]; ignored: number }> {
   const paths: string[] = [];
   let ignored = 0;
   const seen = new Set<string>();

@@ -9,6 +9,12 @@ export interface DecodedImage {
   readonly data: Uint8Array;
 }
 
+/** Red, green and blue, 0 … 255 each. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** What drawings with transparent pixels are usually seen on. */
+export const WHITE: Colour = [255, 255, 255];
+
 /** The largest image that is decoded unless told otherwise: 100 megapixels, the order of PIL's own limits. */
 export const DEFAULT_MAX_PIXELS = 100_000_000;
 

@@ -7,13 +7,15 @@ export {
   imageSet,
   type ImageSet,
   loadDataset,
+  loadImages,
   type SkippedFile,
 } from './dataset.ts';
 export { decodeImage, type DecodeOptions } from './decode.ts';
+export { animalOrFood, type EmojiImage, type EmojiSet, emojiImages, subcategories } from './emoji.ts';
 export { DataError, ImageError } from './errors.ts';
 export type { Entry, FileSystem } from './files.ts';
-export { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
-export { type DecodedImage, DEFAULT_MAX_PIXELS } from './image.ts';
+export { findImages, type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+export { type Colour, type DecodedImage, DEFAULT_MAX_PIXELS, WHITE } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
 export { encodePng } from './png-encode.ts';

@@ -20,6 +20,8 @@ export interface PngChunks {
   readonly header: PngHeader;
   /** RGB triples. */
   readonly palette: Uint8Array | undefined;
+  /** The data of tRNS: an opacity for each of the palette's first colours, or the one transparent colour. */
+  readonly transparency: Uint8Array | undefined;
   /** The EXIF block in TIFF form, if any. */
   readonly exif: Uint8Array | undefined;
   /** The zlib stream that the IDAT chunks make together. */
@@ -42,6 +44,7 @@ const DEPTHS: Readonly<Record<number, readonly number[]>> = {
 export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) => void): PngChunks {
   let header: PngHeader | undefined;
   let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
   let exif: Uint8Array | undefined;
   const parts: Uint8Array[] = [];
 
@@ -56,6 +59,8 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
       parts.push(chunk.data);
     } else if (chunk.type === 'PLTE') {
       palette = chunk.data;
+    } else if (chunk.type === 'tRNS') {
+      transparency = chunk.data;
     } else if (chunk.type === 'eXIf') {
       exif = chunk.data;
     } else if (chunk.type === 'IEND') {
@@ -65,7 +70,7 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
     }
   }
   if (parts.length === 0) throw new ImageError('is a corrupt PNG (it holds no image data)');
-  return { header, palette, exif, compressed: concat(parts) };
+  return { header, palette, transparency, exif, compressed: concat(parts) };
 }
 
 function readChunk(bytes: Uint8Array, offset: number) {

@@ -3,31 +3,33 @@
 
 import { Unzlib } from 'fflate';
 import { ImageError } from './errors.ts';
-import { checkImageSize, type DecodedImage } from './image.ts';
+import { checkImageSize, type Colour, type DecodedImage } from './image.ts';
 import { type Orientation, readOrientation } from './orientation.ts';
-import { COLOUR, type PngHeader, readPngChunks } from './png-chunks.ts';
+import { alphaReader } from './png-alpha.ts';
+import { COLOUR, type PngChunks, type PngHeader, readPngChunks } from './png-chunks.ts';
 
 /**
- * Decodes a PNG to RGB [H, W, 3]; alpha is dropped, 16-bit samples keep their high byte.
+ * Decodes a PNG to RGB [H, W, 3]; 16-bit samples keep their high byte. Transparent pixels show `background` through; where
+ * there is none, alpha is dropped.
  * @throws ImageError with a reason, or what fflate throws for a damaged zlib stream.
  */
 export function decodePng(
   bytes: Uint8Array,
   maxPixels: number,
+  background?: Colour,
 ): { image: DecodedImage; orientation: Orientation } {
-  const { header, palette, exif, compressed } = readPngChunks(bytes, ({ width, height }) =>
-    checkImageSize(width, height, maxPixels),
-  );
+  const chunks = readPngChunks(bytes, ({ width, height }) => checkImageSize(width, height, maxPixels));
+  const { header, exif } = chunks;
   const { width, height } = header;
   const passes = header.interlaced ? ADAM7 : WHOLE;
   const sizes = passes.map((pass) => passSize(pass, header));
   const scanlines = inflate(
-    compressed,
+    chunks.compressed,
     sizes.reduce((sum, { rows, rowBytes }) => sum + rows * rowBytes, 0),
   );
 
   const data = new Uint8Array(width * height * 3);
-  const writeRow = rowWriter(header, palette, data);
+  const writeRow = rowWriter(chunks, data, background);
   let offset = 0;
   passes.forEach((pass, i) => {
     const { columns, rows, rowBytes } = sizes[i] ?? { columns: 0, rows: 0, rowBytes: 0 };
@@ -141,7 +143,8 @@ export function paeth(left: number, up: number, upLeft: number): number {
  * Gives a function that writes one unfiltered scanline of `columns` pixels into the RGB image `out`, from pixel `first`
  * on, `step` pixels apart.
  */
-function rowWriter(header: PngHeader, palette: Uint8Array | undefined, out: Uint8Array) {
+function rowWriter({ header, palette, transparency }: PngChunks, out: Uint8Array, background?: Colour) {
+  const alphaOf = background && alphaReader(header, transparency);
   const { depth, colourType } = header;
   const stride = channels(header);
   const samples = depth === 8 ? undefined : new Uint8Array(header.width * stride);
@@ -166,8 +169,17 @@ function rowWriter(header: PngHeader, palette: Uint8Array | undefined, out: Uint
       out[to] = source[at] ?? 0;
       out[to + 1] = source[at + 1] ?? 0;
       out[to + 2] = blue;
+      if (alphaOf) blend(out, to, alphaOf(line, values, x), background);
     }
   };
+}
+
+/** Lays the pixel at `out[at …]`, of an opacity of 0 … 255, over `background`. */
+function blend(out: Uint8Array, at: number, alpha: number, background: Colour): void {
+  background.forEach((behind, channel) => {
+    const front = out[at + channel] ?? 0;
+    out[at + channel] = Math.round((front * alpha + behind * (255 - alpha)) / 255);
+  });
 }
 
 /** Spreads packed samples of 1, 2 or 4 bits to a byte each, and keeps the high byte of 16-bit ones. */

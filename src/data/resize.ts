@@ -2,12 +2,16 @@
 // triangle filter widened by the reduction, applied along rows and then columns in 8-bit fixed point (Pillow's
 // Resample.c). Weights pretrained with torchvision saw images made this way, so a near miss would cost accuracy.
 
-import type { DecodedImage } from './image.ts';
+import type { Colour, DecodedImage } from './image.ts';
 
-/** How a decoded image becomes one of fixed or bounded size; plain data, so that it can be sent to a worker. */
-export type Transform =
+/** How an image file becomes pixels of a fixed size; plain data, so that it can be sent to a worker. */
+export type Transform = (
   | { readonly kind: 'resize-short-crop'; readonly resize: number; readonly crop: number }
-  | { readonly kind: 'resize'; readonly width: number; readonly height: number };
+  | { readonly kind: 'resize'; readonly width: number; readonly height: number }
+) & {
+  /** What shows through transparent pixels; without it their opacity is dropped. */
+  readonly background?: Colour | undefined;
+};
 
 /** The size in pixels of every image that `transform` gives. */
 export function transformedSize(transform: Transform): { readonly width: number; readonly height: number } {

@@ -43,7 +43,8 @@ export async function decodeFile(
     };
   }
   try {
-    return { ok: true, path, image: applyTransform(decodeImage(bytes), transform) };
+    const image = decodeImage(bytes, { background: transform.background });
+    return { ok: true, path, image: applyTransform(image, transform) };
   } catch (error) {
     if (error instanceof ImageError) return { ok: false, path, reason: error.message };
     throw error;

@@ -4,9 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants, homedir, tmpdir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { constants } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
+import { cacheFolders } from './cache.ts';
 import { makeFolder } from './folders.ts';
 import { untar } from './tar.ts';
 
@@ -30,7 +31,7 @@ export function hasSwiftShader(): boolean {
  *
  * @throws Error that says, for each folder tried, why it could not be unpacked or loaded there
  */
-export function loadSwiftShader(folders: readonly string[] = cacheFolders()): string {
+export function loadSwiftShader(folders: readonly string[] = cacheFolders('drivers')): string {
   const archive = archivePath();
   if (archive === undefined)
     throw new Error(`The npm package ${PACKAGE} (optional, linux x64) is not installed.`);
@@ -47,20 +48,6 @@ export function loadSwiftShader(folders: readonly string[] = cacheFolders()): st
   throw new Error(
     `SwiftShader could not be unpacked and loaded.\n${failures.map((f) => `  ${f}`).join('\n')}`,
   );
-}
-
-/** Where to unpack, best first: the user's cache, then a folder of the user's own among the temporary files. */
-export function cacheFolders(): string[] {
-  const folders = [join(tmpdir(), `graft-drivers-${process.getuid?.() ?? 'user'}`)];
-  const xdg = process.env['XDG_CACHE_HOME'];
-  try {
-    folders.unshift(
-      join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'graft', 'drivers'),
-    );
-  } catch {
-    // homedir() throws for a user without a home and without an entry in the user database: a bare container's.
-  }
-  return folders;
 }
 
 /**

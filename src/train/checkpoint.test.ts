@@ -58,6 +58,23 @@ describe('a checkpoint', () => {
     expect(decodeCard(metadata, 'm')?.transform).toEqual(transform);
   });
 
+  it('keeps the background of transparent images, and refuses what is no colour', () => {
+    const transform = { kind: 'resize', width: 64, height: 64, background: [255, 0, 7] } as const;
+    const { metadata } = readWeights(encodeCheckpoint(new Map(), { ...card, transform }), 'm');
+    expect(metadata).toMatchObject({ background: '255,0,7' });
+    expect(decodeCard(metadata, 'm')?.transform).toEqual(transform);
+    for (const background of ['255,0', '1,2,3,4', '256,0,0', 'white', ''])
+      expect(() => decodeCard({ ...metadata, background }, 'm'), background).toThrow(
+        /"background" is not a colour/,
+      );
+  });
+
+  it('can be of half the size, with notes beside the card', () => {
+    const bytes = encodeCheckpoint(state, card, { dtype: 'f16', notes: { made_by: 'hand' } });
+    expect(bytes.length).toBeLessThan(0.51 * encodeCheckpoint(state, card).length);
+    expect(readWeights(bytes, 'm').metadata).toMatchObject({ made_by: 'hand', arch: 'resnet18' });
+  });
+
   it.each([
     ['classes', 'cats, dogs', '"classes"'],
     ['classes', '["one"]', '"classes"'],

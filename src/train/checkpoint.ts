@@ -2,7 +2,7 @@
  * A trained model as a file: safetensors with torchvision's names, and in its metadata all that is needed to use it
  * (the classes, the size and the way to resize). Other programs read the tensors and may ignore the rest.
  */
-import { transformedSize, type Transform } from '../data/index.ts';
+import { transformedSize, type Colour, type Transform } from '../data/index.ts';
 import { WeightsError, writeSafetensors, type StateDict } from '../weights/index.ts';
 import { isArchitecture, type Architecture } from './architectures.ts';
 import { losses, type LossName, type Metrics } from './metrics.ts';
@@ -21,15 +21,32 @@ export interface ModelCard {
   readonly result?: { readonly epoch: number; readonly valid: Metrics } | undefined;
 }
 
+export interface EncodeOptions {
+  /** Default: f32. */
+  readonly dtype?: 'f32' | 'f16';
+  /** More for the metadata: where the weights come from, for instance. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
 /** The bytes of the model's file. */
-export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array {
+export function encodeCheckpoint(
+  state: StateDict,
+  card: ModelCard,
+  { dtype = 'f32', notes }: EncodeOptions = {},
+): Uint8Array {
+  return writeSafetensors(state, { dtype, metadata: { ...encodeCard(card), ...notes } });
+}
+
+/** The card as a file's metadata, which are texts. */
+export function encodeCard(card: ModelCard): Record<string, string> {
   const { architecture, classes, transform, loss, graft, result } = card;
-  const metadata = {
+  return {
     format: 'pt', // what transformers and timm look for
     arch: architecture,
     classes: JSON.stringify(classes),
     image_size: String(transformedSize(transform).width),
     resize: showResize(transform),
+    ...(transform.background && { background: transform.background.join(',') }),
     loss,
     graft,
     ...(result && {
@@ -38,7 +55,6 @@ export function encodeCheckpoint(state: StateDict, card: ModelCard): Uint8Array 
       val_loss: String(result.valid.loss),
     }),
   };
-  return writeSafetensors(state, { dtype: 'f32', metadata });
 }
 
 /**
@@ -57,8 +73,11 @@ export function decodeCard(
   if (!classes) throw fail('"classes"', 'not a list of two or more names');
   if (!isArchitecture(arch)) throw fail('"arch"', `${JSON.stringify(arch)}, which graft does not have`);
   if (!losses.some((name) => name === loss)) throw fail('"loss"', `neither ${losses.join(' nor ')}`);
-  const transform = parseResize(metadata['resize'] ?? '', Number(metadata['image_size']));
-  if (!transform) throw fail('"resize" or "image_size"', 'not a size in pixels');
+  const resize = parseResize(metadata['resize'] ?? '', Number(metadata['image_size']));
+  if (!resize) throw fail('"resize" or "image_size"', 'not a size in pixels');
+  const background = parseColour(metadata['background']);
+  if (background === null) throw fail('"background"', 'not a colour such as 255,255,255');
+  const transform = background ? { ...resize, background } : resize;
   return { architecture: arch, classes, transform, loss: loss as LossName, graft };
 }
 
@@ -84,6 +103,14 @@ function parseResize(text: string, crop: number): Transform | undefined {
   if (height === undefined)
     return isSize(crop) ? { kind: 'resize-short-crop', resize: width, crop } : undefined;
   return isSize(height) ? { kind: 'resize', width, height } : undefined;
+}
+
+/** Red, green and blue; undefined where there is no text, null where it is no colour. */
+function parseColour(text: string | undefined): Colour | undefined | null {
+  if (text === undefined) return undefined;
+  const [red = NaN, green = NaN, blue = NaN, ...more] = text.split(',').map(Number);
+  const isByte = (n: number) => Number.isInteger(n) && n >= 0 && n <= 255;
+  return more.length === 0 && [red, green, blue].every(isByte) ? [red, green, blue] : null;
 }
 
 /** A file is a stranger's: one that asks for larger images would only exhaust memory. */

@@ -31,9 +31,40 @@ export async function evaluate(
         return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
       });
     const batches: BatchMetrics[] = [];
-    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, signal))
+    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal }))
       batches.push(batch);
     return combine(batches);
+  } finally {
+    model.train(training);
+  }
+}
+
+export interface PredictOptions extends EvaluateOptions {
+  /** Called after every batch with the number of inputs done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * The probability of each class for each input, in their order, in evaluation mode; the mode of before is restored. Throws
+ * the signal's reason where that is aborted.
+ */
+export async function predictAll(
+  model: ResNet,
+  inputs: Inputs,
+  { batchSize, loss, signal, onProgress }: PredictOptions,
+): Promise<number[][]> {
+  const { gpu, training } = model;
+  model.eval();
+  try {
+    const run = (indices: Uint32Array) => gpu.scope(() => inputs.logits(indices, 0).read());
+    const predicted: number[][] = [];
+    const outputs = model.classes;
+    for await (const logits of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal })) {
+      for (let i = 0; i < logits.length; i += outputs)
+        predicted.push(probabilities(logits.subarray(i, i + outputs), loss));
+      onProgress?.(predicted.length, inputs.count);
+    }
+    return predicted;
   } finally {
     model.train(training);
   }

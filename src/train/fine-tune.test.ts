@@ -3,20 +3,15 @@ import { testGpu } from '../../test/support/gpu.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import { evaluate } from './evaluate.ts';
-import { fineTune, planEpoch, type FineTuneOptions, type StepEvent } from './fine-tune.ts';
+import { planEpoch } from './epoch-plan.ts';
+import type { StepEvent } from './events.ts';
+import { featureInputs } from './features.ts';
+import { fineTune } from './fine-tune.ts';
 import { freeze } from './freeze.ts';
-import { featureInputs, imageInputs, trunkIsFixed } from './inputs.ts';
-import { colouredNoise, differing, smallModel } from './testing.ts';
+import { imageInputs, trunkIsFixed } from './inputs.ts';
+import { colouredNoise, differing, smallModel, testSettings } from './testing.ts';
 
 const SIZE = 32;
-const options: FineTuneOptions = {
-  epochs: 2,
-  batchSize: 8,
-  learningRate: 1e-3,
-  weightDecay: 0,
-  loss: 'cross-entropy',
-  seed: 3,
-};
 const view = { size: SIZE, augment: 'none', seed: 3 } as const;
 
 let gpu: Gpu;
@@ -28,10 +23,9 @@ afterEach(() => {
   for (const model of models.splice(0)) model.dispose();
 });
 
-function build(tune: string, { outputs = 2, bn = 'running' as 'running' | 'batch' } = {}): ResNet {
+function build(outputs = 2): ResNet {
   const model = smallModel(gpu, outputs);
   models.push(model);
-  freeze(model, tune, bn);
   return model;
 }
 
@@ -49,11 +43,9 @@ describe('fineTune', () => {
     ['all', 'cross-entropy', 2],
     ['layer4', 'bce', 1],
   ] as const)('learns to tell colours apart: %s, %s', async (tune, loss, outputs) => {
-    const model = build(tune, { outputs, bn: 'batch' });
+    const model = build(outputs);
     const { history, best, stopped } = await fineTune(model, inputsOf(model, 'standard'), {
-      ...options,
-      epochs: 4,
-      loss,
+      ...{ ...testSettings, tune, loss, bn: 'batch', epochs: 4 },
     });
     const [first, last] = [history[0]!, history[3]!]; // one an epoch
     expect(last.train.loss).toBeLessThan(first.train.loss);
@@ -64,8 +56,9 @@ describe('fineTune', () => {
 
   it('gives the same bits for the same seed and others for another', async () => {
     const run = async (seed: number) => {
-      const model = build('layer4', { bn: 'batch' });
-      await fineTune(model, inputsOf(model, 'standard'), { ...options, seed });
+      const model = build();
+      const settings = { ...testSettings, tune: 'layer4', bn: 'batch', seed } as const;
+      await fineTune(model, inputsOf(model, 'standard'), settings);
       return model.stateDict();
     };
     const first = await run(3);
@@ -74,19 +67,18 @@ describe('fineTune', () => {
   });
 
   it('leaves what is frozen as it was, and its running statistics too', async () => {
-    const model = build('head');
+    const model = build();
     const before = await model.stateDict();
-    await fineTune(model, inputsOf(model), { ...options, epochs: 1 });
+    await fineTune(model, inputsOf(model), { ...testSettings, tune: 'head', epochs: 1 });
     const after = await model.stateDict();
     expect(differing(before, after)).toEqual(['fc.weight', 'fc.bias']);
   });
 
   it('reports every step, hands over each better model and returns the best', async () => {
-    const model = build('all');
+    const model = build();
     const steps: StepEvent[] = [];
     const saved: number[] = [];
-    const { history, best } = await fineTune(model, inputsOf(model), {
-      ...options,
+    const { history, best } = await fineTune(model, inputsOf(model), testSettings, {
       onStep: (step) => steps.push(step),
       onBest: ({ epoch }) => Promise.resolve(void saved.push(epoch)),
     });
@@ -99,34 +91,34 @@ describe('fineTune', () => {
   });
 
   it('stops where the loss is not finite, naming epoch and step', async () => {
-    const model = build('all');
-    const run = fineTune(model, inputsOf(model), { ...options, learningRate: 1e30 });
+    const model = build();
+    const run = fineTune(model, inputsOf(model), { ...testSettings, lr: 1e30 });
     await expect(run).rejects.toThrow(
       /The loss is (NaN|Infinity) at step 2 of epoch 1: training has diverged/,
     );
   });
 
   it('refuses a learning rate that is not a number', async () => {
-    const model = build('head');
-    const run = fineTune(model, inputsOf(model), { ...options, learningRate: NaN });
-    await expect(run).rejects.toThrow('learning rate of NaN');
+    const model = build();
+    const run = fineTune(model, inputsOf(model), { ...testSettings, lr: NaN });
+    await expect(run).rejects.toThrow('lr is NaN; it must be a number greater than 0.');
   });
 
   it('stops between two steps when told to, and leaves the model as it is then', async () => {
-    const model = build('head');
+    const model = build();
     const before = await model.stateDict();
     const controller = new AbortController();
     const { signal } = controller;
     const steps: StepEvent[] = [];
-    const result = await fineTune(model, inputsOf(model), {
-      ...options,
+    const settings = { ...testSettings, tune: 'head' };
+    const result = await fineTune(model, inputsOf(model), settings, {
       signal,
       onStep: (step) => {
         steps.push(step);
         controller.abort();
       },
     });
-    expect(result).toEqual({ history: [], best: undefined, stopped: true });
+    expect(result).toEqual({ history: [], best: null, stopped: true, endedEarly: false });
     expect(steps).toHaveLength(2); // the second was under way
     const weight = (await model.stateDict()).get('fc.weight')!; // every ResNet has one
     expect(weight.data.every(Number.isFinite)).toBe(true);
@@ -134,10 +126,11 @@ describe('fineTune', () => {
   });
 
   it('keeps the best of the epochs before it was stopped', async () => {
-    const model = build('head');
+    const model = build();
     const controller = new AbortController();
-    const { best, stopped } = await fineTune(model, inputsOf(model), {
-      ...{ ...options, epochs: 9, signal: controller.signal },
+    const settings = { ...testSettings, tune: 'head', epochs: 9 };
+    const { best, stopped } = await fineTune(model, inputsOf(model), settings, {
+      signal: controller.signal,
       onEpoch: () => controller.abort(),
     });
     expect(stopped).toBe(true);
@@ -145,34 +138,41 @@ describe('fineTune', () => {
   });
 
   it('leaves a last batch of one image out where batch norm would look at it alone', async () => {
-    const model = build('head', { bn: 'batch' });
-    expect(planEpoch(model, 9, 8)).toEqual({ steps: 1, leftOut: 1 });
-    expect(planEpoch(model, 10, 8)).toEqual({ steps: 2, leftOut: 0 });
-    expect(planEpoch(build('head'), 9, 8)).toEqual({ steps: 2, leftOut: 0 });
+    const [model, running] = [build(), build()];
+    freeze(model, 'head', 'batch');
+    freeze(running, 'head', 'running');
+    expect(planEpoch(model, 9, testSettings)).toEqual({ steps: 1, leftOut: 1 });
+    expect(planEpoch(model, 10, testSettings)).toEqual({ steps: 2, leftOut: 0 });
+    expect(planEpoch(running, 9, testSettings)).toEqual({ steps: 2, leftOut: 0 });
+    expect(planEpoch(running, 17, { ...testSettings, accumulate: 2 })).toEqual({ steps: 2, leftOut: 0 });
     const train = imageInputs(model, colouredNoise(9, SIZE, 1), view); // 1×1 in the last stage
-    const { history } = await fineTune(model, { train, valid: train }, { ...options, epochs: 1 });
+    const settings = { ...testSettings, tune: 'head', bn: 'batch', epochs: 1 } as const;
+    const { history } = await fineTune(model, { train, valid: train }, settings);
     expect(history[0]?.train.count).toBe(8);
     expect(history[0]?.valid.count).toBe(9);
   });
 
   it('leaves no memory behind', async () => {
-    const model = build('layer4');
-    await fineTune(model, inputsOf(model), { ...options, epochs: 1 });
+    const model = build();
+    const settings = { ...testSettings, tune: 'layer4' };
+    await fineTune(model, inputsOf(model), { ...settings, epochs: 1 });
     const { bytes, buffers } = gpu.statistics;
-    await fineTune(model, inputsOf(model), { ...options, epochs: 2 });
+    await fineTune(model, inputsOf(model), { ...settings, epochs: 2 });
     expect(gpu.statistics).toMatchObject({ bytes, buffers });
   });
 });
 
 describe('features computed once', () => {
   it('train and validate as the whole network does', async () => {
-    const whole = build('head');
-    const headOnly = build('head');
+    const [whole, headOnly] = [build(), build()];
+    const settings = { ...testSettings, tune: 'head' };
+    for (const model of [whole, headOnly]) freeze(model, 'head', 'running');
     const set = colouredNoise(20, SIZE, 1);
     const through = imageInputs(whole, set, view);
     const features = await featureInputs(headOnly, set, { size: SIZE, batchSize: 7 });
-    const a = await fineTune(whole, { train: through, valid: through }, options);
-    const b = await fineTune(headOnly, { train: features, valid: features }, options);
+    const a = await fineTune(whole, { train: through, valid: through }, settings);
+    const b = await fineTune(headOnly, { train: features, valid: features }, settings);
+    features.dispose();
     // The trunk ran in batches of another size; what remains is float32 in another order.
     a.history.forEach(({ train, valid }, i) => {
       expect(b.history[i]?.train.loss).toBeCloseTo(train.loss, 4);
@@ -182,15 +182,20 @@ describe('features computed once', () => {
   });
 
   it('are only for a trunk that never changes', () => {
-    expect(trunkIsFixed(build('head'))).toBe(true);
-    expect(trunkIsFixed(build('head', { bn: 'batch' }))).toBe(false);
-    expect(trunkIsFixed(build('layer4'))).toBe(false);
+    const isFixed = (tune: string, bn: 'running' | 'batch') => {
+      const model = build();
+      freeze(model, tune, bn);
+      return trunkIsFixed(model);
+    };
+    expect(isFixed('head', 'running')).toBe(true);
+    expect(isFixed('head', 'batch')).toBe(false);
+    expect(isFixed('layer4', 'running')).toBe(false);
   });
 });
 
 describe('evaluate', () => {
   it('counts every image once whatever the batch, and restores the mode', async () => {
-    const model = build('all');
+    const model = build();
     model.train();
     const inputs = imageInputs(model, colouredNoise(11, SIZE, 4), view);
     const inOne = await evaluate(model, inputs, { batchSize: 11, loss: 'cross-entropy' });

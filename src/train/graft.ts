@@ -8,6 +8,7 @@ import { createRandom } from '../random.ts';
 import { matchStateDict, type SafetensorsFile, type StateDict } from '../weights/index.ts';
 import { architectures, detectArchitecture, type Architecture } from './architectures.ts';
 import { decodeCard, type ModelCard } from './checkpoint.ts';
+import { modelTensors } from './state.ts';
 
 export interface GraftOptions {
   /** The file's name in messages. */
@@ -36,15 +37,16 @@ export function graftModel(
 }
 
 /**
- * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. Throws
- * `WeightsError` where the file is no ResNet-18 or ResNet-34 or its card does not fit its head.
+ * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
+ * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` where the file is no ResNet-18 or ResNet-34 or its card does not fit its head.
  */
 export function restoreModel(
   gpu: Gpu,
-  { tensors, metadata }: SafetensorsFile,
+  { tensors: all, metadata }: SafetensorsFile,
   source: string,
 ): { model: ResNet; card: ModelCard | undefined } {
   const card = decodeCard(metadata, source);
+  const tensors = modelTensors(all);
   const architecture = card?.architecture ?? detectArchitecture(tensors, source);
   const outputs = card ? outputsFor(card) : (tensors.get('fc.bias')?.shape[0] ?? 1000);
   const model = loadMatched(gpu, architecture, outputs, tensors, { source });

@@ -20,15 +20,21 @@ export interface BatchMetrics {
   readonly count: number;
 }
 
-/** The metrics of all images of some batches, each image counting alike; NaN without any. */
-export function combine(batches: readonly BatchMetrics[]): Metrics {
-  const sum = (of: (batch: BatchMetrics) => number) => batches.reduce((total, batch) => total + of(batch), 0);
+/** What some batches are together, each image counting alike; the loss is NaN without any. */
+export function total(batches: readonly BatchMetrics[]): BatchMetrics {
+  const sum = (of: (batch: BatchMetrics) => number) => batches.reduce((all, batch) => all + of(batch), 0);
   const count = sum((batch) => batch.count);
   return {
     loss: sum((batch) => batch.loss * batch.count) / count,
-    accuracy: sum((batch) => batch.correct) / count,
+    correct: sum((batch) => batch.correct),
     count,
   };
+}
+
+/** The metrics of all images of some batches, each image counting alike; NaN without any. */
+export function combine(batches: readonly BatchMetrics[]): Metrics {
+  const { loss, correct, count } = total(batches);
+  return { loss, accuracy: correct / count, count };
 }
 
 /** Whether `a` is a better validation result than `b`: more accurate, or as accurate with a lower loss. */

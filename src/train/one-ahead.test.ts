@@ -34,7 +34,7 @@ describe('oneAhead', () => {
     const [started, seen]: [number[], number[]] = [[], []];
     const work = (n: number) => Promise.resolve(void started.push(n)).then(() => n);
     const run = async () => {
-      for await (const n of oneAhead([1, 2, 3, 4], work, controller.signal)) {
+      for await (const n of oneAhead([1, 2, 3, 4], work, { signal: controller.signal })) {
         seen.push(n);
         controller.abort(new Error('enough'));
       }

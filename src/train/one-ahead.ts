@@ -3,14 +3,18 @@
  * the host prepares a batch while the GPU computes the one before.
  */
 
-/**
- * Starts work on every item and yields the results in order, each after the next item's work was started. Once `signal`
- * is aborted no more work is started; what was started is still yielded, then the signal's reason is thrown.
- */
+export interface OneAheadOptions {
+  /** Once it is aborted no more work is started; what was started is still yielded, then its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Asked after each start: true has all results yielded before more work is started, so that nothing is under way. */
+  readonly pause?: (() => boolean) | undefined;
+}
+
+/** Starts work on every item and yields the results in order, each after the next item's work was started. */
 export async function* oneAhead<I, O>(
   items: Iterable<I>,
   start: (item: I) => Promise<O>,
-  signal?: AbortSignal,
+  { signal, pause }: OneAheadOptions = {},
 ): AsyncGenerator<O> {
   let pending: Promise<O> | undefined;
   try {
@@ -24,6 +28,10 @@ export async function* oneAhead<I, O>(
       const last = pending;
       pending = next;
       if (last) yield await last;
+      if (pause?.()) {
+        pending = undefined;
+        yield await next;
+      }
     }
     if (pending) yield await pending;
   } finally {

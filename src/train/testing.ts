@@ -4,6 +4,15 @@ import type { Gpu } from '../gpu/index.ts';
 import { ResNet } from '../nn/index.ts';
 import { createRandom } from '../random.ts';
 import type { StateDict } from '../weights/index.ts';
+import type { TrainSettings } from './config.ts';
+
+/** Two short epochs of plain Adam on everything. */
+export const testSettings: TrainSettings = {
+  ...{ tune: 'all', gradual: false, epochs: 2, batchSize: 8, accumulate: 1, seed: 3 },
+  ...{ loss: 'cross-entropy', bn: 'running', labelSmoothing: 0, classWeights: 'none' },
+  ...{ optimizer: 'adam', momentum: 0.9, lr: 1e-3, layerDecay: 1, weightDecay: 0, clipGrad: null },
+  ...{ schedule: 'constant', warmupEpochs: 0, patience: null },
+};
 
 /** A ResNet with a block a stage and random weights. */
 export function smallModel(gpu: Gpu, outputs = 2): ResNet {

@@ -41,6 +41,8 @@ export interface ZipEntry {
   readonly claimedPackedSize?: number;
   readonly claimedOffset?: number;
   readonly localName?: string;
+  /** CRC-32 of the data; 0, that is none, by default. */
+  readonly crc?: number;
   /** Bytes of padding in the local header's extra field, as PyTorch aligns its data. */
   readonly padding?: number;
 }
@@ -59,6 +61,7 @@ export function zipFile(entries: readonly ZipEntry[], { zip64 = false, comment =
     claimedPackedSize,
     claimedOffset,
     localName = name,
+    crc = 0,
     padding = 0,
   } of entries) {
     const size = claimedSize ?? data.length;
@@ -66,7 +69,8 @@ export function zipFile(entries: readonly ZipEntry[], { zip64 = false, comment =
     const at = claimedOffset ?? offset;
     const extra = bytesOf('FB', little(padding, 2), new Uint8Array(padding));
     const sizes = zip64 ? bytesOf(little(-1, 4), little(-1, 4)) : bytesOf(little(packed, 4), little(size, 4));
-    const common = bytesOf(little(20, 2), little(flags, 2), little(method, 2), new Uint8Array(8), sizes);
+    const time = new Uint8Array(4);
+    const common = bytesOf(little(20, 2), little(flags, 2), little(method, 2), time, little(crc, 4), sizes);
     const extra64 = zip64
       ? bytesOf(
           little(7, 2),

@@ -3,11 +3,15 @@ import { detectFormat } from './format.ts';
 import { readPth } from './pth.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
 
+export { catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './catalogue.ts';
 export { WeightsError } from './errors.ts';
+export { describeWeights, type WeightsInfo } from './info.ts';
 export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.ts';
+export { writeOnnx, type OnnxOptions } from './onnx/resnet.ts';
 export { readPth } from './pth.ts';
+export { resnetStateShapes, type ResNetName } from './resnet-names.ts';
 export { readSafetensors, writeSafetensors, type SafetensorsFile, type WriteOptions } from './safetensors.ts';
-export type { HostTensor, StateDict } from './types.ts';
+export { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 
 /**
  * Reads a safetensors or PyTorch file, whichever `bytes` are; PyTorch's have no metadata. `source` is the file's name in messages.

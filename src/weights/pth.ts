@@ -17,10 +17,7 @@ import { isZip } from './zip.ts';
  * Nothing in the file is ever run. Throws WeightsError where it is damaged, contradicts itself or holds anything but tensors.
  */
 export function readPth(bytes: Uint8Array, source: string): StateDict {
-  const checkpoint = isZip(bytes) ? openZipCheckpoint(bytes, source) : openLegacyCheckpoint(bytes, source);
-  const described = describedTensors(checkpoint.root, source);
-  checkExpansion(described, bytes.length, source);
-
+  const { checkpoint, described } = openPth(bytes, source);
   const tensors: StateDict = new Map();
   for (const [name, { storage, offset, shape, stride }] of described) {
     const numbers = checkpoint.storage(storage.key);
@@ -30,6 +27,14 @@ export function readPth(bytes: Uint8Array, source: string): StateDict {
     tensors.set(name, { shape, data: readAsFloat32({ ...numbers, bytes: seen }, layout, name, source) });
   }
   return tensors;
+}
+
+/** What a state dict's pickle says of its tensors, by name, with the storages that it points to. Throws as `readPth` does. */
+export function openPth(bytes: Uint8Array, source: string) {
+  const checkpoint = isZip(bytes) ? openZipCheckpoint(bytes, source) : openLegacyCheckpoint(bytes, source);
+  const described = describedTensors(checkpoint.root, source);
+  checkExpansion(described, bytes.length, source);
+  return { checkpoint, described };
 }
 
 function describedTensors(root: PickleValue, source: string): Map<string, PickledTensor> {

@@ -13,7 +13,7 @@ import {
   type DType,
 } from './dtypes.ts';
 import { GET_AGAIN, WeightsError, quote, showShape } from './errors.ts';
-import { numberToHalf } from './half.ts';
+import { halvesOf } from './half.ts';
 import { parseStrictJson } from './json.ts';
 import { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 
@@ -36,14 +36,7 @@ export interface SafetensorsFile {
  * float32; aligned F32 data are views of `bytes`. `source` is the file's name in messages. Throws WeightsError for every other file.
  */
 export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
-  const { header, dataStart } = readHeader(bytes, source);
-  const metadata = readMetadata(header['__metadata__'], source);
-  const entries = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, claim]) => readEntry(name, claim, source))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkTiling(entries, bytes.length - dataStart, source);
-
+  const { entries, dataStart, metadata } = listSafetensors(bytes, source);
   const tensors: StateDict = new Map();
   for (const { name, dtype, shape, begin, end } of entries) {
     const stored = { bytes: bytes.subarray(dataStart + begin, dataStart + end), dtype, littleEndian: true };
@@ -53,12 +46,25 @@ export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsF
   return { tensors, metadata };
 }
 
-interface Entry {
+/** A tensor as the header describes it; its bytes are counted from the end of the header. */
+export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
+}
+
+/** What a file's header says of its tensors, checked, in the order of their bytes. Throws WeightsError. */
+export function listSafetensors(bytes: Uint8Array, source: string) {
+  const { header, dataStart } = readHeader(bytes, source);
+  const metadata = readMetadata(header['__metadata__'], source);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, claim]) => readEntry(name, claim, source))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkTiling(entries, bytes.length - dataStart, source);
+  return { entries, dataStart, metadata };
 }
 
 function readHeader(bytes: Uint8Array, source: string) {
@@ -93,7 +99,7 @@ function readMetadata(claim: unknown, source: string): Record<string, string> {
   return claim as Record<string, string>;
 }
 
-function readEntry(name: string, claim: unknown, source: string): Entry {
+function readEntry(name: string, claim: unknown, source: string): SafetensorsEntry {
   const fail = (problem: string, remedy = MADE_WRONG) =>
     new WeightsError(source, `tensor ${quote(name)} ${problem}`, remedy);
   if (!isObject(claim)) throw fail('is not described by an object');
@@ -119,7 +125,7 @@ function readEntry(name: string, claim: unknown, source: string): Entry {
 }
 
 /** Entries are sorted by their place: each must begin where the one before ends, the last at the file's end. */
-function checkTiling(entries: readonly Entry[], dataLength: number, source: string): void {
+function checkTiling(entries: readonly SafetensorsEntry[], dataLength: number, source: string): void {
   let position = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== position) {
@@ -232,21 +238,11 @@ function writeNumbers(
   source: string,
 ): void {
   if (dtype === 'F32') {
-    // The data begin at a multiple of 8, and so does every float32 after them.
+    // The data begin at a multiple of 8, and every number after them at one of its own size.
     new Float32Array(view.buffer, at, data.length).set(data);
   } else if (dtype === 'I64') {
     data.forEach((value, i) => view.setBigInt64(at + 8 * i, BigInt(value), true));
   } else {
-    data.forEach((value, i) => {
-      const half = numberToHalf(value);
-      if ((half & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
-        throw new WeightsError(
-          source,
-          `tensor ${quote(name)} holds ${value}, beyond float16's greatest number 65504`,
-          'Save with dtype f32, or look for the cause of so large a weight',
-        );
-      }
-      view.setUint16(at + 2 * i, half, true);
-    });
+    new Uint16Array(view.buffer, at, data.length).set(halvesOf(data, name, source));
   }
 }

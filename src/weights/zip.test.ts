@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crc32 } from './crc32.ts';
 import { WeightsError } from './errors.ts';
 import { bytesOf, little, zipFile, type ZipEntry } from './handmade.ts';
 import { isZip, readStoredZip } from './zip.ts';
@@ -27,6 +28,16 @@ describe('readStoredZip', () => {
     const file = zipFile([a]);
     const shifted = bytesOf(0, 0, 0, file).subarray(3);
     expect(readStoredZip(shifted, 'f').get('x/a')).toEqual(a.data);
+  });
+
+  it('checks CRCs that are there', () => {
+    const crc = crc32(a.data);
+    expect(readStoredZip(zipFile([{ ...a, crc }]), 'f').get('x/a')).toEqual(a.data);
+    const file = zipFile([{ ...a, crc }, c]);
+    file[file.indexOf(1, 30 + 'x/a'.length + 4 + 61)] = 7; // the first byte of a's data, behind its header
+    expect(() => readStoredZip(file, 'f')).toThrow(
+      'f: the bytes of "x/a" differ from their checksum (CRC-32)',
+    );
   });
 
   const with64 = zipFile([a], { zip64: true });

@@ -3,6 +3,7 @@
  * is a range of the file and 46 MB of weights are never copied; anything compressed is refused, which leaves no room for bombs.
  * Layout after PKWARE's APPNOTE 6.3: entries, then the directory, then its end record, with 64-bit twins of both where needed.
  */
+import { crc32 } from './crc32.ts';
 import { ByteCursor } from './cursor.ts';
 import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 
@@ -24,10 +25,11 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The entries of a zip archive by name, as views of `bytes` in the directory's order. CRCs are not checked: PyTorch can be told
- * to write none (torch.serialization.set_crc32_options) and does not check them either.
+ * The entries of a zip archive by name, as views of `bytes` in the directory's order. A CRC of 0 is taken for none, since PyTorch
+ * can be told to write none (torch.serialization.set_crc32_options).
  *
- * Throws WeightsError where an entry is compressed, encrypted, doubled, overlaps another or lies about its place.
+ * Throws WeightsError where an entry is compressed, encrypted, doubled, overlaps another, lies about its place or has other bytes
+ * than its CRC says.
  */
 export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Uint8Array> {
   const directory = locateDirectory(bytes, source);
@@ -49,7 +51,15 @@ export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Ui
     const to = from + entry.size;
     if (to > directory.start)
       throw cursor.error(`entry ${quote(entry.name)} reaches past the archive's data`);
-    entries.set(entry.name, bytes.subarray(from, to));
+    const data = bytes.subarray(from, to);
+    if (entry.crc !== 0 && crc32(data) !== entry.crc) {
+      throw new WeightsError(
+        source,
+        `the bytes of ${quote(entry.name)} differ from their checksum (CRC-32)`,
+        GET_AGAIN,
+      );
+    }
+    entries.set(entry.name, data);
     ranges.push({ name: entry.name, from: entry.offset, to });
   }
   ranges.sort((a, b) => a.from - b.from);
@@ -108,6 +118,8 @@ function locateDirectory(bytes: Uint8Array, source: string): Directory {
 interface DirectoryEntry {
   readonly name: string;
   readonly size: number;
+  /** 0 where the writer computed none. */
+  readonly crc: number;
   /** Where the entry's local header begins. */
   readonly offset: number;
 }
@@ -117,7 +129,8 @@ function readDirectoryEntry(cursor: ByteCursor): DirectoryEntry {
   cursor.position += 4; // versions
   const flags = cursor.u16();
   const method = cursor.u16();
-  cursor.position += 8; // time, date, CRC
+  cursor.position += 4; // time, date
+  const crc = cursor.u32();
   let packedSize = cursor.u32();
   let size = cursor.u32();
   const nameLength = cursor.u16();
@@ -144,7 +157,7 @@ function readDirectoryEntry(cursor: ByteCursor): DirectoryEntry {
   }
   if (packedSize !== size)
     throw cursor.error(`entry ${quote(name)} is stored and claims both ${packedSize} and ${size} bytes`);
-  return { name, size, offset };
+  return { name, size, crc, offset };
 }
 
 /** Extra fields are (id, length, content); the one with id 1 holds the 64-bit sizes. */

@@ -1,0 +1,94 @@
+// A model with all that it takes to use it on photos, and photos through it one batch after another: however many there
+// are, only a few are in memory.
+import { imagenetClasses } from '../data/imagenet-classes.ts';
+import {
+  inlineSource,
+  transformedSize,
+  type DecodeResult,
+  type ImageSource,
+  type Transform,
+} from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import type { ResNet } from '../nn/index.ts';
+import { createDecodePool } from '../platform/decode-pool.ts';
+import { nodeFiles } from '../platform/files.ts';
+import { classify, restoreModel, type LossName } from '../train/index.ts';
+import type { SafetensorsFile } from '../weights/index.ts';
+import { FileError } from './command.ts';
+
+export interface Classifier {
+  readonly model: ResNet;
+  /** Names by index. */
+  readonly classes: readonly string[];
+  /** How a photo becomes the network's input. */
+  readonly transform: Transform;
+  readonly loss: LossName;
+  /** Whether graft trained it: else it is a network as others published it. */
+  readonly trained: boolean;
+}
+
+/** How torchvision's weights were tested. */
+const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
+const BATCH = 16;
+/** Fewer photos than this are decoded before a worker has started. */
+const WORTH_A_POOL = 4;
+
+/** The model of a file that graft wrote or of plain ImageNet weights. Throws `FileError` where its classes have no names. */
+export function createClassifier(gpu: Gpu, file: SafetensorsFile & { readonly source: string }): Classifier {
+  const { model, card } = restoreModel(gpu, file, file.source);
+  return {
+    model,
+    classes: card?.classes ?? classesFor(model.classes, file.source),
+    transform: card?.transform ?? IMAGENET_TRANSFORM,
+    loss: card?.loss ?? 'cross-entropy',
+    trained: card !== undefined,
+  };
+}
+
+/** Names for a head that came without: ImageNet's, if it has as many outputs. */
+function classesFor(outputs: number, source: string): readonly string[] {
+  if (outputs === imagenetClasses.length) return imagenetClasses;
+  throw new FileError(
+    `${source} has ${outputs} classes and does not name them: only plain ImageNet weights (1000 classes) and models that graft wrote can predict.`,
+  );
+}
+
+/** The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path). */
+export type Classified =
+  | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
+  | { readonly path: string; readonly shares?: undefined; readonly reason: string };
+
+/** Runs the photos at `paths` through the model; one result each, in their order. */
+export async function* classifyPhotos(
+  classifier: Classifier,
+  paths: readonly string[],
+): AsyncGenerator<Classified> {
+  const pool = paths.length >= WORTH_A_POOL ? createDecodePool() : undefined;
+  const source: ImageSource = pool ?? inlineSource(nodeFiles);
+  try {
+    let batch: DecodeResult[] = [];
+    for await (const result of source.decode(paths, classifier.transform)) {
+      batch.push(result);
+      if (batch.length < BATCH) continue;
+      yield* await classifyBatch(classifier, batch);
+      batch = [];
+    }
+    yield* await classifyBatch(classifier, batch);
+  } finally {
+    await pool?.close();
+  }
+}
+
+async function classifyBatch(
+  { model, transform, loss }: Classifier,
+  batch: readonly DecodeResult[],
+): Promise<Classified[]> {
+  const images = batch.flatMap((result) => (result.ok ? [result.image] : []));
+  if (images.length === 0) return batch.flatMap((result) => (result.ok ? [] : [result]));
+  const { width, height } = transformedSize(transform);
+  const bytes = width * height * 3;
+  const data = new Uint8Array(images.length * bytes);
+  images.forEach((image, i) => data.set(image.data, i * bytes));
+  const rows = (await classify(model, { width, height, data }, images.length, loss)).values();
+  return batch.map((result) => (result.ok ? { path: result.path, shares: rows.next().value ?? [] } : result));
+}

@@ -1,0 +1,120 @@
+// What tells one set of photos from another, so that a run is only resumed with what it was trained on, and how the two
+// differ in words. A class has a fingerprint of its own, which is why a message can name it.
+import { createHash } from 'node:crypto';
+import { relative, sep } from 'node:path';
+import type { Dataset, ImageSet } from '../data/index.ts';
+import { count } from './format.ts';
+
+export interface SetFingerprint {
+  /** In pixels, as the photos were decoded. */
+  readonly size: readonly [width: number, height: number];
+  /** By class, in the order of the labels. */
+  readonly classes: readonly { readonly name: string; readonly photos: number; readonly sha256: string }[];
+}
+
+export interface DataFingerprint {
+  readonly train: SetFingerprint;
+  readonly valid: SetFingerprint;
+}
+
+/** Of the names below `dir`, the labels and the decoded bytes, so a folder may be moved but no photo changed. */
+export const fingerprint = (data: Dataset, dir: string): DataFingerprint => ({
+  train: ofSet(data.train, data.classes, dir),
+  valid: ofSet(data.valid, data.classes, dir),
+});
+
+function ofSet(set: ImageSet, classes: readonly string[], dir: string): SetFingerprint {
+  const hashes = classes.map(() => createHash('sha256'));
+  const photos = classes.map(() => 0);
+  for (let image = 0; image < set.count; image++) {
+    const label = set.labels[image] ?? 0;
+    const name = relative(dir, set.paths[image] ?? '').replaceAll(sep, '/');
+    photos[label] = (photos[label] ?? 0) + 1;
+    // The zero ends the name, which cannot hold one; pixels are as many each time.
+    hashes[label]?.update(`${name}\0`).update(set.image(image));
+  }
+  return {
+    size: [set.width, set.height],
+    classes: classes.map((name, label) => ({
+      name,
+      photos: photos[label] ?? 0,
+      sha256: hashes[label]?.digest('hex') ?? '',
+    })),
+  };
+}
+
+/** Checks what was read from a file; undefined where it is no fingerprint. */
+export function parseFingerprint(value: unknown): DataFingerprint | undefined {
+  const isSet = (set: unknown): boolean => {
+    const { size, classes } = (set ?? {}) as Record<string, unknown>;
+    return (
+      Array.isArray(size) &&
+      size.length === 2 &&
+      size.every((side) => Number.isInteger(side)) &&
+      Array.isArray(classes) &&
+      classes.every((entry: unknown) => {
+        const { name, photos, sha256 } = (entry ?? {}) as Record<string, unknown>;
+        return typeof name === 'string' && Number.isInteger(photos) && typeof sha256 === 'string';
+      })
+    );
+  };
+  const { train, valid } = (value ?? {}) as Record<string, unknown>;
+  return isSet(train) && isSet(valid) ? (value as DataFingerprint) : undefined;
+}
+
+/** How the photos differ from those of before, a sentence each without its full stop; nothing where they are the same. */
+export function dataDifferences(before: DataFingerprint, now: DataFingerprint): string[] {
+  const names = (data: DataFingerprint) => data.train.classes.map(({ name }) => name);
+  const quoted = (list: readonly string[]) => list.map((name) => `"${name}"`).join(', ');
+  const gone = names(before).filter((name) => !names(now).includes(name));
+  const added = names(now).filter((name) => !names(before).includes(name));
+  return [
+    ...(gone.length > 0 ? [`there is no class ${quoted(gone)} any more`] : []),
+    ...(added.length > 0 ? [`there is a new class ${quoted(added)}`] : []),
+    ...setDifferences(before.train, now.train, 'training'),
+    ...setDifferences(before.valid, now.valid, 'validation'),
+  ];
+}
+
+function setDifferences(before: SetFingerprint, now: SetFingerprint, what: string): string[] {
+  const size = (set: SetFingerprint) => set.size.join(' × ');
+  // All bytes differ then, which says nothing about the photos.
+  const sameSize = size(before) === size(now);
+  const classes = before.classes.flatMap((old) => {
+    const found = now.classes.find(({ name }) => name === old.name);
+    if (!found) return [];
+    if (found.photos !== old.photos) {
+      return [`"${old.name}" had ${photosText(old.photos, what)}, now ${count(found.photos)}`];
+    }
+    if (!sameSize || found.sha256 === old.sha256) return [];
+    return [`the ${photosText(old.photos, what)} of "${old.name}" are as many as before, but not the same`];
+  });
+  return sameSize
+    ? classes
+    : [`${what} photos were read at ${size(before)} pixels, now at ${size(now)}`, ...classes];
+}
+
+const photosText = (photos: number, what: string) =>
+  `${count(photos)} ${what} ${photos === 1 ? 'photo' : 'photos'}`;
+
+/**
+ * How settings differ from those of before, as flags: `--lr was 0.001, now 0.01`. Settings in `ignored` may differ, and one
+ * that is undefined now was not given.
+ */
+export function configDifferences(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+  ignored: readonly string[] = [],
+): string[] {
+  const flag = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const show = (value: unknown) =>
+    value === null || value === undefined
+      ? 'not set'
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
+  return Object.entries(now)
+    .filter(([key, value]) => value !== undefined && !ignored.includes(key))
+    .filter(([key, value]) => JSON.stringify(before[key] ?? null) !== JSON.stringify(value))
+    .map(([key, value]) => `${flag(key)} was ${show(before[key])}, now ${show(value)}`);
+}

@@ -1,0 +1,37 @@
+// How a run ended, and what to do with what it made.
+import { colours as pc } from './colours.ts';
+import { count, duration, heading, lossText, percent, printable, shellWord } from './format.ts';
+import { typed } from './invocation.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { RunOptions } from './train-options.ts';
+import type { RunOutcome } from './train-run.ts';
+
+/** Prints the end of a run, its best model, and the commands that are next. */
+export function summarise(
+  { history, best, stopped, endedEarly }: RunOutcome,
+  { path }: RunFolder,
+  { output }: RunOptions,
+): void {
+  const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
+  const seconds = history.reduce(
+    (sum, { trainSeconds, validSeconds }) => sum + trainSeconds + validSeconds,
+    0,
+  );
+  const run = printable(shellWord(path));
+  console.log();
+  if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
+  else
+    heading('trained', `${epochs} in ${duration(seconds)}${endedEarly ? ', out of patience for more' : ''}`);
+  if (best) {
+    const { accuracy, loss, count: photos } = best.valid;
+    heading(
+      'best',
+      `epoch ${best.epoch}: ${percent(accuracy).trim()} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
+    );
+  }
+  heading('run', `${printable(path)}${best ? '' : ' (as it was when stopped, not validated)'}`);
+  if (best && output !== undefined) heading('written', printable(output));
+  heading('report', `${printable(path)}/report.html`);
+  if (stopped) console.log(`\nGo on with it:\n  ${typed('train')} --resume ${run}`);
+  else console.log(`\nTry it:\n  ${typed('predict')} --model ${run} PHOTO.jpg`);
+}

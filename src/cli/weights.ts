@@ -1,0 +1,170 @@
+// `graft weights`: known networks are listed and downloaded, weights files looked into and converted.
+import { extname } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { cachePath, findCached, sha256Of } from '../platform/weights-cache.ts';
+import {
+  catalogue,
+  describeWeights,
+  findInCatalogue,
+  readWeights,
+  writeSafetensors,
+  type CatalogueEntry,
+  type WeightsInfo,
+} from '../weights/index.ts';
+import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { count, heading, printable, shellWord, table } from './format.ts';
+import { stopSignal } from './interrupt.ts';
+import { typed } from './invocation.ts';
+import { checkOutput, writeModel } from './output-file.ts';
+import { readBytes } from './weights-file.ts';
+import { findWeights } from './weights-source.ts';
+
+type Dtype = 'f32' | 'f16';
+
+/** Adds `weights` with `list`, `download`, `info` and `convert` to `program`. */
+export function addWeightsCommand(program: Command): void {
+  const weights = program
+    .command('weights')
+    .description('Download, convert and look into pretrained weights.')
+    .helpCommand(false)
+    .showHelpAfterError();
+  addList(weights);
+  addDownload(weights);
+  addInfo(weights);
+  addConvert(weights);
+}
+
+function addList(weights: Command): void {
+  addCommand(weights, 'list', {
+    description: 'List the networks that graft knows by name, and which of them are on this machine.',
+    examples: [''],
+  }).action(() => runAndExit(list));
+}
+
+async function list(): Promise<number> {
+  for (const entry of catalogue) {
+    const cached = await findCached(entry);
+    heading(entry.name, entry.note);
+    console.log(`  from      ${entry.url}, ${(entry.bytes / 1e6).toFixed(1)} MB`);
+    console.log(`  SHA-256   ${entry.sha256Prefix}…`);
+    console.log(`  licence   ${entry.licence}`);
+    console.log(`  here      ${cached === undefined ? 'no' : printable(cached)}`);
+  }
+  return exitCodes.done;
+}
+
+function addDownload(weights: Command): void {
+  addCommand(weights, 'download', {
+    description: 'Download a known network to the cache, or go on with a download that was cut off.',
+    examples: ['resnet18', 'resnet34 --output resnet34.safetensors --dtype f16'],
+    notes: `The file is checked by its SHA-256 and kept as it is published. $GRAFT_CACHE names the cache's folder,
+$GRAFT_WEIGHTS_URL a mirror's folder. What torch.hub has downloaded is used and not downloaded again.`,
+  })
+    .argument('<name>', `one of: ${catalogue.map(({ name }) => name).join(', ')}`, knownEntry)
+    .option('--output <file>', 'also convert it to this safetensors file')
+    .addOption(dtypeOption())
+    .action((entry: CatalogueEntry, options: { readonly output?: string; readonly dtype: Dtype }) =>
+      runAndExit(() => downloadWeights(entry, options)),
+    );
+}
+
+async function downloadWeights(
+  entry: CatalogueEntry,
+  { output, dtype }: { readonly output?: string; readonly dtype: Dtype },
+): Promise<number> {
+  if (output !== undefined) checkEnding(output);
+  const { signal } = stopSignal();
+  let path: string;
+  try {
+    path = await findWeights(entry.name, { download: 'yes', signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const again = typed(`weights download ${entry.name}`);
+    console.error(`Interrupted. What came is kept: ${again} goes on from there.`);
+    return exitCodes.interrupted;
+  }
+  const whose = path === cachePath(entry) ? '' : ', which another program has downloaded';
+  console.log(`${entry.name} is at ${printable(path)}${whose}.`);
+  console.log(`Licence: ${entry.licence}.`);
+  if (output !== undefined) await convert(path, output, dtype);
+  return exitCodes.done;
+}
+
+function knownEntry(name: string): CatalogueEntry {
+  const entry = findInCatalogue(name);
+  if (entry) return entry;
+  throw new InvalidArgumentError(`graft knows ${catalogue.map((known) => known.name).join(' and ')}.`);
+}
+
+function addInfo(weights: Command): void {
+  addCommand(weights, 'info', {
+    description: 'Show what is in a weights file: names, shapes, dtypes, metadata, checksum.',
+    examples: ['model.safetensors'],
+  })
+    .argument('<file>', 'a .safetensors or .pth file')
+    .action((file: string) => runAndExit(() => info(file)));
+}
+
+async function info(path: string): Promise<number> {
+  const { bytes, source } = await readBytes(path);
+  const described = describeWeights(bytes, source);
+  console.log(table(tensorRows(described)).join('\n'));
+  console.log();
+  const elements = described.tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const parameters = elements.reduce((sum, size) => sum + size, 0);
+  heading('file', `${source}, ${described.format}, ${count(bytes.length)} bytes`);
+  heading('SHA-256', await sha256Of(path));
+  heading('tensors', `${count(described.tensors.length)} with ${count(parameters)} numbers`);
+  for (const [key, text] of Object.entries(described.metadata))
+    heading('metadata', printable(`${key}: ${text}`));
+  return exitCodes.done;
+}
+
+const tensorRows = ({ tensors }: WeightsInfo): string[][] => [
+  ['name', 'dtype', 'shape'],
+  ...tensors.map(({ name, dtype, shape }) => [printable(name), dtype, `[${shape.join(', ')}]`]),
+];
+
+function addConvert(weights: Command): void {
+  addCommand(weights, 'convert', {
+    description:
+      'Convert a weights file to safetensors, which loads without running code and in any program.',
+    examples: ['resnet18.pth resnet18.safetensors', 'model.safetensors small.safetensors --dtype f16'],
+  })
+    .argument('<in>', 'a .pth or .safetensors file')
+    .argument('<out>', 'the .safetensors file to write')
+    .addOption(dtypeOption())
+    .action((from: string, to: string, { dtype }: { readonly dtype: Dtype }) =>
+      runAndExit(async () => {
+        checkEnding(to);
+        await convert(from, to, dtype);
+        return exitCodes.done;
+      }),
+    );
+}
+
+async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
+  const { bytes, source } = await readBytes(from);
+  const { tensors, metadata } = readWeights(bytes, source);
+  await checkOutput(to, from);
+  const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
+  await writeModel(to, written);
+  console.log(
+    `Wrote ${shellWord(printable(to))}: ${count(tensors.size)} tensors, ${(written.length / 1e6).toFixed(1)} MB.`,
+  );
+}
+
+/** How floats are stored, for the commands that write weights. */
+export const dtypeOption = (): Option =>
+  new Option('--dtype <type>', 'how to store the numbers; f16 halves the file and rounds to 11 bits')
+    .choices(['f32', 'f16'])
+    .default('f32');
+
+/** A safetensors file by the name of another format would be taken for that. */
+function checkEnding(path: string): void {
+  if (extname(path).toLowerCase() === '.safetensors') return;
+  throw new UsageError(
+    `"${printable(path)}" does not end in .safetensors, which is what is written.`,
+    'For ONNX: graft export --format onnx.',
+  );
+}

@@ -1,0 +1,61 @@
+/** All that a report shows. It is plain data: whoever calls has the files, the clock and the device. */
+import type { Confusion } from '../confusion.ts';
+import type { HistoryEpoch } from '../history.ts';
+
+/** An encoded picture, which is inlined. */
+export interface Picture {
+  readonly type: 'image/png' | 'image/jpeg';
+  readonly bytes: Uint8Array;
+  /** In pixels, so that the page does not jump while it loads. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ShownMistake {
+  /** The file, as the reader would look for it. */
+  readonly file: string;
+  /** Names of classes. */
+  readonly actual: string;
+  readonly predicted: string;
+  /** That the model gave to `predicted`, 0 … 1. */
+  readonly confidence: number;
+  readonly picture?: Picture | undefined;
+}
+
+export interface ReportData {
+  /** The run's name. */
+  readonly name: string;
+  /** The version of graft. */
+  readonly graft: string;
+  readonly finished: Date;
+  readonly outcome: 'finished' | 'stopped early' | 'interrupted';
+  readonly history: readonly HistoryEpoch[];
+  readonly data: {
+    readonly folder: string;
+    readonly train: number;
+    readonly valid: number;
+  };
+  /** Such as "ResNet-18". */
+  readonly model: string;
+  readonly parameters: { readonly trained: number; readonly frozen: number };
+  readonly device: string;
+  /** From start to written model. */
+  readonly seconds: number;
+  /** Training images a second over the run. */
+  readonly imagesPerSecond: number;
+  /** What is trained, as a sentence, and why. */
+  readonly strategy?: { readonly summary: string; readonly reasons: readonly string[] } | undefined;
+  /** On the validation photos, by the best model; absent where no epoch ended. */
+  readonly confusion?: Confusion | undefined;
+  /** The surest first; a few of `mistakeCount`. */
+  readonly mistakes: readonly ShownMistake[];
+  readonly mistakeCount: number;
+  /** Training photos as the network saw them. */
+  readonly batch?: { readonly picture: Picture; readonly caption: string } | undefined;
+  /** By the names of the flags in camelCase. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What to do next, and the command for it. */
+  readonly commands: readonly { readonly purpose: string; readonly command: string }[];
+  /** The text of uPlot's `uPlot.iife.min.js` and `uPlot.min.css`. */
+  readonly uplot: { readonly script: string; readonly style: string };
+}

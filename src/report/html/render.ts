@@ -1,0 +1,59 @@
+/**
+ * A run as one HTML file for people: it needs no network and asks for none (its content policy forbids it), reads well on a
+ * phone, a screen and paper, in light and in dark, and shows its numbers as tables where scripts are off.
+ */
+import { chartScript, chartSeries } from './charts.ts';
+import { confusionSection } from './confusion-table.ts';
+import type { ReportData } from './data.ts';
+import { html, rawText, scriptJson } from './markup.ts';
+import {
+  batchSection,
+  classesSection,
+  commandsSection,
+  curvesSection,
+  headerSection,
+  mistakesSection,
+  settingsSection,
+} from './sections.ts';
+import { styleSheet } from './style.ts';
+
+/** The report's page. Throws `RangeError` where `data.uplot` could not stand inside an HTML file. */
+export function renderReport(data: ReportData): string {
+  const { uplot, confusion, history } = data;
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const page = html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content="${policy}" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="generator" content="graft ${data.graft}" />
+      <title>${data.name} – training report</title>
+      <style>
+        ${rawText(uplot.style, 'style')}${rawText(styleSheet, 'style')}
+      </style>
+    </head>
+    <body>
+      <main>
+        ${headerSection(data)} ${curvesSection(history)} ${confusion && confusionSection(confusion)}
+        ${confusion && classesSection(confusion)} ${mistakesSection(data)} ${batchSection(data)}
+        ${settingsSection(data)} ${commandsSection(data)}
+      </main>
+      <footer>Written by graft ${data.graft}. Curves by uPlot.</footer>
+      ${
+        history.length > 0
+          ? html`<script type="application/json" id="history">
+                ${scriptJson(chartSeries(history))}
+              </script>
+              <script>
+                ${rawText(uplot.script, 'script')};
+              </script>
+              <script>
+                ${rawText(chartScript, 'script')};
+              </script>`
+          : undefined
+      }
+    </body>
+  </html> `;
+  return `<!doctype html>\n${page.text}`;
+}

@@ -1,0 +1,22 @@
+export {
+  classReport,
+  confusionMatrix,
+  countAt,
+  mostConfused,
+  type ClassReport,
+  type ConfusedPair,
+  type Confusion,
+  type Scores,
+} from './confusion.ts';
+export {
+  csvHeader,
+  csvRow,
+  jsonlRow,
+  parseHistoryCsv,
+  parseHistoryJsonl,
+  type HistoryEpoch,
+} from './history.ts';
+export type { Picture, ReportData, ShownMistake } from './html/data.ts';
+export { renderReport } from './html/render.ts';
+export { likeliest, mistakes, type Mistake } from './mistakes.ts';
+export { epochScalars, eventFileName, fileVersionRecord, scalarsRecord } from './tensorboard.ts';

@@ -1,0 +1,163 @@
+/**
+ * Fills in what nobody set. How much of a network to train is a question of how much data there is: a head has a
+ * thousand numbers and learns from hundreds of photos, the last stage has eight million and wants thousands, the whole
+ * network tens of thousands. From that follow size, rates and epochs. What was chosen comes with the reason, in words.
+ */
+import type { TrainConfig } from './config.ts';
+
+/** The training photos. */
+export interface DataFacts {
+  readonly images: number;
+  readonly classes: number;
+  /** Images of each class. */
+  readonly counts: readonly number[];
+}
+
+export interface Strategy {
+  readonly config: TrainConfig;
+  /** Sentences without an end mark, the most important first. */
+  readonly reasons: readonly string[];
+}
+
+/** Fewer training photos than this train the head alone. */
+const FEW = 1000;
+/** As many train the whole network. */
+const MANY = 10_000;
+/** The largest class has so many times the photos of the smallest: they are weighed. */
+const UNBALANCED = 1.5;
+
+/** What a run is unless something else is set or follows from the data. */
+const base: TrainConfig = {
+  ...{
+    data: null,
+    weights: '',
+    recipe: 'default',
+    tune: 'head',
+    gradual: false,
+    seed: 42,
+    validFraction: 0.2,
+  },
+  ...{ epochs: 20, batchSize: 64, accumulate: 1, size: 176, augment: 'none', views: 1 },
+  ...{ loss: 'cross-entropy', bn: 'running', labelSmoothing: 0, classWeights: 'none' },
+  ...{ optimizer: 'adam', momentum: 0.9, lr: 1e-2, layerDecay: 1, weightDecay: 0, clipGrad: null },
+  ...{ schedule: 'one-cycle', warmupEpochs: 0, patience: null },
+};
+
+type Scope = 'head' | 'stages' | 'all';
+
+/** By how much of the network is trained; the numbers are measured, see docs/decisions.md. */
+const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
+  head: {},
+  stages: {
+    ...{ epochs: 6, size: 160, augment: 'standard', batchSize: 32 },
+    ...{ optimizer: 'adamw', lr: 1e-3, layerDecay: 0.2, weightDecay: 0.01, labelSmoothing: 0.1 },
+  },
+  all: {
+    ...{ epochs: 6, size: 160, augment: 'strong', batchSize: 32 },
+    ...{ optimizer: 'adamw', lr: 1e-3, layerDecay: 0.5, weightDecay: 0.02, labelSmoothing: 0.1, clipGrad: 1 },
+  },
+};
+
+/** The seed's program: PyTorch's classic recipe for two classes, as docs/seed.md compares it line by line. */
+const seedRecipe: Partial<TrainConfig> = {
+  ...{ recipe: 'seed', tune: 'layer4', size: 128, augment: 'seed', batchSize: 64, epochs: 15, bn: 'batch' },
+  ...{ optimizer: 'adam', lr: 1e-3, schedule: 'constant', loss: 'bce' },
+};
+
+/**
+ * The whole configuration: what `given` sets stays, `auto` counts as not set, and the rest is chosen from `facts`, which
+ * describe the training photos. Pure.
+ */
+export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): Strategy {
+  const { tune, ...set } = withoutUndefined(given);
+  const asked = tune === 'auto' ? undefined : tune;
+  if (set.recipe === 'seed') return seedStrategy({ ...set, ...(asked && { tune: asked }) }, facts);
+  const chosen = asked ?? tuneFor(facts.images);
+  const scope = scopeOf(chosen);
+  const config: TrainConfig = {
+    ...base,
+    ...byScope[scope],
+    ...unbalanced(facts),
+    ...headViews(scope, set),
+    ...set,
+    tune: chosen,
+  };
+  return { config, reasons: reasonsFor(config, scope, asked === undefined, set, facts) };
+}
+
+function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strategy {
+  const loss = classes === 2 ? 'bce' : 'cross-entropy';
+  const config: TrainConfig = { ...base, ...seedRecipe, loss, ...set };
+  const several = `, with cross-entropy, since there are ${classes} classes and a single logit tells two apart`;
+  return {
+    config,
+    reasons: [
+      `recipe seed: Adam at a constant ${rate(config.lr)}, batches of ${config.batchSize}, batch norm by the batch's own statistics${classes === 2 ? '' : several}`,
+      'recipe seed: an answer counts as right by its probability; the program that it follows compares the raw logit with 0.5',
+    ],
+  };
+}
+
+const tuneFor = (images: number): string => (images < FEW ? 'head' : images < MANY ? 'layer4' : 'all');
+
+function scopeOf(tune: string): Scope {
+  const parts = tune.split(',').map((part) => part.trim());
+  if (parts.every((part) => part === 'head' || part === 'fc')) return 'head';
+  return parts.includes('all') ? 'all' : 'stages';
+}
+
+function unbalanced({ counts }: DataFacts): Partial<TrainConfig> {
+  return Math.max(...counts) > UNBALANCED * Math.min(...counts) ? { classWeights: 'balanced' } : {};
+}
+
+/** Augmentation that was asked for reaches a head through several views of each photo. */
+function headViews(scope: Scope, { augment = 'none' }: Partial<TrainConfig>): Partial<TrainConfig> {
+  return scope === 'head' && augment !== 'none' ? { views: 4 } : {};
+}
+
+const why: Readonly<Record<Scope, string>> = {
+  head: 'few photos would teach the trunk their own accidents; a head on features that are computed once learns within seconds',
+  stages:
+    'enough photos to adapt the last stage, not enough for the layers before it, whose features are general',
+  all: 'enough photos to adapt every layer, at a rate that decays',
+};
+
+function reasonsFor(
+  config: TrainConfig,
+  scope: Scope,
+  chose: boolean,
+  set: Partial<TrainConfig>,
+  { images, counts }: DataFacts,
+): string[] {
+  const reasons: string[] = [];
+  if (chose) reasons.push(`tune ${config.tune} for ${images} training photos: ${why[scope]}`);
+  if (set.lr === undefined)
+    reasons.push(`learning rate ${rate(config.lr)}, ${config.schedule}: ${whyRate(config, scope)}`);
+  if (set.layerDecay === undefined && config.layerDecay < 1)
+    reasons.push(
+      `each stage nearer the input learns at ${config.layerDecay} times the rate of the next: what it knows is more general`,
+    );
+  if (set.classWeights === undefined && config.classWeights === 'balanced')
+    reasons.push(
+      `class weights balanced: the classes have between ${Math.min(...counts)} and ${Math.max(...counts)} photos`,
+    );
+  if (scope === 'head' && config.augment !== 'none' && config.views > 1)
+    reasons.push(
+      `${config.views} views of each photo: the trunk runs once for each, and epochs go through them`,
+    );
+  if (scope === 'head' && config.augment !== 'none' && config.views === 1)
+    reasons.push(`augment ${config.augment} has no effect with a single view, which is the plain photo`);
+  return reasons;
+}
+
+const whyRate = ({ optimizer }: TrainConfig, scope: Scope): string =>
+  scope === 'head'
+    ? 'a head alone is a convex problem, which bears a high rate'
+    : `that of the fresh head; ${optimizer} moves pretrained layers more gently`;
+
+const rate = (value: number): string => (value >= 1e-3 ? String(value) : value.toExponential());
+
+/** Options that a command line did not give may stand as undefined. */
+function withoutUndefined(given: Partial<TrainConfig>): Partial<TrainConfig> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,31 @@
+/** What is in a weights file, as the file has it: for people who want to know before they use it. */
+import type { DType } from './dtypes.ts';
+import { detectFormat } from './format.ts';
+import { openPth } from './pth.ts';
+import { listSafetensors } from './safetensors.ts';
+
+export interface WeightsInfo {
+  readonly format: 'safetensors' | 'pth';
+  /** In the file's order, with the dtype that the file stores. */
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly dtype: DType;
+    readonly shape: readonly number[];
+  }[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Describes a weights file without converting a number. Throws WeightsError where `readWeights` would for its structure. */
+export function describeWeights(bytes: Uint8Array, source: string): WeightsInfo {
+  const format = detectFormat(bytes, source);
+  if (format === 'safetensors') {
+    const { entries, metadata } = listSafetensors(bytes, source);
+    return { format, tensors: entries, metadata };
+  }
+  const tensors = Array.from(openPth(bytes, source).described, ([name, { shape, storage }]) => ({
+    name,
+    shape,
+    dtype: storage.dtype,
+  }));
+  return { format, tensors, metadata: {} };
+}

@@ -1,0 +1,143 @@
+/**
+ * A ResNet as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of any size,
+ * weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in the file; runtimes
+ * fold it into the convolution when they load it.
+ */
+import { halvesOf } from '../half.ts';
+import { matchStateDict } from '../match.ts';
+import { blocksOf, resnetStateShapes, type ResNetName } from '../resnet-names.ts';
+import type { HostTensor, StateDict } from '../types.ts';
+import { elementTypes, modelMessage, type ElementType, type Initializer, type Node } from './model.ts';
+import { encode } from './protobuf.ts';
+
+export interface OnnxOptions {
+  readonly network: ResNetName;
+  /** Logits of the head. */
+  readonly outputs: number;
+  /** Height and width of the images, in pixels. */
+  readonly size: readonly [height: number, width: number];
+  /** How convolutions' and the head's weights are stored; the graph turns f16 into f32 and computes with that. */
+  readonly dtype: ElementType;
+  /** Free texts that the file shall hold, such as the classes. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The version of graft. */
+  readonly version: string;
+  /** The file's name in messages. */
+  readonly source: string;
+}
+
+/** PyTorch's default, which torchvision's networks keep. */
+const EPSILON = 1e-5;
+
+/**
+ * An ONNX file with the input `input` `[batch, 3, height, width]` and the output `logits` `[batch, outputs]`, both float32.
+ * Throws WeightsError where `tensors` are not the network's, or hold a number that f16 cannot.
+ */
+export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
+  const { network, outputs, size, source, metadata = {} } = options;
+  const fitting = matchStateDict(resnetStateShapes(network, outputs), tensors, { source }).tensors;
+  const builder = new GraphBuilder(fitting, options);
+  addResNet(builder, network);
+  const graph = {
+    name: network,
+    nodes: builder.nodes,
+    initializers: builder.initializers,
+    input: { name: 'input', shape: ['batch', 3, ...size] },
+    output: { name: 'logits', shape: ['batch', outputs] },
+  };
+  return encode(modelMessage(graph, { name: 'graft', version: options.version }, metadata));
+}
+
+function addResNet(graph: GraphBuilder, network: ResNetName): void {
+  let x = graph.convolution('conv1', 'bn1', 'input', { kernel: 7, stride: 2, padding: 3 });
+  x = graph.add('relu', 'Relu', [x]);
+  x = graph.add('maxpool', 'MaxPool', [x], window({ kernel: 3, stride: 2, padding: 1 }));
+  for (const { name, stride, hasProjection } of blocksOf(network)) {
+    let hidden = graph.convolution(`${name}.conv1`, `${name}.bn1`, x, { kernel: 3, stride, padding: 1 });
+    hidden = graph.add(`${name}.relu`, 'Relu', [hidden]);
+    hidden = graph.convolution(`${name}.conv2`, `${name}.bn2`, hidden, { kernel: 3, stride: 1, padding: 1 });
+    const shortcut = hasProjection
+      ? graph.convolution(`${name}.downsample.0`, `${name}.downsample.1`, x, {
+          kernel: 1,
+          stride,
+          padding: 0,
+        })
+      : x;
+    x = graph.add(`${name}.add`, 'Add', [hidden, shortcut]);
+    x = graph.add(`${name}.relu_1`, 'Relu', [x]);
+  }
+  x = graph.add('avgpool', 'GlobalAveragePool', [x]);
+  x = graph.add('flatten', 'Flatten', [x], { axis: 1 });
+  graph.head('fc', x, 'logits');
+}
+
+interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+const window = ({ kernel, stride, padding }: Window) => ({
+  kernel_shape: [kernel, kernel],
+  strides: [stride, stride],
+  pads: [padding, padding, padding, padding],
+});
+
+/** Collects nodes and the weights that they use; every method returns the name of what it computes. */
+class GraphBuilder {
+  readonly nodes: Node[] = [];
+  readonly initializers: Initializer[] = [];
+
+  constructor(
+    private readonly tensors: StateDict,
+    private readonly options: OnnxOptions,
+  ) {}
+
+  add(name: string, op: string, inputs: readonly string[], attributes: Node['attributes'] = {}): string {
+    this.nodes.push({ name, op, inputs, output: `${name}.out`, attributes });
+    return `${name}.out`;
+  }
+
+  /** A convolution without bias and the batch norm behind it, with running statistics. */
+  convolution(conv: string, norm: string, x: string, size: Window): string {
+    const convolved = this.add(conv, 'Conv', [x, this.large(`${conv}.weight`)], window(size));
+    const parts = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+      this.small(`${norm}.${part}`),
+    );
+    return this.add(norm, 'BatchNormalization', [convolved, ...parts], { epsilon: { float: EPSILON } });
+  }
+
+  /** y = x Wᵀ + b, under the name `output`. */
+  head(name: string, x: string, output: string): void {
+    const inputs = [x, this.large(`${name}.weight`), this.small(`${name}.bias`)];
+    this.nodes.push({ name, op: 'Gemm', inputs, output, attributes: { transB: 1 } });
+  }
+
+  private small(name: string): string {
+    return this.bring(name, 'f32', (data) => data);
+  }
+
+  private large(name: string): string {
+    if (this.options.dtype === 'f32') return this.small(name);
+    this.bring(name, 'f16', (data) => halvesOf(data, name, this.options.source));
+    return this.add(`${name}.f32`, 'Cast', [name], { to: elementTypes.f32 });
+  }
+
+  /** Puts a tensor into the file; hosts are taken to be little-endian, as WebGPU's are. */
+  private bring(
+    name: string,
+    type: ElementType,
+    store: (data: Float32Array) => Float32Array | Uint16Array,
+  ): string {
+    const { shape, data } = this.tensor(name);
+    const { buffer, byteOffset, byteLength } = store(data);
+    this.initializers.push({ name, type, shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) });
+    return name;
+  }
+
+  private tensor(name: string): HostTensor {
+    const tensor = this.tensors.get(name);
+    if (!tensor) throw new RangeError(`The network has no ${name}.`); // matchStateDict has seen to it
+    return tensor;
+  }
+}

@@ -1,0 +1,186 @@
+/** `graft predict` and `graft evaluate` as processes: what they print for people and programs, and what they refuse. */
+import { execFile } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resnet18 } from '../src/nn/index.ts';
+import { createRandom } from '../src/random.ts';
+import { encodeCheckpoint } from '../src/train/index.ts';
+import { crc32 } from '../src/weights/crc32.ts';
+import { expectFailure, graft, GRAFT, picture, Workshop } from './support/cli.ts';
+import { testGpu } from './support/gpu.ts';
+
+let shop: Workshop;
+let model: string;
+
+beforeAll(async () => {
+  shop = await Workshop.open();
+  const network = resnet18(await testGpu(), 2);
+  network.initialise(createRandom(1));
+  const bytes = encodeCheckpoint(await network.stateDict(), {
+    architecture: 'resnet18',
+    classes: ['blue', 'red, "bright"'],
+    transform: { kind: 'resize', width: 32, height: 32 },
+    loss: 'cross-entropy',
+    graft: '0.1.0',
+  });
+  model = await shop.save('runs/first/best.safetensors', bytes);
+});
+afterAll(() => shop.close());
+
+const inShop = (...args: string[]) => graft(args, { cwd: shop.home });
+
+/** A black grey-scale PNG, however large, in little memory. */
+function blackPng(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8; // bits; the rest is grey, deflate, no filter, no interlace
+  const rows = Buffer.alloc((width + 1) * height);
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+describe('predict', () => {
+  it('goes through folders in order, whatever the names and sizes, and says what it cannot read', async () => {
+    const names = ['Ünï çødé 🐈.png', 'a b.png', 'deep/er/one.PNG', 'point.png', 'wide.png'];
+    const data = [picture(0, 1), picture(0, 2), picture(1, 3), blackPng(1, 1), blackPng(8000, 6000)];
+    for (const [i, name] of names.entries()) await shop.save(`album/${name}`, data[i]!); // as many
+    await shop.save('album/broken.jpg', 'no photo');
+    await shop.save('album/notes.txt', 'not a photo and not named as one');
+    await symlink('..', join(shop.home, 'album/deep/loop'));
+    await shop.save('-dash.png', picture(1, 4));
+
+    const { code, out, err } = await inShop(
+      ...['predict', '--model', 'runs/first', '--json', '--top', '2', '--', '-dash.png', 'album'],
+    );
+    const lines = out.trimEnd().split('\n');
+    const results = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(results.map(({ path }) => path)).toEqual([
+      '-dash.png',
+      'album/a b.png',
+      'album/broken.jpg',
+      'album/point.png',
+      'album/wide.png',
+      'album/Ünï çødé 🐈.png',
+      'album/deep/er/one.PNG',
+    ]);
+    expect(results[2]).toEqual({ path: 'album/broken.jpg', error: 'is a text file, not an image' });
+    const first = results[0] as { class: string; probability: number; top: { probability: number }[] };
+    expect(['blue', 'red, "bright"']).toContain(first.class);
+    expect(first.probability).toBe(first.top[0]?.probability);
+    expect(first.top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+    expect(err).toBe('error: album/broken.jpg is a text file, not an image\n');
+    expect(code).toBe(1);
+  });
+
+  it('writes CSV whose fields hold commas and quotes', async () => {
+    await shop.save('a, "b".png', picture(0, 1));
+    const { code, out } = await inShop('predict', '--model', model, '--csv', '--top', '2', 'a, "b".png');
+    const [header, ...rows] = out.trimEnd().split('\n');
+    expect(header).toBe('path,rank,class,probability');
+    expect(rows.toSorted()).toEqual([
+      expect.stringMatching(/^"a, ""b""\.png",1,("red, ""bright"""|blue),0\.\d+$/),
+      expect.stringMatching(/^"a, ""b""\.png",2,("red, ""bright"""|blue),0\.\d+$/),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('ends quietly when nobody reads on', async () => {
+    const command = `"$0" "$1" predict --model runs/first --top 2 album | head -n 1`;
+    await shop.save('album/x.png', picture(0, 1));
+    const { stdout, stderr } = await promisify(execFile)(
+      '/bin/sh',
+      ['-c', command, process.execPath, GRAFT],
+      { cwd: shop.home },
+    );
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).not.toMatch(/EPIPE|at /);
+  });
+
+  it('means the folder where npm was called, and shows npm’s words', async () => {
+    await shop.save('here.png', picture(0, 1));
+    const env = { npm_lifecycle_event: 'predict', INIT_CWD: shop.home };
+    const { code, out } = await graft(['predict', '--model', 'runs/first', 'here.png'], { env });
+    expect(out).toMatch(/^here\.png /);
+    expect(code).toBe(0);
+    const failed = await graft(['predict', '--modle', 'x'], { env });
+    expectFailure(failed, '(npm run predict -- --help lists all options)', 2);
+  });
+
+  it('refuses a head whose classes nobody named, and calls without a model or photos', async () => {
+    const { path } = await shop.weights();
+    await shop.save('here.png', picture(0, 1));
+    expectFailure(
+      await inShop('predict', '--model', path, 'here.png'),
+      /has 10 classes and does not name them/,
+    );
+    expectFailure(await inShop('predict', 'x.jpg'), "required option '--model <path>' not specified", 2);
+    expectFailure(await inShop('predict', '--model', path), "missing required argument 'photos'", 2);
+    expectFailure(await inShop('predict', '--model', 'none', 'x.jpg'), 'There is no run or model file none');
+  });
+
+  it('refuses folders without a model or photos, and files that are none', async () => {
+    await mkdir(join(shop.home, 'empty'), { recursive: true });
+    expectFailure(await inShop('predict', '--model', 'empty', 'x.png'), 'empty holds no model');
+    expectFailure(await inShop('predict', '--model', model, 'empty'), 'There are no photos');
+    expectFailure(await inShop('predict', '--model', model, 'none.png'), 'none.png cannot be read');
+    expectFailure(
+      await inShop('predict', '--model', model, '--json', '--csv', 'x'),
+      'cannot be used with',
+      2,
+    );
+  });
+});
+
+describe('evaluate', () => {
+  it('tells accuracy, loss, each class and what is taken for what', async () => {
+    const data = await shop.photos('judged', { blue: 3, 'red, "bright"': 5 });
+    await shop.save('judged/blue/broken.png', 'no photo');
+    const { code, out, err } = await inShop('evaluate', '--model', 'runs/first', '--data', data);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^accuracy +\d+\.\d %, [0-8] of 8 photos right$/m);
+    expect(out).toMatch(/^loss +\d+\.\d+$/m);
+    expect(out).toMatch(/^ {2}blue +3 /m);
+    expect(out).toMatch(/^ {2}is \\ said +blue +red, "bright"$/m);
+    expect(out).toContain('blue/broken.png is a text file');
+
+    const asJson = await inShop('evaluate', '--model', 'runs/first', '--data', data, '--json');
+    const result = JSON.parse(asJson.out) as {
+      accuracy: number;
+      loss: number;
+      count: number;
+      confusion: number[][];
+      skipped: unknown[];
+    };
+    expect(result.count).toBe(8);
+    expect(result.skipped).toHaveLength(1);
+    expect(result.confusion.map((row) => row.reduce((a, b) => a + b))).toEqual([3, 5]);
+    expect(result.accuracy).toBe((result.confusion[0]![0]! + result.confusion[1]![1]!) / 8); // 2 × 2
+    expect(out).toContain(result.loss.toFixed(4));
+  });
+
+  it('refuses classes that the model does not know, and parts that the folder has not', async () => {
+    const data = await shop.photos('others', { blue: 1, green: 1 });
+    const failed = await inShop('evaluate', '--model', 'runs/first', '--data', data);
+    expectFailure(failed, /others has a class that .*best\.safetensors does not know: "green"/);
+    expect(failed.err).toContain('The model tells apart: "blue", "red, \\"bright\\"');
+    const undivided = await inShop('evaluate', '--model', model, '--data', data, '--part', 'train');
+    expectFailure(undivided, 'is not divided into train/ and val/');
+  });
+});
