@@ -87,7 +87,7 @@ function setDifferences(before: SetFingerprint, now: SetFingerprint, what: strin
       return [`"${old.name}" had ${photosText(old.photos, what)}, now ${count(found.photos)}`];
     }
     if (!sameSize || found.sha256 === old.sha256) return [];
-    return [`the ${photosText(old.photos, what)} of "${old.name}" are as many as before, but not the same`];
+    return [`"${old.name}" has ${photosText(old.photos, what)} as before, but not the same`];
   });
   return sameSize
     ? classes

@@ -65,7 +65,9 @@ export class RunFolder {
       const path = name === undefined ? await makeNext(root) : join(root, name);
       await mkdir(path, { recursive: true });
       const lock = await lockRun(path);
-      const others = (await readdir(path)).filter((entry) => entry !== LOCK_NAME && !entry.startsWith('.'));
+      const others = (await readdir(path)).filter(
+        (entry) => !entry.startsWith(LOCK_NAME) && !entry.startsWith('.'),
+      );
       if (others.length === 0) return new RunFolder(path, lock, disk);
       lock.release();
       throw new FileError(

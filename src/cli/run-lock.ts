@@ -1,11 +1,12 @@
 // The lock that keeps two processes from writing into one run. It names its process by number and start time, since numbers
 // are used again; the lock of a process that was killed is taken over without asking.
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { FileError } from './command.ts';
+import { setTimeout } from 'node:timers/promises';
+import { UsageError } from './command.ts';
 import { printable } from './format.ts';
 
 export const LOCK_NAME = 'run.lock';
@@ -25,21 +26,69 @@ export interface RunLock {
 
 /** How long a lock may stand empty while its process writes into it. */
 const WRITING_MS = 5000;
+/** How long removing a stale lock takes, at the most on common disks. */
+const REMOVING_MS = 20;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws FileError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws UsageError where another running process has it, or one on another machine of which nothing can be known.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);
+  const lock = await acquire(path);
+  if ('release' in lock) return lock;
+  throw refusal(lock.owner, path, dir);
+}
+
+/**
+ * Takes the lock at `path`, or tells who has it. To remove a stale lock is itself done under a lock, whose name comes from
+ * the stale one's text: of many processes that find it at once, the slower must not remove the lock of the faster. No two
+ * locks have the same text.
+ */
+async function acquire(path: string): Promise<RunLock | Busy> {
   const mine: Owner = { pid: process.pid, started: startOf(process.pid), host: hostname() };
-  const text = `${JSON.stringify(mine)}\n`;
-  // A second round follows a stale lock's removal; whoever is slower then finds the lock of whoever was faster.
-  for (let round = 0; round < 3; round++) {
+  const text = `${JSON.stringify({ ...mine, nonce: randomUUID() })}\n`;
+  for (;;) {
     if (await createNew(path, text)) return heldLock(path, text);
-    await removeStale(path, dir);
+    const found = await look(path);
+    if (!found) continue; // released this moment
+    if (!found.isStale) return { owner: found.owner };
+    const hash = createHash('sha256').update(found.text).digest('hex').slice(0, 8);
+    const removal = await acquire(`${path}.${hash}`);
+    if (!('release' in removal)) {
+      await setTimeout(REMOVING_MS); // another process is about to remove it
+      continue;
+    }
+    try {
+      const again = await look(path);
+      if (again?.isStale && again.text === found.text) await unlink(path);
+    } finally {
+      removal.release();
+    }
   }
-  throw new FileError(`${printable(path)} changes hands all the time; another process is starting this run.`);
+}
+
+/** Who has a lock, where that can be read. */
+interface Busy {
+  readonly owner: Owner | undefined;
+}
+
+interface FoundLock extends Busy {
+  readonly text: string;
+  /** Its process is gone. */
+  readonly isStale: boolean;
+}
+
+/** The lock that is there; undefined without one. */
+async function look(path: string): Promise<FoundLock | undefined> {
+  try {
+    const text = await readFile(path, 'utf8');
+    const owner = parseOwner(text);
+    return { text, owner, isStale: owner ? !mayRun(owner) : !(await isFresh(path)) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function heldLock(path: string, text: string): RunLock {
@@ -74,29 +123,10 @@ async function createNew(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone; throws `FileError` where it may still be there. */
-async function removeStale(path: string, dir: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return; // released this moment
-  const owner = parseOwner(text);
-  if (owner ? await mayRun(owner) : await isFresh(path)) throw refusal(owner, path, dir);
-  // Taken away under another name first: if that turns out to be a newer lock, someone else was faster, and gets it back.
-  const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return;
-  }
-  const taken = await readFile(aside, 'utf8');
-  if (taken === text) return unlink(aside);
-  await rename(aside, path);
-  throw refusal(parseOwner(taken), path, dir);
-}
-
-function refusal(owner: Owner | undefined, path: string, dir: string): FileError {
+function refusal(owner: Owner | undefined, path: string, dir: string): UsageError {
   const who = owner ? `process ${owner.pid}` : 'another process';
   const elsewhere = owner && owner.host !== hostname();
-  return new FileError(
+  return new UsageError(
     `${printable(dir)} is being written by ${who}${elsewhere ? ` on ${printable(owner.host)}` : ''}.`,
     elsewhere
       ? `If that has ended, delete ${printable(path)}; else give this run another --name.`
@@ -119,11 +149,10 @@ function parseOwner(text: string): Owner | undefined {
 }
 
 async function isFresh(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs < WRITING_MS;
+  return Date.now() - (await stat(path)).mtimeMs < WRITING_MS;
 }
 
-async function mayRun({ pid, started, host }: Owner): Promise<boolean> {
+function mayRun({ pid, started, host }: Owner): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);

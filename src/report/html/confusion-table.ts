@@ -67,8 +67,9 @@ function cell(
   if (number === 0)
     return at.size === 'tiny' ? html`<td></td>` : html`<td class="none">${isRight ? '0' : '·'}</td>`;
   const share = number / at.support;
-  // A single mistake among hundreds must still be seen.
-  const strength = isRight ? share : 0.15 + 0.85 * share;
+  // A single mistake among hundreds must still be seen, the more so in a small cell.
+  const faintest = at.size === 'tiny' ? 0.35 : 0.15;
+  const strength = isRight ? share : faintest + (1 - faintest) * share;
   const kind = `${isRight ? 'right' : 'wrong'}${strength >= DARK ? ' dark' : ''}`;
   const title = isRight
     ? `${at.name}: ${count(number)} of ${count(at.support)} right (${percent(share)})`

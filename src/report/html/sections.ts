@@ -88,7 +88,7 @@ export function curvesSection(history: readonly HistoryEpoch[]): Markup {
     <div class="charts">${charts}</div>
     <noscript><p>The curves need JavaScript; the table below has their numbers.</p></noscript>
     <details>
-      <summary>All ${plural(history.length, 'epoch')} as a table</summary>
+      <summary>The numbers of every epoch</summary>
       <div class="scroll">
         <table class="plain">
           <thead>
@@ -177,8 +177,9 @@ const mistakeFigure = ({ file, actual, predicted, confidence, picture }: ShownMi
   html`<figure>
     ${picture ? imageOf(picture, `A photo of class ${actual}`) : html`<div class="nopicture">no picture</div>`}
     <figcaption>
-      <strong>${predicted}</strong> <span class="number">${percent(confidence)}</span><br />
-      <span class="muted">is ${actual}</span><br /><code>${file}</code>
+      <strong>${actual}</strong> taken for <strong>${predicted}</strong><br />
+      <span class="muted">${percent(confidence)} sure</span><br />
+      <code>${file}</code>
     </figcaption>
   </figure>`;
 

@@ -51,18 +51,18 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .chart { margin: 0; min-width: 0; } .chart figcaption { font-weight: 600; margin-bottom: 0.25rem; }
 .uplot, .uplot *, .uplot *::before, .uplot *::after { box-sizing: border-box; }
 .uplot { font: inherit; font-size: 0.8rem; color: var(--muted); } .u-legend { text-align: left; font-variant-numeric: tabular-nums; }
-.u-legend .u-marker { display: none; } .u-legend th { font-weight: 400; padding-left: 0; }
+.u-legend { visibility: hidden; } .chart:hover .u-legend { visibility: visible; } .u-legend .u-marker { display: none; } .u-legend th { font-weight: 400; padding-left: 0; }
 details { margin-top: 1.5rem; } summary { cursor: pointer; color: var(--muted); } details .scroll { margin-top: 0.75rem; }
 
 table { border-collapse: collapse; font-size: 0.9rem; }
 caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
-.plain { margin-bottom: 0.5rem; }
-.plain th, .plain td { padding: 0.35rem 1.25rem 0.35rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; max-width: 20rem; overflow-wrap: anywhere; }
+.plain { --gap: 1.25rem; margin-bottom: 0.5rem; }
+.plain th, .plain td { padding: 0.35rem var(--gap) 0.35rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; max-width: 20rem; overflow-wrap: anywhere; }
 .plain th.number, .plain td.number { text-align: right; }
-.plain thead th { color: var(--muted); font-weight: 400; white-space: nowrap; } .plain tbody th { font-weight: 500; }
+.plain thead th { color: var(--muted); font-weight: 400; white-space: nowrap; } .plain tbody th { font-weight: 500; } .scores th[scope="row"] { min-width: 8rem; } .plain td:not(.number) { min-width: 7rem; }
 .plain tfoot th { font-weight: 400; color: var(--muted); } .plain tfoot tr:first-child > * { border-top: 2px solid var(--rule); }
 .plain tr.best > * { color: var(--mark); font-weight: 600; }
-.scores .bar { min-width: 7.5rem; background: linear-gradient(rgb(var(--right)) 0 0) 1.25rem calc(100% - 3px) / calc((100% - 2.5rem) * var(--v)) 2px no-repeat; padding-bottom: 0.5rem; }
+.scores .bar { min-width: 7.5rem; background: linear-gradient(rgb(var(--right)) 0 0) 0 calc(100% - 3px) / calc((100% - var(--gap)) * var(--v)) 2px no-repeat; padding-bottom: 0.5rem; }
 
 .matrix { border-collapse: separate; border-spacing: 2px; margin-bottom: 2rem; font-variant-numeric: tabular-nums; }
 .matrix td { text-align: center; border-radius: 2px; background: var(--soft); }
@@ -78,8 +78,8 @@ caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
 .matrix:not(.large) .corner span { display: none; } .matrix:not(.large) tbody th span { max-width: 9rem; margin-left: auto; }
 .matrix.medium td { width: 2.9rem; min-width: 2.9rem; height: 2.4rem; font-size: 0.85rem; }
 .matrix.small { border-spacing: 1px; font-size: 0.75rem; } .matrix.small td { width: 1.75rem; min-width: 1.75rem; height: 1.6rem; font-size: 0.68rem; }
-.matrix.tiny { border-spacing: 1px; font-size: 0.56rem; line-height: 1; } .matrix.tiny td { width: 0.62rem; min-width: 0.62rem; height: 0.62rem; padding: 0; border-radius: 1px; }
-.matrix.tiny th { padding: 0 0.3rem 0 0; font-weight: 400; } .matrix.tiny thead th { padding: 0 0 0.2rem; } .matrix.tiny thead th span { max-height: 5rem; line-height: 0.62rem; }
+.matrix.tiny { border-spacing: 1px; font-size: 0.5rem; line-height: 1; } .matrix.tiny td { width: 0.53rem; min-width: 0.53rem; height: 0.53rem; padding: 0; border-radius: 1px; }
+.matrix.tiny th { padding: 0 0.3rem 0 0; font-weight: 400; } .matrix.tiny thead th { padding: 0 0 0.2rem; } .matrix.tiny thead th span { max-height: 5rem; line-height: 0.53rem; }
 
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.5rem 1.25rem; }
 .gallery figure { margin: 0; min-width: 0; break-inside: avoid; }
@@ -101,7 +101,7 @@ footer { margin-top: 4rem; padding-bottom: 3rem; color: var(--muted); font-size:
   .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.45rem; }
   .facts div { grid-template-columns: 8.5rem 1fr; } .gallery { grid-template-columns: repeat(2, 1fr); }
   .matrix.large td:not(.corner) { min-width: 4.5rem; } .matrix.large .corner span { display: none; } .matrix.large th span { max-width: 6rem; }
-  .scores .bar { min-width: 5.5rem; }
+  .plain { --gap: 0.6rem; } .scores .bar { min-width: 4rem; } .scores th[scope="row"] { min-width: 5.5rem; }
 }
 @media print {
   :root { color-scheme: light; ${light} }

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Dataset, ImageSet } from '../data/index.ts';
+import { configDifferences, dataDifferences, fingerprint, parseFingerprint } from './data-fingerprint.ts';
+
+/** A set of 1 × 1 photos: class, name, value. */
+function photos(dir: string, ...list: (readonly [label: number, name: string, value: number])[]): ImageSet {
+  return {
+    count: list.length,
+    width: 1,
+    height: 1,
+    data: Uint8Array.from(list.flatMap(([, , value]) => [value, value, value])),
+    labels: Int32Array.from(list, ([label]) => label),
+    paths: list.map(([, name]) => `${dir}/${name}`),
+  };
+}
+const dataset = (train: ImageSet, valid: ImageSet, classes = ['cats', 'dogs']): Dataset => ({
+  classes,
+  train,
+  valid,
+  skipped: [],
+  ignored: 0,
+});
+const cats = [0, 'cats/1.jpg', 1] as const;
+const cats2 = [0, 'cats/2.jpg', 2] as const;
+const dogs = [1, 'dogs/1.jpg', 3] as const;
+const valid = [1, 'dogs/9.jpg', 9] as const;
+const of = (...train: Parameters<typeof photos>[1][]) =>
+  fingerprint(dataset(photos('d', ...train), photos('d', valid)), 'd');
+const before = of(cats, cats2, dogs);
+
+describe('a fingerprint of photos', () => {
+  it('stays where the folder moves, and through a file', () => {
+    const moved = fingerprint(dataset(photos('/x/y', cats, cats2, dogs), photos('/x/y', valid)), '/x/y/');
+    expect(moved).toEqual(before);
+    expect(parseFingerprint(JSON.parse(JSON.stringify(before)))).toEqual(before);
+    expect(dataDifferences(before, moved)).toEqual([]);
+  });
+
+  it.each([
+    ['a photo fewer', of(cats, dogs), ['"cats" had 2 training photos, now 1']],
+    [
+      'another name',
+      of(cats, [0, 'cats/3.jpg', 2], dogs),
+      ['"cats" has 2 training photos as before, but not the same'],
+    ],
+    [
+      'another pixel',
+      of(cats, cats2, [1, 'dogs/1.jpg', 4]),
+      ['"dogs" has 1 training photo as before, but not the same'],
+    ],
+  ])('tells of %s', (_, now, differences) => expect(dataDifferences(before, now)).toEqual(differences));
+
+  it('tells of classes that came and went', () => {
+    const set = photos('d', cats, cats2, dogs);
+    const now = fingerprint(dataset(set, photos('d', valid), ['cats', 'birds']), 'd');
+    expect(dataDifferences(before, now)).toEqual([
+      'there is no class "dogs" any more',
+      'there is a new class "birds"',
+    ]);
+  });
+
+  it('does not blame the photos where their size differs', () => {
+    const set = { ...photos('d', cats, cats2, dogs), width: 2, data: new Uint8Array(18) };
+    expect(dataDifferences(before, fingerprint(dataset(set, photos('d', valid)), 'd'))).toEqual([
+      'training photos were read at 1 × 1 pixels, now at 2 × 1',
+    ]);
+  });
+});
+
+it('names settings that differ by their flags', () => {
+  const config = { lr: 0.001, batchSize: 64, clipGrad: null, weights: 'a.pth', epochs: 5 };
+  expect(configDifferences(config, { ...config })).toEqual([]);
+  expect(
+    configDifferences(config, { lr: 0.01, batchSize: undefined, clipGrad: 1, weights: 'b.pth', epochs: 6 }, [
+      'epochs',
+    ]),
+  ).toEqual(['--lr was 0.001, now 0.01', '--clip-grad was not set, now 1', '--weights was a.pth, now b.pth']);
+});

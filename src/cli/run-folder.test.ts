@@ -1,0 +1,236 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { csvHeader, csvRow, parseHistoryCsv, parseHistoryJsonl, type HistoryEpoch } from '../report/index.ts';
+import { RunFolder, type RunDisk } from './run-folder.ts';
+import { writeAtomic } from '../platform/files.ts';
+
+let root: string;
+const open: RunFolder[] = [];
+beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'graft-run-'))));
+afterEach(() => {
+  open.splice(0).forEach((run) => run.close());
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function create(name?: string, disk?: RunDisk): Promise<RunFolder> {
+  const run = await RunFolder.create({ root, name }, disk);
+  open.push(run);
+  return run;
+}
+const text = (run: RunFolder, name: Parameters<RunFolder['file']>[0]) => readFileSync(run.file(name), 'utf8');
+const epoch = (number: number): HistoryEpoch => ({
+  epoch: number,
+  train: { loss: 0.5, accuracy: 0.5 },
+  valid: { loss: 0.25, accuracy: 1 },
+  learningRate: 1e-3,
+  isBest: true,
+  trainSeconds: 1,
+  validSeconds: 2,
+  imagesPerSecond: 3,
+});
+/** What a promise is rejected with, and its hint: both are shown. */
+const failure = async (promise: Promise<unknown>) => {
+  const error = await promise.then(
+    () => undefined,
+    (error: unknown) => error as Error & { hint?: string },
+  );
+  return error && `${error.name}: ${error.message} ${error.hint}`;
+};
+
+describe('names', () => {
+  it('count up from train, and stay free of each other when runs start at once', async () => {
+    const runs = await Promise.all([create(), create(), create()]);
+    expect(runs.map(({ path }) => path).sort()).toEqual(
+      ['train', 'train2', 'train3'].map((n) => join(root, n)),
+    );
+  });
+
+  it.each(['', ' ', 'a/b', '../x', '..', '.hidden', 'a\\b', 'x'.repeat(201)])(
+    'cannot be %j',
+    async (name) => {
+      expect(await failure(create(name))).toMatch(/^UsageError: --name /);
+    },
+  );
+
+  it.each(['-rf', 'ünïcödé ☕', 'with space'])('may be %j', async (name) => {
+    expect((await create(name)).path).toBe(join(root, name));
+  });
+
+  it('that hold a run already are refused, and that run is left alone', async () => {
+    const run = await create('a');
+    await run.writeJson('config', { lr: 1 });
+    run.close();
+    expect(await failure(create('a'))).toContain(`Continue that run with --resume ${run.path}`);
+    expect(readdirSync(run.path)).toEqual(['config.json']);
+  });
+});
+
+describe('the lock', () => {
+  const lockOf = (run: RunFolder) => join(run.path, 'run.lock');
+
+  it('refuses a second run in one folder, and ends with the first', async () => {
+    const run = await create('a');
+    expect(await failure(RunFolder.open(run.path))).toContain(`is being written by process ${process.pid}.`);
+    expect(await failure(create('a'))).toContain('being written');
+    run.close();
+    open.push(await RunFolder.open(run.path));
+  });
+
+  it('of a process that was killed is taken over', async () => {
+    const run = await create('a');
+    const lock = JSON.parse(readFileSync(lockOf(run), 'utf8')) as object;
+    const child = spawn('sleep', ['60']);
+    const lockOfChild = JSON.stringify({ ...lock, pid: child.pid, started: null });
+    writeFileSync(lockOf(run), lockOfChild);
+    expect(await failure(RunFolder.open(run.path))).toContain(`process ${child.pid}`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    open.push(await RunFolder.open(run.path));
+    expect(readdirSync(run.path)).toEqual(['run.lock']);
+  });
+
+  it('of a process whose number another has now is taken over', async () => {
+    const run = await create('a');
+    const lock = JSON.parse(readFileSync(lockOf(run), 'utf8')) as { started: unknown };
+    if (lock.started === null) {
+      console.log('skipped: this system does not tell when a process began');
+      return;
+    }
+    writeFileSync(lockOf(run), JSON.stringify({ ...lock, started: 'another boot:1' }));
+    open.push(await RunFolder.open(run.path));
+  });
+
+  it('of another machine is never taken over', async () => {
+    const run = await create('a');
+    writeFileSync(lockOf(run), JSON.stringify({ pid: 1, started: null, host: `not-${hostname()}` }));
+    expect(await failure(RunFolder.open(run.path))).toMatch(/on not-.*delete .*run\.lock/);
+  });
+
+  it('that is damaged counts while it may still be being written', async () => {
+    const run = await create('a');
+    writeFileSync(lockOf(run), '{"pid":');
+    expect(await failure(RunFolder.open(run.path))).toContain('another process');
+    utimesSync(lockOf(run), 0, 0);
+    open.push(await RunFolder.open(run.path));
+  });
+
+  it('of a stale run goes to one of many, each time', async () => {
+    const run = await create('a');
+    for (let round = 0; round < 20; round++) {
+      writeFileSync(lockOf(run), JSON.stringify({ pid: 2 ** 30, started: null, host: hostname(), round }));
+      const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => RunFolder.open(run.path)));
+      const won = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      expect(won).toHaveLength(1);
+      expect(readdirSync(run.path)).toEqual(['run.lock']);
+      won.forEach((winner) => winner.close());
+    }
+  });
+
+  it('goes to one of many processes, and to the next when that is killed', async () => {
+    const run = await create('a');
+    run.close();
+    const script = `const { lockRun } = await import(${JSON.stringify(new URL('run-lock.ts', import.meta.url).href)});
+      await lockRun(${JSON.stringify(run.path)}).then(() => console.log('locked'), (error) => console.log(error.message));
+      process.stdin.resume();`;
+    for (let round = 0; round < 2; round++) {
+      const children = Array.from({ length: 3 }, () =>
+        spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]),
+      );
+      const answers = await Promise.all(
+        children.map(async (child) => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim()),
+      );
+      expect(answers.filter((answer) => answer === 'locked')).toHaveLength(1);
+      expect(answers.filter((answer) => answer.includes('is being written by process'))).toHaveLength(2);
+      await Promise.all(children.map((child) => (child.kill('SIGKILL'), once(child, 'exit'))));
+      expect(existsSync(lockOf(run))).toBe(true);
+    }
+  });
+});
+
+describe('history', () => {
+  it('grows by lines that read back', async () => {
+    const run = await create();
+    await run.appendHistory(epoch(1));
+    await run.appendHistory(epoch(2));
+    expect(text(run, 'csv')).toBe(csvHeader + csvRow(epoch(1)) + csvRow(epoch(2)));
+    expect(parseHistoryJsonl(text(run, 'jsonl'), 'h')).toEqual([epoch(1), epoch(2)]);
+    await run.rewriteHistory([epoch(1)]);
+    await run.appendHistory(epoch(2));
+    expect(parseHistoryCsv(text(run, 'csv'), 'h')).toEqual([epoch(1), epoch(2)]);
+  });
+
+  it('goes into one TensorBoard file', async () => {
+    const run = await create();
+    await run.appendEpochScalars(epoch(1));
+    await run.appendEpochScalars(epoch(2));
+    const [name, ...more] = readdirSync(run.file('tensorboard'));
+    expect(name).toMatch(/^events\.out\.tfevents\.\d+\./);
+    expect(more).toEqual([]);
+  });
+});
+
+describe('a full disk', () => {
+  const noSpace = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }));
+
+  it('leaves the last good files and says how to go on', async () => {
+    let isFull = false;
+    const run = await create('a', {
+      writeAtomic: (path, bytes) => (isFull ? noSpace() : writeAtomic(path, bytes)),
+      async append(path, bytes) {
+        // A disk fills up in the middle of a line.
+        writeFileSync(path, isFull ? bytes.subarray(0, 5) : bytes, { flag: 'a' });
+        if (isFull) await noSpace();
+      },
+    });
+    await run.appendHistory(epoch(1));
+    await run.write('last', 'state of epoch 1');
+    isFull = true;
+    expect(await failure(run.write('last', 'state of epoch 2'))).toBe(
+      `UsageError: ${run.file('last')} cannot be written: the disk is full. ` +
+        `The last good files are untouched: make room, then --resume ${run.path} goes on.`,
+    );
+    expect(await failure(run.appendHistory(epoch(2)))).toContain('the disk is full');
+    expect(text(run, 'last')).toBe('state of epoch 1');
+    isFull = false;
+    await run.appendHistory(epoch(2));
+    expect(text(run, 'csv')).toBe(csvHeader + csvRow(epoch(1)) + csvRow(epoch(2)));
+  });
+
+  it('does so on a real one', async () => {
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
+    if (mounted.status !== 0) {
+      console.log(`skipped: no small disk can be made here (${mounted.stderr?.toString().trim()})`);
+      return;
+    }
+    try {
+      const run = await create('a');
+      const good = new Uint8Array(300_000).fill(1);
+      await run.write('last', good);
+      expect(await failure(run.write('last', new Uint8Array(2_000_000)))).toContain('the disk is full');
+      expect(readFileSync(run.file('last')).equals(good)).toBe(true);
+      expect(readdirSync(run.path).sort()).toEqual(['last.safetensors', 'run.lock']);
+      run.close();
+      expect(existsSync(join(run.path, 'run.lock'))).toBe(false);
+    } finally {
+      spawnSync('umount', [root]);
+    }
+  });
+});
+
+it('tells of a folder that is not there', async () => {
+  expect(await failure(RunFolder.open(join(root, 'none')))).toContain('There is no run');
+  writeFileSync(join(root, 'file'), '');
+  expect(await failure(RunFolder.create({ root: join(root, 'file') }))).toContain('cannot be written');
+});
