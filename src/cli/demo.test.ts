@@ -1,0 +1,59 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { testGpu } from '../../test/support/gpu.ts';
+import type { Dataset } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { chooseStrategy } from '../train/index.ts';
+import { colouredNoise } from '../train/testing.ts';
+import { demoDefaults, printDemo, trainFromRandom } from './demo.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const data: Dataset = {
+  classes: ['red', 'blue'],
+  ...{ train: colouredNoise(12, 32, 1), valid: colouredNoise(8, 32, 2), skipped: [], ignored: 0 },
+};
+const facts = { images: 12, classes: 2, counts: [6, 6] };
+const { config } = chooseStrategy({ ...demoDefaults, size: 32, epochs: 2 }, facts);
+
+describe('trainFromRandom', () => {
+  it('judges a network that knows nothing on all validation images, the same by every run, and keeps no memory', async () => {
+    const first = await trainFromRandom(gpu, data, config);
+    expect(first?.count).toBe(8);
+    await gpu.finish(); // memory is free again after the commands that used it
+    const { buffers } = gpu.statistics;
+    expect(await trainFromRandom(gpu, data, config)).toEqual(first);
+    expect(gpu.statistics.buffers).toBe(buffers);
+    const other = await trainFromRandom(gpu, data, { ...config, seed: config.seed + 1 });
+    expect(other?.loss).not.toBe(first?.loss);
+  });
+
+  it('gives no result where it is stopped', async () => {
+    const controller = new AbortController();
+    const onEpoch = () => controller.abort();
+    expect(await trainFromRandom(gpu, data, config, { signal: controller.signal, onEpoch })).toBeUndefined();
+  });
+});
+
+describe('printDemo', () => {
+  it('shows the results side by side, and what to type next', () => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line = '') => void lines.push(String(line)));
+    const valid = (accuracy: number) => ({ accuracy, loss: 0.5, count: 234 });
+    printDemo(
+      [
+        { start: 'ImageNet weights', valid: valid(0.9) },
+        { start: 'random weights', valid: valid(0.7) },
+      ],
+      'npm run train --',
+    );
+    const text = lines.join('\n');
+    expect(text).toMatch(/234 drawings/);
+    expect(text).toMatch(/ImageNet weights\s+90\.0 %\s+0\.50\n\s+random weights\s+70\.0 %/);
+    expect(text).toContain('npm run train -- --data photos');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
