@@ -28,40 +28,76 @@ const UNBALANCED = 1.5;
 
 /** What a run is unless something else is set or follows from the data. */
 const base: TrainConfig = {
-  ...{
-    data: null,
-    weights: '',
-    recipe: 'default',
-    tune: 'head',
-    gradual: false,
-    seed: 42,
-    validFraction: 0.2,
-  },
-  ...{ epochs: 20, batchSize: 64, accumulate: 1, size: 176, augment: 'none', views: 1 },
-  ...{ loss: 'cross-entropy', bn: 'running', labelSmoothing: 0, classWeights: 'none' },
-  ...{ optimizer: 'adam', momentum: 0.9, lr: 1e-2, layerDecay: 1, weightDecay: 0, clipGrad: null },
-  ...{ schedule: 'one-cycle', warmupEpochs: 0, patience: null },
+  data: null,
+  weights: '',
+  recipe: 'default',
+  tune: 'head',
+  gradual: false,
+  epochs: 20,
+  batchSize: 64,
+  accumulate: 1,
+  size: 176,
+  loss: 'cross-entropy',
+  bn: 'running',
+  optimizer: 'adam',
+  momentum: 0.9,
+  lr: 1e-2,
+  layerDecay: 1,
+  schedule: 'one-cycle',
+  warmupEpochs: 0,
+  weightDecay: 0,
+  clipGrad: null,
+  labelSmoothing: 0,
+  classWeights: 'none',
+  patience: null,
+  augment: 'none',
+  views: 1,
+  seed: 42,
+  validFraction: 0.2,
 };
 
 type Scope = 'head' | 'stages' | 'all';
 
-/** By how much of the network is trained; the numbers are measured, see docs/decisions.md. */
+/** What differs by how much of the network is trained; docs/decisions.md has the measurements. */
 const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
   head: {},
   stages: {
-    ...{ epochs: 6, size: 160, augment: 'standard', batchSize: 32 },
-    ...{ optimizer: 'adamw', lr: 1e-3, layerDecay: 0.2, weightDecay: 0.01, labelSmoothing: 0.1 },
+    epochs: 6,
+    batchSize: 32,
+    size: 160,
+    optimizer: 'adamw',
+    lr: 1e-3,
+    layerDecay: 0.2,
+    weightDecay: 0.01,
+    labelSmoothing: 0.1,
+    augment: 'standard',
   },
   all: {
-    ...{ epochs: 6, size: 160, augment: 'strong', batchSize: 32 },
-    ...{ optimizer: 'adamw', lr: 1e-3, layerDecay: 0.5, weightDecay: 0.02, labelSmoothing: 0.1, clipGrad: 1 },
+    epochs: 6,
+    batchSize: 32,
+    size: 160,
+    optimizer: 'adamw',
+    lr: 1e-3,
+    layerDecay: 0.5,
+    weightDecay: 0.02,
+    clipGrad: 1,
+    labelSmoothing: 0.1,
+    augment: 'strong',
   },
 };
 
-/** The seed's program: PyTorch's classic recipe for two classes, as docs/seed.md compares it line by line. */
+/** The small PyTorch program that many begin with: one logit for two classes, the last stage tuned at a constant rate. */
 const seedRecipe: Partial<TrainConfig> = {
-  ...{ recipe: 'seed', tune: 'layer4', size: 128, augment: 'seed', batchSize: 64, epochs: 15, bn: 'batch' },
-  ...{ optimizer: 'adam', lr: 1e-3, schedule: 'constant', loss: 'bce' },
+  tune: 'layer4',
+  epochs: 15,
+  batchSize: 64,
+  size: 128,
+  loss: 'bce',
+  bn: 'batch',
+  optimizer: 'adam',
+  lr: 1e-3,
+  schedule: 'constant',
+  augment: 'seed',
 };
 
 /**
