@@ -8,7 +8,7 @@ function photos(dir: string, ...list: (readonly [label: number, name: string, va
     count: list.length,
     width: 1,
     height: 1,
-    data: Uint8Array.from(list.flatMap(([, , value]) => [value, value, value])),
+    image: (index) => new Uint8Array(3).fill(list[index]?.[2] ?? 0),
     labels: Int32Array.from(list, ([label]) => label),
     paths: list.map(([, name]) => `${dir}/${name}`),
   };

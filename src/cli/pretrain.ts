@@ -1,4 +1,4 @@
-// `npm run pretrain`: makes weights/resnet18-emoji.safetensors, the network that the default run starts from where there
+// `npm run pretrain:emoji`: makes weights/resnet18-emoji.safetensors, the network that the default run starts from where there
 // is no other: a ResNet-18 trained from random weights, with this engine, on emoji of all kinds but animals, food and
 // flags. The log of its epochs stands beside the weights, so that anyone can see and repeat how they came about.
 import { rm } from 'node:fs/promises';
@@ -93,7 +93,7 @@ async function pretrain(options: PretrainOptions): Promise<number> {
 
   const { train, valid } = epochs.at(-1) ?? {};
   const notes = {
-    made_by: 'npm run pretrain, which trains this from random weights; see resnet18-emoji.log',
+    made_by: 'npm run pretrain:emoji, which trains this from random weights; see resnet18-emoji.log',
     train_accuracy: String(train?.accuracy),
     val_accuracy: String(valid?.accuracy),
     pictures:
