@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from './config-file.ts';
+import { NONE } from './options.ts';
 import { orNone, positiveNumber, wholeNumber } from './options.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-config-'));
@@ -47,7 +48,7 @@ describe('a config file', () => {
 
   it('takes null for none where an option has that, and for open elsewhere', () => {
     expect(parse({ data: 'a', patience: null, lr: null, gradual: null })).toEqual({
-      ...{ data: 'a', batchSize: 64, patience: null },
+      ...{ data: 'a', batchSize: 64, patience: NONE },
     });
     expect(parse({ data: 'a', gradual: false })).toEqual({ data: 'a', batchSize: 64 });
   });

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { printable } from './format.ts';
+import { NONE } from './options.ts';
 
 const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
 
@@ -77,10 +78,10 @@ function readValue(option: Option, value: unknown): unknown {
   return option.parseArg ? option.parseArg(text, undefined) : text;
 }
 
-/** Null where the option takes "none" for that; a choice that happens to be called none is not null. */
-function readNone(option: Option): null | undefined {
+/** What the option makes of "none", where it takes that; a choice that happens to be called none is another thing. */
+function readNone(option: Option): typeof NONE | undefined {
   try {
-    return option.parseArg?.('none', undefined) === null ? null : undefined;
+    return option.parseArg?.('none', undefined) === NONE ? NONE : undefined;
   } catch {
     return undefined;
   }

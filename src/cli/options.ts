@@ -46,11 +46,14 @@ export function share(text: string): number {
   throw new InvalidArgumentError('It must be a number of at least 0 and less than 1.');
 }
 
-/** What `read` takes, or null for "none". */
+/** What an option read from "none"; Commander takes null for a value that is missing. */
+export const NONE = Symbol('none');
+
+/** What `read` takes, or "none". */
 export const orNone =
   (read: (text: string) => number) =>
-  (text: string): number | null => {
-    if (text.trim() === 'none') return null;
+  (text: string): number | typeof NONE => {
+    if (text.trim() === 'none') return NONE;
     try {
       return read(text);
     } catch (error) {

@@ -60,8 +60,13 @@ export class TrainingDisplay {
   private begun = false;
   private readonly pace: Pace;
   private lastPlainLine = performance.now();
+  private recentLosses: number[] = [];
 
-  constructor(private readonly size: TrainingSize) {
+  /** With `lossEvery` it prints the mean loss of so many steps after each of them, as training loops are often written. */
+  constructor(
+    private readonly size: TrainingSize,
+    private readonly lossEvery?: number,
+  ) {
     this.pace = new Pace(size);
     if (!process.stdout.isTTY) return;
     // Fits 80 columns with a thousand steps and hours to go.
@@ -102,6 +107,18 @@ export class TrainingDisplay {
       this.lastPlainLine = performance.now();
       console.log(`epoch ${shown.epoch}  step ${step}/${steps}  loss ${shown.loss}${shown.pace}`);
     }
+    if (this.lossEvery !== undefined) this.meanLoss(step, loss, this.lossEvery);
+  }
+
+  /** Counts within an epoch, each of which begins anew. */
+  private meanLoss(step: number, loss: number, every: number): void {
+    if (step === 1) this.recentLosses = [];
+    this.recentLosses.push(loss);
+    if (step % every !== 0) return;
+    this.stop();
+    const mean = this.recentLosses.reduce((sum, one) => sum + one, 0) / this.recentLosses.length;
+    console.log(`  step ${step}  loss ${lossText(mean)}`);
+    this.recentLosses = [];
   }
 
   epoch({ epoch, train, valid, isBest, trainSeconds, validSeconds }: EpochEvent): void {

@@ -198,7 +198,7 @@ describe('a full disk', () => {
     await run.write('last', 'state of epoch 1');
     isFull = true;
     expect(await failure(run.write('last', 'state of epoch 2'))).toBe(
-      `UsageError: ${run.file('last')} cannot be written: the disk is full. ` +
+      `FileError: ${run.file('last')} cannot be written: the disk is full. ` +
         `The last good files are untouched: make room, then --resume ${run.path} goes on.`,
     );
     expect(await failure(run.appendHistory(epoch(2)))).toContain('the disk is full');

@@ -6,7 +6,7 @@ import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { UsageError } from './command.ts';
+import { FileError } from './command.ts';
 import { printable } from './format.ts';
 
 export const LOCK_NAME = 'run.lock';
@@ -31,7 +31,7 @@ const REMOVING_MS = 20;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws UsageError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws FileError where another running process has it, or one on another machine of which nothing can be known.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);
@@ -123,10 +123,10 @@ async function createNew(path: string, text: string): Promise<boolean> {
   }
 }
 
-function refusal(owner: Owner | undefined, path: string, dir: string): UsageError {
+function refusal(owner: Owner | undefined, path: string, dir: string): FileError {
   const who = owner ? `process ${owner.pid}` : 'another process';
   const elsewhere = owner && owner.host !== hostname();
-  return new UsageError(
+  return new FileError(
     `${printable(dir)} is being written by ${who}${elsewhere ? ` on ${printable(owner.host)}` : ''}.`,
     elsewhere
       ? `If that has ended, delete ${printable(path)}; else give this run another --name.`

@@ -31,7 +31,7 @@ describe('reading a run', () => {
     async (name) => {
       rmSync(join(run, name));
       await expect(readRun(run)).rejects.toMatchObject({
-        name: 'UsageError',
+        name: 'FileError',
         message: expect.stringContaining(`${name} is missing`),
         hint: expect.stringMatching(/--name/),
       });

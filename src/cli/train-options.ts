@@ -14,6 +14,7 @@ import {
 import {
   fraction,
   fractionOrOne,
+  NONE,
   notNegative,
   orNone,
   positiveNumber,
@@ -63,7 +64,8 @@ export const configNames = [
 
 /** What of a run's config the user has decided. */
 export function givenConfig(options: GivenConfig): Partial<TrainConfig> {
-  const entries = configNames.map((name) => [name, options[name]] as const);
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const entries = configNames.map((name) => [name, values[name] === NONE ? null : values[name]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
@@ -106,7 +108,7 @@ export function addConfigOptions(command: Command): Command {
 export function addRunOptions(command: Command): Command {
   return command
     .optionsGroup('Run:')
-    .option('--name <name>', 'the run’s folder is runs/NAME (default: by data and date)')
+    .option('--name <name>', 'the run’s folder is runs/NAME (default: train, train2, …)')
     .option('--resume <run>', 'go on with a run that was stopped, such as runs/NAME')
     .option('--output <file>', 'write the best model here as well')
     .option('--show-batch <file>', 'write a PNG of photos as the network sees them')

@@ -31,6 +31,9 @@ import { transformsOf } from './train-photos.ts';
 import type { Session } from './train-session.ts';
 import { graftVersion } from './version.ts';
 
+/** How often the seed's program prints the loss. */
+const SEED_LOSS_STEPS = 100;
+
 export interface RunOutcome extends FineTuneResult {
   readonly frozen: FreezeReport | undefined;
   /** Those of the last phase; undefined where nothing was left to train. */
@@ -55,7 +58,7 @@ export async function trainRun(
   const { gpu, model, config, state } = session;
   const card = cardOf(session);
   const size = { epochs: config.epochs, train: data.train.count, valid: data.valid.count };
-  const display = new TrainingDisplay(size);
+  const display = new TrainingDisplay(size, config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined);
   const features = new CountDisplay('Computing features');
   gpu.onCompile = compileDisplay(() => display.isShown);
   stop.onStop = () => {

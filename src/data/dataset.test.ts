@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../test/golden/fixtures.ts';
-import { loadDataset } from './dataset.ts';
+import { loadDataset, loadImages } from './dataset.ts';
 import { decodeImage } from './decode.ts';
 import type { FileSystem } from './files.ts';
 import { resizeTo } from './resize.ts';
@@ -119,10 +119,8 @@ describe('loadDataset', () => {
       valid: [{ path: 'D/b/1.jpg', label: 0 }],
       ignored: 0,
     };
-    const { classes, train, valid } = await load(
-      { ...files, list: () => Promise.reject(new Error()) },
-      { folder },
-    );
+    const source = inlineSource({ read: (path) => files.read(path) });
+    const { classes, train, valid } = await loadImages(source, folder, { dir: 'D', transform });
     expect(classes).toEqual(['x', 'y']);
     expect(train.paths).toEqual(['D/b/0.jpg', 'D/a/0.jpg']);
     expect(valid.paths).toEqual(['D/b/1.jpg']);
