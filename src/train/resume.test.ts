@@ -85,10 +85,11 @@ describe('a run that is killed and resumed', () => {
       onBest: ({ state }) => Promise.resolve(void (best = state)),
       onCheckpoint: (state) => Promise.resolve(void checkpoints.push(encodeTrainingState(state, card))),
     });
-    const random = createRandom(name.length);
-    // The run began before its first checkpoint and was over at its last.
-    const picked = [random.below(checkpoints.length), random.below(checkpoints.length)];
-    for (const index of new Set([...picked, checkpoints.length - 1])) {
+    // One of the first half, where rates are high and moments matter; one of the second; and the last, when all was done.
+    const { length } = checkpoints;
+    const early = createRandom(name.length).below(Math.floor(length / 2));
+    const picked = [early, Math.floor(length * 0.6), length - 1];
+    for (const index of new Set(picked)) {
       const resume = decodeTrainingState(readWeights(checkpoints[index]!, 'last'), 'last'); // index is below the length
       let bestAfter: StateDict | undefined;
       const resumed = await train(settings, {
