@@ -2,11 +2,13 @@
  * `graft train` and `graft lr-find` as processes: runs from start to report, runs that are stopped and resumed, and what is
  * refused, each with a clear message, the right exit code and no half-written file.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors, type StateDict } from '../src/weights/index.ts';
-import { expectFailure, graft, picture, Workshop, type Run, type RunOptions } from './support/cli.ts';
+import { expectFailure, graft, GRAFT, picture, Workshop, type Run, type RunOptions } from './support/cli.ts';
 
 let shop: Workshop;
 let home: string;
@@ -149,6 +151,31 @@ describe('a run that is stopped', () => {
     expect((await tensorsOf(inRun('last.safetensors'))).size).toBeGreaterThan(state.size);
   });
 
+  it('by a signal before its first step leaves nothing', async () => {
+    let sent = false;
+    const { code, out } = await run(
+      argsFor('--size', '224', '--views', '50', '--augment', 'strong'),
+      (out, kill) => {
+        if (sent || !/^parameters/m.test(out)) return;
+        sent = true;
+        kill('SIGTERM');
+      },
+    );
+    expect(code).toBe(130);
+    expect(out).toContain('Stopped before the first step');
+    expect(await readdir(join(home, 'runs'))).not.toContain(name);
+  });
+
+  it.skipIf(process.platform === 'win32')('by the end of its reader can go on', async () => {
+    const words = ['"$0" "$1"', ...argsFor('--epochs', '99999').map((word) => `'${word}'`)];
+    const shell = `{ ${words.join(' ')}; echo "code $?" >&2; } | sed '/^epoch/q'`;
+    const { stderr } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, GRAFT], {
+      cwd: home,
+    });
+    expect(stderr).toContain('code 130');
+    expect((await resume('--epochs', '3')).err).toContain('--epochs was 99999, now 3');
+  });
+
   it('by a second Ctrl-C quits at once, and leaves no half of a model', async () => {
     let sent = false;
     const { code } = await run(argsFor('--size', '128', '--tune', 'all', '--epochs', '99'), (out, kill) => {
@@ -192,12 +219,13 @@ describe('a run that is stopped', () => {
 
   it('is resumed neither with other settings nor with other photos, classes or files', async () => {
     const data = await shop.photos('changing', { red: 4, blue: 4 });
-    expect((await train('--data', data)).code).toBe(0);
+    expect((await train('--data', data, '--seed', '7')).code).toBe(0);
     const differing = await resume('--epochs', '3', '--lr', '0.5', '--tune', 'auto');
     expectFailure(differing, `The run runs/${name} cannot go on with other settings:`, 2);
     expect(differing.err).toContain('--epochs was 1, now 3');
     expect(differing.err).toMatch(/--lr was \S+, now 0\.5/);
-    expect(differing.err).not.toContain('--tune');
+    expect(differing.err).not.toMatch(/--(tune|seed)/);
+    expect((await resume()).code).toBe(0); // there is nothing left to train
 
     await shop.save('changing/red/0.png', picture(1, 77));
     expectFailure(await resume(), /"red" has \d training photos as before, but not the same/);

@@ -100,7 +100,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--label-smoothing <share>', 'of each label that goes to all classes', share)
     .addOption(choice('--class-weights <how>', 'balanced: rare classes count more', classWeightings))
     .option('--patience <epochs>', 'without a better model before it ends, or none', orNone(wholeNumber(1)))
-    .option('--seed <n>', 'decides split, order, head and augmentation', wholeNumber(0), 42);
+    .option('--seed <n>', 'decides split, order, head and augmentation (default: 42)', wholeNumber(0));
   return command;
 }
 

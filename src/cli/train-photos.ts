@@ -1,5 +1,6 @@
 // The photos of a run: found first, so that wrong folders and options show at once, and read once all else is known to be
 // right.
+import { resolve } from 'node:path';
 import {
   animalOrFood,
   loadImages,
@@ -22,14 +23,16 @@ import { CountDisplay } from './progress.ts';
 export interface FoundPhotos {
   /** Names them in messages. */
   readonly dir: string;
+  /** The folder that they are all in. */
+  readonly root: string;
   /** What shows through where they are transparent; undefined for whatever colour is stored there. */
   readonly background?: Colour;
   readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
 }
 
 /**
- * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and, where none are set aside, sets some aside. Throws `DataError` for a folder that cannot be
- * trained on.
+ * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and sets some aside for
+ * validation where none are. Throws `DataError` for a folder that cannot be trained on.
  */
 export async function findPhotos(
   dir: string | null,
@@ -40,14 +43,22 @@ export async function findPhotos(
   const split = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
-  return { dir, folder: { ...folder, ...split } };
+  return { dir, root: dir, folder: { ...folder, ...split } };
 }
+
+/** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */
+const PACKAGES = '../../../..';
 
 /** Trained in one style, validated in another, so that no drawing is in both. */
 async function drawings(): Promise<FoundPhotos> {
   const [train, valid] = [await openEmojiSet('google'), await openEmojiSet('twitter')];
   const { valid: drawn = [], ...folder } = animalOrFood({ train, valid });
-  return { dir: 'drawings that come with graft', background: WHITE, folder: { ...folder, valid: drawn } };
+  return {
+    dir: 'drawings that come with graft',
+    root: resolve(train.dir, PACKAGES),
+    background: WHITE,
+    folder: { ...folder, valid: drawn },
+  };
 }
 
 /** What the choice of a strategy goes by. */

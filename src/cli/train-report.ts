@@ -16,6 +16,7 @@ import { readWeightsFile } from './weights-file.ts';
 import { printable, shellWord } from './format.ts';
 import { typed } from './invocation.ts';
 import type { RunFolder } from './run-folder.ts';
+import { resumeCommand } from './train-summary.ts';
 import type { RunOutcome } from './train-run.ts';
 import type { Session } from './train-session.ts';
 import { graftVersion } from './version.ts';
@@ -92,7 +93,7 @@ function pictureOf({ width, height, image }: ImageSet, index: number): Picture {
 function commandsFor({ path }: RunFolder, { stopped }: RunOutcome) {
   const run = printable(shellWord(path));
   return [
-    ...(stopped ? [{ purpose: 'Go on with the run', command: `${typed('train')} --resume ${run}` }] : []),
+    ...(stopped ? [{ purpose: 'Go on with the run', command: resumeCommand(path) }] : []),
     { purpose: 'Say what is on a photo', command: `${typed('predict')} --model ${run} PHOTO.jpg` },
     { purpose: 'Judge it on other photos', command: `${typed('evaluate')} --model ${run} --data DIR` },
   ];

@@ -6,6 +6,10 @@ import type { RunFolder } from './run-folder.ts';
 import type { RunOptions } from './train-options.ts';
 import type { RunOutcome } from './train-run.ts';
 
+/** What to type to go on with the run in `path`. */
+export const resumeCommand = (path: string): string =>
+  `${typed('train')} --resume ${printable(shellWord(path))}`;
+
 /** Prints the end of a run, its best model, and the commands that are next. */
 export function summarise(
   { history, best, stopped, endedEarly }: RunOutcome,
@@ -32,6 +36,6 @@ export function summarise(
   heading('run', `${printable(path)}${best ? '' : ' (as it was when stopped, not validated)'}`);
   if (best && output !== undefined) heading('written', printable(output));
   heading('report', `${printable(path)}/report.html`);
-  if (stopped) console.log(`\nGo on with it:\n  ${typed('train')} --resume ${run}`);
+  if (stopped) console.log(`\nGo on with it:\n  ${resumeCommand(path)}`);
   else console.log(`\nTry it:\n  ${typed('predict')} --model ${run} PHOTO.jpg`);
 }

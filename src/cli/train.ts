@@ -1,11 +1,12 @@
 // `graft train`: grafts a new head onto a pretrained network and trains it on photos. Here is the order of things; each of
 // them has a file of its own.
-import { rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Dataset } from '../data/index.ts';
 import type { TrainingState } from '../train/index.ts';
-import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { nodeFiles } from '../platform/files.ts';
+import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { fingerprint, type DataFingerprint } from './data-fingerprint.ts';
 import { printData } from './data-report.ts';
 import { demoDefaults } from './demo.ts';
@@ -20,7 +21,7 @@ import { writeReport } from './train-report.ts';
 import { checkSamePhotos, resumeSession } from './train-resume.ts';
 import { trainRun } from './train-run.ts';
 import { openSession, printReasons, type Session } from './train-session.ts';
-import { summarise } from './train-summary.ts';
+import { resumeCommand, summarise } from './train-summary.ts';
 
 /** A run's best and last model with the optimizer's moments, and its report; more for a larger network. */
 const RUN_BYTES = 256e6;
@@ -64,15 +65,17 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
     await recordData(folder, session, data);
 
     const outcome = await trainRun(session, data, folder, options, stop);
+    if (outcome.stopped && !(await canGoOn(folder))) return await nothingDone(folder);
     await writeReport(session, data, folder, outcome);
     summarise(outcome, folder, options);
     if (session.config.data === null && !outcome.stopped)
       await compareWithRandom(session, data, outcome, stop);
     return outcome.stopped || signal.aborted ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    console.log('Stopped before training began.');
-    return exitCodes.interrupted;
+    if (signal.aborted && error === signal.reason) return await nothingDone(folder);
+    if (folder && isOfDevice(error) && (await canGoOn(folder)))
+      throw new FileError(error.message, `${resumeCommand(folder.path)} goes on from the last checkpoint.`);
+    throw error;
   } finally {
     await leave(folder);
   }
@@ -92,7 +95,7 @@ async function recordData(
   { config, photos, state, trainedOn }: BegunSession,
   data: Dataset,
 ): Promise<void> {
-  const found = fingerprint(data, photos.dir);
+  const found = fingerprint(data, photos.root);
   if (state && trainedOn) {
     checkSamePhotos(folder.path, trainedOn, found);
     await folder.rewriteHistory(state.progress.history);
@@ -101,6 +104,23 @@ async function recordData(
   await folder.writeJson('config', config);
   await folder.writeJson('classes', data.classes);
   await folder.writeJson('data', found);
+}
+
+/** Whether there is a checkpoint to go on from. */
+const canGoOn = async (folder: RunFolder): Promise<boolean> =>
+  (await nodeFiles.kind(folder.file('last'))) === 'file';
+
+/** A device that is lost or out of memory is no fault of the run's. */
+const isOfDevice = (error: unknown): error is Error =>
+  error instanceof Error && /^(DeviceLost|GpuOutOfMemory)Error$/.test(error.name);
+
+/** Ends a run that was stopped before its first step, and takes away what was written down of a new one. */
+async function nothingDone(folder: RunFolder | undefined): Promise<number> {
+  console.log('Stopped before the first step; there is nothing to keep.');
+  if (folder && !(await canGoOn(folder)))
+    for (const name of ['config', 'classes', 'data', 'batch'] as const)
+      await rm(folder.file(name), { force: true });
+  return exitCodes.interrupted;
 }
 
 /** Unlocks a run's folder, and removes it where nothing was written. */
