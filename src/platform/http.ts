@@ -43,6 +43,9 @@ export async function get(
   total: number,
   { timeouts, signal }: { readonly timeouts: Timeouts; readonly signal?: AbortSignal | undefined },
 ): Promise<Body> {
+  // A name's lookup cannot be called off, and the process cannot end before it does: glibc would try for 10 s and more
+  // where a name server is silent. It reads this at its first lookup; other systems do not know it.
+  process.env['RES_OPTIONS'] ??= 'timeout:2 attempts:2';
   const watchdog = new Watchdog(timeouts, signal);
   try {
     const response = await follow(new URL(url), offset, watchdog);
