@@ -20,6 +20,7 @@ parser.add_argument("data")
 parser.add_argument("weights")
 parser.add_argument("--epochs", type=int, default=5)
 parser.add_argument("--tune", choices=["head", "layer4"], default="head")
+parser.add_argument("--workers", type=int, default=4, help="processes that decode photos; the program has 4")
 parser.add_argument("--output", default="/tmp/seed-program.pth")
 args = parser.parse_args()
 
@@ -34,8 +35,8 @@ train_transform = transforms.Compose(
     ]
 )
 valid_transform = transforms.Compose([transforms.Resize((128, 128)), *normalise])
-train = DataLoader(datasets.ImageFolder(f"{args.data}/train", train_transform), 64, shuffle=True, num_workers=4)
-valid = DataLoader(datasets.ImageFolder(f"{args.data}/test", valid_transform), 64, num_workers=4)
+train = DataLoader(datasets.ImageFolder(f"{args.data}/train", train_transform), 64, shuffle=True, num_workers=args.workers)
+valid = DataLoader(datasets.ImageFolder(f"{args.data}/test", valid_transform), 64, num_workers=args.workers)
 
 torch.manual_seed(42)
 model = models.resnet18()
