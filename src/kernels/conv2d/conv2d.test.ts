@@ -3,15 +3,19 @@ import { expectClose as expectGolden, opGolden } from '../../../test/golden/gold
 import { conv2dInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
-import type { Gpu } from '../../gpu/index.ts';
+import type { Gpu, Storage } from '../../gpu/index.ts';
 import { cases } from './cases.ts';
 import {
+  backwardDataAlgorithms,
+  backwardWeightAlgorithms,
   conv2dBackwardData,
   conv2dBackwardWeight,
   conv2dForward,
+  forwardAlgorithms,
   oihwToRsck,
   outputSize,
   rsckToOihw,
+  type Conv2dAlgorithm,
   type Conv2dShape,
 } from './index.ts';
 import {
@@ -19,17 +23,51 @@ import {
   conv2dBackwardWeightReference,
   conv2dForwardReference,
 } from './reference.ts';
+import { sumTolerance, termsOf } from './tolerance.ts';
 
-/** f32 sums in another order than the reference's: the error grows as the root of the number of terms. */
-const tolerance = (terms: number) => ({ relative: 4e-7 * Math.sqrt(terms) + 1e-6 });
+interface Tensors {
+  readonly x: Storage;
+  readonly weight: Storage;
+  readonly y: Storage;
+  readonly dy: Storage;
+  readonly dx: Storage;
+  readonly dWeight: Storage;
+}
+
+/** A pass with its algorithms, each of which finds its storages among those of a test. */
+const pass = <S>(
+  name: 'forward' | 'backwardData' | 'backwardWeight',
+  output: 'y' | 'dx' | 'dWeight',
+  run: (gpu: Gpu, storages: S & Tensors, shape: Conv2dShape, algorithm: Conv2dAlgorithm<S>) => void,
+  algorithms: readonly Conv2dAlgorithm<S>[],
+) => ({
+  name,
+  output,
+  algorithms: algorithms.map((algorithm) => ({
+    name: algorithm.name,
+    errorGrowth: algorithm.errorGrowth ?? 1,
+    suits: (shape: Conv2dShape) => algorithm.suits(gpu, shape),
+    run: (gpu: Gpu, storages: S & Tensors, shape: Conv2dShape) => run(gpu, storages, shape, algorithm),
+  })),
+});
+
+const passes = [
+  pass('forward', 'y', conv2dForward, forwardAlgorithms),
+  pass('backwardData', 'dx', conv2dBackwardData, backwardDataAlgorithms),
+  pass('backwardWeight', 'dWeight', conv2dBackwardWeight, backwardWeightAlgorithms),
+];
 
 const sizes = (shape: Conv2dShape) => {
   const { oh, ow } = outputSize(shape);
-  return {
-    x: shape.n * shape.h * shape.w * shape.c,
-    weight: shape.r * shape.s * shape.c * shape.k,
-    y: shape.n * oh * ow * shape.k,
-  };
+  const x = shape.n * shape.h * shape.w * shape.c;
+  const weight = shape.r * shape.s * shape.c * shape.k;
+  const y = shape.n * oh * ow * shape.k;
+  return { x, weight, y, outputs: { y, dx: x, dWeight: weight } };
+};
+
+const noiseFor = (shape: Conv2dShape) => {
+  const size = sizes(shape);
+  return { x: noise(size.x, 1), weight: noise(size.weight, 2), dy: noise(size.y, 3) };
 };
 
 let gpu: Gpu;
@@ -37,86 +75,69 @@ beforeAll(async () => {
   gpu = await testGpu();
 });
 
-const variants = ['tiled', 'subgroup'] as const;
+describe.each(passes)('conv2d $name, every algorithm', ({ name, output, algorithms }) => {
+  /** Calls `compare` with the result of each algorithm that suits; the rule's choice is always among them. */
+  async function eachResult(
+    shape: Conv2dShape,
+    inputs: ReturnType<typeof noiseFor>,
+    compare: (result: Float32Array, algorithm: string, errorGrowth: number) => void,
+  ): Promise<void> {
+    const suitable = algorithms.filter(({ suits }) => suits(shape));
+    expect(suitable.length).toBeGreaterThan(0);
+    for (const { run, ...algorithm } of suitable) {
+      const results = await runKernels(gpu, inputs, sizes(shape).outputs, (s) => run(gpu, s, shape));
+      compare(results[output], algorithm.name, algorithm.errorGrowth);
+    }
+  }
 
-describe.each(variants)('conv2d, %s', (variant) => {
   it.each(cases)('$name equals the plain loops', async (shape) => {
-    const size = sizes(shape);
-    const x = noise(size.x, 1);
-    const weight = noise(size.weight, 2);
-    const dy = noise(size.y, 3);
-    const results = await runKernels(
-      gpu,
-      { x, weight, dy },
-      { y: size.y, dx: size.x, dWeight: size.weight },
-      (s) => {
-        conv2dForward(gpu, s, shape, variant);
-        conv2dBackwardData(gpu, s, shape, variant);
-        conv2dBackwardWeight(gpu, s, shape, variant);
-      },
-    );
-    const { oh, ow } = outputSize(shape);
-    const window = shape.r * shape.s;
-    expectClose(results.y, conv2dForwardReference(x, weight, shape), tolerance(window * shape.c), 'y');
-    expectClose(
-      results.dx,
-      conv2dBackwardDataReference(dy, weight, shape),
-      tolerance(window * shape.k),
-      'dx',
-    );
-    expectClose(
-      results.dWeight,
-      conv2dBackwardWeightReference(x, dy, shape),
-      tolerance(shape.n * oh * ow),
-      'dWeight',
+    const { x, weight, dy } = noiseFor(shape);
+    const expected = {
+      forward: () => conv2dForwardReference(x, weight, shape),
+      backwardData: () => conv2dBackwardDataReference(dy, weight, shape),
+      backwardWeight: () => conv2dBackwardWeightReference(x, dy, shape),
+    }[name]();
+    const relative = sumTolerance(termsOf(shape)[name]);
+    await eachResult(shape, { x, weight, dy }, (result, algorithm, errorGrowth) =>
+      expectClose(result, expected, { relative: relative * errorGrowth }, algorithm),
     );
   });
 
   it.each(cases)('$name equals PyTorch', async (shape) => {
-    const { x, weight, gradOutput } = conv2dInputs(shape);
+    const { x, weight, gradOutput: dy } = conv2dInputs(shape);
     const fileShape = [shape.k, shape.c, shape.r, shape.s];
-    const size = sizes(shape);
-    const { y, dx, dWeight } = await runKernels(
-      gpu,
-      { x, weight: oihwToRsck(weight, fileShape), dy: gradOutput },
-      { y: size.y, dx: size.x, dWeight: size.weight },
-      (s) => {
-        conv2dForward(gpu, s, shape, variant);
-        conv2dBackwardData(gpu, s, shape, variant);
-        conv2dBackwardWeight(gpu, s, shape, variant);
+    const golden = opGolden('conv2d', shape.name).get(
+      { y: 'y', dx: 'gradInput', dWeight: 'gradWeight' }[output],
+    );
+    await eachResult(
+      shape,
+      { x, weight: oihwToRsck(weight, fileShape), dy },
+      (result, algorithm, errorGrowth) => {
+        const inFileOrder = output === 'dWeight' ? rsckToOihw(result, fileShape) : result;
+        expectGolden(inFileOrder, golden, 1e-5 * errorGrowth);
       },
     );
-    const golden = opGolden('conv2d', shape.name);
-    expectGolden(y, golden.get('y'), 1e-5);
-    expectGolden(dx, golden.get('gradInput'), 1e-5);
-    expectGolden(rsckToOihw(dWeight, fileShape), golden.get('gradWeight'), 1e-5);
   });
 
-  it('works in parts where the batch exceeds a binding', async () => {
-    const shape = { n: 5, h: 12, w: 9, c: 4, k: 8, r: 3, s: 3, stride: 2, padding: 1 };
-    const size = sizes(shape);
-    const [x, weight, dy] = [noise(size.x, 1), noise(size.weight, 2), noise(size.y, 3)];
-    const small = await testGpu({ maxBindingBytes: 4 * 12 * 9 * 4 * 4 });
-    const run = (gpu: Gpu) =>
-      runKernels(gpu, { x, weight, dy }, { y: size.y, dx: size.x, dWeight: size.weight }, (s) => {
-        conv2dForward(gpu, s, shape, variant);
-        conv2dBackwardData(gpu, s, shape, variant);
-        conv2dBackwardWeight(gpu, s, shape, variant);
-      });
-    const [inParts, whole] = [await run(small), await run(gpu)];
-    expectClose(inParts.y, whole.y, tolerance(1));
-    expectClose(inParts.dx, whole.dx, tolerance(1));
-    expectClose(inParts.dWeight, whole.dWeight, tolerance(shape.n * 30));
+  const strided = { n: 5, h: 12, w: 9, c: 4, k: 8, r: 3, s: 3, stride: 2, padding: 1 };
+  const unstrided = { ...strided, stride: 1 };
+
+  it.each(algorithms)('$name works in parts where the batch exceeds a binding', async ({ run, suits }) => {
+    const small = await testGpu({ maxBindingBytes: 4 * 12 * 9 * 8 * 4 });
+    for (const shape of [strided, unstrided].filter(suits)) {
+      const results = (gpu: Gpu) =>
+        runKernels(gpu, noiseFor(shape), sizes(shape).outputs, (s) => run(gpu, s, shape));
+      const [inParts, whole] = [await results(small), await results(gpu)];
+      const terms = name === 'backwardWeight' ? termsOf(shape)[name] : 1; // sums of slices, or the same sums
+      expectClose(inParts[output], whole[output], { relative: sumTolerance(terms) });
+    }
   });
 
-  it('gives the same bits twice', async () => {
+  it.each(algorithms)('$name gives the same bits twice', async ({ run, suits }) => {
     const shape = { n: 8, h: 16, w: 16, c: 16, k: 16, r: 3, s: 3, stride: 1, padding: 1 };
-    const size = sizes(shape);
-    const run = () =>
-      runKernels(gpu, { x: noise(size.x, 1), dy: noise(size.y, 3) }, { dWeight: size.weight }, (s) =>
-        conv2dBackwardWeight(gpu, s, shape, variant),
-      );
-    expect((await run()).dWeight).toEqual((await run()).dWeight);
+    if (!suits(shape)) return;
+    const results = () => runKernels(gpu, noiseFor(shape), sizes(shape).outputs, (s) => run(gpu, s, shape));
+    expect((await results())[output]).toEqual((await results())[output]);
   });
 });
 
@@ -164,5 +185,14 @@ describe('conv2d', () => {
     expect(run({ stride: 0 })).toThrow(/stride = 0/);
     expect(run({ h: 1 << 20, w: 1 << 10 })).toThrow(/an image of 1073741824 pixels exceeds/);
     expect(run({ r: 1, s: 1 })).toThrow(/x has 4 bytes; its shape needs 16/);
+  });
+
+  it('refuses an algorithm that does not suit', () => {
+    const storage = gpu.temporary(4);
+    const shape = { n: 1, h: 1, w: 1, c: 1, k: 1, r: 1, s: 1, stride: 1, padding: 0 };
+    const large = forwardAlgorithms.find(({ name }) => name === 'tiled 64×64');
+    expect(() => conv2dForward(gpu, { x: storage, weight: storage, y: storage }, shape, large)).toThrow(
+      'the algorithm "tiled 64×64" does not suit',
+    );
   });
 });

@@ -5,8 +5,15 @@ import { expectClose, noise, runKernels } from '../../../test/support/kernels.ts
 import type { Gpu } from '../../gpu/index.ts';
 import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
 import { cases } from './cases.ts';
-import { conv2dForward, outputSize, type Conv2dShape } from './index.ts';
+import {
+  conv2dForward,
+  forwardAlgorithms,
+  outputSize,
+  type Conv2dShape,
+  type ForwardAlgorithm,
+} from './index.ts';
 import { conv2dForwardReference } from './reference.ts';
+import { sumTolerance, termsOf } from './tolerance.ts';
 
 const EPS = 1e-5;
 
@@ -31,15 +38,15 @@ function inputs(shape: Conv2dShape) {
 
 type Options = Parameters<typeof normalise>[2];
 
-describe.each(['tiled', 'subgroup'] as const)('conv2d with an epilogue, %s', (variant) => {
-  const run = (gpu: Gpu, shape: Conv2dShape, shortcut: boolean, relu: boolean) => {
-    const given = inputs(shape);
-    return runKernels(gpu, given, { y: given.residual.length }, ({ x, weight, residual, y, ...affine }) => {
-      const norm = { ...affine, eps: EPS, residual: shortcut ? residual : undefined, relu };
-      conv2dForward(gpu, { x, weight, y, norm }, shape, variant);
-    });
-  };
+const run = (gpu: Gpu, shape: Conv2dShape, algorithm: ForwardAlgorithm, shortcut: boolean, relu: boolean) => {
+  const given = inputs(shape);
+  return runKernels(gpu, given, { y: given.residual.length }, ({ x, weight, residual, y, ...affine }) => {
+    const norm = { ...affine, eps: EPS, residual: shortcut ? residual : undefined, relu };
+    conv2dForward(gpu, { x, weight, y, norm }, shape, algorithm);
+  });
+};
 
+describe('conv2d with an epilogue, every algorithm', () => {
   it.each(cases)('$name equals convolution, batch norm, addition and ReLU', async (shape) => {
     const { x, weight, mean, variance, gamma, beta, residual } = inputs(shape);
     const sums = conv2dForwardReference(x, weight, shape);
@@ -53,28 +60,41 @@ describe.each(['tiled', 'subgroup'] as const)('conv2d with an epilogue, %s', (va
       bias: beta,
     };
     // The convolution's own tolerance: the affine map scales its error with the values, but for what it cancels.
-    const tolerance = { relative: 4e-7 * Math.sqrt(shape.r * shape.s * shape.c) + 2e-6 };
+    const relative = sumTolerance(termsOf(shape).forward) + 1e-6;
     // Kernels differ by the shortcut alone, and ReLU is a parameter: two of the four combinations, and one case of all.
     for (const shortcut of [false, true])
       for (const relu of shape.name === 'resnet18-layer1' ? [false, true] : [!shortcut]) {
-        const { y } = await run(gpu, shape, shortcut, relu);
         const options: Options = { residual: shortcut ? residual : undefined, relu };
-        expectClose(y, normalise(sums, affine, options), tolerance, `shortcut ${shortcut}, relu ${relu}`);
+        const expected = normalise(sums, affine, options);
+        for (const algorithm of forwardAlgorithms.filter(({ suits }) => suits(gpu, shape))) {
+          const { y } = await run(gpu, shape, algorithm, shortcut, relu);
+          const tolerance = { relative: relative * (algorithm.errorGrowth ?? 1) };
+          expectClose(y, expected, tolerance, `${algorithm.name}, shortcut ${shortcut}, relu ${relu}`);
+        }
       }
   });
+});
+
+describe.each(forwardAlgorithms)('conv2d with an epilogue, $name', (algorithm) => {
+  const odd = { n: 5, h: 12, w: 9, c: 4, k: 8, r: 3, s: 3, padding: 1 };
 
   it('works in parts where the batch exceeds a binding', async () => {
-    const shape = { n: 5, h: 12, w: 9, c: 4, k: 8, r: 3, s: 3, stride: 2, padding: 1 };
-    const small = await testGpu({ maxBindingBytes: 4 * 12 * 9 * 4 * 4 });
-    const [inParts, whole] = [await run(small, shape, true, true), await run(gpu, shape, true, true)];
-    expectClose(inParts.y, whole.y, { relative: 1e-6 });
+    const small = await testGpu({ maxBindingBytes: 4 * 12 * 9 * 8 * 4 });
+    for (const stride of [1, 2]) {
+      const shape = { ...odd, stride };
+      if (!algorithm.suits(gpu, shape)) continue;
+      const inParts = await run(small, shape, algorithm, true, true);
+      const whole = await run(gpu, shape, algorithm, true, true);
+      expectClose(inParts.y, whole.y, { relative: 1e-6 });
+    }
   });
 
   it('lets ReLU pass NaN on, so that a broken network shows', async () => {
-    const shape = { n: 1, h: 1, w: 1, c: 4, k: 4, r: 1, s: 1, stride: 1, padding: 0 };
+    const shape = { n: 1, h: 1, w: 1, c: 4, k: 4, r: 3, s: 3, stride: 1, padding: 1 };
+    if (!algorithm.suits(gpu, shape)) return;
     const given = { ...inputs(shape), beta: Float32Array.of(NaN, -99, 99, NaN) };
     const { y } = await runKernels(gpu, given, { y: 4 }, ({ x, weight, residual: _, y, ...affine }) => {
-      conv2dForward(gpu, { x, weight, y, norm: { ...affine, eps: EPS, relu: true } }, shape, variant);
+      conv2dForward(gpu, { x, weight, y, norm: { ...affine, eps: EPS, relu: true } }, shape, algorithm);
     });
     expect([...y].map((value) => (Number.isNaN(value) ? 'NaN' : Math.sign(value)))).toEqual([
       'NaN',

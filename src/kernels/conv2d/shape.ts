@@ -38,7 +38,7 @@ export function conv2dFlops(shape: Conv2dShape): number {
   return 2 * shape.n * oh * ow * shape.k * shape.r * shape.s * shape.c;
 }
 
-/** Throws `RangeError` unless all sizes are whole numbers in range. */
+/** Throws `RangeError` unless all sizes are whole numbers in range, and the kernel fits the padded image. */
 export function checkConv2dShape(shape: Conv2dShape): void {
   for (const name of ['n', 'h', 'w', 'c', 'k', 'r', 's', 'stride', 'padding'] as const) {
     const least = name === 'padding' ? 0 : 1;
@@ -47,4 +47,11 @@ export function checkConv2dShape(shape: Conv2dShape): void {
       throw new RangeError(`conv2d: ${name} = ${value} must be a whole number ≥ ${least}.`);
     }
   }
+  outputSize(shape);
 }
+
+/** Whether c, and whether k, is a multiple of four, so that kernels access it in fours. */
+export const vectorsOf = ({ c, k }: Conv2dShape) => [c % 4 === 0, k % 4 === 0] as const;
+
+/** Whether both are. */
+export const isVectorised = (shape: Conv2dShape): boolean => !vectorsOf(shape).includes(false);

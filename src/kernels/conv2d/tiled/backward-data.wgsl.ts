@@ -7,8 +7,8 @@ import { backwardDataInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardData = memoizeKernel(
-  (large: boolean, stride: number, vectorC: boolean, vectorK: boolean) => {
-    const tile = large ? t.largeTile : t.smallTile;
+  (tileName: t.TileName, stride: number, vectorC: boolean, vectorK: boolean) => {
+    const tile = t.tiles[tileName];
     const { m, n, depth, tn } = tile;
     const { bindings, params, functions } = backwardDataInterface(vectorC, vectorK);
     return defineKernel({

@@ -9,29 +9,30 @@ import { defineKernel, memoizeKernel, wgsl } from '../../../gpu/index.ts';
 import { backwardWeightInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
-export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boolean, vectorK: boolean) => {
-  const tile = large ? t.largeTile : t.smallTile;
-  const { m, n, depth, tn } = tile;
-  const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
-  return defineKernel({
-    name: `conv2d.backwardWeight.tiled ${m}×${n}`,
-    bindings,
-    params: {
-      ...params,
-      /** Output pixels: n · oh · ow. */
-      count: 'u32',
-      /** Pixels that one slice of the grid (z / r) sums up. */
-      perSlice: 'u32',
-      /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
-      perImage: 'f32',
-      perRow: 'f32',
-    },
-    workgroupSize: [t.threadsOf(tile)],
-    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: [
-      functions,
-      t.tileMemory(tile),
-      wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
+export const tiledBackwardWeight = memoizeKernel(
+  (tileName: t.TileName, vectorX: boolean, vectorK: boolean) => {
+    const tile = t.tiles[tileName];
+    const { m, n, depth, tn } = tile;
+    const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
+    return defineKernel({
+      name: `conv2d.backwardWeight.tiled ${m}×${n}`,
+      bindings,
+      params: {
+        ...params,
+        /** Output pixels: n · oh · ow. */
+        count: 'u32',
+        /** Pixels that one slice of the grid (z / r) sums up. */
+        perSlice: 'u32',
+        /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
+        perImage: 'f32',
+        perRow: 'f32',
+      },
+      workgroupSize: [t.threadsOf(tile)],
+      builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+      declarations: [
+        functions,
+        t.tileMemory(tile),
+        wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
   let image = u32((f32(pixel) + 0.5) * params.perImage);
   let inImage = pixel - image * params.oh * params.ow;
   let oy = u32((f32(inImage) + 0.5) * params.perRow);
@@ -41,8 +42,8 @@ export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boole
   let row = (image * params.h + u32(y)) * params.rowLength;
   return select(vec4f(), load_window(row, column), pixel < end && u32(y) < params.h);
 }`,
-    ].join('\n'),
-    body: wgsl`
+      ].join('\n'),
+      body: wgsl`
   let firstE = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
   let r = workgroup.z % params.r;
@@ -67,5 +68,6 @@ export const tiledBackwardWeight = memoizeKernel((large: boolean, vectorX: boole
     )}
   }`,
   )}`,
-  });
-});
+    });
+  },
+);

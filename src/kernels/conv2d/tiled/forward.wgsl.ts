@@ -9,8 +9,8 @@ import { forwardInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledForward = memoizeKernel(
-  (large: boolean, vectorX: boolean, vectorK: boolean, epilogue: Epilogue) => {
-    const tile = large ? t.largeTile : t.smallTile;
+  (tileName: t.TileName, vectorX: boolean, vectorK: boolean, epilogue: Epilogue) => {
+    const tile = t.tiles[tileName];
     const { m, n, depth, tn } = tile;
     const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue);
     return defineKernel({

@@ -1,0 +1,19 @@
+/** Every algorithm of every pass, by family. A new family is an import and a line in each of these lists. */
+import type { BackwardDataAlgorithm, BackwardWeightAlgorithm, ForwardAlgorithm } from './algorithm.ts';
+import * as subgroup from './subgroup/algorithms.ts';
+import * as tiled from './tiled/algorithms.ts';
+
+export const forwardAlgorithms: readonly ForwardAlgorithm[] = [
+  ...tiled.forwardAlgorithms,
+  ...subgroup.forwardAlgorithms,
+];
+
+export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = [
+  ...tiled.backwardDataAlgorithms,
+  ...subgroup.backwardDataAlgorithms,
+];
+
+export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = [
+  ...tiled.backwardWeightAlgorithms,
+  ...subgroup.backwardWeightAlgorithms,
+];

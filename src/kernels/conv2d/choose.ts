@@ -1,0 +1,64 @@
+/**
+ * Which algorithm computes a pass, by a rule that needs no measurement:
+ *
+ * - a software adapter whose subgroups have one known size of at most 16 lanes takes `subgroup 4×16`, which is two to
+ *   seven times as fast there as tiles (docs/decisions.md);
+ * - all others take tiles of 64×64 where these are enough to keep a GPU busy (BUSY_WORKGROUPS) and all channel counts are
+ *   multiples of four, else tiles of 32×32. Tiles of a weight's gradient count as enough where the weight fills one,
+ *   since its sum over pixels is split until a GPU is busy.
+ */
+import type { Gpu } from '../../gpu/index.ts';
+import type {
+  BackwardDataAlgorithm,
+  BackwardWeightAlgorithm,
+  Conv2dAlgorithm,
+  ForwardAlgorithm,
+} from './algorithm.ts';
+import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
+import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
+import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
+
+/** The algorithm for a forward pass of `shape`. */
+export function chooseForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
+  const { oh, ow } = outputSize(shape);
+  return choose(forwardAlgorithms, gpu, shape, tiledName(shape, shape.n * oh * ow, shape.k));
+}
+
+/** The algorithm for the gradient of the input. */
+export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
+  const { n, h, w, c, stride } = shape;
+  const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
+  return choose(backwardDataAlgorithms, gpu, shape, tiledName(shape, pixels, c, stride * stride));
+}
+
+/** The algorithm for the gradient of the weight. */
+export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
+  const { m, n } = tiles['64×64'];
+  const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;
+  return choose(backwardWeightAlgorithms, gpu, shape, fills ? 'tiled 64×64' : 'tiled 32×32');
+}
+
+function choose<S>(
+  algorithms: readonly Conv2dAlgorithm<S>[],
+  gpu: Gpu,
+  shape: Conv2dShape,
+  tiled: string,
+): Conv2dAlgorithm<S> {
+  const { software, subgroupSize } = gpu;
+  const broadcasts = named(algorithms, 'subgroup 4×16');
+  const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts.suits(gpu, shape);
+  return isForCpu ? broadcasts : named(algorithms, tiled);
+}
+
+/** The tiles for `rows` × `columns` outputs, `depth` times. */
+function tiledName(shape: Conv2dShape, rows: number, columns: number, depth = 1): string {
+  const { m, n } = tiles['64×64'];
+  const workgroups = Math.ceil(rows / m) * Math.ceil(columns / n) * depth;
+  return isVectorised(shape) && workgroups >= BUSY_WORKGROUPS ? 'tiled 64×64' : 'tiled 32×32';
+}
+
+function named<S>(algorithms: readonly Conv2dAlgorithm<S>[], name: string): Conv2dAlgorithm<S> {
+  const algorithm = algorithms.find((candidate) => candidate.name === name);
+  if (!algorithm) throw new Error(`conv2d: there is no algorithm "${name}".`);
+  return algorithm;
+}

@@ -1,0 +1,76 @@
+/** The tiled kernels as algorithms, one a tile; for the weight's gradient also by how far its sum is split. */
+import type {
+  BackwardDataAlgorithm,
+  BackwardWeightAlgorithm,
+  Conv2dAlgorithm,
+  ForwardAlgorithm,
+} from '../algorithm.ts';
+import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../parts.ts';
+import { isVectorised, outputSize, vectorsOf, type Conv2dShape } from '../shape.ts';
+import { tiledBackwardData } from './backward-data.wgsl.ts';
+import { tiledBackwardWeight } from './backward-weight.wgsl.ts';
+import { tiledForward } from './forward.wgsl.ts';
+import { BUSY_WORKGROUPS, tiles, type Tile, type TileName } from './tile.wgsl.ts';
+
+const names = Object.keys(tiles) as TileName[];
+
+/**
+ * Channel counts that are no multiple of four go with the smallest tile alone: element-wise access multiplies the code of a
+ * tile, and its compile time.
+ */
+const suits =
+  (name: TileName): Conv2dAlgorithm<unknown>['suits'] =>
+  (_gpu, shape) =>
+    name === '32×32' || isVectorised(shape);
+
+export const forwardAlgorithms: readonly ForwardAlgorithm[] = names.map((name) => ({
+  name: `tiled ${name}`,
+  suits: suits(name),
+  run(gpu, storages, shape) {
+    const { m, n } = tiles[name];
+    const kernel = tiledForward(name, ...vectorsOf(shape), epilogueOf(storages.norm));
+    for (const { count, bindings, params } of forwardParts(gpu, storages, shape, m))
+      gpu.run(kernel, bindings, params, [Math.ceil(count / m), Math.ceil(shape.k / n)]);
+  },
+}));
+
+export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = names.map((name) => ({
+  name: `tiled ${name}`,
+  suits: suits(name),
+  run(gpu, storages, shape) {
+    const { m, n } = tiles[name];
+    const { c, stride } = shape;
+    const kernel = tiledBackwardData(name, stride, ...vectorsOf(shape));
+    for (const { count, bindings, params } of backwardDataParts(gpu, storages, shape, m))
+      gpu.run(kernel, bindings, params, [Math.ceil(count / m), Math.ceil(c / n), stride * stride]);
+  },
+}));
+
+/** Into how many workgroups the weight's gradient is split, where the batch has pixels enough. The first is the rule's. */
+const WORKGROUPS = [2 * BUSY_WORKGROUPS, BUSY_WORKGROUPS / 2, 8 * BUSY_WORKGROUPS] as const;
+
+export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = names.flatMap((name) =>
+  WORKGROUPS.map((workgroups, i): BackwardWeightAlgorithm => ({
+    name: `tiled ${name}${i === 0 ? '' : ` for ${workgroups} workgroups`}`,
+    suits: suits(name),
+    run(gpu, storages, shape) {
+      const { oh, ow, r, s, c, k } = { ...shape, ...outputSize(shape) };
+      const { m, n } = tiles[name];
+      const kernel = tiledBackwardWeight(name, ...vectorsOf(shape));
+      const slices = weightSlices(shape, tiles[name], workgroups);
+      runBackwardWeight(gpu, storages, shape, slices, ({ count, bindings, params }) => {
+        const split = { count, perSlice: Math.ceil(count / slices), perImage: 1 / (oh * ow), perRow: 1 / ow };
+        const grid = [Math.ceil((s * c) / m), Math.ceil(k / n), r * slices] as const;
+        gpu.run(kernel, bindings, { ...params, ...split }, grid);
+      });
+    },
+  })),
+);
+
+/** Into how many slices the sum over pixels falls: enough for `workgroups`, none of them tiny. */
+function weightSlices(shape: Conv2dShape, { m, n }: Tile, workgroups: number): number {
+  const { oh, ow } = outputSize(shape);
+  const unsplit = Math.ceil((shape.s * shape.c) / m) * Math.ceil(shape.k / n) * shape.r;
+  const most = Math.ceil((shape.n * oh * ow) / 256);
+  return Math.max(1, Math.min(Math.ceil(workgroups / unsplit), most));
+}
