@@ -1,0 +1,181 @@
+/**
+ * The two ends of a Winograd convolution: images and weights to transformed tiles, and back. A thread takes one tile and four
+ * neighbouring channels, so that neighbouring threads touch neighbouring memory on both sides, and keeps all its
+ * numbers in registers. Tiles lie as `[position, tile, channel]`, a position being one of the (m + 2)² multiplications:
+ * each position is a matrix, and the convolution a batch of matrix products.
+ */
+import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import {
+  epilogueInterface,
+  epilogueLabel,
+  epilogueParams,
+  finishStart,
+  finishStatement,
+  type Epilogue,
+} from '../epilogue.wgsl.ts';
+import { storeFunction } from '../load.wgsl.ts';
+import { linearMap } from './linear-map.ts';
+import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrices.ts';
+
+/** Threads a workgroup. */
+export const THREADS = 64;
+
+const builtins = '@builtin(global_invocation_id) thread: vec3u';
+const threadIndex = `let index = thread.x + thread.y * ${65535 * THREADS}u;`;
+
+/** L · X · Lᵀ of the variables `${from}row_column`, declared as `${to}row_column`. */
+function transform2d(matrix: Matrix, from: string, to: string): string {
+  const rows = matrix.length;
+  const columns = matrix[0]?.length ?? 0;
+  const names = (count: number, name: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => name(i));
+  return [
+    ...names(columns, (j) =>
+      linearMap(
+        matrix,
+        names(columns, (i) => `${from}${i}_${j}`),
+        `h${j}_`,
+      ),
+    ),
+    ...names(rows, (i) =>
+      linearMap(
+        matrix,
+        names(columns, (j) => `h${j}_${i}`),
+        `${to}${i}_`,
+      ),
+    ),
+  ].join('\n  ');
+}
+
+/** Where the tiles of a batch of images lie. */
+const tileParams = {
+  height: 'u32',
+  width: 'u32',
+  /** Of the images, in vec4s. */
+  channels: 'u32',
+  tilesX: 'u32',
+  tilesY: 'u32',
+  /** Of all images. */
+  tiles: 'u32',
+} as const;
+
+/** This thread's tile, its image and its channels. */
+const tileStart = wgsl`${threadIndex}
+  let tile = index / params.channels;
+  let channel = index % params.channels;
+  if (tile >= params.tiles) { return; }
+  let image = tile / (params.tilesX * params.tilesY);
+  let tileY = tile / params.tilesX % params.tilesY;
+  let tileX = tile % params.tilesX;
+  let plane = params.tiles * params.channels;`;
+
+/**
+ * image `[n, height, width, C]` → tiles `[(m + 2)², tiles, C]`; what lies outside of the image is zero. `input`: Bᵀ·d·B of
+ * the (m + 2)² pixels that m × m outputs see, `padding` before the first. `gradient`: A·d·Aᵀ of m × m pixels.
+ */
+export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradient') => {
+  const { at, bt } = winograd(m);
+  const matrix = kind === 'input' ? bt : transpose(at);
+  const positions = matrix.length;
+  const side = kind === 'input' ? positions : m;
+  return defineKernel({
+    name: `conv2d.winograd.${kind} ${m}×${m}`,
+    bindings: { image: read('vec4f'), tiles: write('vec4f') },
+    params: { ...tileParams, padding: 'u32' },
+    workgroupSize: [THREADS],
+    builtins,
+    declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> vec4f {
+  let inside = u32(y) < params.height && u32(x) < params.width;
+  let at = ((n * params.height + u32(y)) * params.width + u32(x)) * params.channels + channel;
+  return select(vec4f(), image[select(0u, at, inside)], inside);
+}`,
+    body: wgsl`
+  ${tileStart}
+  let top = i32(tileY * ${m}u) - i32(params.padding);
+  let left = i32(tileX * ${m}u) - i32(params.padding);
+  ${unroll(side, (i) => unroll(side, (j) => `let x${i}_${j} = load(image, top + ${i}, left + ${j}, channel);`, ' '), '\n  ')}
+  ${transform2d(matrix, 'x', 'v')}
+  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = v${i}_${j};`, ' '), '\n  ')}`,
+  });
+});
+
+/** tiles `[(m + 2)², tiles, C]` → y `[n, height, width, C]` by Aᵀ·d·A, with what may follow a convolution. */
+export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue) => {
+  const { at } = winograd(m);
+  const positions = m + TAPS - 1;
+  const after = epilogueInterface(epilogue, true);
+  return defineKernel({
+    name: `conv2d.winograd.output ${m}×${m}${epilogueLabel(epilogue)}`,
+    bindings: { tiles: read('vec4f'), ...after.bindings, y: write('vec4f') },
+    params: { ...tileParams, ...epilogueParams },
+    workgroupSize: [THREADS],
+    builtins,
+    declarations: [storeFunction('y', true), after.functions].join('\n'),
+    body: wgsl`
+  ${tileStart}
+  ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
+  ${transform2d(at, 'x', 'y')}
+  ${finishStart(epilogue, 0, 'channel * 4u')}
+  let corner = ((image * params.height + tileY * ${m}u) * params.width + tileX * ${m}u) * params.channels + channel;
+  ${unroll(m, (i) =>
+    unroll(m, (j) => {
+      const element = `(corner + (${i}u * params.width + ${j}u) * params.channels) * 4u`;
+      return wgsl`if (tileY * ${m}u + ${i}u < params.height && tileX * ${m}u + ${j}u < params.width) { ${finishStatement(epilogue, 0, element, `y${i}_${j}`, '4u')} }`;
+    }),
+  )}`,
+  });
+});
+
+/**
+ * weight `[3, 3, c, k]` → tiles by G·g·Gᵀ: `[(m + 2)², c, k]` forwards; `[(m + 2)², k, c]` of the weights turned by 180°
+ * `backwards`, since dx is the convolution of dy with those.
+ */
+export const weightToTiles = memoizeKernel((m: TileSize, direction: 'forwards' | 'backwards') => {
+  const { g } = winograd(m);
+  const positions = m + TAPS - 1;
+  const forwards = direction === 'forwards';
+  const load = (r: number, s: number) =>
+    forwards
+      ? `weight[${r * TAPS + s}u * plane + index]`
+      : `load(${(TAPS * TAPS - 1 - r * TAPS - s) * 4}u * plane + corner)`;
+  return defineKernel({
+    name: `conv2d.winograd.weight ${m}×${m} ${direction}`,
+    bindings: { weight: read(forwards ? 'vec4f' : 'f32'), tiles: write('vec4f') },
+    params: { c: 'u32', k: 'u32' },
+    workgroupSize: [THREADS],
+    builtins,
+    declarations: forwards
+      ? ''
+      : wgsl`fn load(at: u32) -> vec4f {
+  return vec4f(weight[at], weight[at + params.k], weight[at + 2u * params.k], weight[at + 3u * params.k]);
+}`,
+    body: wgsl`
+  ${threadIndex}
+  let plane = params.c * params.k / 4u;
+  if (index >= plane) { return; }
+  ${forwards ? '' : `let corner = index % (params.c / 4u) * 4u * params.k + index / (params.c / 4u);`}
+  ${unroll(TAPS, (r) => unroll(TAPS, (s) => `let x${r}_${s} = ${load(r, s)};`, ' '), '\n  ')}
+  ${transform2d(g, 'x', 'u')}
+  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = u${i}_${j};`, ' '), '\n  ')}`,
+  });
+});
+
+/** tiles `[(m + 2)², c, k]`, the sums of products of an input's and a gradient's tiles → dWeight `[3, 3, c, k]` by Gᵀ·p·G. */
+export const tilesToWeight = memoizeKernel((m: TileSize) => {
+  const positions = m + TAPS - 1;
+  return defineKernel({
+    name: `conv2d.winograd.dWeight ${m}×${m}`,
+    bindings: { tiles: read('vec4f'), dWeight: write('vec4f') },
+    /** Elements of a plane in vec4s: c · k / 4. */
+    params: { plane: 'u32' },
+    workgroupSize: [THREADS],
+    builtins,
+    body: wgsl`
+  ${threadIndex}
+  let plane = params.plane;
+  if (index >= plane) { return; }
+  ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
+  ${transform2d(transpose(winograd(m).g), 'x', 'w')}
+  ${unroll(TAPS, (r) => unroll(TAPS, (s) => `dWeight[${r * TAPS + s}u * plane + index] = w${r}_${s};`, ' '), '\n  ')}`,
+  });
+});
