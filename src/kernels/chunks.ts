@@ -19,12 +19,9 @@ export function bindingChunks(
   items: number,
   ...bytesPerItem: readonly number[]
 ): Chunk[] {
-  const largest = Math.max(...bytesPerItem);
-  if (items * largest <= limits.maxBindingBytes) return [{ first: 0, count: items }];
-  const { bindingAlignment: alignment } = limits;
-  const step = Math.max(...bytesPerItem.map((bytes) => alignment / greatestCommonDivisor(bytes, alignment)));
-  const count = Math.floor(limits.maxBindingBytes / largest / step) * step;
+  const count = itemsPerBinding(limits, items, ...bytesPerItem);
   if (count === 0) {
+    const largest = Math.max(...bytesPerItem);
     const most = Math.floor(limits.maxBindingBytes / largest);
     const remedy =
       most === 0
@@ -38,6 +35,18 @@ export function bindingChunks(
   for (let first = 0; first < items; first += count)
     chunks.push({ first, count: Math.min(count, items - first) });
   return chunks;
+}
+
+/** How many of `items` a run takes that starts and ends where bindings may; 0 where `bindingChunks` throws. */
+export function itemsPerBinding(
+  { maxBindingBytes, bindingAlignment: alignment }: Pick<Gpu, 'maxBindingBytes' | 'bindingAlignment'>,
+  items: number,
+  ...bytesPerItem: readonly number[]
+): number {
+  const largest = Math.max(...bytesPerItem);
+  if (items * largest <= maxBindingBytes) return items;
+  const step = Math.max(...bytesPerItem.map((bytes) => alignment / greatestCommonDivisor(bytes, alignment)));
+  return Math.floor(maxBindingBytes / largest / step) * step;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

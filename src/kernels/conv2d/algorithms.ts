@@ -2,18 +2,22 @@
 import type { BackwardDataAlgorithm, BackwardWeightAlgorithm, ForwardAlgorithm } from './algorithm.ts';
 import * as subgroup from './subgroup/algorithms.ts';
 import * as tiled from './tiled/algorithms.ts';
+import * as winograd from './winograd/algorithms.ts';
 
 export const forwardAlgorithms: readonly ForwardAlgorithm[] = [
   ...tiled.forwardAlgorithms,
   ...subgroup.forwardAlgorithms,
+  ...winograd.forwardAlgorithms,
 ];
 
 export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = [
   ...tiled.backwardDataAlgorithms,
   ...subgroup.backwardDataAlgorithms,
+  ...winograd.backwardDataAlgorithms,
 ];
 
 export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = [
   ...tiled.backwardWeightAlgorithms,
   ...subgroup.backwardWeightAlgorithms,
+  ...winograd.backwardWeightAlgorithms,
 ];

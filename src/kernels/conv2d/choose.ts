@@ -1,11 +1,13 @@
 /**
  * Which algorithm computes a pass, by a rule that needs no measurement:
  *
- * - a software adapter whose subgroups have one known size of at most 16 lanes takes `subgroup 4×16`, which is two to
- *   seven times as fast there as tiles (docs/decisions.md);
- * - all others take tiles of 64×64 where these are enough to keep a GPU busy (BUSY_WORKGROUPS) and all channel counts are
- *   multiples of four, else tiles of 32×32. Tiles of a weight's gradient count as enough where the weight fills one,
- *   since its sum over pixels is split until a GPU is busy.
+ * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
+ *   seven times as fast there as tiles (docs/decisions.md); all others take tiles;
+ * - within its family, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct convolution,
+ *   by operations and memory traffic (winograd/cost.ts);
+ * - a direct convolution by tiles takes those of 64×64 where they are enough to keep a GPU busy (BUSY_WORKGROUPS) and all
+ *   channel counts are multiples of four, else those of 32×32. Tiles of a weight's gradient count as enough where the
+ *   weight fills one, since its sum over pixels is split until a GPU is busy.
  */
 import type { Gpu } from '../../gpu/index.ts';
 import type {
@@ -17,6 +19,8 @@ import type {
 import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
 import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
 import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
+import { winogradName } from './winograd/algorithms.ts';
+import { directCost, FLOPS_PER_BYTE, winogradCost } from './winograd/cost.ts';
 
 /** The algorithm for a forward pass of `shape`. */
 export function chooseForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
@@ -47,7 +51,15 @@ function choose<S>(
   const { software, subgroupSize } = gpu;
   const broadcasts = named(algorithms, 'subgroup 4×16');
   const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts.suits(gpu, shape);
-  return isForCpu ? broadcasts : named(algorithms, tiled);
+  const direct = isForCpu ? broadcasts : named(algorithms, tiled);
+  const flopsPerByte = FLOPS_PER_BYTE[software ? 'software' : 'gpu'];
+  let best = { algorithm: direct, cost: directCost(shape, flopsPerByte) };
+  for (const m of [4, 2] as const) {
+    const algorithm = named(algorithms, winogradName(m, isForCpu ? 'subgroup' : 'tiled'));
+    const cost = winogradCost(shape, m, flopsPerByte);
+    if (cost < best.cost && algorithm.suits(gpu, shape)) best = { algorithm, cost };
+  }
+  return best.algorithm;
 }
 
 /** The tiles for `rows` × `columns` outputs, `depth` times. */

@@ -2,7 +2,7 @@
  * What the algorithms of a pass share on the host: a batch may exceed what the adapter binds or a dispatch counts, so it
  * is worked on in parts, each with the bindings and parameters that interface.wgsl.ts declares. Usually there is one.
  */
-import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import { align, GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { given } from '../optional.ts';
@@ -102,7 +102,7 @@ function backwardWeightPart(
 }
 
 /** The bindings (but the residual's) and parameters of an epilogue. */
-function normOf(norm: Conv2dNorm | undefined, k: number) {
+export function normOf(norm: Conv2dNorm | undefined, k: number) {
   if (!norm) return { bindings: {}, params: { eps: 0, relu: 0 } };
   const { mean, variance, gamma, beta, eps, relu } = norm;
   const bindings = { mean, variance, gamma, beta };
@@ -111,7 +111,7 @@ function normOf(norm: Conv2dNorm | undefined, k: number) {
   return { bindings, params: { eps, relu: Number(relu) } };
 }
 
-interface ImagePart {
+export interface ImagePart {
   readonly n: number;
   readonly oh: number;
   readonly ow: number;
@@ -122,13 +122,14 @@ interface ImagePart {
 
 /**
  * Splits the batch into parts that the adapter can bind and whose pixels, of y or of the largest phase of dx, number at most
- * `maxPixels`. Throws `RangeError` for storages that are too small, `GpuError` where an image is too large.
+ * `maxPixels`, and for which a temporary binding of `temporaryBytes` an image fits too. Throws `RangeError` for storages that are too small, `GpuError` where an image is too large.
  */
-function imageParts(
+export function imageParts(
   gpu: Gpu,
   shape: Conv2dShape,
   { x, y, residual }: { readonly x: Storage; readonly y: Storage; readonly residual?: Storage | undefined },
   maxPixels: number,
+  temporaryBytes = 0,
 ): ImagePart[] {
   const { oh, ow } = outputSize(shape);
   const { n, h, w, c, k, stride } = shape;
@@ -149,13 +150,11 @@ function imageParts(
     if (storage && storage.bytes < bytes)
       throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
   }
-  const limit = Math.min(gpu.maxBindingBytes, images * Math.max(xBytes, yBytes));
-  return bindingChunks(
-    { maxBindingBytes: limit, bindingAlignment: gpu.bindingAlignment },
-    n,
-    xBytes,
-    yBytes,
-  ).map((chunk) => ({
+  // A temporary tensor is never cut, so that its images may lie at any byte.
+  const bytes = [xBytes, yBytes, align(temporaryBytes)];
+  const limit = Math.min(gpu.maxBindingBytes, images * Math.max(...bytes));
+  const limits = { maxBindingBytes: limit, bindingAlignment: gpu.bindingAlignment };
+  return bindingChunks(limits, n, ...bytes).map((chunk) => ({
     n: chunk.count,
     oh,
     ow,

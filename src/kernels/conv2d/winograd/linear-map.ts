@@ -16,7 +16,9 @@ interface Term {
  */
 export function linearMap(matrix: Matrix, inputs: readonly string[], prefix: string): string {
   if (matrix.some((row) => row.length !== inputs.length))
-    throw new RangeError(`A matrix with rows of ${matrix[0]?.length} does not go with ${inputs.length} inputs.`);
+    throw new RangeError(
+      `A matrix with rows of ${matrix[0]?.length} does not go with ${inputs.length} inputs.`,
+    );
   const lines: string[] = [];
   const declare = (name: string, value: string) => lines.push(`let ${name} = ${value};`);
   const columns = pairs(inputs.length, (p, q) => mirrored(matrix.map((row) => [row[p]!, row[q]!])));
@@ -66,9 +68,16 @@ function pairs(count: number, match: (p: number, q: number) => boolean): (readon
 
 /** A sum of products as fused multiply-adds, the terms without a factor first. */
 function sumOf(terms: readonly Term[]): string {
-  const [first, ...rest] = [...terms].sort((a, b) => Number(Math.abs(a.factor) !== 1) - Number(Math.abs(b.factor) !== 1));
+  const [first, ...rest] = [...terms].sort(
+    (a, b) => Number(Math.abs(a.factor) !== 1) - Number(Math.abs(b.factor) !== 1),
+  );
   if (!first) return 'vec4f()';
-  const start = first.factor === 1 ? first.name : first.factor === -1 ? `-${first.name}` : `${literal(first.factor)} * ${first.name}`;
+  const start =
+    first.factor === 1
+      ? first.name
+      : first.factor === -1
+        ? `-${first.name}`
+        : `${literal(first.factor)} * ${first.name}`;
   return rest.reduce((sum, { factor, name }) => {
     if (Math.abs(factor) === 1) return `${sum} ${factor > 0 ? '+' : '-'} ${name}`;
     return `fma(vec4f(${literal(factor)}), ${name}, ${sum})`;

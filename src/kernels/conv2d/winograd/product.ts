@@ -1,46 +1,60 @@
-/** Runs the batch of matrix products in the middle of a Winograd convolution. */
-import type { Gpu, Storage } from '../../../gpu/index.ts';
-import { BUSY_WORKGROUPS, largeTile, smallTile } from '../tiled/tile.wgsl.ts';
-import { positionsOf, type WinogradPlan } from './index.ts';
+/** The two ways to multiply a batch of matrices: tiles for GPUs, subgroup broadcasts for software adapters. */
+import type { Gpu, Grid, Kernel } from '../../../gpu/index.ts';
+import { BUSY_WORKGROUPS, tiles } from '../tiled/tile.wgsl.ts';
+import type { Product, ProductShape, ProductStorages } from './passes.ts';
 import {
   subgroupColumns,
-  subgroupProduct,
-  subgroupTransposedProduct,
-  tiledProduct,
-  type LeftLayout,
+  subgroupPlain,
+  subgroupTransposed,
+  tiledProductKernel,
+  type Left,
 } from './product.wgsl.ts';
 
-/** c `[positions, rows, columns]`, summed over `inner`. */
-export interface ProductShape {
-  readonly rows: number;
-  readonly columns: number;
-  readonly inner: number;
+export const tiledProduct: Product = {
+  plain: (gpu, storages, shape) => runTiled(gpu, 'plain', storages, shape, false),
+  transposed: (gpu, storages, shape, accumulate) => runTiled(gpu, 'transposed', storages, shape, accumulate),
+};
+
+export const subgroupProduct: Product = {
+  plain(gpu, storages, shape) {
+    const lanes = gpu.subgroupSize ?? 0; // suitsSubgroups has seen it
+    // As many rows a lane as there are, up to four: small batches of small images have few tiles.
+    const rows = shape.rows > 2 * lanes ? 4 : shape.rows > lanes ? 2 : 1;
+    run(gpu, subgroupPlain(lanes, rows), storages, shape, [lanes * rows, subgroupColumns(lanes)], false);
+  },
+  transposed(gpu, storages, shape, accumulate) {
+    const lanes = gpu.subgroupSize ?? 0;
+    run(gpu, subgroupTransposed(lanes), storages, shape, [lanes * 4, subgroupColumns(lanes)], accumulate);
+  },
+};
+
+/** Whether the subgroups of an adapter share loads as these kernels do. */
+export const suitsSubgroups = ({ subgroupSize }: Gpu): boolean =>
+  subgroupSize !== null && [4, 8, 16].includes(subgroupSize);
+
+function runTiled(
+  gpu: Gpu,
+  left: Left,
+  storages: ProductStorages,
+  shape: ProductShape,
+  accumulate: boolean,
+): void {
+  const { rows, columns, positions } = shape;
+  const large = tiles['64×64'];
+  const busy = Math.ceil(rows / large.m) * Math.ceil(columns / large.n) * positions >= BUSY_WORKGROUPS;
+  const name = busy ? '64×64' : '32×32';
+  const { m, n } = tiles[name];
+  run(gpu, tiledProductKernel(name, left), storages, shape, [m, n], accumulate);
 }
 
-/** a · b for each position, with a `[positions, rows, inner]` (`transposed`: `[positions, inner, rows]`) and b `[positions, inner, columns]`. */
-export function product(
+function run(
   gpu: Gpu,
-  left: LeftLayout,
-  a: Storage,
-  b: Storage,
-  shape: ProductShape,
-  { m, lanes }: WinogradPlan,
-): Storage {
-  const { rows, columns } = shape;
-  const positions = positionsOf(m);
-  const c = gpu.temporary(positions * rows * columns * 4, 'winograd sums');
-  const run = (kernel: ReturnType<typeof tiledProduct>, perRow: number, perColumn: number) =>
-    gpu.run(kernel, { a, b, c }, shape, [Math.ceil(rows / perRow), Math.ceil(columns / perColumn), positions]);
-  if (lanes === 0) {
-    const large = Math.ceil(rows / largeTile.m) * Math.ceil(columns / largeTile.n) * positions >= BUSY_WORKGROUPS;
-    const tile = large ? largeTile : smallTile;
-    run(tiledProduct(large, left), tile.m, tile.n);
-  } else if (left === 'transposed') {
-    run(subgroupTransposedProduct(lanes), lanes * 4, subgroupColumns(lanes));
-  } else {
-    // As many rows a lane as there are, up to four: small images of small batches have few tiles.
-    const own = rows > 2 * lanes ? 4 : rows > lanes ? 2 : 1;
-    run(subgroupProduct(lanes, own), lanes * own, subgroupColumns(lanes));
-  }
-  return c;
+  kernel: Kernel<'a' | 'b' | 'c', 'rows' | 'columns' | 'inner' | 'accumulate'>,
+  storages: ProductStorages,
+  { positions, ...sizes }: ProductShape,
+  [rows, columns]: readonly [number, number],
+  accumulate: boolean,
+): void {
+  const grid: Grid = [Math.ceil(sizes.rows / rows), Math.ceil(sizes.columns / columns), positions];
+  gpu.run(kernel, storages, { ...sizes, accumulate: Number(accumulate) }, grid);
 }

@@ -11,13 +11,24 @@ import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
 /** Sizes in elements. */
-const params = { rows: 'u32', columns: 'u32', inner: 'u32' } as const;
+const params = {
+  rows: 'u32',
+  columns: 'u32',
+  inner: 'u32',
+  /** Whether the products are added to what c holds: a sum over parts of a batch. */
+  accumulate: 'u32',
+} as const;
+
+/** `at` counts vec4s. */
+const store = wgsl`fn store(at: u32, sum: vec4f) {
+  c[at] = sum + select(vec4f(), c[at], params.accumulate != 0u);
+}`;
 
 /** How a lies in memory: `[rows, inner]` or, transposed, `[inner, rows]`. */
-export type LeftLayout = 'plain' | 'transposed';
+export type Left = 'plain' | 'transposed';
 
-export const tiledProduct = memoizeKernel((large: boolean, left: LeftLayout) => {
-  const tile = large ? t.largeTile : t.smallTile;
+export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left) => {
+  const tile = t.tiles[name];
   const { m, n, depth, tn } = tile;
   const inside = (d: string) => `min(k0 + ${d}, params.inner - 1u)`;
   return defineKernel({
@@ -26,7 +37,7 @@ export const tiledProduct = memoizeKernel((large: boolean, left: LeftLayout) => 
     params,
     workgroupSize: [t.threadsOf(tile)],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: t.tileMemory(tile),
+    declarations: [store, t.tileMemory(tile)].join('\n'),
     body: wgsl`
   let firstRow = workgroup.x * ${m}u;
   let firstColumn = workgroup.y * ${n}u;
@@ -62,7 +73,7 @@ export const tiledProduct = memoizeKernel((large: boolean, left: LeftLayout) => 
     ${sums.map(
       (sum, j) => wgsl`{
       let column = firstColumn + threadColumn * ${tn}u + ${j * 4}u;
-      if (firstRow + ${row} < params.rows && column < params.columns) { c[(at + column) >> 2u] = ${sum}; }
+      if (firstRow + ${row} < params.rows && column < params.columns) { store((at + column) >> 2u, ${sum}); }
     }`,
     )}
   }`,
@@ -74,7 +85,7 @@ export const tiledProduct = memoizeKernel((large: boolean, left: LeftLayout) => 
 export const subgroupColumns = (lanes: number): number => Math.max(16, lanes);
 
 /** Each lane owns `rows` rows of c (every lanes-th); the subgroup loads b together, each lane a part. */
-export const subgroupProduct = memoizeKernel((lanes: number, rows: number) => {
+export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
   const quads = subgroupColumns(lanes) / 4;
   const steps = Math.max(1, lanes / quads); // rows of b that one load of the subgroup brings
   return defineKernel({
@@ -84,6 +95,7 @@ export const subgroupProduct = memoizeKernel((lanes: number, rows: number) => {
     params,
     workgroupSize: [lanes],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+    declarations: store,
     body: wgsl`
   let inner = params.inner / 4u;
   let columns = params.columns / 4u;
@@ -108,7 +120,8 @@ export const subgroupProduct = memoizeKernel((lanes: number, rows: number) => {
         steps * quads,
         (source) => {
           const [step, j] = [Math.floor(source / quads), source % quads];
-          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(x${i}[${g * steps + step}]), w, sum${i}_${j});`;
+          const fma = (i: number) =>
+            `sum${i}_${j} = fma(vec4f(x${i}[${g * steps + step}]), w, sum${i}_${j});`;
           return wgsl`{ let w = subgroupBroadcast(shared_, ${source}); ${unroll(rows, fma, ' ')} }`;
         },
         '\n      ',
@@ -121,7 +134,7 @@ export const subgroupProduct = memoizeKernel((lanes: number, rows: number) => {
     rows,
     (i) => wgsl`if (row${i} < params.rows) {
     let to = (workgroup.z * params.rows + row${i}) * columns + column;
-    ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
+    ${unroll(quads, (j) => `if (column + ${j}u < columns) { store(to + ${j}u, sum${i}_${j}); }`, ' ')}
   }`,
     '\n  ',
   )}`,
@@ -129,7 +142,7 @@ export const subgroupProduct = memoizeKernel((lanes: number, rows: number) => {
 });
 
 /** Each lane owns four rows of c, which are neighbours in a; all lanes walk the inner index together. */
-export const subgroupTransposedProduct = memoizeKernel((lanes: number) => {
+export const subgroupTransposed = memoizeKernel((lanes: number) => {
   const quads = subgroupColumns(lanes) / 4;
   const steps = Math.max(1, lanes / quads);
   return defineKernel({
@@ -139,6 +152,7 @@ export const subgroupTransposedProduct = memoizeKernel((lanes: number) => {
     params,
     workgroupSize: [lanes],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+    declarations: store,
     body: wgsl`
   let rows = params.rows / 4u;
   let columns = params.columns / 4u;
@@ -172,7 +186,7 @@ export const subgroupTransposedProduct = memoizeKernel((lanes: number) => {
       4,
       (i) => wgsl`{
       let to = (workgroup.z * params.rows + row * 4u + ${i}u) * columns + column;
-      ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
+      ${unroll(quads, (j) => `if (column + ${j}u < columns) { store(to + ${j}u, sum${i}_${j}); }`, ' ')}
     }`,
       '\n    ',
     )}

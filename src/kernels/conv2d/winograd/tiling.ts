@@ -1,0 +1,40 @@
+/** How images fall into tiles of m × m outputs, and what that costs. */
+import type { Gpu } from '../../../gpu/index.ts';
+import { align } from '../../../gpu/index.ts';
+import { itemsPerBinding } from '../../chunks.ts';
+import { outputSize, type Conv2dShape } from '../shape.ts';
+import { TAPS, type TileSize } from './matrices.ts';
+
+/** The tiles of a batch of images. */
+export interface Tiling {
+  readonly tilesX: number;
+  readonly tilesY: number;
+  /** Of all images. */
+  readonly tiles: number;
+}
+
+/** The tiles of `n` images of outputs. */
+export function tilingOf(n: number, height: number, width: number, m: TileSize): Tiling {
+  const [tilesX, tilesY] = [Math.ceil(width / m), Math.ceil(height / m)];
+  return { tilesX, tilesY, tiles: n * tilesX * tilesY };
+}
+
+/** Multiplications of a tile, and as many matrices. */
+export const positionsOf = (m: TileSize): number => (m + TAPS - 1) ** 2;
+
+/** Bytes of the larger of an image's transformed tensors, in any pass. */
+export function imageBytes(shape: Conv2dShape, m: TileSize): number {
+  const { oh, ow } = outputSize(shape);
+  const { h, w, c, k } = shape;
+  const { tiles } = tilingOf(1, Math.max(h, oh), Math.max(w, ow), m);
+  return positionsOf(m) * tiles * Math.max(c, k) * 4;
+}
+
+/** Whether a convolution can be computed this way, its transformed weight and some images fitting a binding. */
+export function suitsWinograd(gpu: Gpu, shape: Conv2dShape, m: TileSize): boolean {
+  const { n, h, w, c, k, r, s, stride, padding } = shape;
+  if (r !== TAPS || s !== TAPS || stride !== 1 || padding >= TAPS || c % 4 !== 0 || k % 4 !== 0) return false;
+  const { oh, ow } = outputSize(shape);
+  const perImage = [h * w * c * 4, oh * ow * k * 4, align(imageBytes(shape, m))];
+  return positionsOf(m) * c * k * 4 <= gpu.maxBindingBytes && itemsPerBinding(gpu, n, ...perImage) > 0;
+}

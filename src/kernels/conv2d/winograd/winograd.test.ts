@@ -1,0 +1,99 @@
+/** The matrices of Winograd convolution, the WGSL made of them, and the rule that weighs it. The passes: ../conv2d.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { resnet18Cases } from '../cases.ts';
+import { directCost, FLOPS_PER_BYTE, winogradCost } from './cost.ts';
+import { linearMap } from './linear-map.ts';
+import { transpose, winograd, type Matrix } from './matrices.ts';
+
+const times = (matrix: Matrix, vector: readonly number[]) =>
+  matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i]!, 0)); // as long as a row
+
+describe.each([2, 4] as const)('F(%i, 3)', (m) => {
+  const { at, g, bt } = winograd(m);
+  const d = Array.from({ length: m + 2 }, (_, i) => Math.sin(3 * i + 1));
+  const filter = [0.3, -1.2, 0.7];
+  const outputs = Array.from({ length: m }, (_, i) => d[i]! * 0.3 - d[i + 1]! * 1.2 + d[i + 2]! * 0.7); // m + 2 inputs
+
+  it('is a filter of three taps', () => {
+    const products = times(bt, d).map((value, i) => value * times(g, filter)[i]!);
+    times(at, products).forEach((y, i) => expect(y).toBeCloseTo(outputs[i]!, 12));
+  });
+
+  it('has a transpose that is the gradient of the filter', () => {
+    const dy = Array.from({ length: m }, (_, i) => Math.cos(2 * i));
+    const products = times(bt, d).map((value, i) => value * times(transpose(at), dy)[i]!);
+    const gradient = times(transpose(g), products);
+    for (const tap of [0, 1, 2])
+      expect(gradient[tap]).toBeCloseTo(
+        dy.reduce((sum, value, i) => sum + value * d[i + tap]!, 0),
+        12,
+      );
+  });
+
+  it.each([
+    ['Bᵀ', bt],
+    ['G', g],
+    ['Aᵀ', at],
+    ['A', transpose(at)],
+    ['Gᵀ', transpose(g)],
+  ] as const)('writes %s as WGSL that computes it', (_, matrix) => {
+    const inputs = matrix[0]!.map((_, i) => `x${i}`); // no matrix is empty
+    const values = inputs.map((_, i) => Math.sin(5 * i + 2));
+    const results = evaluate(linearMap(matrix, inputs, 'y'), inputs, values, matrix.length);
+    times(matrix, values).forEach((expected, i) => expect(results[i]).toBeCloseTo(expected, 12));
+  });
+});
+
+/** Runs the statements of `linearMap` as JavaScript over numbers. */
+function evaluate(
+  code: string,
+  inputs: readonly string[],
+  values: readonly number[],
+  count: number,
+): number[] {
+  const script = code.replaceAll('vec4f()', '0').replaceAll('vec4f', '');
+  const outputs = Array.from({ length: count }, (_, i) => `y${i}`);
+  const run = new Function('fma', ...inputs, `${script} return [${outputs.join()}];`) as (
+    fma: (a: number, b: number, c: number) => number,
+    ...values: readonly number[]
+  ) => number[];
+  return run((a, b, c) => a * b + c, ...values);
+}
+
+describe('linearMap', () => {
+  it('computes what a pair of rows shares once', () => {
+    const code = linearMap(winograd(2).g, ['a', 'b', 'c'], 'u');
+    expect(code.match(/0\.5/g)).toHaveLength(3); // four rows of three taps hold six halves
+  });
+
+  it('refuses inputs that do not go with the matrix', () => {
+    expect(() => linearMap([[1, 2]], ['x'], 'y')).toThrow(/rows of 2 does not go with 1/);
+  });
+});
+
+describe('the cost of a convolution', () => {
+  const cheapest = (size: number, batch: number, name: string, flopsPerByte: number) => {
+    const shape = resnet18Cases({ batch, size }).find((conv) => conv.name === `resnet18-${name}`)!; // named below
+    const costs = {
+      direct: directCost(shape, flopsPerByte),
+      '4×4': winogradCost(shape, 4, flopsPerByte),
+      '2×2': winogradCost(shape, 2, flopsPerByte),
+    };
+    return Object.entries(costs).sort(([, a], [, b]) => a - b)[0]![0];
+  };
+
+  it('takes large tiles where images fill them, small ones where they would be half empty', () => {
+    const software = FLOPS_PER_BYTE.software;
+    expect(cheapest(128, 32, 'layer3', software)).toBe('4×4'); // 8 × 8 pixels
+    expect(cheapest(160, 32, 'layer4', software)).toBe('2×2'); // 5 × 5 pixels
+  });
+
+  it('leaves a few tiles to direct sums, which transform no weight', () => {
+    expect(cheapest(32, 1, 'layer4', FLOPS_PER_BYTE.software)).toBe('direct');
+  });
+
+  it('wants more arithmetic a byte where memory is slower', () => {
+    expect(cheapest(128, 32, 'layer1', FLOPS_PER_BYTE.software)).toBe('4×4');
+    expect(cheapest(128, 32, 'layer1', FLOPS_PER_BYTE.gpu)).toBe('direct');
+  });
+});
