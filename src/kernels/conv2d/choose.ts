@@ -3,6 +3,7 @@
  *
  * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
  *   seven times as fast there as tiles (docs/decisions.md); all others take tiles;
+ * - channels that are no multiple of four are filled up to one where that costs at most a third (padded/algorithms.ts);
  * - within its family, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct convolution,
  *   by operations and memory traffic (winograd/cost.ts);
  * - a direct convolution by tiles takes those of 64×64 where they are enough to keep a GPU busy (BUSY_WORKGROUPS) and all
@@ -17,6 +18,7 @@ import type {
   ForwardAlgorithm,
 } from './algorithm.ts';
 import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
+import { paddedName, paddedShape } from './padded/algorithms.ts';
 import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
 import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
 import { winogradName } from './winograd/algorithms.ts';
@@ -25,33 +27,39 @@ import { directCost, FLOPS_PER_BYTE, winogradCost } from './winograd/cost.ts';
 /** The algorithm for a forward pass of `shape`. */
 export function chooseForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
   const { oh, ow } = outputSize(shape);
-  return choose(forwardAlgorithms, gpu, shape, tiledName(shape, shape.n * oh * ow, shape.k));
+  return choose(forwardAlgorithms, gpu, shape, (shape) => tiledName(shape, shape.n * oh * ow, shape.k));
 }
 
 /** The algorithm for the gradient of the input. */
 export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
   const { n, h, w, c, stride } = shape;
   const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
-  return choose(backwardDataAlgorithms, gpu, shape, tiledName(shape, pixels, c, stride * stride));
+  return choose(backwardDataAlgorithms, gpu, shape, (shape) => tiledName(shape, pixels, c, stride * stride));
 }
 
 /** The algorithm for the gradient of the weight. */
 export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
   const { m, n } = tiles['64×64'];
-  const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;
-  return choose(backwardWeightAlgorithms, gpu, shape, fills ? 'tiled 64×64' : 'tiled 32×32');
+  return choose(backwardWeightAlgorithms, gpu, shape, (shape) => {
+    const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;
+    return fills ? 'tiled 64×64' : 'tiled 32×32';
+  });
 }
 
 function choose<S>(
   algorithms: readonly Conv2dAlgorithm<S>[],
   gpu: Gpu,
   shape: Conv2dShape,
-  tiled: string,
+  tiledName: (shape: Conv2dShape) => string,
 ): Conv2dAlgorithm<S> {
   const { software, subgroupSize } = gpu;
   const broadcasts = named(algorithms, 'subgroup 4×16');
   const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts.suits(gpu, shape);
-  const direct = isForCpu ? broadcasts : named(algorithms, tiled);
+  const directName = (shape: Conv2dShape) => (isForCpu ? broadcasts.name : tiledName(shape));
+  const filled = paddedName(directName(paddedShape(shape)));
+  const direct =
+    algorithms.find(({ name, suits }) => name === filled && suits(gpu, shape)) ??
+    named(algorithms, directName(shape));
   const flopsPerByte = FLOPS_PER_BYTE[software ? 'software' : 'gpu'];
   let best = { algorithm: direct, cost: directCost(shape, flopsPerByte) };
   for (const m of [4, 2] as const) {

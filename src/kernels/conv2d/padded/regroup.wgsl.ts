@@ -1,0 +1,25 @@
+/** Copies groups of elements into groups of another length: longer ones end in zeros, shorter ones are cut. */
+import { defineKernel, read, wgsl, write } from '../../../gpu/index.ts';
+
+/** Threads a workgroup, an element each. */
+export const THREADS = 64;
+
+export const regroup = defineKernel({
+  name: 'conv2d.padded.regroup',
+  bindings: { x: read(), y: write() },
+  params: {
+    /** Elements of a group of x and of y. */
+    given: 'u32',
+    wanted: 'u32',
+    /** Elements of y. */
+    count: 'u32',
+  },
+  workgroupSize: [THREADS],
+  builtins: '@builtin(global_invocation_id) thread: vec3u',
+  body: wgsl`
+  let index = thread.x + thread.y * ${65535 * THREADS}u;
+  if (index >= params.count) { return; }
+  let element = index % params.wanted;
+  let inside = element < params.given;
+  y[index] = select(0.0, x[select(0u, index / params.wanted * params.given + element, inside)], inside);`,
+});
