@@ -1,0 +1,126 @@
+/**
+ * ResNet-18 and ResNet-34 against PyTorch: weights and images from a formula that both sides compute, results from
+ * test/golden. Everything below the trainer meets here: kernels, tape, modules, optimizer. A function, so that it can be
+ * run with other choices of kernels.
+ */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { backward, bceWithLogits, crossEntropy, Tensor } from '../../src/autograd/index.ts';
+import type { Gpu } from '../../src/gpu/index.ts';
+import { isWithin, BatchNorm2d, resnet18, resnet34, type ResNet } from '../../src/nn/index.ts';
+import { Adam } from '../../src/optim/index.ts';
+import { expectClose, networkGolden, trainingGolden, type NetworkRun } from '../golden/golden.ts';
+import { networkImages, networkLabels, networkTensor } from '../golden/inputs.ts';
+import { testGpu } from './gpu.ts';
+
+/** What the two engines may differ by: float32 sums in another order, through 18 layers and back. */
+const FORWARD = 1e-4;
+const GRADIENTS = 1e-3;
+
+const PIXELS = 64;
+
+/** Declares the tests. */
+export function describeNetworkParity(): void {
+  let gpu: Gpu;
+  let model: ResNet | undefined;
+
+  beforeAll(async () => {
+    gpu = await testGpu();
+  });
+  afterEach(() => {
+    model?.dispose();
+    model = undefined;
+  });
+
+  function build(architecture: typeof resnet18, classes: number): ResNet {
+    model = architecture(gpu, classes);
+    const state = [...model.stateShapes()]
+      .filter(([name]) => !name.endsWith('num_batches_tracked'))
+      .map(([name, shape]) => [name, { shape, data: networkTensor(name, shape) }] as const);
+    model.loadStateDict(new Map(state));
+    return model;
+  }
+
+  /** Batch statistics everywhere, frozen or not: what PyTorch's `model.train()` does. */
+  function trainLikeTorch(model: ResNet): void {
+    model.train();
+    for (const module of model.modules())
+      if (module instanceof BatchNorm2d) module.frozenStatistics = 'batch';
+  }
+
+  const imagesOf = (input: string, batch: number) =>
+    new Tensor(gpu, [batch, PIXELS, PIXELS, 3], gpu.upload(networkImages(input, batch)));
+
+  describe.each([
+    ['resnet18/batch', resnet18, 10],
+    ['resnet18/running', resnet18, 10],
+    ['resnet18/one-logit', resnet18, 1],
+    ['resnet34/running', resnet34, 10],
+  ] as const)('%s', (run: NetworkRun, architecture, classes) => {
+    it('equals PyTorch in logits, loss and every gradient', async () => {
+      const golden = networkGolden(run);
+      const { input, batch } = golden;
+      const model = build(architecture, classes);
+      if (run.endsWith('batch')) trainLikeTorch(model);
+      else model.eval();
+      const [logits, loss] = await gpu.scope(() => {
+        const logits = model.forward(imagesOf(input, batch));
+        const labels = networkLabels(input, batch, Math.max(classes, 2));
+        const { loss } =
+          classes === 1
+            ? bceWithLogits(logits, gpu.upload(Float32Array.from(labels)))
+            : crossEntropy(logits, gpu.upload(labels));
+        backward(loss);
+        return Promise.all([logits.read(), loss.read()]);
+      });
+      expectClose(logits, golden.get('logits'), FORWARD);
+      expectClose(loss, golden.get('loss'), FORWARD);
+      const parameters = model.namedParameters();
+      const gradients = golden.names.filter((name) => name.startsWith('grad/'));
+      // The trunk of the single logit's network is that of the run before: its golden holds the head's gradients alone.
+      expect(gradients).toHaveLength(classes === 1 ? 2 : parameters.size);
+      for (const name of gradients) {
+        const gradient = await parameters.get(name.slice('grad/'.length))?.readGradient();
+        expectClose(gradient ?? [], golden.get(name), GRADIENTS);
+      }
+      const state = await model.stateDict();
+      const running = golden.names.filter((name) => name.includes('running'));
+      expect(running.length > 0).toBe(run.endsWith('batch'));
+      for (const name of running) {
+        expectClose(state.get(name)?.data ?? [], golden.get(name), FORWARD);
+      }
+    });
+  });
+
+  describe('ten steps of Adam', () => {
+    it.each(['head', 'layer4', 'all'] as const)('lose as PyTorch does, %s trained', async (tune) => {
+      const golden = trainingGolden(tune);
+      const model = build(resnet18, 10);
+      trainLikeTorch(model);
+      const trained = { head: ['fc'], layer4: ['layer4', 'fc'], all: [''] }[tune];
+      for (const [name, parameter] of model.namedParameters()) {
+        parameter.requiresGrad = trained.some((part) => isWithin(name, part));
+      }
+      const optimizer = new Adam(model.parameters(), { learningRate: golden.learningRate });
+      const losses: number[] = [];
+      for (let step = 0; step < golden.losses.length; step++) {
+        const [loss = NaN] = await gpu.scope(() => {
+          const logits = model.forward(imagesOf(`train/${step}`, 4));
+          const { loss } = crossEntropy(logits, gpu.upload(networkLabels(`train/${step}`, 4, 10)));
+          optimizer.zeroGrad();
+          backward(loss);
+          optimizer.step();
+          return loss.read();
+        });
+        losses.push(loss);
+      }
+      optimizer.dispose();
+      losses.forEach((loss, step) => {
+        const expected = golden.losses[step]!; // as many as were run
+        expect(
+          Math.abs(loss - expected) / expected,
+          `loss ${step + 1}: ${loss}, PyTorch ${expected}`,
+        ).toBeLessThan(0.01);
+      });
+    });
+  });
+}
