@@ -8,6 +8,7 @@ export {
   rowOfWorkgroups,
   unroll,
   wgsl,
+  workgroupNumber,
   write,
   type Grid,
   type Kernel,

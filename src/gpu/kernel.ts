@@ -108,8 +108,15 @@ export const MAX_WORKGROUPS = 65535;
 
 /**
  * A grid for `count` workgroups in a row that stays under the limit a dimension: past 65,535 it becomes a rectangle.
- * The kernel finds its number as `workgroup.x + workgroup.y * 65535u` and must ignore numbers past the end.
+ * A kernel finds its number in the row by `workgroupNumber` and must ignore numbers past the end.
  */
 export function rowOfWorkgroups(count: number): Grid {
   return count <= MAX_WORKGROUPS ? [count] : [MAX_WORKGROUPS, Math.ceil(count / MAX_WORKGROUPS)];
 }
+
+/**
+ * WGSL of a workgroup's number in its `rowOfWorkgroups`, which takes the grid's first two axes, or its last two where
+ * the first says something else. The kernel has the builtin `workgroup_id` as `workgroup`.
+ */
+export const workgroupNumber = ([along, up]: 'xy' | 'yz' = 'xy'): string =>
+  `(workgroup.${along} + workgroup.${up} * ${MAX_WORKGROUPS}u)`;

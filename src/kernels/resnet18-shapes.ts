@@ -1,5 +1,6 @@
 // The sizes of ResNet-18's activations, from which the case lists of the operations take the network's real
 // shapes. It stands here and not in nn/ since the kernels' tests and benchmarks must not need the network.
+import { outputLength } from './output-length.ts';
 
 /** The run that the shapes are taken from: images a batch, and the side of the square image in pixels. */
 export interface NetworkSize {
@@ -12,11 +13,6 @@ export interface Stage {
   readonly name: string;
   readonly channels: number;
   readonly side: number;
-}
-
-/** Output length of a convolution or a pool along one axis: floor((length + 2·padding − kernel) / stride) + 1. */
-export function outputLength(length: number, kernel: number, stride: number, padding: number): number {
-  return Math.floor((length + 2 * padding - kernel) / stride) + 1;
 }
 
 /**

@@ -10,7 +10,7 @@ import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
 import { cases as sgdCases } from '../../src/kernels/sgd/cases.ts';
-import { outputLength } from '../../src/kernels/resnet18-shapes.ts';
+import { outputLength } from '../../src/kernels/output-length.ts';
 import { expectClose, networkGolden, opGolden, relativeErrorOnSample, trainingGolden } from './golden.ts';
 import * as inputs from './inputs.ts';
 

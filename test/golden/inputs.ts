@@ -1,6 +1,6 @@
 // The formula's inputs of every case and of the golden networks, under the names that operations.py and network.py
 // use too. Tests take them from here, so that a test and its golden cannot differ in what they were given.
-import { outputLength } from '../../src/kernels/resnet18-shapes.ts';
+import { outputLength } from '../../src/kernels/output-length.ts';
 import type { AdamCase } from '../../src/kernels/adam/cases.ts';
 import type { AvgPoolCase } from '../../src/kernels/avg-pool/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';

@@ -2,7 +2,7 @@
  * Global average pool. A thread keeps one vector of channels of one image and walks over its pixels; ResNet pools
  * planes of at most some dozens of pixels, so that the threads are many and their walks short.
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 
 export const WORKGROUP = 64;
@@ -14,7 +14,7 @@ const frame = {
 } as const;
 
 const itemOfThread = wgsl`
-  let item = (workgroup.x + workgroup.y * 65535u) * ${WORKGROUP}u + thread;
+  let item = ${workgroupNumber()} * ${WORKGROUP}u + thread;
   if (item >= params.items) { return; }
   let first = item / params.channels * params.pixels * params.channels + item % params.channels;`;
 

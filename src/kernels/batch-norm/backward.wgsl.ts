@@ -151,7 +151,7 @@ export const inputGradientKernel = memoizeKernel(
       body: wgsl`
   let channel = ${channelOfTile};
   if (channel >= params.channels) { return; }
-  let row = (${blockOfTile}) * ${BLOCK}u + local.y * ${ROWS}u;
+  let row = ${blockOfTile} * ${BLOCK}u + local.y * ${ROWS}u;
   let at = row * params.channels + channel;
 ${setup}
 ${unroll(ROWS, one)}`,

@@ -28,7 +28,7 @@ fn normalise(i: u32, center: ${T}, scale: ${T}, shift: ${T}) {
     body: wgsl`
   let channel = ${channelOfTile};
   if (channel >= params.channels) { return; }
-  let row = (${blockOfTile}) * ${BLOCK}u + local.y * ${ROWS}u;
+  let row = ${blockOfTile} * ${BLOCK}u + local.y * ${ROWS}u;
   let at = row * params.channels + channel;
   let center = mean[channel];
   let scale = invStd[channel] * weight[channel];

@@ -2,7 +2,7 @@
  * How batch norm's kernels cut a [rows, channels] matrix (rows = N·H·W) among threads. A thread keeps one vector of
  * channels and walks down 4 rows, so that what it knows of its channels is loaded once and no index needs a division.
  */
-import { type Grid, rowOfWorkgroups } from '../../gpu/index.ts';
+import { type Grid, rowOfWorkgroups, workgroupNumber } from '../../gpu/index.ts';
 
 /** Threads side by side, one vector of channels each. */
 export const LANES = 16;
@@ -26,4 +26,4 @@ export function tileGrid(channelVectors: number, blocks: number): Grid {
 /** WGSL of the channel vector that a thread keeps; it may lie past the last one. */
 export const channelOfTile = `workgroup.x * ${LANES}u + local.x`;
 /** WGSL of the number of a workgroup's block of rows; it may lie past the last one. */
-export const blockOfTile = 'workgroup.y + workgroup.z * 65535u';
+export const blockOfTile = workgroupNumber('yz');

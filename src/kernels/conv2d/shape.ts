@@ -1,4 +1,5 @@
 /** The sizes of a 2-D convolution and what follows from them. */
+import { outputLength } from '../output-length.ts';
 
 /**
  * x `[n, h, w, c]`, weight `[r, s, c, k]`, y `[n, oh, ow, k]`; no bias, dilation or groups; stride and padding are
@@ -22,8 +23,8 @@ export interface Conv2dShape {
 
 /** Height and width of y, as PyTorch rounds them. Throws `RangeError` where the kernel exceeds the padded image. */
 export function outputSize({ h, w, r, s, stride, padding }: Conv2dShape): { oh: number; ow: number } {
-  const oh = Math.floor((h + 2 * padding - r) / stride) + 1;
-  const ow = Math.floor((w + 2 * padding - s) / stride) + 1;
+  const oh = outputLength(h, r, stride, padding);
+  const ow = outputLength(w, s, stride, padding);
   if (!(oh > 0 && ow > 0)) {
     throw new RangeError(
       `conv2d: a ${r}×${s} kernel does not fit a ${h}×${w} image with padding ${padding}.`,

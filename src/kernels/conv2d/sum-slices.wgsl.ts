@@ -1,5 +1,5 @@
 /** The second pass of a split sum: adds the slices of each element in their order, so that the result is deterministic. */
-import { defineKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 
 export const sumSlices = defineKernel({
   name: 'conv2d.sumSlices',
@@ -8,7 +8,7 @@ export const sumSlices = defineKernel({
   workgroupSize: [64],
   builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
   body: wgsl`
-  let i = (workgroup.x + workgroup.y * 65535u) * 64u + thread;
+  let i = ${workgroupNumber()} * 64u + thread;
   if (i >= params.count) { return; }
   var total = 0.0;
   for (var s = 0u; s < params.slices; s++) { total += parts[s * params.count + i]; }

@@ -2,7 +2,15 @@
  * The frame of all kernels that treat every element on its own: it spreads items over threads, so that such a kernel
  * consists of what it does to one item.
  */
-import { defineKernel, type Grid, type Kernel, rowOfWorkgroups, unroll, wgsl } from '../../gpu/index.ts';
+import {
+  defineKernel,
+  type Grid,
+  type Kernel,
+  rowOfWorkgroups,
+  unroll,
+  wgsl,
+  workgroupNumber,
+} from '../../gpu/index.ts';
 import type { Binding } from '../../gpu/kernel.ts';
 
 export interface MapSpec<B extends string, P extends string> {
@@ -36,7 +44,7 @@ export function defineMap<const B extends string, const P extends string = never
 ${spec.item}
 }`,
     body: wgsl`
-  let first = (workgroup.x + workgroup.y * 65535u) * ${WORKGROUP * itemsPerThread}u
+  let first = ${workgroupNumber()} * ${WORKGROUP * itemsPerThread}u
     + thread / ${RUN}u * ${RUN * itemsPerThread}u + thread % ${RUN}u;
 ${unroll(itemsPerThread, (k) => {
   const i = `first + ${k * RUN}u`;

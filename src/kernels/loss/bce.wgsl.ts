@@ -2,7 +2,7 @@
  * Binary cross-entropy on logits, value and gradient in one kernel, a thread a sample:
  * loss = max(z, 0) − z·t + log(1 + exp(−|z|)), of which no part overflows.
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 
 export const WORKGROUP = 64;
 
@@ -44,7 +44,7 @@ fn log1p(u: f32) -> f32 {
   return select(log(1.0 + u), u * (1.0 - u * (0.5 - u * (1.0 / 3.0))), u < 0.01);
 }`,
     body: wgsl`
-  let i = (workgroup.x + workgroup.y * 65535u) * ${WORKGROUP}u + thread;
+  let i = ${workgroupNumber()} * ${WORKGROUP}u + thread;
   if (i >= params.n) { return; }
   let z = logits[i];
   let truth = targets[i];

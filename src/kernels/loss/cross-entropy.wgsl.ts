@@ -3,7 +3,7 @@
  * classes. loss = log Σ exp(z − max) − (z_label − max), which neither overflows nor divides by what may vanish.
  * Smoothed labels and weighted classes add sums to the pass that is made anyway; without them nothing is added.
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 
 const THREADS = 64;
 
@@ -80,7 +80,7 @@ export const crossEntropyKernel = memoizeKernel((gradient: boolean, smoothed: bo
     declarations: wgsl`
 var<workgroup> scratch: array<${vector}, ${THREADS}>;`,
     body: wgsl`
-  let sample = workgroup.x + workgroup.y * 65535u;
+  let sample = ${workgroupNumber()};
   if (sample >= params.n) { return; }
   let first = sample * params.classes;
   let label = labels[sample];

@@ -3,7 +3,7 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { given } from '../optional.ts';
-import { outputLength } from '../resnet18-shapes.ts';
+import { outputLength } from '../output-length.ts';
 import { type Width, widthOf } from '../vectors.ts';
 import { backwardKernel } from './backward.wgsl.ts';
 import { forwardKernel } from './forward.wgsl.ts';

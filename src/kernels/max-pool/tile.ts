@@ -2,7 +2,7 @@
  * How both kernels cut a [rows, pixels a row, channels] tensor (rows = N·H): a workgroup treats 8 pixels of one row
  * and 16 vectors of channels, so that the one division by the pixels of a row is the same for all its threads.
  */
-import { type Grid, rowOfWorkgroups, unroll, wgsl } from '../../gpu/index.ts';
+import { type Grid, rowOfWorkgroups, unroll, wgsl, workgroupNumber } from '../../gpu/index.ts';
 
 export const LANES = 16;
 export const PIXELS = 8;
@@ -18,7 +18,7 @@ export function pixelGrid(rows: number, pixels: number, channelVectors: number):
 export const pixelOfThread = (pixels: string): string => wgsl`
   let channel = workgroup.x * ${LANES}u + local.x;
   let runs = (params.${pixels} + ${PIXELS - 1}u) / ${PIXELS}u;
-  let run = workgroup.y + workgroup.z * 65535u;
+  let run = ${workgroupNumber('yz')};
   let row = run / runs;
   let column = run % runs * ${PIXELS}u + local.y;
   if (row >= params.rows || column >= params.${pixels} || channel >= params.channels) { return; }`;

@@ -4,7 +4,7 @@
  * comes out the same whatever the others of its batch go through; a workgroup works on one image, whose changes are
  * therefore the same for all of its threads.
  */
-import { defineKernel, MAX_WORKGROUPS, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, read, unroll, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { JOB_WORDS, operationCodes } from './augmentation.ts';
 
 export const WORKGROUP = 128;
@@ -112,7 +112,7 @@ fn contrastPlace(order: u32) -> u32 {
   return 3u;
 }`,
   body: wgsl`
-  let number = workgroup.x + workgroup.y * ${MAX_WORKGROUPS}u;
+  let number = ${workgroupNumber()};
   if (number >= params.count) { return; }
   let job = jobAt(number);
   let place = contrastPlace(job.order);
@@ -145,7 +145,7 @@ export const preprocessKernel = defineKernel({
   declarations: wgsl`${jobAt}${pixelAt}${sampleAt}${colours}
 var<workgroup> tile: array<f32, ${3 * WORKGROUP}>;`,
   body: wgsl`
-  let number = workgroup.y + workgroup.z * ${MAX_WORKGROUPS}u;
+  let number = ${workgroupNumber('yz')};
   if (number >= params.count) { return; }
   let job = jobAt(number);
   let first = workgroup.x * ${WORKGROUP}u;

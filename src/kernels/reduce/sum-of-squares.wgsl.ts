@@ -1,5 +1,5 @@
 /** Σx² in two passes of fixed order: workgroups reduce stretches to partial sums, then one adds these up. */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, unroll, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 
 const THREADS = 64;
@@ -20,7 +20,7 @@ export const partialSquaresKernel = memoizeKernel((width: Width) => {
     declarations: wgsl`
 var<workgroup> sums: array<f32, ${THREADS}>;`,
     body: wgsl`
-  let stretch = workgroup.x + workgroup.y * 65535u;
+  let stretch = ${workgroupNumber()};
   let start = stretch * ${STRETCH}u + thread / 8u * ${PER_THREAD * 8}u + thread % 8u;
   var sum = ${T}(0);
 ${unroll(PER_THREAD, (k) => `  if (start + ${k * 8}u < params.count) { let value = x[start + ${k * 8}u]; sum += value * value; }`)}
