@@ -44,6 +44,16 @@ const resume = (...args: string[]) => run(['train', '--resume', `runs/${name}`, 
 const inRun = (...parts: string[]) => join(home, 'runs', name, ...parts);
 const tensorsOf = async (path: string) => readSafetensors(await readFile(path), path).tensors;
 
+/** Asserts that two runs ended in the same bits. */
+async function expectSameModels(run: string, other: string): Promise<void> {
+  for (const file of ['best.safetensors', 'last.safetensors']) {
+    const [expected, found] = [await tensorsOf(join(run, file)), await tensorsOf(join(other, file))];
+    expect([...found.keys()]).toEqual([...expected.keys()]);
+    for (const [key, { data }] of expected)
+      expect(Buffer.compare(bytesOf(data), bytesOf(found.get(key)!.data)), key).toBe(0); // same keys
+  }
+}
+
 describe('train', () => {
   it('trains, tells what it does in plain lines, and leaves a run that predicts', async () => {
     const mixed = await shop.photos('mixed', { red: 6, blue: 6 });
@@ -151,18 +161,35 @@ describe('a run that is stopped', () => {
     expect((await tensorsOf(inRun('last.safetensors'))).size).toBeGreaterThan(state.size);
   });
 
-  it('by a signal before its first step leaves nothing', async () => {
+  it('by a signal while features are computed can go on, to the same bits', async () => {
+    const settings = ['--size', '64', '--epochs', '3', '--views', '3', '--augment', 'strong'];
+    expect((await train(...settings)).code).toBe(0);
+    const whole = inRun();
+    name += '-stopped';
     let sent = false;
-    const { code, out } = await run(
-      argsFor('--size', '224', '--views', '50', '--augment', 'strong'),
-      (out, kill) => {
-        if (sent || !/^parameters/m.test(out)) return;
-        sent = true;
-        kill('SIGTERM');
-      },
-    );
+    const { code, out } = await run(argsFor(...settings), (out, kill) => {
+      if (sent || !/^parameters/m.test(out)) return;
+      sent = true;
+      kill('SIGTERM');
+    });
     expect(code).toBe(130);
-    expect(out).toContain('Stopped before the first step');
+    expect(out).not.toContain('the frozen trunk ran');
+    expect(out).toContain('Stopped before an epoch ended');
+    expect(out).toContain(`graft train --resume runs/${name}`);
+    expect(await readFile(inRun('report.html'), 'utf8')).toContain('Interrupted after 0 epochs');
+    expect((await resume()).code).toBe(0);
+    await expectSameModels(whole, inRun());
+  });
+
+  it('by a signal while photos are read leaves nothing', async () => {
+    let sent = false;
+    const { code, out } = await run(argsFor(), (out, kill) => {
+      if (sent || !/^device/m.test(out)) return;
+      sent = true;
+      kill('SIGTERM');
+    });
+    expect(code).toBe(130);
+    expect(out).toContain('Stopped before training; there is nothing to keep.');
     expect(await readdir(join(home, 'runs'))).not.toContain(name);
   });
 
@@ -194,22 +221,17 @@ describe('a run that is stopped', () => {
     expect((await train(...settings)).code).toBe(0);
     const whole = inRun();
     name += '-killed';
-    const delay = Math.random() * 4000;
+    const delay = Math.random() * 6000;
     let armed = false;
     const killed = await run(argsFor(...settings), (out, kill) => {
-      if (armed || !/^epoch .*train/m.test(out)) return;
+      if (armed || !/^parameters/m.test(out)) return;
       armed = true;
       setTimeout(() => kill('SIGKILL'), delay);
     });
     expect([null, 0]).toContain(killed.code);
     const resumed = await resume();
-    expect(resumed.code, `killed ${delay} ms after the first epoch: ${resumed.err}`).toBe(0);
-    for (const file of ['best.safetensors', 'last.safetensors']) {
-      const [one, other] = [await tensorsOf(join(whole, file)), await tensorsOf(inRun(file))];
-      expect([...other.keys()]).toEqual([...one.keys()]);
-      for (const [key, { data }] of one)
-        expect(Buffer.compare(bytesOf(data), bytesOf(other.get(key)!.data)), key).toBe(0); // same keys
-    }
+    expect(resumed.code, `killed ${delay} ms after its beginning: ${resumed.err}`).toBe(0);
+    await expectSameModels(whole, inRun());
     const epochs = async (dir: string) =>
       (await readFile(join(dir, 'history.csv'), 'utf8'))
         .split('\n')

@@ -33,7 +33,6 @@ export async function writeReport(
   const { config, reasons, photos, device, architecture } = session;
   const { history, best, frozen } = outcome;
   const judged = best ? await judge(session, data, folder, outcome) : undefined;
-  const images = history.reduce((sum, { train }) => sum + train.count, 0);
   const page = renderReport({
     name: basename(folder.path),
     graft: graftVersion(),
@@ -45,7 +44,7 @@ export async function writeReport(
     parameters: frozen ?? { trained: 0, frozen: 0 },
     device,
     seconds: process.uptime(),
-    imagesPerSecond: images / history.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0),
+    imagesPerSecond: speedOf(history),
     strategy: { summary: `training ${config.tune}`, reasons },
     confusion: judged?.confusion,
     mistakes: judged?.shown ?? [],
@@ -59,6 +58,13 @@ export async function writeReport(
     uplot: await readUplot(),
   });
   await folder.write('report', page);
+}
+
+/** Training images a second; undefined where no epoch ended. */
+function speedOf(history: RunOutcome['history']): number | undefined {
+  const images = history.reduce((sum, { train }) => sum + train.count, 0);
+  const seconds = history.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
+  return history.length > 0 ? images / seconds : undefined;
 }
 
 async function judge(

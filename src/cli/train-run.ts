@@ -10,6 +10,7 @@ import {
   ImageCache,
   InputSource,
   planEpoch,
+  startOfRun,
   type EpochEvent,
   type FeatureReport,
   type FineTuneResult,
@@ -45,8 +46,8 @@ export interface RunOutcome extends FineTuneResult {
 }
 
 /**
- * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files. Throws as
- * `fineTune` does; the files are then as of the last checkpoint.
+ * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files, among them a
+ * checkpoint from the beginning on. Throws as `fineTune` does; the files are then as of the last checkpoint.
  */
 export async function trainRun(
   session: Session & { readonly state?: TrainingState | undefined },
@@ -55,8 +56,9 @@ export async function trainRun(
   { checkpointInterval, output, tensorboard, cache, showBatch: batchPath }: RunOptions,
   stop: StopSignal,
 ): Promise<RunOutcome> {
-  const { gpu, model, config, state } = session;
+  const { gpu, model, config } = session;
   const card = cardOf(session);
+  const state = session.state ?? (await begin(session, card, folder));
   const size = { epochs: config.epochs, train: data.train.count, valid: data.valid.count };
   const display = new TrainingDisplay(size, config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined);
   const features = new CountDisplay('Computing features');
@@ -116,6 +118,13 @@ export async function trainRun(
     display.stop();
     features.clear();
   }
+}
+
+/** The state of a new run, written down at once: whatever ends the process from here on, the run can be resumed. */
+async function begin({ model }: Session, card: ModelCard, folder: RunFolder): Promise<TrainingState> {
+  const state = { progress: startOfRun, model: await model.stateDict(), optimizer: undefined };
+  await folder.write('last', encodeTrainingState(state, card));
+  return state;
 }
 
 const SHOWN_PHOTOS = 16;

@@ -23,7 +23,8 @@ export function summarise(
   );
   const run = printable(shellWord(path));
   console.log();
-  if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
+  if (stopped && history.length === 0) console.log(pc.yellow('Stopped before an epoch ended.'));
+  else if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
   else
     heading('trained', `${epochs} in ${duration(seconds)}${endedEarly ? ', out of patience for more' : ''}`);
   if (best) {

@@ -65,14 +65,13 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
     await recordData(folder, session, data);
 
     const outcome = await trainRun(session, data, folder, options, stop);
-    if (outcome.stopped && !(await canGoOn(folder))) return await nothingDone(folder);
     await writeReport(session, data, folder, outcome);
     summarise(outcome, folder, options);
     if (session.config.data === null && !outcome.stopped)
       await compareWithRandom(session, data, outcome, stop);
     return outcome.stopped || signal.aborted ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return await nothingDone(folder);
+    if (signal.aborted && error === signal.reason) return await endBeforeTraining(folder);
     if (folder && isOfDevice(error) && (await canGoOn(folder)))
       throw new FileError(error.message, `${resumeCommand(folder.path)} goes on from the last checkpoint.`);
     throw error;
@@ -114,12 +113,15 @@ const canGoOn = async (folder: RunFolder): Promise<boolean> =>
 const isOfDevice = (error: unknown): error is Error =>
   error instanceof Error && /^(DeviceLost|GpuOutOfMemory)Error$/.test(error.name);
 
-/** Ends a run that was stopped before its first step, and takes away what was written down of a new one. */
-async function nothingDone(folder: RunFolder | undefined): Promise<number> {
-  console.log('Stopped before the first step; there is nothing to keep.');
-  if (folder && !(await canGoOn(folder)))
-    for (const name of ['config', 'classes', 'data', 'batch'] as const)
-      await rm(folder.file(name), { force: true });
+/** Ends a run that was stopped while it was made ready, and takes away what was written down of a new one. */
+async function endBeforeTraining(folder: RunFolder | undefined): Promise<number> {
+  if (folder && (await canGoOn(folder))) {
+    console.log(`Stopped before training. Go on with it:\n  ${resumeCommand(folder.path)}`);
+    return exitCodes.interrupted;
+  }
+  console.log('Stopped before training; there is nothing to keep.');
+  if (folder)
+    for (const name of ['config', 'classes', 'data'] as const) await rm(folder.file(name), { force: true });
   return exitCodes.interrupted;
 }
 

@@ -16,7 +16,7 @@ import type { Inputs } from './inputs.ts';
 import { isBetter, type BatchMetrics, type Metrics } from './metrics.ts';
 import { oneAhead } from './one-ahead.ts';
 import { createOptimizer, learningRates, planPhases, type Phase } from './phases.ts';
-import { emptySums, type TrainingProgress, type TrainingState } from './state.ts';
+import { startOfRun, type TrainingProgress, type TrainingState } from './state.ts';
 import { trainingStep } from './training-step.ts';
 
 export interface RunInputs {
@@ -106,7 +106,7 @@ class Run {
     private readonly settings: TrainSettings,
     private readonly options: FineTuneOptions,
   ) {
-    this.progress = options.resume?.progress ?? atStart;
+    this.progress = options.resume?.progress ?? startOfRun;
     this.lastRead = options.resume?.model;
     this.resumed = options.resume?.optimizer;
   }
@@ -225,7 +225,7 @@ class Run {
     const { patience } = this.settings;
     const isOver = phaseEpochs + 1 >= phase.epochs || (patience !== null && epochsSinceBest >= patience);
     this.progress = {
-      ...atStart,
+      ...startOfRun,
       phase: isOver ? phase.index + 1 : phase.index,
       phaseEpochs: isOver ? 0 : phaseEpochs + 1,
       epoch: epoch + 1,
@@ -252,11 +252,6 @@ class Run {
     this.lastCheckpoint = performance.now();
   }
 }
-
-const atStart: TrainingProgress = {
-  ...{ phase: 0, phaseEpochs: 0, epoch: 1, step: 0, sums: emptySums, trainSeconds: 0 },
-  ...{ best: null, epochsSinceBest: 0, history: [] },
-};
 
 function requireFinite(loss: number, what: string): void {
   if (Number.isFinite(loss)) return;

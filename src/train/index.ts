@@ -29,6 +29,7 @@ export { InputSource, type FeatureReport, type RunInputOptions } from './run-inp
 export {
   decodeTrainingState,
   encodeTrainingState,
+  startOfRun,
   type TrainingProgress,
   type TrainingState,
 } from './state.ts';

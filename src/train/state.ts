@@ -34,10 +34,16 @@ export type LossSums = BatchMetrics;
 
 export const emptySums: LossSums = { loss: 0, correct: 0, count: 0 };
 
+/** Before the first step. */
+export const startOfRun: TrainingProgress = {
+  ...{ phase: 0, phaseEpochs: 0, epoch: 1, step: 0, sums: emptySums, trainSeconds: 0 },
+  ...{ best: null, epochsSinceBest: 0, history: [] },
+};
+
 export interface TrainingState {
   readonly progress: TrainingProgress;
   readonly model: StateDict;
-  /** Undefined between two phases, each of which has an optimizer of its own. */
+  /** Undefined where a phase begins, each of which has an optimizer of its own. */
   readonly optimizer: OptimizerState | undefined;
 }
 

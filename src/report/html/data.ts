@@ -41,8 +41,8 @@ export interface ReportData {
   readonly device: string;
   /** From start to written model. */
   readonly seconds: number;
-  /** Training images a second over the run. */
-  readonly imagesPerSecond: number;
+  /** Training images a second over the run; absent where no epoch ended. */
+  readonly imagesPerSecond?: number | undefined;
   /** What is trained, as a sentence, and why. */
   readonly strategy?: { readonly summary: string; readonly reasons: readonly string[] } | undefined;
   /** On the validation photos, by the best model; absent where no epoch ended. */

@@ -124,7 +124,10 @@ describe('the report', () => {
 
   it('speaks plainly of a run that was interrupted in its first epoch', () => {
     const page = renderReport(
-      report({ history: [], confusion: undefined, mistakes: [], mistakeCount: 0, outcome: 'interrupted' }),
+      report({
+        ...{ history: [], imagesPerSecond: undefined, confusion: undefined, outcome: 'interrupted' },
+        ...{ mistakes: [], mistakeCount: 0 },
+      }),
     );
     expect(page).toContain('Interrupted after 0 epochs');
     expect(page).toContain('No epoch ended.');

@@ -11,7 +11,7 @@ export const bestOf = (history: readonly HistoryEpoch[]): HistoryEpoch | undefin
 
 /** The run's name and its few most important numbers. */
 export function headerSection(data: ReportData): Markup {
-  const { name, history, confusion, seconds, imagesPerSecond, outcome } = data;
+  const { name, history, confusion, seconds, imagesPerSecond: speed, outcome } = data;
   const best = bestOf(history);
   const scores = confusion && classReport(confusion);
   return html`<header>
@@ -27,7 +27,7 @@ export function headerSection(data: ReportData): Markup {
       ${figure('Validation loss', best && lossText(best.valid.loss), best && `training ${lossText(best.train.loss)}`)}
       ${figure('Macro F1', scores && percent(scores.macro.f1), scores && `mean of ${plural(scores.perClass.length, 'class', 'classes')}`)}
       ${figure('Time', duration(seconds), 'start to written model')}
-      ${figure('Speed', imagesPerSecond.toFixed(imagesPerSecond < 100 ? 1 : 0), 'training photos a second')}
+      ${figure('Speed', speed?.toFixed(speed < 100 ? 1 : 0), speed === undefined ? undefined : 'training photos a second')}
     </dl>
   </header>`;
 }
