@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resnet18 } from '../src/nn/index.ts';
 import { createRandom } from '../src/random.ts';
 import { encodeCheckpoint } from '../src/train/index.ts';
-import { crc32 } from '../src/weights/crc32.ts';
+import { crc32 } from '../src/crc32.ts';
 import { expectFailure, graft, GRAFT, picture, Workshop } from './support/cli.ts';
 import { testGpu } from './support/gpu.ts';
 

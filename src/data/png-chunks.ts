@@ -1,6 +1,8 @@
 // The container half of PNG (W3C PNG 3rd edition, §§ 5 and 11): splits a file into chunks, checks them and gives back the
 // few that matter for pixels. No pixel is touched, so that a header can be refused before memory is taken.
 
+import { concat } from '../bytes.ts';
+import { crc32 } from '../crc32.ts';
 import { ImageError } from './errors.ts';
 
 /** Bits of the PNG colour type. */
@@ -109,29 +111,4 @@ function readHeader(data: Uint8Array): PngHeader {
     colourType,
     interlaced: interlace === 1,
   };
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first) return first;
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** The checksum that follows a chunk's name and data (PNG § 5.3). */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

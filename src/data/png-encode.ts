@@ -1,8 +1,9 @@
 // RGB to PNG, for pictures that are shown in reports: 8 bits, no interlacing, one IDAT chunk.
 
 import { zlibSync } from 'fflate';
+import { concat } from '../bytes.ts';
+import { crc32 } from '../crc32.ts';
 import type { DecodedImage } from './image.ts';
-import { crc32 } from './png-chunks.ts';
 import { paeth } from './png.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -17,19 +18,12 @@ export function encodePng({ width, height, data }: DecodedImage): Uint8Array<Arr
   if (!isSide(width) || !isSide(height) || data.length !== width * height * 3) {
     throw new RangeError(`${data.length} bytes are no RGB image of ${width} × ${height} pixels.`);
   }
-  const chunks = [
+  return concat([
+    Uint8Array.from(SIGNATURE),
     chunk('IHDR', header(width, height)),
     chunk('IDAT', zlibSync(filtered(data, width * 3, height))),
     chunk('IEND', new Uint8Array()),
-  ];
-  const parts = [Uint8Array.from(SIGNATURE), ...chunks];
-  const png = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    png.set(part, offset);
-    offset += part.length;
-  }
-  return png;
+  ]);
 }
 
 function header(width: number, height: number): Uint8Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { WeightsError } from './errors.ts';
 import { bytesOf, little, zipFile, type ZipEntry } from './handmade.ts';
 import { isZip, readStoredZip } from './zip.ts';

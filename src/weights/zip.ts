@@ -3,7 +3,7 @@
  * is a range of the file and 46 MB of weights are never copied; anything compressed is refused, which leaves no room for bombs.
  * Layout after PKWARE's APPNOTE 6.3: entries, then the directory, then its end record, with 64-bit twins of both where needed.
  */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { ByteCursor } from './cursor.ts';
 import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 

@@ -3,7 +3,7 @@
  * its field numbers). Everything is a protobuf message; values are little-endian in `raw_data`.
  */
 import { elementCount } from '../dtypes.ts';
-import { field, floatField, message, repeated, type Message } from './protobuf.ts';
+import { field, floatField, message, repeated, type Message } from '../../protobuf.ts';
 
 /** IR version 8 and opset 17 came with ONNX 1.12 (2022): what today's runtimes and converters all read. */
 const IR_VERSION = 8;

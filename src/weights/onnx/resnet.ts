@@ -8,7 +8,7 @@ import { matchStateDict } from '../match.ts';
 import { blocksOf, resnetStateShapes, type ResNetName } from '../resnet-names.ts';
 import type { HostTensor, StateDict } from '../types.ts';
 import { elementTypes, modelMessage, type ElementType, type Initializer, type Node } from './model.ts';
-import { encode } from './protobuf.ts';
+import { encode } from '../../protobuf.ts';
 
 export interface OnnxOptions {
   readonly network: ResNetName;

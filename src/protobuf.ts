@@ -1,7 +1,10 @@
 /**
- * Protocol Buffers' wire format, as far as ONNX needs it (protobuf.dev/programming-guides/encoding): a message is a list of
- * fields, each a key and a value. Messages are kept as lists of pieces and joined once at the end, so that weights are copied once.
+ * Protocol Buffers' wire format, as far as ONNX and TensorBoard need it (protobuf.dev/programming-guides/encoding): a message
+ * is a list of fields, each a key and a value. Messages are kept as lists of pieces and joined once at the end, so that weights
+ * are copied once.
  */
+import { concat } from './bytes.ts';
+
 export interface Message {
   readonly pieces: readonly Uint8Array[];
   readonly length: number;
@@ -10,7 +13,7 @@ export interface Message {
 /** The values that a field may have: text, bytes, a message within it, a whole number. */
 type Value = string | Uint8Array | Message | number;
 
-const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
+const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const utf8 = new TextEncoder();
 
 /** A message of these fields, in this order; a field that is `undefined` is left out. */
@@ -35,20 +38,19 @@ export function floatField(id: number, value: number): Message {
   return raw(key(id, WIRE.fixed32), bytes);
 }
 
+/** Field `id` with a `double`. */
+export function doubleField(id: number, value: number): Message {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return raw(key(id, WIRE.fixed64), bytes);
+}
+
 /** Field `id` once for each value, as proto2 writes repeated fields. */
 export const repeated = (id: number, values: readonly Value[]): Message =>
   message(...values.map((value) => field(id, value)));
 
 /** The message's bytes in one array. */
-export function encode({ pieces, length }: Message): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
+export const encode = ({ pieces }: Message): Uint8Array<ArrayBuffer> => concat(pieces);
 
 function raw(...pieces: readonly Uint8Array[]): Message {
   return { pieces, length: pieces.reduce((sum, piece) => sum + piece.length, 0) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encode, field, floatField, message, repeated } from './protobuf.ts';
+import { doubleField, encode, field, floatField, message, repeated } from './protobuf.ts';
 
 const hex = (...bytes: number[]) => Uint8Array.from(bytes);
 
@@ -11,6 +11,7 @@ describe('protobuf', () => {
     ['a message in a message', message(field(3, message(field(1, 150)))), hex(0x1a, 0x03, 0x08, 0x96, 0x01)],
     ['repeated numbers', message(repeated(5, [1, 2, 3])), hex(0x28, 1, 0x28, 2, 0x28, 3)],
     ['a float', message(floatField(2, 1)), hex(0x15, 0, 0, 0x80, 0x3f)],
+    ['a double', message(doubleField(2, 1)), hex(0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f)],
     ['a key of two bytes', message(field(20, 7)), hex(0xa0, 0x01, 7)],
     ['the empty text', message(field(1, '')), hex(0x0a, 0)],
     ['a number beyond 32 bits', message(field(1, 2 ** 35)), hex(0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)],
