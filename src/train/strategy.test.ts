@@ -32,6 +32,17 @@ describe('auto', () => {
     expect(chooseStrategy({}, facts(20_000)).config.schedule).not.toBe('constant'); // with decay
   });
 
+  it.each([
+    [600, 'layer4', 'so few would have the head trained alone, but gradual goes on'],
+    [5000, 'layer4', 'enough photos to adapt the last stage'],
+    [20_000, 'all', 'enough photos to adapt every layer'],
+  ])('leaves a gradual run something after the head with %i photos', (images, tune, reason) => {
+    const { config, reasons } = chooseStrategy({ gradual: true, tune: 'auto' }, facts(images));
+    expect(config).toMatchObject({ tune, optimizer: 'adamw' });
+    expect(reasons[0]).toMatch(new RegExp(`^tune ${tune} for ${images} training photos: ${reason}`));
+    expect(planPhases(config)).toHaveLength(2);
+  });
+
   it('keeps what was given and does not explain it', () => {
     const given = { tune: 'layer4', lr: 1e-4, epochs: 3, layerDecay: 0.5, data: 'photos' };
     const { config, reasons } = chooseStrategy(given, facts(600));

@@ -105,7 +105,7 @@ export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): S
   const { tune, ...set } = withoutUndefined(given);
   const asked = tune === 'auto' ? undefined : tune;
   if (set.recipe === 'seed') return seedStrategy({ ...set, ...(asked && { tune: asked }) }, facts);
-  const chosen = asked ?? tuneFor(facts.images);
+  const chosen = asked ?? tuneFor(facts, set);
   const scope = scopeOf(chosen);
   const config: TrainConfig = {
     ...base,
@@ -131,7 +131,9 @@ function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strate
   };
 }
 
-const tuneFor = (images: number): string => (images < FEW ? 'head' : images < MANY ? 'layer4' : 'all');
+/** As much of the network as the photos can teach; `gradual` wants more than the head. */
+const tuneFor = ({ images }: DataFacts, { gradual = false }: Partial<TrainConfig>): string =>
+  images < FEW && !gradual ? 'head' : images < MANY ? 'layer4' : 'all';
 
 function scopeOf(tune: string): Scope {
   const parts = tune.split(',').map((part) => part.trim());
@@ -148,12 +150,15 @@ function headViews(scope: Scope, { augment = 'none' }: Partial<TrainConfig>): Pa
   return scope === 'head' && augment !== 'none' ? { views: 4 } : {};
 }
 
+/** Why that much is trained. */
 const why: Readonly<Record<Scope, string>> = {
   head: 'few photos would teach the trunk their own accidents; a head on features that are computed once learns within seconds',
   stages:
     'enough photos to adapt the last stage, not enough for the layers before it, whose features are general',
   all: 'enough photos to adapt every layer, at a rate that decays',
 };
+const WHY_GRADUAL =
+  'so few would have the head trained alone, but gradual goes on from the head to at least the last stage';
 
 function reasonsFor(
   config: TrainConfig,
@@ -163,7 +168,11 @@ function reasonsFor(
   { images, counts }: DataFacts,
 ): string[] {
   const reasons: string[] = [];
-  if (chose) reasons.push(`tune ${config.tune} for ${images} training photos: ${why[scope]}`);
+  const isForGradual = config.gradual && images < FEW;
+  if (chose)
+    reasons.push(
+      `tune ${config.tune} for ${images} training photos: ${isForGradual ? WHY_GRADUAL : why[scope]}`,
+    );
   if (set.lr === undefined)
     reasons.push(`learning rate ${rate(config.lr)}, ${config.schedule}: ${whyRate(config, scope)}`);
   if (set.layerDecay === undefined && config.layerDecay < 1)
