@@ -14,9 +14,40 @@ import {
 } from '../train/index.ts';
 import { colours as pc } from './colours.ts';
 import { count, heading, percent, table } from './format.ts';
+import type { StopSignal } from './interrupt.ts';
+import { typed } from './invocation.ts';
+import { CountDisplay } from './progress.ts';
+import type { RunOutcome } from './train-run.ts';
+import type { Session } from './train-session.ts';
 
 /** What the default run is, where its user sets nothing else: drawings of 64 pixels, and few of them. */
 export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs: 40 };
+
+/** Repeats the run from random weights and prints both results. */
+export async function compareWithRandom(
+  { gpu, config }: Session,
+  data: Dataset,
+  { best }: RunOutcome,
+  { signal }: StopSignal,
+): Promise<void> {
+  if (!best) return;
+  const counting = new CountDisplay('The same from random weights, epoch');
+  const random = await trainFromRandom(gpu, data, config, {
+    signal,
+    onEpoch: ({ epoch }) => counting.update(epoch, config.epochs),
+  });
+  counting.clear();
+  if (!random) return;
+  const isShipped = config.weights.endsWith('resnet18-emoji.safetensors');
+  const start = isShipped ? "graft's own weights" : `ImageNet weights (${config.weights})`;
+  printDemo(
+    [
+      { start, valid: best.valid },
+      { start: 'random weights', valid: random },
+    ],
+    typed('train'),
+  );
+}
 
 /** Keeps these weights' random stream apart from those of head, order and augmentation. */
 const WEIGHTS_STREAM = 0xde30;

@@ -14,7 +14,7 @@ import {
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from './format.ts';
 import { readModelFile } from './model-file.ts';
-import { checkOutput, writeModel } from './output-file.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
 import { modelFileOf } from './run-reading.ts';
 import { graftVersion } from './version.ts';
 import { dtypeOption } from './weights.ts';
@@ -65,7 +65,7 @@ async function exportModel(path: string, { format, output, dtype }: ExportOption
           source,
         })
       : writeSafetensors(model, { dtype, source, metadata: texts });
-  await writeModel(output, bytes);
+  await writeOutput(output, bytes);
   console.log(`Wrote ${printable(output)}: ${network}, ${format}, ${(bytes.length / 1e6).toFixed(1)} MB.`);
   return exitCodes.done;
 }

@@ -1,4 +1,5 @@
-// The file that a model is written to: refused before training where it could not be written, whole or untouched after.
+// The files that a user names for what a command makes: refused before the work where they could not be written, whole or
+// untouched after.
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkWritable, nodeFiles, writeAtomic } from '../platform/files.ts';
@@ -43,7 +44,7 @@ export async function checkRoom(what: string, path: string, bytes: number): Prom
 }
 
 /** Writes a file that the user named; throws `FileError` where that fails, and then what was there before still is. */
-export async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeAtomic(path, bytes);
   } catch (error) {

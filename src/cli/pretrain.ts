@@ -53,7 +53,7 @@ const settingsFor = ({ epochs, lr, seed }: PretrainOptions): TrainSettings => ({
   ...{ weightDecay: 0.02, momentum: 0.9, clipGrad: null },
 });
 
-const program = createScript('pretrain', 'Train the weights of the default run anew, on emoji.')
+const program = createScript('pretrain:emoji', 'Train the weights of the default run anew, on emoji.')
   .option('--epochs <n>', 'how often every picture is shown', wholeNumber(1), 16)
   .option('--lr <rate>', 'highest learning rate of the one-cycle schedule', positiveNumber, 2e-3)
   .option('--seed <n>', 'decides weights, split, order and augmentation', wholeNumber(0), 42)

@@ -24,7 +24,7 @@ import type { StateDict } from '../weights/index.ts';
 import { colours as pc } from './colours.ts';
 import { count, duration, heading, paragraph } from './format.ts';
 import type { StopSignal } from './interrupt.ts';
-import { writeModel } from './output-file.ts';
+import { writeOutput } from './output-file.ts';
 import { compileDisplay, CountDisplay, TrainingDisplay } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunOptions } from './train-options.ts';
@@ -105,7 +105,7 @@ export async function trainRun(
         bestState = best.state;
         const bytes = encodeCheckpoint(best.state, { ...card, result: best });
         await folder.write('best', bytes);
-        if (output !== undefined) await writeModel(output, bytes);
+        if (output !== undefined) await writeOutput(output, bytes);
       },
       async onCheckpoint(state) {
         await written;
@@ -147,7 +147,7 @@ async function showBatch(
   });
   const bytes = encodePng(sheet);
   await folder.write('batch', bytes);
-  if (path !== undefined) await writeModel(path, bytes);
+  if (path !== undefined) await writeOutput(path, bytes);
   return { type: 'image/png', bytes, width: sheet.width, height: sheet.height };
 }
 

@@ -15,7 +15,7 @@ import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { count, heading, printable, shellWord, table } from './format.ts';
 import { stopSignal } from './interrupt.ts';
 import { typed } from './invocation.ts';
-import { checkOutput, writeModel } from './output-file.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
 import { readBytes } from './weights-file.ts';
 import { findWeights } from './weights-source.ts';
 
@@ -148,7 +148,7 @@ async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
   const { tensors, metadata } = readWeights(bytes, source);
   await checkOutput(to, from);
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
-  await writeModel(to, written);
+  await writeOutput(to, written);
   console.log(
     `Wrote ${shellWord(printable(to))}: ${count(tensors.size)} tensors, ${(written.length / 1e6).toFixed(1)} MB.`,
   );
