@@ -244,8 +244,8 @@ class Run {
   private async checkpoint(optimizer: Optimizer): Promise<void> {
     const { onCheckpoint } = this.options;
     if (!onCheckpoint) return;
-    const { progress } = this;
-    const isBetweenPhases = progress.phaseEpochs === 0 && progress.step === 0;
+    const { progress, phase } = this;
+    const isBetweenPhases = phase !== undefined && progress.phaseEpochs === 0 && progress.step === 0;
     const moments = isBetweenPhases ? undefined : await optimizer.state();
     this.lastRead = await this.model.stateDict(this.lastRead);
     await onCheckpoint({ progress, model: this.lastRead, optimizer: moments });

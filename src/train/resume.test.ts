@@ -150,6 +150,7 @@ describe('a run that is killed and resumed', () => {
       { checkpointSeconds: 1e9, onCheckpoint: (state) => Promise.resolve(void states.push(state)) },
     );
     expect(states.map(({ progress }) => [progress.phase, progress.epoch])).toEqual([[1, 3]]);
+    expect(states[0]?.optimizer?.steps).toBe(6); // two epochs of 20 images at 8 a step
   });
 
   it('refuses a state of other settings', async () => {

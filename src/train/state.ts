@@ -43,7 +43,7 @@ export const startOfRun: TrainingProgress = {
 export interface TrainingState {
   readonly progress: TrainingProgress;
   readonly model: StateDict;
-  /** Undefined where a phase begins, each of which has an optimizer of its own. */
+  /** Undefined where a phase begins, each of which has an optimizer of its own; a run that is over keeps the last one's. */
   readonly optimizer: OptimizerState | undefined;
 }
 
