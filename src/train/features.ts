@@ -3,11 +3,10 @@
  * several views an image has features of its plain look and of some augmented ones, and epochs go through them in turn:
  * most of what augmentation gives, at the price of as many passes as there are views.
  */
-import { Tensor } from '../autograd/index.ts';
 import type { ImageSet } from '../data/index.ts';
-import type { Gpu, Storage } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import type { AugmentName } from './augment.ts';
+import { FeatureRows } from './feature-rows.ts';
 import type { ImageCache } from './image-cache.ts';
 import { batchesInOrder, imageInputs, type Inputs } from './inputs.ts';
 import { oneAhead } from './one-ahead.ts';
@@ -85,50 +84,4 @@ export async function featureInputs(
     secondsPerView: (performance.now() - start) / 1000 / views,
     dispose: () => rows.dispose(),
   };
-}
-
-/** A block of memory on the GPU holds this many rows: 32 MiB of 512 features, which every adapter allows. */
-const BLOCK_ROWS = 16384;
-
-/** A matrix of as many rows as there is memory for, in blocks. */
-class FeatureRows {
-  private readonly blocks: readonly Storage[];
-  private readonly rowBytes: number;
-
-  constructor(
-    private readonly gpu: Gpu,
-    count: number,
-    private readonly width: number,
-  ) {
-    this.rowBytes = width * 4;
-    this.blocks = Array.from({ length: Math.ceil(count / BLOCK_ROWS) }, (_, i) =>
-      gpu.persistent(Math.min(BLOCK_ROWS, count - i * BLOCK_ROWS) * this.rowBytes, 'features'),
-    );
-  }
-
-  /** Sets the rows from `first` on to those of `features` [N, width]. */
-  write(first: number, features: Tensor): void {
-    const [count = 0] = features.shape;
-    for (let i = 0; i < count; i++)
-      this.gpu.copy(features.storage.slice(i * this.rowBytes, this.rowBytes), this.row(first + i));
-  }
-
-  /** The rows at `indices` → [N, width]. Call it in a scope. */
-  gather(indices: Uint32Array): Tensor {
-    const storage = this.gpu.temporary(indices.length * this.rowBytes, 'features');
-    indices.forEach((index, i) =>
-      this.gpu.copy(this.row(index), storage.slice(i * this.rowBytes, this.rowBytes)),
-    );
-    return new Tensor(this.gpu, [indices.length, this.width], storage);
-  }
-
-  dispose(): void {
-    for (const block of this.blocks) this.gpu.release(block);
-  }
-
-  private row(index: number): Storage {
-    const block = this.blocks[Math.floor(index / BLOCK_ROWS)];
-    if (!block) throw new RangeError(`There is no row ${index}.`);
-    return block.slice((index % BLOCK_ROWS) * this.rowBytes, this.rowBytes);
-  }
 }

@@ -1,0 +1,45 @@
+/**
+ * Picks rows out of a matrix, in any order and as often as wanted. That is how a batch is put together from features that
+ * were computed once: one command, where a copy command a row would be as many as there are images.
+ */
+import { type Gpu, rowOfWorkgroups, type Storage } from '../../gpu/index.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
+import { widthOf } from '../vectors.ts';
+import { gatherKernel, WORKGROUP } from './gather.wgsl.ts';
+
+export interface GatherShape {
+  /** Rows of x. */
+  readonly rows: number;
+  /** Rows of y. */
+  readonly n: number;
+  /** Floats of a row. */
+  readonly width: number;
+}
+
+/**
+ * Copies rows of x [rows, width] to rows of y [n, width]: `moves` holds pairs (row of x, row of y). Rows of y that none
+ * names stay as they are, to be filled from other matrices; no two moves go to the same. Throws `RangeError` for rows
+ * that are not there and storages that are too small, `GpuError` for a matrix that exceeds a binding.
+ */
+export function gatherRows(
+  gpu: Gpu,
+  { x, y }: { readonly x: Storage; readonly y: Storage },
+  { rows, n, width }: GatherShape,
+  moves: Uint32Array,
+): void {
+  checkSizes('gatherRows', { rows, n, width, 'moves.length / 2': moves.length / 2 });
+  checkStorages('gatherRows', { x: [x, rows * width], y: [y, n * width] });
+  moves.forEach((row, i) => {
+    const [name, count] = i % 2 === 0 ? ['x', rows] : ['y', n];
+    if (row >= count)
+      throw new RangeError(`gatherRows: there is no row ${row} of ${name}, which has ${count}.`);
+  });
+  const vectors = width / widthOf(width);
+  const items = (moves.length / 2) * vectors;
+  gpu.run(
+    gatherKernel(widthOf(width)),
+    { x, moves: gpu.upload(moves, 'moves'), y },
+    { items, vectors },
+    rowOfWorkgroups(Math.ceil(items / WORKGROUP)),
+  );
+}
