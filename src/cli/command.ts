@@ -1,10 +1,10 @@
 // What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
 // stderr and an exit code; the stack is for developers and shown on request.
 import { Command } from 'commander';
-import { colours as pc } from './colours.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
-import { printable } from './format.ts';
-import { typed } from './invocation.ts';
+import { printable } from './terminal/format.ts';
+import { typed } from './terminal/invocation.ts';
 import { exitCleanly } from '../platform/node.ts';
 import { graftVersion } from './version.ts';
 

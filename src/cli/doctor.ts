@@ -2,7 +2,7 @@
 // faster. The first thing to run on a new machine and the first thing to paste into a bug report.
 import { arch, availableParallelism, platform, release } from 'node:os';
 import type { Command } from 'commander';
-import { colours as pc } from './colours.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/advice.ts';
 import { OPTIONAL_FEATURES } from '../platform/device.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';

@@ -3,13 +3,13 @@ import { Option, type Command } from 'commander';
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { confusionMatrix, likeliest } from '../report/index.ts';
-import { classifyPhotos, createClassifier, type Classifier } from './classifier.ts';
+import { classifyPhotos, createClassifier, type Classifier } from './model/classifier.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { printable } from './format.ts';
+import { printable } from './terminal/format.ts';
 import { evaluationJson, printEvaluation, type Evaluation } from './evaluation-report.ts';
-import { readModelFile } from './model-file.ts';
-import { CountDisplay } from './progress.ts';
+import { readModelFile } from './model/model-file.ts';
+import { CountDisplay } from './terminal/progress.ts';
 
 const parts = ['val', 'train', 'all'] as const;
 type Part = (typeof parts)[number];

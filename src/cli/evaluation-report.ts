@@ -1,9 +1,9 @@
 // How a model did, on a terminal: the two numbers, then each class, then what it takes for what.
 import type { SkippedFile } from '../data/index.ts';
 import { classReport, countAt, mostConfused, type ClassReport, type Confusion } from '../report/index.ts';
-import { colours as pc } from './colours.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { printSkipped } from './data-report.ts';
-import { count, heading, lossText, percent, printable, table } from './format.ts';
+import { count, heading, lossText, percent, printable, table } from './terminal/format.ts';
 
 /** How a model did on some photos. */
 export interface Evaluation {

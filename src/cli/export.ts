@@ -12,10 +12,10 @@ import {
   type StateDict,
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
-import { printable } from './format.ts';
-import { readModelFile } from './model-file.ts';
+import { printable } from './terminal/format.ts';
+import { readModelFile } from './model/model-file.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
-import { modelFileOf } from './run-reading.ts';
+import { modelFileOf } from './run/reading.ts';
 import { graftVersion } from './version.ts';
 import { dtypeOption } from './weights.ts';
 

@@ -2,7 +2,7 @@
 // bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram } from './command.ts';
-import { standWhereTheUserIs } from './invocation.ts';
+import { standWhereTheUserIs } from './terminal/invocation.ts';
 
 type AddCommand = (program: Command) => void;
 

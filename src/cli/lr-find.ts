@@ -1,17 +1,17 @@
 // `graft lr-find`: looks for a learning rate by letting it rise until the loss explodes, and shows the curve.
 import type { Command } from 'commander';
 import { findLearningRate, InputSource, type RatePoint, type RateSearch } from '../train/index.ts';
-import { colours as pc } from './colours.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { printData } from './data-report.ts';
-import { heading, lossText, printable, shellWord } from './format.ts';
-import { stopSignal, type StopSignal } from './interrupt.ts';
-import { typed } from './invocation.ts';
+import { heading, lossText, printable, shellWord } from './terminal/format.ts';
+import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
+import { typed } from './terminal/invocation.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
-import { compileDisplay, CountDisplay } from './progress.ts';
-import { addConfigOptions, givenConfig, type GivenConfig } from './train-options.ts';
-import { readPhotos } from './train-photos.ts';
-import { openSession, printReasons } from './train-session.ts';
+import { compileDisplay, CountDisplay } from './terminal/progress.ts';
+import { addConfigOptions, givenConfig, type GivenConfig } from './train/options.ts';
+import { readPhotos } from './train/photos.ts';
+import { openSession, printReasons } from './train/session.ts';
 
 interface LrFindOptions extends GivenConfig {
   readonly from?: number;

@@ -4,12 +4,12 @@ import { Option, type Command } from 'commander';
 import { findImages } from '../data/index.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { topK } from '../train/index.ts';
-import { classifyPhotos, createClassifier, type Classified } from './classifier.ts';
-import { colours as pc } from './colours.ts';
+import { classifyPhotos, createClassifier, type Classified } from './model/classifier.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { percent, printable } from './format.ts';
-import { readModelFile } from './model-file.ts';
+import { percent, printable } from './terminal/format.ts';
+import { readModelFile } from './model/model-file.ts';
 import { wholeNumber } from './options.ts';
 
 interface PredictOptions {

@@ -22,11 +22,11 @@ import {
 } from '../train/index.ts';
 import { createScript, exitCodes, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { count, lossText, percent } from './format.ts';
-import { stopSignal } from './interrupt.ts';
+import { count, lossText, percent } from './terminal/format.ts';
+import { stopSignal } from './terminal/interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { graftVersion } from './version.ts';
-import { readWeightsFile } from './weights-file.ts';
+import { readWeightsFile } from './model/weights-file.ts';
 
 interface PretrainOptions {
   readonly epochs: number;

@@ -12,12 +12,12 @@ import {
   type WeightsInfo,
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
-import { count, heading, printable, shellWord, table } from './format.ts';
-import { stopSignal } from './interrupt.ts';
-import { typed } from './invocation.ts';
+import { count, heading, printable, shellWord, table } from './terminal/format.ts';
+import { stopSignal } from './terminal/interrupt.ts';
+import { typed } from './terminal/invocation.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
-import { readBytes } from './weights-file.ts';
-import { findWeights } from './weights-source.ts';
+import { readBytes } from './model/weights-file.ts';
+import { findWeights } from './model/weights-source.ts';
 
 type Dtype = 'f32' | 'f16';
 

@@ -1,7 +1,7 @@
 // Ctrl-C, kill, a terminal that goes away and a pipe that nobody reads any more: the first asks the run to end cleanly, a
 // second Ctrl-C or kill ends the process at once.
+import { exitCodes } from '../command.ts';
 import { colours as pc } from './colours.ts';
-import { exitCodes } from './command.ts';
 
 /** npm passes a Ctrl-C on to a process that the terminal has told already: what comes this soon is the same one. */
 const SAME_KEYPRESS_MS = 400;

@@ -2,13 +2,13 @@
 // is resumed what it was begun with, which nothing may contradict.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { findInCatalogue } from '../weights/index.ts';
-import { chooseStrategy, type TrainConfig } from '../train/index.ts';
-import { FileError, UsageError } from './command.ts';
-import { setOptions } from './config-file.ts';
-import { configDifferences } from './data-fingerprint.ts';
-import { printable } from './format.ts';
-import { addConfigOptions, configNames, givenConfig } from './train-options.ts';
+import { chooseStrategy, type TrainConfig } from '../../train/index.ts';
+import { findInCatalogue } from '../../weights/index.ts';
+import { FileError, UsageError } from '../command.ts';
+import { setOptions } from '../config-file.ts';
+import { configDifferences } from '../run/fingerprint.ts';
+import { printable } from '../terminal/format.ts';
+import { addConfigOptions, configNames, givenConfig } from './options.ts';
 
 /** The network that a run starts from where nobody says another. */
 const DEFAULT_WEIGHTS = 'resnet18';

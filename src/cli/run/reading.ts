@@ -2,11 +2,11 @@
 // copy, edit and delete: every way in which one can be missing or damaged ends in its name and what to do.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeFiles } from '../platform/files.ts';
-import { FileError } from './command.ts';
-import { printable, shellWord } from './format.ts';
-import { parseFingerprint, type DataFingerprint } from './data-fingerprint.ts';
-import { noRun, runFiles } from './run-folder.ts';
+import { nodeFiles } from '../../platform/files.ts';
+import { FileError } from '../command.ts';
+import { printable, shellWord } from '../terminal/format.ts';
+import { parseFingerprint, type DataFingerprint } from './fingerprint.ts';
+import { noRun, runFiles } from './folder.ts';
 
 /** What `--resume` needs, apart from the tensors. */
 export interface RunRecord {

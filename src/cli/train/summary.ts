@@ -1,10 +1,10 @@
 // How a run ended, and what to do with what it made.
-import { colours as pc } from './colours.ts';
-import { count, duration, heading, lossText, percent, printable, shellWord } from './format.ts';
-import { typed } from './invocation.ts';
-import type { RunFolder } from './run-folder.ts';
-import type { RunOptions } from './train-options.ts';
-import type { RunOutcome } from './train-run.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { count, duration, heading, lossText, percent, printable, shellWord } from '../terminal/format.ts';
+import { typed } from '../terminal/invocation.ts';
+import type { RunOptions } from './options.ts';
+import type { RunOutcome } from './run.ts';
 
 /** What to type to go on with the run in `path`. */
 export const resumeCommand = (path: string): string =>

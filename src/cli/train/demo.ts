@@ -1,9 +1,9 @@
 // The default run, for people who have no photos at hand: animal or food? It learns from one company's drawings and is
 // judged by another's. Beside it stands the same run from random weights, which shows what a trained network is worth.
-import type { Dataset } from '../data/index.ts';
-import type { Gpu } from '../gpu/index.ts';
-import { resnet18 } from '../nn/index.ts';
-import { createRandom } from '../random.ts';
+import type { Dataset } from '../../data/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import { resnet18 } from '../../nn/index.ts';
+import { createRandom } from '../../random.ts';
 import {
   fineTune,
   InputSource,
@@ -11,14 +11,14 @@ import {
   type EpochEvent,
   type Metrics,
   type TrainConfig,
-} from '../train/index.ts';
-import { colours as pc } from './colours.ts';
-import { count, heading, percent, table } from './format.ts';
-import type { StopSignal } from './interrupt.ts';
-import { typed } from './invocation.ts';
-import { CountDisplay } from './progress.ts';
-import type { RunOutcome } from './train-run.ts';
-import type { Session } from './train-session.ts';
+} from '../../train/index.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { count, heading, percent, table } from '../terminal/format.ts';
+import type { StopSignal } from '../terminal/interrupt.ts';
+import { typed } from '../terminal/invocation.ts';
+import { CountDisplay } from '../terminal/progress.ts';
+import type { RunOutcome } from './run.ts';
+import type { Session } from './session.ts';
 
 /** What the default run is, where its user sets nothing else: drawings of 64 pixels, and few of them. */
 export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs: 40 };

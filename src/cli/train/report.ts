@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodePng, type Dataset, type ImageSet } from '../data/index.ts';
+import { encodePng, type Dataset, type ImageSet } from '../../data/index.ts';
 import {
   confusionMatrix,
   likeliest,
@@ -10,16 +10,16 @@ import {
   renderReport,
   type Picture,
   type ShownMistake,
-} from '../report/index.ts';
-import { imageInputs, predictAll } from '../train/index.ts';
-import { readWeightsFile } from './weights-file.ts';
-import { printable, shellWord } from './format.ts';
-import { typed } from './invocation.ts';
-import type { RunFolder } from './run-folder.ts';
-import { resumeCommand } from './train-summary.ts';
-import type { RunOutcome } from './train-run.ts';
-import type { Session } from './train-session.ts';
-import { graftVersion } from './version.ts';
+} from '../../report/index.ts';
+import { imageInputs, predictAll } from '../../train/index.ts';
+import { readWeightsFile } from '../model/weights-file.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { printable, shellWord } from '../terminal/format.ts';
+import { typed } from '../terminal/invocation.ts';
+import { graftVersion } from '../version.ts';
+import type { RunOutcome } from './run.ts';
+import type { Session } from './session.ts';
+import { resumeCommand } from './summary.ts';
 
 const SHOWN_MISTAKES = 24;
 

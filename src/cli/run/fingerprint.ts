@@ -2,8 +2,8 @@
 // differ in words. A class has a fingerprint of its own, which is why a message can name it.
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
-import type { Dataset, ImageSet } from '../data/index.ts';
-import { count } from './format.ts';
+import type { Dataset, ImageSet } from '../../data/index.ts';
+import { count } from '../terminal/format.ts';
 
 export interface SetFingerprint {
   /** In pixels, as the photos were decoded. */

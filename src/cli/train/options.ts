@@ -1,7 +1,7 @@
 // The options of `graft train`, in groups as people look for them. All that decides a run's weights may be left out: what
 // is not given is chosen by the photos (see chooseStrategy), so these options have no defaults of their own.
 import { Option, type Command } from 'commander';
-import type { ScheduleName } from '../optim/index.ts';
+import type { ScheduleName } from '../../optim/index.ts';
 import {
   augmentations,
   classWeightings,
@@ -10,7 +10,7 @@ import {
   recipes,
   statistics,
   type TrainConfig,
-} from '../train/index.ts';
+} from '../../train/index.ts';
 import {
   fraction,
   fractionOrOne,
@@ -20,7 +20,7 @@ import {
   positiveNumber,
   share,
   wholeNumber,
-} from './options.ts';
+} from '../options.ts';
 
 /** What a config may leave open. */
 export type GivenConfig = { -readonly [Name in keyof TrainConfig]?: TrainConfig[Name] };

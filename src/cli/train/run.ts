@@ -1,7 +1,7 @@
 // A run under way: the trainer's events become lines on the terminal and files in the run's folder.
-import { createRandom, encodePng, permutation, type Dataset, type ImageSet } from '../data/index.ts';
-import type { Gpu } from '../gpu/index.ts';
-import type { Picture } from '../report/index.ts';
+import { createRandom, encodePng, permutation, type Dataset, type ImageSet } from '../../data/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import type { Picture } from '../../report/index.ts';
 import {
   batchPicture,
   encodeCheckpoint,
@@ -19,18 +19,18 @@ import {
   type RunInputs,
   type TrainConfig,
   type TrainingState,
-} from '../train/index.ts';
-import type { StateDict } from '../weights/index.ts';
-import { colours as pc } from './colours.ts';
-import { count, duration, heading, paragraph } from './format.ts';
-import type { StopSignal } from './interrupt.ts';
-import { writeOutput } from './output-file.ts';
-import { compileDisplay, CountDisplay, TrainingDisplay } from './progress.ts';
-import type { RunFolder } from './run-folder.ts';
-import type { RunOptions } from './train-options.ts';
-import { transformsOf } from './train-photos.ts';
-import type { Session } from './train-session.ts';
-import { graftVersion } from './version.ts';
+} from '../../train/index.ts';
+import type { StateDict } from '../../weights/index.ts';
+import { writeOutput } from '../output-file.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { count, duration, heading, paragraph } from '../terminal/format.ts';
+import type { StopSignal } from '../terminal/interrupt.ts';
+import { compileDisplay, CountDisplay, TrainingDisplay } from '../terminal/progress.ts';
+import { graftVersion } from '../version.ts';
+import type { RunOptions } from './options.ts';
+import { transformsOf } from './photos.ts';
+import type { Session } from './session.ts';
 
 /** How often the seed's program prints the loss. */
 const SEED_LOSS_STEPS = 100;

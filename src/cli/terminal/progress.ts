@@ -1,9 +1,9 @@
 // How far a run is: on a terminal a bar that redraws itself, elsewhere (a file, a pipe, a CI log) a plain line now and
 // then, so that a log stays readable.
 import cliProgress from 'cli-progress';
+import type { CompileProgress } from '../../gpu/index.ts';
+import type { EpochEvent, StepEvent } from '../../train/index.ts';
 import { colours as pc } from './colours.ts';
-import type { CompileProgress } from '../gpu/index.ts';
-import type { EpochEvent, StepEvent } from '../train/index.ts';
 import { duration, heading, lossText, percent } from './format.ts';
 
 /** Seconds between plain lines. */

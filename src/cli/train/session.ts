@@ -1,20 +1,20 @@
 // What training and the search for a learning rate begin with: a device, a config, photos that were found and a network
 // with a fresh head. All that a user can get wrong shows here, before thousands of photos are read.
-import type { Gpu } from '../gpu/index.ts';
-import type { ResNet } from '../nn/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import type { ResNet } from '../../nn/index.ts';
 import {
   chooseStrategy,
   graftModel,
   outputsFor,
   type Architecture,
   type TrainConfig,
-} from '../train/index.ts';
-import { colours as pc } from './colours.ts';
-import { openGpu } from './device.ts';
-import { paragraph } from './format.ts';
-import { loadPretrained } from './pretrained.ts';
-import { divisionFor, withPaths } from './train-config.ts';
-import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './train-photos.ts';
+} from '../../train/index.ts';
+import { openGpu } from '../device.ts';
+import { loadPretrained } from '../model/pretrained.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { paragraph } from '../terminal/format.ts';
+import { divisionFor, withPaths } from './config.ts';
+import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './photos.ts';
 
 export interface Session {
   readonly gpu: Gpu;

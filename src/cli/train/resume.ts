@@ -1,14 +1,19 @@
 // A run that was stopped, to go on with: its settings, photos and training state, and that it is not asked to be another run.
-import { decodeTrainingState, restoreModel, type TrainConfig, type TrainingState } from '../train/index.ts';
-import { FileError } from './command.ts';
-import { dataDifferences, type DataFingerprint } from './data-fingerprint.ts';
-import { openGpu } from './device.ts';
-import { printable } from './format.ts';
-import { readRun } from './run-reading.ts';
-import { parseConfig, refuseContradictions } from './train-config.ts';
-import { findPhotos } from './train-photos.ts';
-import type { Session } from './train-session.ts';
-import { readWeightsFile } from './weights-file.ts';
+import {
+  decodeTrainingState,
+  restoreModel,
+  type TrainConfig,
+  type TrainingState,
+} from '../../train/index.ts';
+import { FileError } from '../command.ts';
+import { openGpu } from '../device.ts';
+import { readWeightsFile } from '../model/weights-file.ts';
+import { dataDifferences, type DataFingerprint } from '../run/fingerprint.ts';
+import { readRun } from '../run/reading.ts';
+import { printable } from '../terminal/format.ts';
+import { parseConfig, refuseContradictions } from './config.ts';
+import { findPhotos } from './photos.ts';
+import type { Session } from './session.ts';
 
 export interface ResumedSession extends Session {
   readonly state: TrainingState;

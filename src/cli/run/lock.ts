@@ -6,8 +6,8 @@ import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { FileError } from './command.ts';
-import { printable } from './format.ts';
+import { FileError } from '../command.ts';
+import { printable } from '../terminal/format.ts';
 
 export const LOCK_NAME = 'run.lock';
 

@@ -10,14 +10,14 @@ import {
   type Colour,
   type Dataset,
   type ImageFolder,
-} from '../data/index.ts';
-import { createDecodePool } from '../platform/decode-pool.ts';
-import { openEmojiSet } from '../platform/emoji.ts';
-import { nodeFiles } from '../platform/files.ts';
-import { transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
-import { UsageError } from './command.ts';
-import { printable } from './format.ts';
-import { CountDisplay } from './progress.ts';
+} from '../../data/index.ts';
+import { createDecodePool } from '../../platform/decode-pool.ts';
+import { openEmojiSet } from '../../platform/emoji.ts';
+import { nodeFiles } from '../../platform/files.ts';
+import { transformsFor, type DataFacts, type TrainConfig } from '../../train/index.ts';
+import { UsageError } from '../command.ts';
+import { printable } from '../terminal/format.ts';
+import { CountDisplay } from '../terminal/progress.ts';
 
 /** Photos that were found, and those of them that are for validation. */
 export interface FoundPhotos {

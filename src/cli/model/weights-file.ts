@@ -1,8 +1,8 @@
 // Weights from disk, with the file's name in everything that can be wrong with them.
-import { nodeFiles } from '../platform/files.ts';
-import { readWeights, type SafetensorsFile } from '../weights/index.ts';
-import { FileError } from './command.ts';
-import { printable } from './format.ts';
+import { nodeFiles } from '../../platform/files.ts';
+import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
+import { FileError } from '../command.ts';
+import { printable } from '../terminal/format.ts';
 
 /** Reads a .pth or safetensors file. Throws `FileError` where it cannot be read, `WeightsError` where it is none. */
 export async function readWeightsFile(path: string): Promise<SafetensorsFile & { readonly source: string }> {

@@ -12,9 +12,15 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csvHeader, csvRow, parseHistoryCsv, parseHistoryJsonl, type HistoryEpoch } from '../report/index.ts';
-import { RunFolder, type RunDisk } from './run-folder.ts';
-import { writeAtomic } from '../platform/files.ts';
+import { writeAtomic } from '../../platform/files.ts';
+import {
+  csvHeader,
+  csvRow,
+  parseHistoryCsv,
+  parseHistoryJsonl,
+  type HistoryEpoch,
+} from '../../report/index.ts';
+import { RunFolder, type RunDisk } from './folder.ts';
 
 let root: string;
 const open: RunFolder[] = [];
@@ -141,7 +147,7 @@ describe('the lock', () => {
   it('goes to one of many processes, and to the next when that is killed', async () => {
     const run = await create('a');
     run.close();
-    const script = `const { lockRun } = await import(${JSON.stringify(new URL('run-lock.ts', import.meta.url).href)});
+    const script = `const { lockRun } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
       await lockRun(${JSON.stringify(run.path)}).then(() => console.log('locked'), (error) => console.log(error.message));
       process.stdin.resume();`;
     for (let round = 0; round < 2; round++) {

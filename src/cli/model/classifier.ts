@@ -1,20 +1,20 @@
 // A model with all that it takes to use it on photos, and photos through it one batch after another: however many there
 // are, only a few are in memory.
-import { imagenetClasses } from '../data/imagenet-classes.ts';
+import { imagenetClasses } from '../../data/imagenet-classes.ts';
 import {
   inlineSource,
   transformedSize,
   type DecodeResult,
   type ImageSource,
   type Transform,
-} from '../data/index.ts';
-import type { Gpu } from '../gpu/index.ts';
-import type { ResNet } from '../nn/index.ts';
-import { createDecodePool } from '../platform/decode-pool.ts';
-import { nodeFiles } from '../platform/files.ts';
-import { classify, restoreModel, type LossName } from '../train/index.ts';
-import type { SafetensorsFile } from '../weights/index.ts';
-import { FileError } from './command.ts';
+} from '../../data/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import type { ResNet } from '../../nn/index.ts';
+import { createDecodePool } from '../../platform/decode-pool.ts';
+import { nodeFiles } from '../../platform/files.ts';
+import { classify, restoreModel, type LossName } from '../../train/index.ts';
+import type { SafetensorsFile } from '../../weights/index.ts';
+import { FileError } from '../command.ts';
 
 export interface Classifier {
   readonly model: ResNet;

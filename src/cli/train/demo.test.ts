@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { testGpu } from '../../test/support/gpu.ts';
-import type { Dataset } from '../data/index.ts';
-import type { Gpu } from '../gpu/index.ts';
-import { chooseStrategy } from '../train/index.ts';
-import { colouredNoise } from '../train/testing.ts';
+import { testGpu } from '../../../test/support/gpu.ts';
+import type { Dataset } from '../../data/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import { chooseStrategy } from '../../train/index.ts';
+import { colouredNoise } from '../../train/testing.ts';
 import { demoDefaults, printDemo, trainFromRandom } from './demo.ts';
 
 let gpu: Gpu;

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DataFingerprint } from './data-fingerprint.ts';
-import { modelFileOf, readRun } from './run-reading.ts';
+import type { DataFingerprint } from './fingerprint.ts';
+import { modelFileOf, readRun } from './reading.ts';
 
 const set = { size: [8, 8], classes: [{ name: 'a', photos: 1, sha256: '00' }] } as const;
 const data: DataFingerprint = { train: set, valid: set };

@@ -3,8 +3,8 @@
 import { appendFile, mkdir, readdir, stat, truncate } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { nodeFiles, writeAtomic } from '../platform/files.ts';
-import { makeFolder } from '../platform/folders.ts';
+import { nodeFiles, writeAtomic } from '../../platform/files.ts';
+import { makeFolder } from '../../platform/folders.ts';
 import {
   csvHeader,
   csvRow,
@@ -14,10 +14,10 @@ import {
   jsonlRow,
   scalarsRecord,
   type HistoryEpoch,
-} from '../report/index.ts';
-import { FileError, UsageError } from './command.ts';
-import { printable } from './format.ts';
-import { lockRun, LOCK_NAME, type RunLock } from './run-lock.ts';
+} from '../../report/index.ts';
+import { FileError, UsageError } from '../command.ts';
+import { printable } from '../terminal/format.ts';
+import { lockRun, LOCK_NAME, type RunLock } from './lock.ts';
 
 /** The names in a run's folder. */
 export const runFiles = {

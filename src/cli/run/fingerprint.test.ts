@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, ImageSet } from '../data/index.ts';
-import { configDifferences, dataDifferences, fingerprint, parseFingerprint } from './data-fingerprint.ts';
+import type { Dataset, ImageSet } from '../../data/index.ts';
+import { configDifferences, dataDifferences, fingerprint, parseFingerprint } from './fingerprint.ts';
 
 /** A set of 1 × 1 photos: class, name, value. */
 function photos(dir: string, ...list: (readonly [label: number, name: string, value: number])[]): ImageSet {
