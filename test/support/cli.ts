@@ -58,10 +58,14 @@ export function expectFailure({ code, err }: Run, message: string | RegExp, expe
 
 /** A folder for one test file. */
 export class Workshop {
-  private constructor(readonly home: string) {}
+  protected constructor(readonly home: string) {}
 
   static async open(): Promise<Workshop> {
-    return new Workshop(await mkdtemp(join(tmpdir(), 'graft-cli-')));
+    return new Workshop(await Workshop.makeHome());
+  }
+
+  protected static makeHome(): Promise<string> {
+    return mkdtemp(join(tmpdir(), 'graft-cli-'));
   }
 
   close(): Promise<void> {

@@ -1,0 +1,156 @@
+/** Runs of `graft train` that are stopped, by all that can stop a process, and resumed; each ends as if it had not been. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectFailure, GRAFT, picture, type Run } from './support/cli.ts';
+import { expectSameModels, tensorsOf, TrainShop } from './support/train-shop.ts';
+
+let shop: TrainShop;
+beforeAll(async () => {
+  shop = await TrainShop.open();
+});
+beforeEach(() => shop.nextRun());
+afterAll(() => shop.close());
+
+describe('a run that is stopped', () => {
+  it.each(['SIGINT', 'SIGHUP'] as const)('by %s finishes the step and can go on', async (signal) => {
+    let sent = false;
+    const { code, out, err } = await shop.run(shop.argsFor('--epochs', '99999'), (out, kill) => {
+      if (sent || !/^epoch .*train/m.test(out)) return;
+      sent = true;
+      kill(signal);
+    });
+    expect(code).toBe(130);
+    expect(err).toContain('Stopping after this step');
+    expect(out).toContain(`graft train --resume runs/${shop.name}`);
+    expect(await readdir(shop.inRun())).not.toContain('run.lock');
+    expect((await tensorsOf(shop.inRun('best.safetensors'))).size).toBe(shop.state.size);
+    expect((await tensorsOf(shop.inRun('last.safetensors'))).size).toBeGreaterThan(shop.state.size);
+  });
+
+  it('by a signal while features are computed can go on, to the same bits', async () => {
+    const settings = ['--size', '64', '--epochs', '3', '--views', '3', '--augment', 'strong'];
+    expect((await shop.train(...settings)).code).toBe(0);
+    const whole = shop.inRun();
+    shop.name += '-stopped';
+    let sent = false;
+    const { code, out } = await shop.run(shop.argsFor(...settings), (out, kill) => {
+      if (sent || !/^parameters/m.test(out)) return;
+      sent = true;
+      kill('SIGTERM');
+    });
+    expect(code).toBe(130);
+    expect(out).not.toContain('the frozen trunk ran');
+    expect(out).toContain('Stopped before an epoch ended');
+    expect(out).toContain(`graft train --resume runs/${shop.name}`);
+    expect(await readFile(shop.inRun('report.html'), 'utf8')).toContain('Interrupted after 0 epochs');
+    expect((await shop.resume()).code).toBe(0);
+    await expectSameModels(whole, shop.inRun());
+  });
+
+  it('by a signal while photos are read leaves nothing', async () => {
+    let sent = false;
+    const { code, out } = await shop.run(shop.argsFor(), (out, kill) => {
+      if (sent || !/^device/m.test(out)) return;
+      sent = true;
+      kill('SIGTERM');
+    });
+    expect(code).toBe(130);
+    expect(out).toContain('Stopped before training; there is nothing to keep.');
+    expect(await readdir(join(shop.home, 'runs'))).not.toContain(shop.name);
+  });
+
+  it.skipIf(process.platform === 'win32')('by the end of its reader can go on', async () => {
+    const words = ['"$0" "$1"', ...argsFor('--epochs', '99999').map((word) => `'${word}'`)];
+    const shell = `{ ${words.join(' ')}; echo "code $?" >&2; } | sed '/^epoch/q'`;
+    const { stderr } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, GRAFT], {
+      cwd: shop.home,
+    });
+    expect(stderr).toContain('code 130');
+    expect((await shop.resume('--epochs', '3')).err).toContain('--epochs was 99999, now 3');
+  });
+
+  it('by a second Ctrl-C quits at once, and leaves no half of a model', async () => {
+    let sent = false;
+    const { code } = await shop.run(
+      shop.argsFor('--size', '128', '--tune', 'all', '--epochs', '99'),
+      (out, kill) => {
+        if (sent || !/^parameters/m.test(out)) return;
+        sent = true;
+        kill('SIGINT');
+        setTimeout(() => kill('SIGINT'), 500);
+      },
+    );
+    expect(code).toBe(130);
+    for (const file of await readdir(shop.inRun()))
+      if (file.endsWith('.safetensors')) await tensorsOf(shop.inRun(file));
+  });
+
+  it('by kill -9 at any moment goes on to the same bits', async () => {
+    const settings = ['--tune', 'layer4', '--epochs', '2', '--checkpoint-interval', '0', '--gradual'];
+    expect((await shop.train(...settings)).code).toBe(0);
+    const whole = shop.inRun();
+    shop.name += '-killed';
+    const delay = Math.random() * 6000;
+    let armed = false;
+    const killed = await shop.run(shop.argsFor(...settings), (out, kill) => {
+      if (armed || !/^parameters/m.test(out)) return;
+      armed = true;
+      setTimeout(() => kill('SIGKILL'), delay);
+    });
+    expect([null, 0]).toContain(killed.code);
+    const resumed = await shop.resume();
+    expect(resumed.code, `killed ${delay} ms after its beginning: ${resumed.err}`).toBe(0);
+    await expectSameModels(whole, shop.inRun());
+    const epochs = async (dir: string) =>
+      (await readFile(join(dir, 'history.csv'), 'utf8'))
+        .split('\n')
+        .map((line) => line.split(',').slice(0, 5));
+    expect(await epochs(shop.inRun())).toEqual(await epochs(whole));
+  });
+
+  it('is resumed neither with other settings nor with other photos, classes or files', async () => {
+    const data = await shop.photos('changing', { red: 4, blue: 4 });
+    expect((await shop.train('--data', data, '--seed', '7')).code).toBe(0);
+    const differing = await shop.resume('--epochs', '3', '--lr', '0.5', '--tune', 'auto');
+    expectFailure(differing, `The run runs/${shop.name} cannot go on with other settings:`, 2);
+    expect(differing.err).toContain('--epochs was 1, now 3');
+    expect(differing.err).toMatch(/--lr was \S+, now 0\.5/);
+    expect(differing.err).not.toMatch(/--(tune|seed)/);
+    expect((await shop.resume()).code).toBe(0); // there is nothing left to train
+
+    await shop.save('changing/red/0.png', picture(1, 77));
+    expectFailure(
+      await shop.resume(),
+      /"red" has \d (training|validation) photos? as before, but not the same/,
+    );
+    await shop.photos('changing/green', { x: 1 });
+    expectFailure(await shop.resume(), 'there is a new class "green"');
+
+    await writeFile(shop.inRun('config.json'), '{"epochs": 1');
+    expectFailure(await shop.resume(), 'config.json is damaged');
+    await writeFile(shop.inRun('config.json'), '{"epochs": "many"}');
+    expectFailure(
+      await shop.resume(),
+      'config.json is damaged: "epochs" is "many". It must be a whole number',
+    );
+    await writeFile(shop.inRun('config.json'), '{}');
+    expectFailure(await shop.resume(), 'config.json is damaged: it has no "weights"');
+    expectFailure(await shop.run(['train', '--resume', 'runs/none']), 'There is no run runs/none');
+  });
+
+  it('is not written by two processes at once', async () => {
+    let second: Promise<Run[]> | undefined;
+    const first = await shop.run(shop.argsFor('--epochs', '99999'), (out, kill) => {
+      if (second || !/^epoch .*train/m.test(out)) return;
+      second = Promise.all([shop.train(), shop.resume()]).finally(() => kill('SIGTERM'));
+    });
+    const [again, resumed] = (await second) ?? [];
+    expectFailure(again!, `runs/${shop.name} is being written by process`); // both were started
+    expectFailure(resumed!, `runs/${shop.name} is being written by process`);
+    expect(first.code).toBe(130);
+    expectFailure(await shop.train(), `runs/${shop.name} is not empty`);
+  });
+});
