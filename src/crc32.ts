@@ -1,6 +1,7 @@
 /**
- * Reflected 32-bit checksums: CRC-32, of zip and PNG, and CRC-32C, of TensorBoard's files. Eight bytes a step, each through a
- * table of its own ("slicing by 8", Kounavis & Berry 2005), since every byte of a network is checked before it is used.
+ * Reflected 32-bit checksums: CRC-32, of zip and PNG, and CRC-32C, of TensorBoard's files. Eight bytes a
+ * step, each through a table of its own ("slicing by 8", Kounavis & Berry 2005), since every byte of a
+ * network is checked before it is used.
  */
 
 const SLICES = 8;

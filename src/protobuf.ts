@@ -1,7 +1,7 @@
 /**
- * Protocol Buffers' wire format, as far as ONNX and TensorBoard need it (protobuf.dev/programming-guides/encoding): a message
- * is a list of fields, each a key and a value. Messages are kept as lists of pieces and joined once at the end, so that weights
- * are copied once.
+ * Protocol Buffers' wire format, as far as ONNX and TensorBoard need it (protobuf.dev/programming-guides/encoding): a
+ * message is a list of fields, each a key and a value. Messages are kept as lists of pieces and joined once at the end,
+ * so that weights are copied once.
  */
 import { concat } from './bytes.ts';
 

@@ -1,6 +1,6 @@
 // Random numbers that are the same on every platform and need no state kept between calls: a counter run through an
-// integer hash. A key of several numbers (seed, epoch, …) opens independent streams, so that epoch 7 is shuffled the same
-// whether or not epochs 1 … 6 were run before it.
+// integer hash. A key of several numbers (seed, epoch, …) opens independent streams, so that epoch 7 is shuffled the
+// same whether or not epochs 1 … 6 were run before it.
 
 export interface Random {
   /** The next 32 random bits, 0 … 2³² − 1. */

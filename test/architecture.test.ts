@@ -1,5 +1,5 @@
-// The lint rules that hold the architecture, tried on code that breaks it: a rule that catches nothing looks just like a
-// project that breaks nothing.
+// The lint rules that hold the architecture, tried on code that breaks it: a rule that catches nothing looks just like
+// a project that breaks nothing.
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 

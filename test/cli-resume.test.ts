@@ -1,4 +1,6 @@
-/** Runs of `graft train` that are stopped, by all that can stop a process, and resumed; each ends as if it had not been. */
+/**
+ * Runs of `graft train` that are stopped, by all that can stop a process, and resumed; each ends as if it had not been.
+ */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Options from a file: `--config FILE.json` sets by name what the command line leaves open, so that a run can be written
-// down and repeated. Every value goes through the reader of its option, and a name that no option has is refused: a
-// misspelt one would silently be the default.
+// Options from a file: `--config FILE.json` sets by name what the command line leaves open, so that a run can be
+// written down and repeated. Every value goes through the reader of its option, and a name that no option has is
+// refused: a misspelt one would silently be the default.
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import { printable } from './terminal/format.ts';
@@ -9,8 +9,9 @@ import { NONE } from './options.ts';
 const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
 
 /**
- * Sets the options of `command` that the JSON object in file `path` names, unless the command line did. Ends the process with the
- * usage exit code where the file is missing or no JSON object, and for names and values that the command would not take.
+ * Sets the options of `command` that the JSON object in file `path` names, unless the command line did. Ends
+ * the process with the usage exit code where the file is missing or no JSON object, and for names and values
+ * that the command would not take.
  */
 export function readConfigFile(command: Command, path: string): void {
   const fail = (problem: string) =>
@@ -19,8 +20,8 @@ export function readConfigFile(command: Command, path: string): void {
 }
 
 /**
- * Sets the options of `command` by name, as camelCase (batchSize) or as on the command line (batch-size), unless the command
- * line did; null is "none" where an option takes that, and leaves others open. `fail` is told what is wrong.
+ * Sets the options of `command` by name, as camelCase (batchSize) or as on the command line (batch-size), unless the
+ * command line did; null is "none" where an option takes that, and leaves others open. `fail` is told what is wrong.
  */
 export function setOptions(
   command: Command,

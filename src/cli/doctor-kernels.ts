@@ -1,6 +1,6 @@
 // Three small kernels by which `doctor` judges an adapter: one whose every result is compared with the host's, one that
-// does nothing but multiply-add and one that does nothing but copy. They use plain WebGPU, so that what they say does not
-// depend on the engine that they are meant to vouch for.
+// does nothing but multiply-add and one that does nothing but copy. They use plain WebGPU, so that what they say does
+// not depend on the engine that they are meant to vouch for.
 import type { Waiter } from '../gpu/index.ts';
 
 export interface Check {
@@ -31,8 +31,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   results[id.x] = vec2u(hash, bitcast<u32>(f32(hash & 0xffffu) * 0.25 - 3.0));
 }`;
 
-// Four chains of vec4 hide the latency of a multiply-add and still fit a CPU's registers. Unrolled four times: compilers
-// keep a loop that they are given, and on lavapipe its bookkeeping costs half the speed.
+// Four chains of vec4 hide the latency of a multiply-add and still fit a CPU's registers. Unrolled four times:
+// compilers keep a loop that they are given, and on lavapipe its bookkeeping costs half the speed.
 const CHAINS = ['a', 'b', 'c', 'd'];
 const UNROLL = 4;
 const TURNS = 64;
@@ -94,7 +94,9 @@ export async function checkResults(device: GPUDevice, wait: Waiter): Promise<Che
   return { compared: CHECKED, wrong };
 }
 
-/** Measures multiply-add and copy, the median of five runs each; takes about a second. Rejects when the device fails. */
+/**
+ * Measures multiply-add and copy, the median of five runs each; takes about a second. Rejects when the device fails.
+ */
 export async function measureSpeed(device: GPUDevice, wait: Waiter): Promise<Speed> {
   const storage = (size: number) => device.createBuffer({ size, usage: GPUBufferUsage.STORAGE });
   const buffers = [storage(FMA_THREADS * 4), storage(COPY_BYTES), storage(COPY_BYTES)] as const;

@@ -94,7 +94,9 @@ function pickPart(folder: ImageFolder, part: Part | undefined, data: string): La
   return { classes, photos };
 }
 
-/** The photos with the model's numbers for their classes. Throws `FileError` for classes that the model does not know. */
+/**
+ * The photos with the model's numbers for their classes. Throws `FileError` for classes that the model does not know.
+ */
 function relabel(
   { classes, photos }: LabelledPhotos,
   known: readonly string[],

@@ -71,8 +71,9 @@ async function exportModel(path: string, { format, output, dtype }: ExportOption
 }
 
 /**
- * The tensors that torchvision's network has, in its order: what training keeps beside them is left out, and batch norm's counts,
- * which old files lack, are 0. Throws `WeightsError` where others are missing, too many or of another shape.
+ * The tensors that torchvision's network has, in its order: what training keeps beside them is left
+ * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` where others are
+ * missing, too many or of another shape.
  */
 export function modelTensors(tensors: StateDict, network: ResNetName, source: string): StateDict {
   const own = new Map([...tensors].filter(([name]) => !name.startsWith('optimizer.')));

@@ -1,5 +1,5 @@
-// `graft`: one program, one module a command. Only the module of the command that was asked for is loaded, as most of them
-// bring the engine with them; the list of all commands needs them all.
+// `graft`: one program, one module a command. Only the module of the command that was asked for is loaded, as most of
+// them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram } from './command.ts';
 import { standWhereTheUserIs } from './terminal/invocation.ts';

@@ -1,4 +1,5 @@
-// Readers of option values: each takes the text that the user typed and returns the value or says what it should have been.
+// Readers of option values: each takes the text that the user typed and returns the value or
+// says what it should have been.
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number of at least `least` and at most `most`. */

@@ -1,5 +1,5 @@
-// The files that a user names for what a command makes: refused before the work where they could not be written, whole or
-// untouched after.
+// The files that a user names for what a command makes: refused before the work where they could not be
+// written, whole or untouched after.
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkWritable, nodeFiles, writeAtomic } from '../platform/files.ts';

@@ -1,5 +1,6 @@
-// `graft predict`: what a model sees on photos, for people or, as JSON or CSV, for other programs. A model that graft trained
-// brings its classes and its size along; plain ImageNet weights answer with the thousand classes that they were trained on.
+// `graft predict`: what a model sees on photos, for people or, as JSON or CSV, for other programs. A model
+// that graft trained brings its classes and its size along; plain ImageNet weights answer with the thousand
+// classes that they were trained on.
 import { Option, type Command } from 'commander';
 import { findImages } from '../data/index.ts';
 import { nodeFiles } from '../platform/files.ts';

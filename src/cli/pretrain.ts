@@ -1,6 +1,7 @@
-// `npm run pretrain:emoji`: makes weights/resnet18-emoji.safetensors, the network that the default run starts from where there
-// is no other: a ResNet-18 trained from random weights, with this engine, on emoji of all kinds but animals, food and
-// flags. The log of its epochs stands beside the weights, so that anyone can see and repeat how they came about.
+// `npm run pretrain:emoji`: makes weights/resnet18-emoji.safetensors, the network that the default run starts
+// from where there is no other: a ResNet-18 trained from random weights, with this engine, on emoji of all
+// kinds but animals, food and flags. The log of its epochs stands beside the weights, so that anyone can see
+// and repeat how they came about.
 import { rm } from 'node:fs/promises';
 import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
 import { resnet18 } from '../nn/index.ts';

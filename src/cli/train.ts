@@ -1,5 +1,5 @@
-// `graft train`: grafts a new head onto a pretrained network and trains it on photos. Here is the order of things; each of
-// them has a file of its own.
+// `graft train`: grafts a new head onto a pretrained network and trains it on photos. Here is the order of things; each
+// of them has a file of its own.
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';

@@ -1,5 +1,5 @@
-// Cuts the indices of a data set into batches for one epoch. The order depends on seed and epoch alone, so a run that is
-// resumed at epoch 7 sees what an uninterrupted one would have seen.
+// Cuts the indices of a data set into batches for one epoch. The order depends on seed and epoch alone, so a run that
+// is resumed at epoch 7 sees what an uninterrupted one would have seen.
 
 import { createRandom, permutation } from '../random.ts';
 

@@ -1,5 +1,5 @@
-// A folder of photos as two sets of equally large images in host memory, decoded once: 600 photos of 128 × 128 pixels are
-// 29 MB as bytes, and every later epoch starts without touching a file.
+// A folder of photos as two sets of equally large images in host memory, decoded once: 600 photos of 128 × 128 pixels
+// are 29 MB as bytes, and every later epoch starts without touching a file.
 
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
@@ -19,7 +19,10 @@ export interface DatasetOptions {
   readonly seed?: number;
   /** The part of every class that is set aside then. Default: 0.2. */
   readonly validFraction?: number;
-  /** The most bytes of host memory that the decoded photos may take; more are refused before any is read. Default: 8 GiB. */
+  /**
+   * The most bytes of host memory that the decoded photos may take; more are refused
+   * before any is read. Default: 8 GiB.
+   */
   readonly memoryBudget?: number;
   /** Called after each decoded or skipped file. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -82,7 +85,8 @@ export async function loadDataset(
 }
 
 /**
- * Splits, where no photos are set aside, and decodes photos that are known already; `options.dir` names them in messages.
+ * Splits, where no photos are set aside, and decodes photos that are known already;
+ * `options.dir` names them in messages.
  * @throws DataError if a class or the validation set has no readable photo.
  */
 export async function loadImages(

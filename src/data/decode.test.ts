@@ -29,7 +29,8 @@ describe('PNG', () => {
 });
 
 describe('JPEG', () => {
-  // jpeg-js rounds its inverse DCT otherwise than libjpeg, by one level mostly; more than chance would show a real error.
+  // jpeg-js rounds its inverse DCT otherwise than libjpeg, by one level mostly; more than
+  // chance would show a real error.
   it.each(fixtureNames('.jpg'))('%s decodes to nearly the pixels that PIL gives', (name) => {
     const actual = decodeImage(fixture(name));
     const expected = golden(`${stem(name)}.ppm`);

@@ -1,6 +1,6 @@
 // Bytes of a JPEG or PNG file in, upright 8-bit RGB out, as PIL's `ImageOps.exif_transpose(image).convert('RGB')` gives
-// it. The format is told by the first bytes, never by the file's name, so that a misnamed photo still loads and any other
-// file is refused with its real type.
+// it. The format is told by the first bytes, never by the file's name, so that a misnamed photo still loads and any
+// other file is refused with its real type.
 
 import { ImageError } from './errors.ts';
 import { type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
@@ -19,8 +19,8 @@ export interface DecodeOptions {
  * Decodes a JPEG or PNG file to RGB [H, W, 3], turned upright by its EXIF orientation.
  *
  * Without a background, transparency is dropped as PIL's `convert('RGB')` does: a transparent pixel shows the colour
- * stored under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead, which
- * makes nearly every such image white, so that is not followed.
+ * stored under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead,
+ * which makes nearly every such image white, so that is not followed.
  * @throws ImageError with the reason, for anything that is not a whole and sound JPEG or PNG.
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): DecodedImage {

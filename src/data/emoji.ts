@@ -40,7 +40,9 @@ export function emojiImages(table: unknown, set: string, source: string): EmojiI
 const wrongTable = (source: string, problem: string) =>
   new DataError(`${source} is not the table of emoji that graft knows: ${problem}. Run \`npm ci\` again.`);
 
-/** Flags are too many and too alike; "Component" holds bare skin tones; the rest is what the default run tells apart. */
+/**
+ * Flags are too many and too alike; "Component" holds bare skin tones; the rest is what the default run tells apart.
+ */
 const LEFT_OUT = ['Animals & Nature', 'Food & Drink', 'Flags', 'Component'];
 
 /** All drawings but those of animals, plants, food and flags; the classes are their subcategories, sorted. */
@@ -56,8 +58,8 @@ export function subcategories(sets: readonly EmojiSet[]): ImageFolder {
 }
 
 /**
- * Animals and food, without plants, dishes and drinks; trained on one set and validated on another, so that no drawing is
- * in both.
+ * Animals and food, without plants, dishes and drinks; trained on one set and validated on another,
+ * so that no drawing is in both.
  */
 export function animalOrFood({
   train,

@@ -1,5 +1,6 @@
-// The two errors that people meet when their photos are at fault. An `ImageError` concerns the bytes of one image and
-// carries only the reason, since the decoder knows no path; a `DataError` concerns the folder and names the path itself.
+// The two errors that people meet when their photos are at fault. An `ImageError` concerns the bytes of
+// one image and carries only the reason, since the decoder knows no path; a `DataError` concerns the
+// folder and names the path itself.
 
 /** One image cannot be decoded; the message is a reason that reads well after its path ("is truncated: …"). */
 export class ImageError extends Error {

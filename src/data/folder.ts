@@ -1,5 +1,5 @@
-// Finds the photos in a folder whose sub-folders are the classes, as torchvision's ImageFolder does: classes and files are
-// sorted by code point, so that labels and splits come out the same on every machine.
+// Finds the photos in a folder whose sub-folders are the classes, as torchvision's ImageFolder does: classes and files
+// are sorted by code point, so that labels and splits come out the same on every machine.
 
 import { DataError } from './errors.ts';
 import type { Entry, FileSystem } from './files.ts';
@@ -27,8 +27,8 @@ const IMAGE_ENDING = /\.(jpe?g|png)$/i;
 const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === '@eaDir';
 
 /**
- * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test) with
- * class folders in them. Folders inside a class belong to it.
+ * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test)
+ * with class folders in them. Folders inside a class belong to it.
  * @throws DataError naming the folder and what to change, if it cannot be trained on.
  */
 export async function scanImageFolder(files: FileSystem, dir: string): Promise<ImageFolder> {

@@ -30,8 +30,8 @@ export function yccToRgb(image: YccImage, components: readonly JpegComponent[]):
 /* The loops below read typed arrays inside their bounds, which `!` states. */
 
 /**
- * libjpeg's h2v1 and h2v2 `fancy_upsample`: every full-resolution sample is 3/4 the nearer chroma sample and 1/4 the next
- * one, along rows and, if `vertical` is 2, along columns; roundings alternate so that they do not add up.
+ * libjpeg's h2v1 and h2v2 `fancy_upsample`: every full-resolution sample is 3/4 the nearer chroma sample and 1/4 the
+ * next one, along rows and, if `vertical` is 2, along columns; roundings alternate so that they do not add up.
  */
 function interpolateChroma({ width, height, data }: YccImage, channel: number, vertical: 1 | 2): void {
   const columns = Math.ceil(width / 2);

@@ -1,5 +1,6 @@
-// A walk over a JPEG's markers (ITU T.81 Annex B) without decoding anything. It runs before the decoder to learn what the
-// decoder cannot be trusted with: whether the image's size is sane, whether the file is whole, and how colours are coded.
+// A walk over a JPEG's markers (ITU T.81 Annex B) without decoding anything. It runs before the decoder to
+// learn what the decoder cannot be trusted with: whether the image's size is sane, whether the file is
+// whole, and how colours are coded.
 
 import { ImageError } from './errors.ts';
 
@@ -95,7 +96,10 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   };
 }
 
-/** libjpeg's `default_decompress_parms`: JFIF means YCbCr, else Adobe's transform flag decides, else the components' names. */
+/**
+ * libjpeg's `default_decompress_parms`: JFIF means YCbCr, else Adobe's transform flag
+ * decides, else the components' names.
+ */
 function isYcc(components: readonly JpegComponent[], hasJfif: boolean, adobeTransform: number | undefined) {
   if (components.length === 4) return adobeTransform !== undefined && adobeTransform !== 0;
   if (hasJfif) return true;

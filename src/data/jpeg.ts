@@ -1,5 +1,5 @@
-// JPEG to RGB through jpeg-js, which is plain JavaScript and so runs wherever graft does. jpeg-js trusts its input: this
-// file reads the markers first and refuses what would make it take memory or time out of proportion to the file.
+// JPEG to RGB through jpeg-js, which is plain JavaScript and so runs wherever graft does. jpeg-js trusts its input:
+// this file reads the markers first and refuses what would make it take memory or time out of proportion to the file.
 
 import { decode } from 'jpeg-js';
 import { ImageError } from './errors.ts';
@@ -8,7 +8,10 @@ import { yccToRgb } from './jpeg-colour.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
 import { type Orientation, readOrientation } from './orientation.ts';
 
-/** Progressive files in use have about ten scans; each costs a pass over the whole image, so a thousand would be an attack. */
+/**
+ * Progressive files in use have about ten scans; each costs a pass over the whole image, so
+ * a thousand would be an attack.
+ */
 const MAX_SCANS = 100;
 
 /**
@@ -23,7 +26,8 @@ export function decodeJpeg(
   checkImageSize(header.width, header.height, maxPixels);
   checkPlausible(header);
 
-  // Four components stay with jpeg-js; of three it shall give the raw ones, which it does where no Adobe marker insists.
+  // Four components stay with jpeg-js; of three it shall give the raw ones, which it does
+  // where no Adobe marker insists.
   const isYcc = header.isYcc && header.components.length === 3;
   const coded = bytes.slice(0, header.end);
   if (isYcc && header.adobeTransformAt !== undefined) coded[header.adobeTransformAt] = 0;
@@ -31,8 +35,8 @@ export function decodeJpeg(
     useTArray: true,
     formatAsRGBA: false,
     colorTransform: header.isYcc && !isYcc,
-    // Despite its name this only skips blocks that do not exist, which the last restart interval of a grey image counts.
-    // Damaged data is refused either way, as PIL does: half a photo is worse for training than none.
+    // Despite its name this only skips blocks that do not exist, which the last restart interval of a grey image
+    // counts. Damaged data is refused either way, as PIL does: half a photo is worse for training than none.
     tolerantDecoding: true,
     // The checks above are stricter where it matters; these limits only have to let pass what they let pass.
     maxResolutionInMP: Infinity,
@@ -46,8 +50,9 @@ export function decodeJpeg(
 }
 
 /**
- * jpeg-js takes 256 bytes for every 8 × 8 block before it reads a pixel. Every block costs at least two bits in a baseline
- * file (a DC and an AC code) and one in a progressive one, so a large header over little data is truncated or hostile.
+ * jpeg-js takes 256 bytes for every 8 × 8 block before it reads a pixel. Every block costs at least two
+ * bits in a baseline file (a DC and an AC code) and one in a progressive one, so a large header over
+ * little data is truncated or hostile.
  */
 function checkPlausible(header: JpegHeader): void {
   const { width, height, components, progressive, codedBytes, scans } = header;

@@ -1,5 +1,6 @@
-// EXIF orientation: cameras store the sensor's rows as they are and write into tag 0x0112 how the picture is to be turned.
-// Only that tag is read here, by hand: libraries for EXIF want Node's Buffer and parse hundreds of tags that nobody asked for.
+// EXIF orientation: cameras store the sensor's rows as they are and write into tag 0x0112 how the picture is
+// to be turned. Only that tag is read here, by hand: libraries for EXIF want Node's Buffer and parse hundreds
+// of tags that nobody asked for.
 
 import type { DecodedImage } from './image.ts';
 
@@ -58,8 +59,8 @@ const ORIENTATION_TAG = 0x0112;
 const TYPE_SHORT = 3;
 
 /**
- * Reads the orientation from an EXIF block in TIFF form ("II*\0" or "MM\0*" first; TIFF 6.0 § 2). A block that is damaged
- * or has no orientation gives 1: metadata never costs a photo.
+ * Reads the orientation from an EXIF block in TIFF form ("II*\0" or "MM\0*" first; TIFF 6.0 § 2). A block that is
+ * damaged or has no orientation gives 1: metadata never costs a photo.
  */
 export function readOrientation(tiff: Uint8Array): Orientation {
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);

@@ -1,5 +1,5 @@
-// How opaque a PNG's pixels are (W3C PNG 3rd edition, §§ 6.2 and 11.3.1): from its alpha channel, from its palette's, or
-// from the one colour that is declared transparent. Read only where somebody wants a background behind the pixels.
+// How opaque a PNG's pixels are (W3C PNG 3rd edition, §§ 6.2 and 11.3.1): from its alpha channel, from its palette's,
+// or from the one colour that is declared transparent. Read only where somebody wants a background behind the pixels.
 
 import { ImageError } from './errors.ts';
 import { COLOUR, type PngHeader } from './png-chunks.ts';

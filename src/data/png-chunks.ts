@@ -1,5 +1,5 @@
-// The container half of PNG (W3C PNG 3rd edition, §§ 5 and 11): splits a file into chunks, checks them and gives back the
-// few that matter for pixels. No pixel is touched, so that a header can be refused before memory is taken.
+// The container half of PNG (W3C PNG 3rd edition, §§ 5 and 11): splits a file into chunks, checks them and gives back
+// the few that matter for pixels. No pixel is touched, so that a header can be refused before memory is taken.
 
 import { concat } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';

@@ -9,8 +9,8 @@ import { alphaReader } from './png-alpha.ts';
 import { COLOUR, type PngChunks, type PngHeader, readPngChunks } from './png-chunks.ts';
 
 /**
- * Decodes a PNG to RGB [H, W, 3]; 16-bit samples keep their high byte. Transparent pixels show `background` through; where
- * there is none, alpha is dropped.
+ * Decodes a PNG to RGB [H, W, 3]; 16-bit samples keep their high byte. Transparent pixels show `background` through;
+ * where there is none, alpha is dropped.
  * @throws ImageError with a reason, or what fflate throws for a damaged zlib stream.
  */
 export function decodePng(
@@ -77,7 +77,10 @@ function passSize(pass: Pass, header: PngHeader) {
 
 /** Deflate cannot expand by more than this (two bits for a match of 258 bytes). */
 const MAX_DEFLATE_RATIO = 1032;
-/** Compressed bytes inflated at a time: bounds what a stream that expands without end takes. 4 KiB measured fastest, too. */
+/**
+ * Compressed bytes inflated at a time: bounds what a stream that expands without end
+ * takes. 4 KiB measured fastest, too.
+ */
 const INFLATE_STEP = 4096;
 
 /** Inflates exactly `size` bytes and ignores any that follow, as libpng does. */

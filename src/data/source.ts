@@ -1,5 +1,5 @@
-// Where decoded images come from: a pool of workers in Node, this thread elsewhere. Consumers pull results in order, so a
-// fast source waits for a slow consumer and memory stays bounded however many files there are.
+// Where decoded images come from: a pool of workers in Node, this thread elsewhere. Consumers pull results in order, so
+// a fast source waits for a slow consumer and memory stays bounded however many files there are.
 
 import { decodeImage } from './decode.ts';
 import { ImageError } from './errors.ts';

@@ -8,8 +8,8 @@ import { createRandom, permutation } from '../random.ts';
 const SPLIT_STREAM = 0x5b117;
 
 /**
- * Splits labelled files, class by class, into training and validation; of n files round(n · validFraction) are set aside,
- * but at least one and never all where a class has two or more. Both parts keep the given order.
+ * Splits labelled files, class by class, into training and validation; of n files round(n · validFraction) are set
+ * aside, but at least one and never all where a class has two or more. Both parts keep the given order.
  * @throws RangeError if `validFraction` is not between 0 and 1, DataError if no class has two files.
  */
 export function stratifiedSplit(

@@ -47,7 +47,9 @@ export class Arena {
     return storage;
   }
 
-  /** Two numbers for every block of 64 floats (see kernels/update.ts): those of the group whose parameter lies there. */
+  /**
+   * Two numbers for every block of 64 floats (see kernels/update.ts): those of the group whose parameter lies there.
+   */
   blocks(numbers: (parameter: Parameter) => readonly [number, number]): Float32Array {
     const table = new Float32Array((this.count / GROUP_BLOCK) * 2);
     for (const [parameter, first] of this.places) {

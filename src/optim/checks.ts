@@ -1,4 +1,6 @@
-/** Throws `RangeError` naming the first of the options [name, value, whether it is in range] that is not a valid number. */
+/**
+ * Throws `RangeError` naming the first of the options [name, value, whether it is in range] that is not a valid number.
+ */
 export function checkRanges(
   owner: string,
   options: readonly (readonly [name: string, value: number, valid: boolean])[],

@@ -9,7 +9,9 @@ export interface ParameterGroup {
   readonly weightDecay?: number | undefined;
 }
 
-/** Bare parameters are one group that has all from the optimizer. Throws `RangeError` where a parameter is named twice. */
+/**
+ * Bare parameters are one group that has all from the optimizer. Throws `RangeError` where a parameter is named twice.
+ */
 export function toGroups(
   parameters: readonly Parameter[] | readonly ParameterGroup[],
 ): readonly ParameterGroup[] {
@@ -21,8 +23,8 @@ export function toGroups(
 }
 
 /**
- * Splits groups so that batch norm's parameters and biases, those of shape [n], have no weight decay: it would pull scales
- * to zero that nothing else bounds, and shifts that overfit nothing. The others keep their group's.
+ * Splits groups so that batch norm's parameters and biases, those of shape [n], have no weight decay: it would pull
+ * scales to zero that nothing else bounds, and shifts that overfit nothing. The others keep their group's.
  */
 export function decayGroups(parameters: readonly Parameter[] | readonly ParameterGroup[]): ParameterGroup[] {
   return toGroups(parameters).flatMap((group) => {

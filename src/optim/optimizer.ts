@@ -20,7 +20,10 @@ export interface StepOptions {
 /** Everything that a resumed run needs. */
 export interface OptimizerState {
   readonly steps: number;
-  /** By PyTorch's names (`exp_avg`, `exp_avg_sq`, `momentum_buffer`): each the values of all trained parameters in a row. */
+  /**
+   * By PyTorch's names (`exp_avg`, `exp_avg_sq`, `momentum_buffer`): each the values of
+   * all trained parameters in a row.
+   */
   readonly tensors: Readonly<Record<string, Float32Array>>;
 }
 
@@ -36,7 +39,10 @@ export interface Optimizer {
   step(options?: StepOptions): void;
   /** Steps done and moments, as they are once the steps recorded so far are done. */
   state(): Promise<OptimizerState>;
-  /** Goes on from what `state` gave, to the bit. Throws `RangeError` where names or lengths differ, and changes nothing then. */
+  /**
+   * Goes on from what `state` gave, to the bit. Throws `RangeError` where names or lengths
+   * differ, and changes nothing then.
+   */
   loadState(state: OptimizerState): void;
   /** Frees the optimizer's memory; the parameters keep their values. */
   dispose(): void;

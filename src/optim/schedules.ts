@@ -1,6 +1,6 @@
 /**
- * How the learning rate goes over a run: pure functions from the step to a factor of the base rate, so that a resumed run
- * needs to know nothing but where it is.
+ * How the learning rate goes over a run: pure functions from the step to a factor of the base rate, so that a resumed
+ * run needs to know nothing but where it is.
  */
 
 import { checkRanges } from './checks.ts';
@@ -13,7 +13,10 @@ export interface ScheduleOptions {
   readonly totalSteps: number;
   /** Steps in which the rate rises linearly to the base rate; one-cycle rises in its own way and takes none. */
   readonly warmupSteps: number;
-  /** Step: the steps of the run from which on `gamma` multiplies the rate once more; by default its half and three quarters. */
+  /**
+   * Step: the steps of the run from which on `gamma` multiplies the rate once more; by
+   * default its half and three quarters.
+   */
   readonly milestones?: readonly number[] | undefined;
   /** Step: 0.1 by default. */
   readonly gamma?: number | undefined;

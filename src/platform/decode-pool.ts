@@ -1,6 +1,6 @@
 // Decodes photos on all cores. Results come in the order of the paths and only a few more files are under way than the
-// consumer has taken, so memory does not grow with the data set. A file that kills its worker (out of memory, a crash) or
-// keeps it busy too long costs that file alone: it is reported and the worker is replaced.
+// consumer has taken, so memory does not grow with the data set. A file that kills its worker (out of memory, a crash)
+// or keeps it busy too long costs that file alone: it is reported and the worker is replaced.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -25,7 +25,9 @@ export interface DecodePoolOptions {
 }
 
 export interface DecodePool extends ImageSource {
-  /** Ends all threads; files under way are given up. An idle pool that is not closed does not keep the process alive. */
+  /**
+   * Ends all threads; files under way are given up. An idle pool that is not closed does not keep the process alive.
+   */
   close(): Promise<void>;
 }
 
@@ -165,8 +167,8 @@ function defaultScript(): URL {
 }
 
 /**
- * Starts a module as a worker. Node 20 ignores loaders in a worker's flags, so TypeScript goes through a first module, in
- * a data: URL, that registers tsx from inside; tsx is found from this file, not from the current folder.
+ * Starts a module as a worker. Node 20 ignores loaders in a worker's flags, so TypeScript goes through a first module,
+ * in a data: URL, that registers tsx from inside; tsx is found from this file, not from the current folder.
  */
 function startWorker(script: URL): Worker {
   const entry = script.pathname.endsWith('.ts')

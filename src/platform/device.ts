@@ -1,5 +1,5 @@
-// What graft asks of an adapter: everything that its kernels can use and the adapter has, nothing that it lacks, so that
-// one request works from SwiftShader to a discrete GPU. The same in Node and in browsers.
+// What graft asks of an adapter: everything that its kernels can use and the adapter has, nothing that it lacks, so
+// that one request works from SwiftShader to a discrete GPU. The same in Node and in browsers.
 
 /** Features that kernels use where they exist; each kernel has a path without them. */
 export const OPTIONAL_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;

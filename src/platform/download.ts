@@ -1,5 +1,6 @@
-// One file from the web, whole and true or not at all: what arrives goes to a part file that a later try goes on with, and
-// gets the file's name once its size and SHA-256 are right. Offline it gives up within seconds and says what to do by hand.
+// One file from the web, whole and true or not at all: what arrives goes to a part file that a later try
+// goes on with, and gets the file's name once its size and SHA-256 are right. Offline it gives up within
+// seconds and says what to do by hand.
 import { WeightsError } from '../weights/index.ts';
 import { checkWritable } from './files.ts';
 import { get, HttpError, type Timeouts } from './http.ts';
@@ -25,8 +26,8 @@ const RETRIES = 3;
 /**
  * Downloads `url` to `path`, going on where an earlier try stopped; several processes may do so at once.
  *
- * Rejects with `WeightsError`, which says what is wrong and what to do by hand, or with the reason of `signal`. `path` then is
- * as it was, and what came is kept for the next try unless its checksum is wrong.
+ * Rejects with `WeightsError`, which says what is wrong and what to do by hand, or with the reason of `signal`. `path`
+ * then is as it was, and what came is kept for the next try unless its checksum is wrong.
  */
 export async function download(url: string, options: DownloadOptions): Promise<void> {
   const { path, expectedBytes } = options;

@@ -1,5 +1,5 @@
-// Node's side of reading photos and of writing models: a file system for data/, and writing that never leaves a half-made
-// file under a name that someone relies on.
+// Node's side of reading photos and of writing models: a file system for data/, and writing that never leaves a
+// half-made file under a name that someone relies on.
 
 import { randomBytes } from 'node:crypto';
 import { unlinkSync, type Dirent } from 'node:fs';
@@ -121,7 +121,9 @@ const temporaryPrefix = (path: string) => `.${basename(path)}.`;
 const temporaryName = (path: string) =>
   join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}.tmp`);
 
-/** Removes new files of killed processes. Their age tells: process numbers mean nothing across containers and machines. */
+/**
+ * Removes new files of killed processes. Their age tells: process numbers mean nothing across containers and machines.
+ */
 async function removeStale(path: string): Promise<void> {
   const prefix = temporaryPrefix(path);
   for (const name of await readdir(dirname(path)).catch(() => [])) {

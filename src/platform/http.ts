@@ -1,7 +1,9 @@
-// One GET over HTTP(S) through Node's fetch, from a byte onwards, with what fetch lacks: time limits for the connection and
-// for a stall, redirects that are counted and never lead from https to http, and errors in words.
+// One GET over HTTP(S) through Node's fetch, from a byte onwards, with what fetch lacks: time limits for the connection
+// and for a stall, redirects that are counted and never lead from https to http, and errors in words.
 
-/** How long to wait, in ms: for an answer (name, connection and headers, at each redirect), and for each piece of it. */
+/**
+ * How long to wait, in ms: for an answer (name, connection and headers, at each redirect), and for each piece of it.
+ */
 export interface Timeouts {
   readonly connect: number;
   readonly stall: number;
@@ -25,7 +27,9 @@ export class HttpError extends Error {
 
 /** A part of a file as it arrives. */
 export interface Body {
-  /** Which byte of the file the first piece begins with: what was asked for, or 0 where the server gives only the whole. */
+  /**
+   * Which byte of the file the first piece begins with: what was asked for, or 0 where the server gives only the whole.
+   */
   readonly from: number;
   /** Rejects with `HttpError` where the connection breaks. */
   readonly pieces: Pieces;
@@ -34,8 +38,8 @@ export interface Body {
 const MOST_REDIRECTS = 5;
 
 /**
- * Asks for the bytes of `url` from `offset` to the end of a file that has `total` bytes. Rejects with `HttpError`, also where
- * the server tells another size, and with the reason of `signal`.
+ * Asks for the bytes of `url` from `offset` to the end of a file that has `total` bytes. Rejects with `HttpError`, also
+ * where the server tells another size, and with the reason of `signal`.
  */
 export async function get(
   url: string,

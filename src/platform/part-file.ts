@@ -1,5 +1,6 @@
-// A file that is arriving: `.NAME.part` beside its place, so that a later try can go on with it. Two processes must not write
-// one part, so a process first renames it to a name of its own, which only one of them can, and gives it back when it stops.
+// A file that is arriving: `.NAME.part` beside its place, so that a later try can go on with it. Two
+// processes must not write one part, so a process first renames it to a name of its own, which only one of
+// them can, and gives it back when it stops.
 import { createHash, randomBytes, type Hash } from 'node:crypto';
 import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

@@ -12,8 +12,8 @@ const WRITE = constants.O_WRONLY | constants.O_NOCTTY;
  * Runs `action` with what native code writes to stderr thrown away, and returns its result.
  *
  * `action` has to be synchronous, so that no JavaScript can write to stderr meanwhile. Where stderr cannot be put back
- * exactly as it was (not Linux; a socket; a file, whose offset another descriptor may share, unless all that is written is
- * appended) it runs unhushed.
+ * exactly as it was (not Linux; a socket; a file, whose offset another descriptor may share, unless all that is written
+ * is appended) it runs unhushed.
  */
 export function withNativeStderrHushed<T>(action: () => T): T {
   const append = isAppended() ? constants.O_APPEND : 0;

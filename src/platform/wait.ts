@@ -1,6 +1,6 @@
-// Waiting for the GPU without burning a core. While a Dawn promise is pending, Dawn's Node binding re-queues itself with
-// setImmediate and spins the main thread; on a software adapter that core is one of those that run the kernels. So the
-// wait naps between turns of the event loop. docs/decisions.md has the numbers. Browsers need none of this.
+// Waiting for the GPU without burning a core. While a Dawn promise is pending, Dawn's Node binding re-queues itself
+// with setImmediate and spins the main thread; on a software adapter that core is one of those that run the kernels. So
+// the wait naps between turns of the event loop. docs/decisions.md has the numbers. Browsers need none of this.
 
 import type { Waiter } from '../gpu/index.ts';
 

@@ -1,6 +1,7 @@
-// From what the user gives as weights, a file's path or the name of a known network, to a file on this machine: the cache
-// has it, torch.hub's cache has it, or it is downloaded. Files stay as their authors publish them (.pth): so their checksum
-// can be checked at every use, other programs can use them, and reading them takes no longer than reading safetensors.
+// From what the user gives as weights, a file's path or the name of a known network, to a file on this machine:
+// the cache has it, torch.hub's cache has it, or it is downloaded. Files stay as their authors publish them
+// (.pth): so their checksum can be checked at every use, other programs can use them, and reading them takes no
+// longer than reading safetensors.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -18,8 +19,8 @@ import { nodeFiles } from './files.ts';
 
 export interface ResolveOptions extends Pick<DownloadOptions, 'signal' | 'onProgress'> {
   /**
-   * Whether a known network that is not here may be fetched. `quick` is for those who can do without: it gives up after 3 s
-   * without an answer, and after 30 s in all; what came by then is kept.
+   * Whether a known network that is not here may be fetched. `quick` is for those who can do without: it gives up after
+   * 3 s without an answer, and after 30 s in all; what came by then is kept.
    */
   readonly download: 'yes' | 'quick' | 'no';
 }
@@ -27,11 +28,11 @@ export interface ResolveOptions extends Pick<DownloadOptions, 'signal' | 'onProg
 const QUICK = { timeouts: { connect: 2_500, stall: 3_000 }, totalMs: 30_000 };
 
 /**
- * The path of the weights file that `nameOrPath` means: a name of the catalogue (whose file is found or downloaded, and has
- * the right checksum), else the path itself, unread. A file that has a catalogue's name is given as `./resnet18`.
+ * The path of the weights file that `nameOrPath` means: a name of the catalogue (whose file is found or downloaded, and
+ * has the right checksum), else the path itself, unread. A file that has a catalogue's name is given as `./resnet18`.
  *
- * Rejects with `WeightsError` where a known network is not here and cannot or may not be downloaded, and for a word that is
- * neither a name nor a file.
+ * Rejects with `WeightsError` where a known network is not here and cannot or may not be downloaded, and for a word
+ * that is neither a name nor a file.
  */
 export async function resolveWeights(nameOrPath: string, options: ResolveOptions): Promise<string> {
   const entry = findInCatalogue(nameOrPath);
@@ -65,7 +66,9 @@ export function cachePath(entry: CatalogueEntry): string {
   return join(folder, fileNameOf(entry));
 }
 
-/** Where `entry` is downloaded from: its official address, or the same file name below `$GRAFT_WEIGHTS_URL`, a mirror. */
+/**
+ * Where `entry` is downloaded from: its official address, or the same file name below `$GRAFT_WEIGHTS_URL`, a mirror.
+ */
 export function downloadUrl(entry: CatalogueEntry): string {
   const mirror = process.env['GRAFT_WEIGHTS_URL'];
   if (mirror === undefined || mirror === '') return entry.url;

@@ -1,6 +1,6 @@
 /**
- * The history of a run as lines of text, one an epoch: CSV for spreadsheets and people, JSON lines for programs. Lines are
- * only ever added, so a run that was killed leaves at worst a last line without its end, which reading passes over.
+ * The history of a run as lines of text, one an epoch: CSV for spreadsheets and people, JSON lines for programs. Lines
+ * are only ever added, so a run that was killed leaves at worst a last line without its end, which reading passes over.
  */
 import { DataError } from '../data/errors.ts';
 import type { Metrics } from '../train/metrics.ts';
@@ -47,8 +47,9 @@ export const jsonlRow = (epoch: HistoryEpoch): string =>
   JSON.stringify(Object.fromEntries(columns.map(([name, of]) => [name, of(epoch)]))) + '\n';
 
 /**
- * Reads `history.csv`. A last line without its end is passed over; of two lines for one epoch, as a run resumed from before
- * it writes them, the later counts. Throws `DataError` naming `source` and the line for anything else that is not a history.
+ * Reads `history.csv`. A last line without its end is passed over; of two lines for one epoch, as a run
+ * resumed from before it writes them, the later counts. Throws `DataError` naming `source` and the line for
+ * anything else that is not a history.
  */
 export function parseHistoryCsv(text: string, source: string): HistoryEpoch[] {
   const [header, ...lines] = completeLines(text);

@@ -1,6 +1,6 @@
 /**
- * The mistakes a model was surest of. They are the ones worth looking at: most often a wrong label, two classes in one photo,
- * or something that the training photos lack.
+ * The mistakes a model was surest of. They are the ones worth looking at: most often a wrong label, two classes in one
+ * photo, or something that the training photos lack.
  */
 
 export interface Mistake {
@@ -30,8 +30,8 @@ export function likeliest(probabilities: ArrayLike<number>): number | undefined 
 }
 
 /**
- * All mistakes, the surest first and equals in their order: `probabilities` is one [C] vector an image, `labels` [N] indices
- * of the right classes. Throws `RangeError` where they are not as many, or an image has no probabilities.
+ * All mistakes, the surest first and equals in their order: `probabilities` is one [C] vector an image, `labels` [N]
+ * indices of the right classes. Throws `RangeError` where they are not as many, or an image has no probabilities.
  */
 export function mistakes(probabilities: readonly ArrayLike<number>[], labels: ArrayLike<number>): Mistake[] {
   if (probabilities.length !== labels.length) {

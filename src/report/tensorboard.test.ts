@@ -1,4 +1,5 @@
-// Reads the records back with a reader of its own, which knows the format's fields and nothing of how they were written.
+// Reads the records back with a reader of its own, which knows the format's fields and
+// nothing of how they were written.
 import { describe, expect, it } from 'vitest';
 import { eventFileName, fileVersionRecord, scalarsRecord } from './tensorboard.ts';
 

@@ -16,7 +16,8 @@ export const fileVersionRecord = (wallTime: number): Uint8Array<ArrayBuffer> =>
   record(message(doubleField(1, wallTime), field(3, 'brain.Event:2')));
 
 /**
- * One record with scalars by their tags, such as `train/loss`, at a step counted by the caller; `wallTime` in seconds since
+ * One record with scalars by their tags, such as `train/loss`, at a step counted by the
+ * caller; `wallTime` in seconds since
  * 1970. Throws `RangeError` for a step that is not a whole number from 0.
  */
 export function scalarsRecord(

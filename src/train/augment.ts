@@ -1,7 +1,7 @@
 /**
- * How photos are varied in training: a crop, a flip, colours. What happens to an image is drawn from a stream of its own
- * (seed, epoch, index), so it depends neither on the batch that the image falls into nor on what was drawn before: a
- * resumed run and another machine see the same pictures.
+ * How photos are varied in training: a crop, a flip, colours. What happens to an image is drawn from a stream of its
+ * own (seed, epoch, index), so it depends neither on the batch that the image falls into nor on what was drawn before:
+ * a resumed run and another machine see the same pictures.
  */
 import type { Transform } from '../data/index.ts';
 import {
@@ -107,8 +107,8 @@ const ATTEMPTS = 10;
 
 /**
  * Szegedy et al. 2015 and torchvision's RandomResizedCrop: a share of the area and an aspect ratio within 1/aspect …
- * aspect (on a logarithmic scale), anywhere in the image. Numbers are rounded to f32, since exp and log may differ in their
- * last bit between engines.
+ * aspect (on a logarithmic scale), anywhere in the image. Numbers are rounded to f32, since exp and log may differ in
+ * their last bit between engines.
  */
 function resizedCrop(
   { height, width }: Room,

@@ -45,8 +45,8 @@ export interface PredictOptions extends EvaluateOptions {
 }
 
 /**
- * The probability of each class for each input, in their order, in evaluation mode; the mode of before is restored. Throws
- * the signal's reason where that is aborted.
+ * The probability of each class for each input, in their order, in evaluation mode; the mode of before is restored.
+ * Throws the signal's reason where that is aborted.
  */
 export async function predictAll(
   model: ResNet,

@@ -1,4 +1,6 @@
-/** A matrix of features on the GPU, in blocks: it may be larger than any single binding, and grows with the data set. */
+/**
+ * A matrix of features on the GPU, in blocks: it may be larger than any single binding, and grows with the data set.
+ */
 import { Tensor } from '../autograd/index.ts';
 import type { Gpu, Storage } from '../gpu/index.ts';
 import { gatherRows } from '../kernels/gather/index.ts';

@@ -55,10 +55,11 @@ export interface FineTuneResult {
 const CHECKPOINT_SECONDS = 30;
 
 /**
- * Trains the parts of `model` that `settings.tune` names. Inputs that depend on what is frozen are given as a function,
- * which is called at the start of each phase, once it is frozen. Two runs with the same settings, inputs, adapter and driver end in the same bits, however often they
- * were stopped and resumed. Throws `TrainingError` for settings out of range, for a state that does not fit them, and
- * where a loss is not finite; what `onBest` and `onCheckpoint` were given before stays good.
+ * Trains the parts of `model` that `settings.tune` names. Inputs that depend on what is frozen are given as a
+ * function, which is called at the start of each phase, once it is frozen. Two runs with the same settings, inputs,
+ * adapter and driver end in the same bits, however often they were stopped and resumed. Throws `TrainingError` for
+ * settings out of range, for a state that does not fit them, and where a loss is not finite; what `onBest` and
+ * `onCheckpoint` were given before stays good.
  */
 export async function fineTune(
   model: ResNet,

@@ -38,7 +38,8 @@ export function graftModel(
 
 /**
  * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
- * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` where the file is no ResNet-18 or ResNet-34 or its card does not fit its head.
+ * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` where the file is
+ * no ResNet-18 or ResNet-34 or its card does not fit its head.
  */
 export function restoreModel(
   gpu: Gpu,

@@ -28,7 +28,9 @@ export class ImageCache {
   private readonly stride: number;
   private readonly residents: number;
 
-  /** Records the upload; the set must stay as it is while the cache is in use. Throws `RangeError` for a budget below 0. */
+  /**
+   * Records the upload; the set must stay as it is while the cache is in use. Throws `RangeError` for a budget below 0.
+   */
   constructor(
     readonly gpu: Gpu,
     private readonly set: ImageSet,

@@ -18,8 +18,8 @@ export interface Images {
 }
 
 /**
- * The images at `indices` as the network's input [N, size, size, 3], normalised; changed as `changes` say, or cropped in
- * the centre. Call it in a scope.
+ * The images at `indices` as the network's input [N, size, size, 3], normalised; changed as `changes` say, or cropped
+ * in the centre. Call it in a scope.
  */
 export function imageTensor(
   gpu: Gpu,
@@ -48,8 +48,8 @@ export function jobsFor(
 }
 
 /**
- * Uploads images from the host for this one batch, in blocks that fit a binding, and preprocesses them into those images
- * of `y` [≥ N, size, size, 3] that `jobs` name; job i takes the image at `indices[i]`.
+ * Uploads images from the host for this one batch, in blocks that fit a binding, and preprocesses them into those
+ * images of `y` [≥ N, size, size, 3] that `jobs` name; job i takes the image at `indices[i]`.
  */
 export function uploadAndPreprocess(
   gpu: Gpu,

@@ -1,4 +1,6 @@
-/** A device that is lost in the middle of a run: in a file of its own, since it takes the process's only device with it. */
+/**
+ * A device that is lost in the middle of a run: in a file of its own, since it takes the process's only device with it.
+ */
 import { expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
 import { readWeights } from '../weights/index.ts';

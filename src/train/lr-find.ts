@@ -49,10 +49,10 @@ const DIVERGED = 4;
 const FEWEST_POINTS = 10;
 
 /**
- * Trains the parts of `model` that `settings.tune` names at rising rates, whatever the schedule, and restores parameters
- * and running statistics; what is frozen stays frozen as the settings say. `inputs` is called when it is frozen. Throws
- * `TrainingError` for rates or steps out of range and where the loss diverges too soon to tell, and the signal's reason
- * where that is aborted.
+ * Trains the parts of `model` that `settings.tune` names at rising rates, whatever the schedule, and restores
+ * parameters and running statistics; what is frozen stays frozen as the settings say. `inputs` is called when it is
+ * frozen. Throws `TrainingError` for rates or steps out of range and where the loss diverges too soon to tell, and the
+ * signal's reason where that is aborted.
  */
 export async function findLearningRate(
   model: ResNet,

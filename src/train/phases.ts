@@ -30,7 +30,10 @@ const HEAD_SHARE = 1 / 3;
 /** What the rate is multiplied by once the trunk is trained too. */
 const UNFROZEN_RATE = 1 / 2;
 
-/** The phases of a run. Throws `TrainingError` where there are too few epochs for two, or the head is all that is trained. */
+/**
+ * The phases of a run. Throws `TrainingError` where there are too few epochs for two, or
+ * the head is all that is trained.
+ */
 export function planPhases({ tune, gradual, epochs, lr }: TrainSettings): readonly Phase[] {
   if (!gradual) return [{ index: 0, tune, epochs, learningRate: lr }];
   if (tune === 'head' || tune === 'fc')

@@ -1,4 +1,6 @@
-/** A run that is killed at any step and goes on from its last checkpoint ends in the bits of one that was never killed. */
+/**
+ * A run that is killed at any step and goes on from its last checkpoint ends in the bits of one that was never killed.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
 import type { ImageSet } from '../data/index.ts';
@@ -85,7 +87,8 @@ describe('a run that is killed and resumed', () => {
       onBest: ({ state }) => Promise.resolve(void (best = state)),
       onCheckpoint: (state) => Promise.resolve(void checkpoints.push(encodeTrainingState(state, card))),
     });
-    // One of the first half, where rates are high and moments matter; one of the second; and the last, when all was done.
+    // One of the first half, where rates are high and moments matter; one of the second;
+    // and the last, when all was done.
     const { length } = checkpoints;
     const early = createRandom(name.length).below(Math.floor(length / 2));
     const picked = [early, Math.floor(length * 0.6), length - 1];

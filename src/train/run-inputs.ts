@@ -1,6 +1,6 @@
 /**
- * What a run is trained and validated on, phase by phase: the trunk's features where it is fixed, else images through the
- * whole network.
+ * What a run is trained and validated on, phase by phase: the trunk's features where it is fixed, else
+ * images through the whole network.
  */
 import type { ImageSet } from '../data/index.ts';
 import type { ResNet } from '../nn/index.ts';
@@ -28,7 +28,10 @@ export interface FeatureReport {
   /** Looks at each training image. */
   readonly views: number;
   readonly seconds: number;
-  /** What it saves in as many epochs: the trunk's forward passes that need not be run. Negative where there are fewer epochs than views. */
+  /**
+   * What it saves in as many epochs: the trunk's forward passes that need not be run. Negative where
+   * there are fewer epochs than views.
+   */
   savedSeconds(epochs: number): number;
 }
 
@@ -46,8 +49,8 @@ export class InputSource {
   ) {}
 
   /**
-   * The inputs of a phase of so many epochs, to be called when what it freezes is frozen. Throws the signal's reason where
-   * that is aborted.
+   * The inputs of a phase of so many epochs, to be called when what it freezes is frozen. Throws the
+   * signal's reason where that is aborted.
    */
   async forPhase({ epochs }: { readonly epochs: number }): Promise<RunInputs> {
     const { model, sets, settings } = this;

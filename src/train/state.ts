@@ -1,7 +1,7 @@
 /**
- * Where a run stands, complete: a run that goes on from it ends in the same bits as one that was never interrupted. What
- * is random depends on counters alone (seed, epoch, index), so progress, weights and the optimizer's moments are all.
- * They travel in one safetensors file, which is also a model that predicts.
+ * Where a run stands, complete: a run that goes on from it ends in the same bits as one that was never interrupted.
+ * What is random depends on counters alone (seed, epoch, index), so progress, weights and the optimizer's moments are
+ * all. They travel in one safetensors file, which is also a model that predicts.
  */
 import type { OptimizerState } from '../optim/index.ts';
 import { WeightsError, writeSafetensors, type SafetensorsFile, type StateDict } from '../weights/index.ts';
@@ -43,7 +43,9 @@ export const startOfRun: TrainingProgress = {
 export interface TrainingState {
   readonly progress: TrainingProgress;
   readonly model: StateDict;
-  /** Undefined where a phase begins, each of which has an optimizer of its own; a run that is over keeps the last one's. */
+  /**
+   * Undefined where a phase begins, each of which has an optimizer of its own; a run that is over keeps the last one's.
+   */
   readonly optimizer: OptimizerState | undefined;
 }
 

@@ -82,7 +82,9 @@ const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
   },
 };
 
-/** The small PyTorch program that many begin with: one logit for two classes, the last stage tuned at a constant rate. */
+/**
+ * The small PyTorch program that many begin with: one logit for two classes, the last stage tuned at a constant rate.
+ */
 const seedRecipe: Partial<TrainConfig> = {
   tune: 'layer4',
   epochs: 15,
@@ -98,8 +100,8 @@ const seedRecipe: Partial<TrainConfig> = {
 };
 
 /**
- * The whole configuration: what `given` sets stays, `auto` counts as not set, and the rest is chosen from `facts`, which
- * describe the training photos. Pure.
+ * The whole configuration: what `given` sets stays, `auto` counts as not set, and the rest is chosen from `facts`,
+ * which describe the training photos. Pure.
  */
 export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): Strategy {
   const { tune, ...set } = withoutUndefined(given);

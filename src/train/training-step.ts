@@ -12,8 +12,8 @@ import { total, type BatchMetrics } from './metrics.ts';
 export type TrainingStep = (batches: readonly Uint32Array[], epoch: number) => Promise<BatchMetrics>;
 
 /**
- * Steps of `optimizer` on `inputs`. The gradients of several batches add up, each in a scope of its own so that memory is
- * needed for one only; their mean is clipped and applied. The loss is smoothed and weighted as `settings` say.
+ * Steps of `optimizer` on `inputs`. The gradients of several batches add up, each in a scope of its own so that memory
+ * is needed for one only; their mean is clipped and applied. The loss is smoothed and weighted as `settings` say.
  */
 export function trainingStep(
   model: ResNet,

@@ -1,6 +1,7 @@
 /**
- * Pretrained networks by name: where their authors publish them and what the true file looks like. graft ships none of them;
- * whoever downloads one accepts its terms. The names are torchvision's, and so are the files' names, which begin their SHA-256.
+ * Pretrained networks by name: where their authors publish them and what the true file looks like. graft ships
+ * none of them; whoever downloads one accepts its terms. The names are torchvision's, and so are the files'
+ * names, which begin their SHA-256.
  */
 export interface CatalogueEntry {
   /** What to give as `--weights`. */

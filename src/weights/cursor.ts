@@ -1,5 +1,5 @@
-// Sequential reading with every length checked: a damaged or hostile file asks for bytes that it does not have, and that must
-// end in a message, never in a RangeError from a typed array.
+// Sequential reading with every length checked: a damaged or hostile file asks for bytes that it does not have, and
+// that must end in a message, never in a RangeError from a typed array.
 import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -13,7 +13,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Reads little-endian numbers, bytes and text from `bytes`, one after the other; throws WeightsError at the end of them. */
+/**
+ * Reads little-endian numbers, bytes and text from `bytes`, one after the other; throws
+ * WeightsError at the end of them.
+ */
 export class ByteCursor {
   private readonly view: DataView;
 

@@ -1,5 +1,6 @@
-// From stored numbers to float32, in which the engine computes. Doubles are rounded, as PyTorch's .float() rounds them; a double
-// that would become infinite, or an integer that would become another one, is an error and not a silently different network.
+// From stored numbers to float32, in which the engine computes. Doubles are rounded, as PyTorch's .float()
+// rounds them; a double that would become infinite, or an integer that would become another one, is an error and
+// not a silently different network.
 import { WeightsError, quote, showShape } from './errors.ts';
 import { bfloatToNumber, halfToNumber } from './half.ts';
 
@@ -44,7 +45,9 @@ export interface StridedLayout {
   readonly stride: readonly number[];
 }
 
-/** The number of elements of a shape. Exact below 2^53 and monotone above, so comparing it with a limit is always right. */
+/**
+ * The number of elements of a shape. Exact below 2^53 and monotone above, so comparing it with a limit is always right.
+ */
 export function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
 }
@@ -60,10 +63,12 @@ export function contiguousStride(shape: readonly number[]): number[] {
 }
 
 /**
- * The elements of `layout` in row-major order as float32. Row-major little-endian float32 that happens to be aligned is viewed
- * in place: a network of 46 MB is then never copied on the host. Hosts are taken to be little-endian, as WebGPU's are.
+ * The elements of `layout` in row-major order as float32. Row-major little-endian float32 that happens to be
+ * aligned is viewed in place: a network of 46 MB is then never copied on the host. Hosts are taken to be
+ * little-endian, as WebGPU's are.
  *
- * Throws WeightsError, naming `tensor` in `source`, where the layout reaches outside the storage or float32 cannot hold a value.
+ * Throws WeightsError, naming `tensor` in `source`, where the layout reaches outside the storage
+ * or float32 cannot hold a value.
  */
 export function readAsFloat32(
   stored: StoredNumbers,

@@ -1,6 +1,7 @@
 /**
- * The one error that reading or writing weights can end in. A weights file comes from somebody else, so every message says
- * what is wrong with which file and what to do about it, and text that the file chose is escaped before it reaches a terminal.
+ * The one error that reading or writing weights can end in. A weights file comes from somebody else, so
+ * every message says what is wrong with which file and what to do about it, and text that the file chose is
+ * escaped before it reaches a terminal.
  */
 export class WeightsError extends Error {
   override readonly name = 'WeightsError';

@@ -1,6 +1,6 @@
 /**
- * Which format a file has is told by its first bytes and never by its name: the files that fail are mostly not weights at all,
- * but an error page that was saved as model.pth, a git-lfs pointer, or a download that stopped.
+ * Which format a file has is told by its first bytes and never by its name: the files that fail are mostly not weights
+ * at all, but an error page that was saved as model.pth, a git-lfs pointer, or a download that stopped.
  */
 import { showBytes } from './cursor.ts';
 import { GET_AGAIN, WeightsError } from './errors.ts';
@@ -13,8 +13,8 @@ const GIVE_WEIGHTS = 'Give a .safetensors file, or a .pth file that torch.save w
 /** The format to read `bytes` as. Throws WeightsError, with what the file seems to be, where it is no weights file. */
 export function detectFormat(bytes: Uint8Array, source: string): 'safetensors' | 'pth' {
   if (bytes.length === 0) throw new WeightsError(source, 'the file is empty (0 bytes)', GET_AGAIN);
-  // Safetensors first: its header's length comes first, at most 10^8 in 64 bits, so the eighth byte is zero; then the header's
-  // brace. No other format has both, but one length in 32 begins as a pickle does.
+  // Safetensors first: its header's length comes first, at most 10^8 in 64 bits, so the eighth byte is zero; then the
+  // header's brace. No other format has both, but one length in 32 begins as a pickle does.
   if (bytes[7] === 0 && bytes[8] === BRACE) return 'safetensors';
   const head = bytes.subarray(0, HEAD);
   const latin1 = String.fromCharCode(...head);

@@ -1,4 +1,5 @@
-// Whatever is done to a file, reading it ends soon, in tensors or in a WeightsError. Corruptions are seeded: a failure repeats.
+// Whatever is done to a file, reading it ends soon, in tensors or in a WeightsError. Corruptions
+// are seeded: a failure repeats.
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WeightsError } from './errors.ts';

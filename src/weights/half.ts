@@ -1,5 +1,6 @@
-// The two 16-bit floating formats. JavaScript in Node 20 has no Float16Array, and bfloat16 is in no version, so both are
-// converted by their bits. Layouts: IEEE 754 binary16 is 1 sign, 5 exponent and 10 mantissa bits; bfloat16 is the upper half of a float32.
+// The two 16-bit floating formats. JavaScript in Node 20 has no Float16Array, and bfloat16 is in no version, so
+// both are converted by their bits. Layouts: IEEE 754 binary16 is 1 sign, 5 exponent and 10 mantissa bits; bfloat16
+// is the upper half of a float32.
 import { WeightsError, quote } from './errors.ts';
 
 const float = new Float32Array(1);
@@ -35,15 +36,17 @@ export function numberToHalf(value: number): number {
   const mantissa = single & 0x7fffff;
   if (exponent === 0xff - 127 + 15) return sign | 0x7c00 | (mantissa === 0 ? 0 : 0x200);
   if (exponent >= 0x1f) return sign | 0x7c00;
-  // A carry out of the mantissa lands in the exponent, which is just what rounding up to the next power of two, or to infinity, needs.
+  // A carry out of the mantissa lands in the exponent, which is just what rounding up to the next power
+  // of two, or to infinity, needs.
   if (exponent > 0) return sign | shiftRightToEven((exponent << 23) | mantissa, 13);
-  // Below 2^-14 the spacing is constant: the hidden bit becomes visible and the mantissa moves down. Below 2^-25 nothing is left.
+  // Below 2^-14 the spacing is constant: the hidden bit becomes visible and the mantissa moves
+  // down. Below 2^-25 nothing is left.
   return exponent < -10 ? sign : sign | shiftRightToEven(0x800000 | mantissa, 14 - exponent);
 }
 
 /**
- * `data` in binary16. Throws WeightsError, naming the tensor `name` of the file `source`, for a finite value that binary16 cannot
- * hold: a network with an infinite weight answers nothing.
+ * `data` in binary16. Throws WeightsError, naming the tensor `name` of the file `source`, for a finite value that
+ * binary16 cannot hold: a network with an infinite weight answers nothing.
  */
 export function halvesOf(data: Float32Array, name: string, source: string): Uint16Array {
   return Uint16Array.from(data, (value) => {

@@ -14,8 +14,9 @@ export { readSafetensors, writeSafetensors, type SafetensorsFile, type WriteOpti
 export { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 
 /**
- * Reads a safetensors or PyTorch file, whichever `bytes` are; PyTorch's have no metadata. `source` is the file's name in messages.
- * Tensors may be views of `bytes`, which must not change while they are in use. Throws WeightsError for everything else.
+ * Reads a safetensors or PyTorch file, whichever `bytes` are; PyTorch's have no metadata. `source` is the file's
+ * name in messages. Tensors may be views of `bytes`, which must not change while they are in use. Throws
+ * WeightsError for everything else.
  */
 export function readWeights(bytes: Uint8Array, source: string): SafetensorsFile {
   return detectFormat(bytes, source) === 'safetensors'

@@ -15,7 +15,10 @@ export interface WeightsInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Describes a weights file without converting a number. Throws WeightsError where `readWeights` would for its structure. */
+/**
+ * Describes a weights file without converting a number. Throws WeightsError where
+ * `readWeights` would for its structure.
+ */
 export function describeWeights(bytes: Uint8Array, source: string): WeightsInfo {
   const format = detectFormat(bytes, source);
   if (format === 'safetensors') {

@@ -1,7 +1,7 @@
 /**
- * JSON from strangers. JSON.parse keeps the last of two equal keys and says nothing, so that two readers could see two different
- * networks in one file; and it builds whatever it is told to, in memory many times the text's length. Both are settled by a
- * scan of the text before it is parsed.
+ * JSON from strangers. JSON.parse keeps the last of two equal keys and says nothing, so that two readers could see two
+ * different networks in one file; and it builds whatever it is told to, in memory many times the text's length. Both
+ * are settled by a scan of the text before it is parsed.
  */
 
 import { quote } from './errors.ts';
@@ -24,8 +24,8 @@ export function parseStrictJson(text: string, limits: JsonLimits): { value: unkn
 }
 
 /**
- * Strings and brackets can be told apart without a parser. In a text that is not JSON the scan finds nothing sensible, and
- * JSON.parse then refuses it. Throws where a key's escapes are not JSON.
+ * Strings and brackets can be told apart without a parser. In a text that is not JSON the scan finds nothing sensible,
+ * and JSON.parse then refuses it. Throws where a key's escapes are not JSON.
  */
 function scan(text: string, { depth, values }: JsonLimits): string | undefined {
   const open: Set<string>[] = [];

@@ -1,6 +1,7 @@
 /**
- * Does this file fit this network? Names and shapes are compared one by one before anything is loaded, and everything that does
- * not fit is told at once: one look shows whether it is another architecture, another number of classes or a single odd layer.
+ * Does this file fit this network? Names and shapes are compared one by one before anything is loaded, and
+ * everything that does not fit is told at once: one look shows whether it is another architecture, another number of
+ * classes or a single odd layer.
  */
 import { WeightsError, quote, showShape } from './errors.ts';
 import { isBatchCount, type StateDict } from './types.ts';
@@ -10,8 +11,9 @@ export interface MatchOptions {
   /** The file's name in messages. */
   readonly source: string;
   /**
-   * A module that the network makes anew, such as "fc" for transfer learning: whatever the file has for it is left out unseen,
-   * so that a file with 1000 classes grafts onto a network with 2. Without it the head must fit like everything else.
+   * A module that the network makes anew, such as "fc" for transfer learning: whatever the file has for it
+   * is left out unseen, so that a file with 1000 classes grafts onto a network with 2. Without it the head
+   * must fit like everything else.
    */
   readonly freshHead?: string;
   /** Names that the file may lack; the network then keeps its own values. Batch norm's counts always may. */
@@ -25,8 +27,9 @@ export interface StateDictMatch {
 }
 
 /**
- * Pairs the network's tensors (`expected`: name to shape, in the network's order) with the file's. Names that only the file
- * has are an error, except under `freshHead` and for batch norm's counts. Throws one WeightsError that lists every mismatch.
+ * Pairs the network's tensors (`expected`: name to shape, in the network's order) with the file's. Names that
+ * only the file has are an error, except under `freshHead` and for batch norm's counts. Throws one
+ * WeightsError that lists every mismatch.
  */
 export function matchStateDict(
   expected: ReadonlyMap<string, readonly number[]>,

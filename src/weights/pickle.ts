@@ -1,7 +1,8 @@
 /**
- * A reader of pickles that runs nothing. A pickle is a program for a stack machine that may call any Python function, which is
- * how a weights file can take over a computer; this machine knows the instructions that torch.save emits (protocols 2 to 5, see
- * CPython's Lib/pickletools.py), and a name is either on the caller's list or ends the reading with a message that says it.
+ * A reader of pickles that runs nothing. A pickle is a program for a stack machine that may call any Python
+ * function, which is how a weights file can take over a computer; this machine knows the instructions that
+ * torch.save emits (protocols 2 to 5, see CPython's Lib/pickletools.py), and a name is either on the caller's list
+ * or ends the reading with a message that says it.
  *
  * Memory and time are bounded: values are shared and never expanded, nothing recurses, and instructions are counted.
  */
@@ -13,7 +14,9 @@ import { asKind, typeName, type PickleGlobal, type PickleValue } from './values.
 export interface PickleWorld {
   /** The replacement of Python's `module.name`, or undefined where a weights file has no business with it. */
   global(module: string, name: string): PickleGlobal | undefined;
-  /** What the writer left out and named instead (for PyTorch, a storage), or undefined for a name that means nothing. */
+  /**
+   * What the writer left out and named instead (for PyTorch, a storage), or undefined for a name that means nothing.
+   */
   persistent(id: PickleValue): PickleValue | undefined;
 }
 
@@ -45,7 +48,10 @@ export function readPickle(cursor: ByteCursor, world: PickleWorld): PickleValue 
   return machine.result();
 }
 
-/** A tensor takes about 20. One byte can ask for an empty dictionary of a hundred, so the length of the file is no limit. */
+/**
+ * A tensor takes about 20. One byte can ask for an empty dictionary of a hundred, so the
+ * length of the file is no limit.
+ */
 const MOST_INSTRUCTIONS = 2_000_000;
 const PROTO = 0x80;
 const STOP = 0x2e;

@@ -1,5 +1,6 @@
-// torch.save before 1.6: five pickles (a magic number, the protocol's version, the machine's word sizes, the object, the list of
-// storage keys), then for every key an int64 count of elements and the numbers, little-endian whatever machine wrote them.
+// torch.save before 1.6: five pickles (a magic number, the protocol's version, the machine's word sizes, the
+// object, the list of storage keys), then for every key an int64 count of elements and the numbers,
+// little-endian whatever machine wrote them.
 import { ByteCursor } from './cursor.ts';
 import { numberFormats, type StoredNumbers } from './dtypes.ts';
 import { GET_AGAIN, SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';

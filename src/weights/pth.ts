@@ -1,6 +1,7 @@
 /**
- * PyTorch checkpoints: the zip archives that torch.save has written since 1.6 and the sequence of pickles from before, which
- * torchvision's older weights still are. Both hold one pickle that describes the tensors and the storages with their numbers.
+ * PyTorch checkpoints: the zip archives that torch.save has written since 1.6 and the sequence of pickles
+ * from before, which torchvision's older weights still are. Both hold one pickle that describes the tensors
+ * and the storages with their numbers.
  */
 import { elementCount, numberFormats, readAsFloat32 } from './dtypes.ts';
 import { SAVE_STATE_DICT, WeightsError, quote, showShape } from './errors.ts';
@@ -11,10 +12,12 @@ import { asKind, typeName, type PickleDict, type PickledTensor, type PickleValue
 import { isZip } from './zip.ts';
 
 /**
- * Reads a state dict that torch.save wrote, or a checkpoint around one under "state_dict", "model" or "model_state_dict"; the
- * prefix "module." that DataParallel gives to all names is taken off. Numbers become float32, exactly; see readAsFloat32.
+ * Reads a state dict that torch.save wrote, or a checkpoint around one under "state_dict", "model" or
+ * "model_state_dict"; the prefix "module." that DataParallel gives to all names is taken off. Numbers become
+ * float32, exactly; see readAsFloat32.
  *
- * Nothing in the file is ever run. Throws WeightsError where it is damaged, contradicts itself or holds anything but tensors.
+ * Nothing in the file is ever run. Throws WeightsError where it is damaged, contradicts itself
+ * or holds anything but tensors.
  */
 export function readPth(bytes: Uint8Array, source: string): StateDict {
   const { checkpoint, described } = openPth(bytes, source);
@@ -29,7 +32,10 @@ export function readPth(bytes: Uint8Array, source: string): StateDict {
   return tensors;
 }
 
-/** What a state dict's pickle says of its tensors, by name, with the storages that it points to. Throws as `readPth` does. */
+/**
+ * What a state dict's pickle says of its tensors, by name, with the storages that it
+ * points to. Throws as `readPth` does.
+ */
 export function openPth(bytes: Uint8Array, source: string) {
   const checkpoint = isZip(bytes) ? openZipCheckpoint(bytes, source) : openLegacyCheckpoint(bytes, source);
   const described = describedTensors(checkpoint.root, source);
@@ -86,8 +92,8 @@ function showKeys(dict: PickleDict): string {
 const FREE_EXPANSION = 2 ** 22;
 
 /**
- * Views cost a file nothing: with strides of 0, or many views of one storage, a kilobyte can describe a terabyte. A plain
- * file has at most one element a byte; four times that leaves room for tied weights.
+ * Views cost a file nothing: with strides of 0, or many views of one storage, a kilobyte can describe a terabyte. A
+ * plain file has at most one element a byte; four times that leaves room for tied weights.
  */
 function checkExpansion(
   tensors: ReadonlyMap<string, PickledTensor>,

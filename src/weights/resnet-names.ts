@@ -1,13 +1,15 @@
 /**
- * The names and shapes of torchvision's ResNets of basic blocks (He et al. 2016, table 1), from numbers alone: what an exported
- * file must have is known without a GPU, and without the network that reads it.
+ * The names and shapes of torchvision's ResNets of basic blocks (He et al. 2016, table 1), from numbers alone: what an
+ * exported file must have is known without a GPU, and without the network that reads it.
  */
 
 /** Blocks in each of the four stages. */
 export const resnetBlocks = { resnet18: [2, 2, 2, 2], resnet34: [3, 4, 6, 3] } as const;
 export type ResNetName = keyof typeof resnetBlocks;
 
-/** A block: its name (`layer2.0`), channels, the first convolution's stride, and whether its shortcut has a projection. */
+/**
+ * A block: its name (`layer2.0`), channels, the first convolution's stride, and whether its shortcut has a projection.
+ */
 export interface ResNetBlock {
   readonly name: string;
   readonly inChannels: number;
@@ -39,7 +41,10 @@ export function blocksOf(network: ResNetName): ResNetBlock[] {
   );
 }
 
-/** Names and shapes of the state dict of `network` with `outputs` logits, in torchvision's order, batch norm's counts too. */
+/**
+ * Names and shapes of the state dict of `network` with `outputs` logits, in torchvision's
+ * order, batch norm's counts too.
+ */
 export function resnetStateShapes(network: ResNetName, outputs: number): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
   const conv = (name: string, out: number, channels: number, size: number) =>

@@ -1,7 +1,8 @@
 /**
- * safetensors: an 8-byte little-endian header length, a JSON header from names to `{ dtype, shape, data_offsets }`, then the
- * numbers. Files are checked as strictly as the reference implementation checks them (huggingface/safetensors), since everything
- * in the header is a claim: the ranges must tile the data without gap or overlap, and each must be as long as its shape says.
+ * safetensors: an 8-byte little-endian header length, a JSON header from names to `{ dtype, shape, data_offsets }`,
+ * then the numbers. Files are checked as strictly as the reference implementation checks them
+ * (huggingface/safetensors), since everything in the header is a claim: the ranges must tile the data without gap or
+ * overlap, and each must be as long as its shape says.
  */
 import { decodeUtf8 } from './cursor.ts';
 import {
@@ -32,8 +33,9 @@ export interface SafetensorsFile {
 }
 
 /**
- * Reads a safetensors file. F32, F16 and BF16, and exactly those values of F64, integers and BOOL that float32 can hold, become
- * float32; aligned F32 data are views of `bytes`. `source` is the file's name in messages. Throws WeightsError for every other file.
+ * Reads a safetensors file. F32, F16 and BF16, and exactly those values of F64, integers and BOOL that float32 can
+ * hold, become float32; aligned F32 data are views of `bytes`. `source` is the file's name in messages. Throws
+ * WeightsError for every other file.
  */
 export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
   const { entries, dataStart, metadata } = listSafetensors(bytes, source);
@@ -164,10 +166,11 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a safetensors file; the same tensors and options give the same bytes. Batch norm's counts are stored as I64, as PyTorch
- * has them, and come first so that every tensor is aligned to its own dtype; the rest keep their order.
+ * Writes a safetensors file; the same tensors and options give the same bytes. Batch norm's counts are stored as I64,
+ * as PyTorch has them, and come first so that every tensor is aligned to its own dtype; the rest keep their order.
  *
- * Throws WeightsError, naming the tensor, for a finite value that float16 cannot hold and for a shape that contradicts its data.
+ * Throws WeightsError, naming the tensor, for a finite value that float16 cannot hold and for a
+ * shape that contradicts its data.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
@@ -182,7 +185,8 @@ export function writeSafetensors(
   }).sort((a, b) => Number(b.dtype === 'I64') - Number(a.dtype === 'I64'));
 
   let end = 0;
-  // Put together by hand, because an object would swallow a tensor named "__proto__" and move one named "0" to the front.
+  // Put together by hand, because an object would swallow a tensor named "__proto__" and
+  // move one named "0" to the front.
   const fields = planned.map(({ name, tensor, dtype }) => {
     const begin = end;
     end += tensor.data.length * numberFormats[dtype].bytes;

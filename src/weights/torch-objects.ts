@@ -1,6 +1,7 @@
 /**
- * The Python names that a file of tensors needs, and what they stand for here. This list is the whole of what a pickle may call:
- * it makes dictionaries, and descriptions of where a tensor's numbers lie; the numbers themselves are read later, by name.
+ * The Python names that a file of tensors needs, and what they stand for here. This list is the whole of what a
+ * pickle may call: it makes dictionaries, and descriptions of where a tensor's numbers lie; the numbers
+ * themselves are read later, by name.
  */
 import { SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
 import type { DType, StoredNumbers } from './dtypes.ts';
@@ -30,7 +31,10 @@ const storageClasses: Readonly<Record<string, DType>> = {
 /** PyTorch supports no more in most operations; it bounds what a tensor costs here. */
 const MOST_DIMENSIONS = 64;
 
-/** Items that OrderedDict may be called with, in all: Python copies them, and a pickle can pass one list again and again. */
+/**
+ * Items that OrderedDict may be called with, in all: Python copies them, and a pickle can
+ * pass one list again and again.
+ */
 const MOST_COPIED = 2_000_000;
 
 /** A file with its pickle read and its numbers still in place. */
@@ -139,7 +143,9 @@ function orderedDict(items: PickleValue): PickleDict | undefined {
   return dict;
 }
 
-/** (storage, offset, size, stride, …): what follows are requires_grad, hooks and metadata, which weights do not need. */
+/**
+ * (storage, offset, size, stride, …): what follows are requires_grad, hooks and metadata, which weights do not need.
+ */
 function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]): PickleValue | undefined {
   const numbers = asKind(storage, 'storage');
   const start = asCount(offset);

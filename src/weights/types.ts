@@ -1,10 +1,15 @@
-// What a weights file becomes, whatever its format: named float32 arrays in torchvision's own layout. Conversion to the GPU's
-// layout and dtype is the business of whoever uploads them.
+// What a weights file becomes, whatever its format: named float32 arrays in torchvision's own layout. Conversion to the
+// GPU's layout and dtype is the business of whoever uploads them.
 
-/** A tensor on the host in PyTorch's layout: row-major, convolution weights `[out, in, height, width]`, linear `[out, in]`. */
+/**
+ * A tensor on the host in PyTorch's layout: row-major, convolution weights
+ * `[out, in, height, width]`, linear `[out, in]`.
+ */
 export interface HostTensor {
   readonly shape: readonly number[];
-  /** One value per element. It may share memory with the file's bytes and with other tensors: copy before writing to it. */
+  /**
+   * One value per element. It may share memory with the file's bytes and with other tensors: copy before writing to it.
+   */
   readonly data: Float32Array;
 }
 

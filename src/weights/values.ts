@@ -1,5 +1,5 @@
-// Everything that a PyTorch file can become here. The union is closed: a pickle is a program, and this list is all that the
-// program is able to make, so reading a file cannot do anything but use memory, and pickle.ts bounds that.
+// Everything that a PyTorch file can become here. The union is closed: a pickle is a program, and this list is all that
+// the program is able to make, so reading a file cannot do anything but use memory, and pickle.ts bounds that.
 import type { DType } from './dtypes.ts';
 
 export type PickleValue =

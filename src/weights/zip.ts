@@ -1,7 +1,8 @@
 /**
- * Just enough of zip to find the entries of a torch.save archive in place. torch.save stores without compression, so an entry
- * is a range of the file and 46 MB of weights are never copied; anything compressed is refused, which leaves no room for bombs.
- * Layout after PKWARE's APPNOTE 6.3: entries, then the directory, then its end record, with 64-bit twins of both where needed.
+ * Just enough of zip to find the entries of a torch.save archive in place. torch.save stores without compression, so
+ * an entry is a range of the file and 46 MB of weights are never copied; anything compressed is refused, which
+ * leaves no room for bombs. Layout after PKWARE's APPNOTE 6.3: entries, then the directory, then its end record,
+ * with 64-bit twins of both where needed.
  */
 import { crc32 } from '../crc32.ts';
 import { ByteCursor } from './cursor.ts';
@@ -25,11 +26,11 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /**
- * The entries of a zip archive by name, as views of `bytes` in the directory's order. A CRC of 0 is taken for none, since PyTorch
- * can be told to write none (torch.serialization.set_crc32_options).
+ * The entries of a zip archive by name, as views of `bytes` in the directory's order. A CRC of 0 is taken for none,
+ * since PyTorch can be told to write none (torch.serialization.set_crc32_options).
  *
- * Throws WeightsError where an entry is compressed, encrypted, doubled, overlaps another, lies about its place or has other bytes
- * than its CRC says.
+ * Throws WeightsError where an entry is compressed, encrypted, doubled, overlaps another, lies about its place or has
+ * other bytes than its CRC says.
  */
 export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Uint8Array> {
   const directory = locateDirectory(bytes, source);
@@ -81,7 +82,8 @@ function locateDirectory(bytes: Uint8Array, source: string): Directory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lowest = Math.max(0, bytes.length - END_RECORD_LENGTH - LONGEST_COMMENT);
   let at = bytes.length - END_RECORD_LENGTH;
-  // The comment's length must lead to the end of the file, or a signature inside the comment would be taken for the record.
+  // The comment's length must lead to the end of the file, or a signature inside the comment
+  // would be taken for the record.
   const isEndRecord = () =>
     view.getUint32(at, true) === END_RECORD &&
     at + END_RECORD_LENGTH + view.getUint16(at + 20, true) === bytes.length;
@@ -170,7 +172,10 @@ function seekZip64(extra: ByteCursor): void {
   }
 }
 
-/** The local header repeats the name and has an extra field of its own, which PyTorch uses to align the data to 64 bytes. */
+/**
+ * The local header repeats the name and has an extra field of its own, which PyTorch uses
+ * to align the data to 64 bytes.
+ */
 function dataStart(bytes: Uint8Array, entry: DirectoryEntry, dataEnd: number, source: string): number {
   const cursor = new ByteCursor(bytes.subarray(0, dataEnd), source, `the header of ${quote(entry.name)}`);
   if (entry.offset > dataEnd) throw cursor.error('it lies outside of the file');

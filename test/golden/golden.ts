@@ -77,7 +77,9 @@ function golden(file: string, prefix: string): Golden {
   };
 }
 
-/** The results of one operation's case: `y`, `gradInput`, `gradWeight`, …; a batch norm's under `batch/` and `running/`. */
+/**
+ * The results of one operation's case: `y`, `gradInput`, `gradWeight`, …; a batch norm's under `batch/` and `running/`.
+ */
 export function opGolden(operation: Operation, caseName: string): Golden {
   return golden('./operations.json', `${operation}/${caseName}`);
 }
@@ -146,7 +148,9 @@ export function relativeErrorOnSample(
 /** Zero over zero is agreement. */
 const ratio = (difference: number, norm: number) => (difference === 0 ? 0 : difference / norm);
 
-/** Throws, naming the tensor and its worst element, unless both errors of `relativeErrorOnSample` are within tolerance. */
+/**
+ * Throws, naming the tensor and its worst element, unless both errors of `relativeErrorOnSample` are within tolerance.
+ */
 export function expectClose(actual: ArrayLike<number>, tensor: GoldenTensor, tolerance: number): void {
   const { error, normError, worst } = relativeErrorOnSample(actual, tensor);
   if (error <= tolerance && normError <= tolerance) return;

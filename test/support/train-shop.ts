@@ -1,4 +1,7 @@
-/** What the tests of `graft train` share: a folder with photos and weights, and a run of a name of its own for each test. */
+/**
+ * What the tests of `graft train` share: a folder with photos and weights, and a run of a
+ * name of its own for each test.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';

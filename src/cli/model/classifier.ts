@@ -33,7 +33,10 @@ const BATCH = 16;
 /** Fewer photos than this are decoded before a worker has started. */
 const WORTH_A_POOL = 4;
 
-/** The model of a file that graft wrote or of plain ImageNet weights. Throws `FileError` where its classes have no names. */
+/**
+ * The model of a file that graft wrote or of plain ImageNet weights. Throws `FileError`
+ * where its classes have no names.
+ */
 export function createClassifier(gpu: Gpu, file: SafetensorsFile & { readonly source: string }): Classifier {
   const { model, card } = restoreModel(gpu, file, file.source);
   return {
@@ -53,7 +56,10 @@ function classesFor(outputs: number, source: string): readonly string[] {
   );
 }
 
-/** The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path). */
+/**
+ * The probability of each class for a photo, or why it could not be read ("is truncated:
+ * …", to be read after the path).
+ */
 export type Classified =
   | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
   | { readonly path: string; readonly shares?: undefined; readonly reason: string };

@@ -17,9 +17,9 @@ export interface Pretrained extends SafetensorsFile {
 }
 
 /**
- * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where they are in no
- * cache. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with graft.
- * Throws `FileError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
+ * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where
+ * they are in no cache. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with
+ * graft. Throws `FileError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
  */
 export async function loadPretrained(
   name: string,

@@ -1,4 +1,5 @@
-// `--weights`: a file, or the name of a known network, which is found in the cache or downloaded before the eyes of the user.
+// `--weights`: a file, or the name of a known network, which is found in the cache or
+// downloaded before the eyes of the user.
 import { resolveWeights, type ResolveOptions } from '../../platform/weights-cache.ts';
 import { DownloadDisplay } from './download-display.ts';
 

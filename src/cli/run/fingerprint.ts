@@ -62,7 +62,9 @@ export function parseFingerprint(value: unknown): DataFingerprint | undefined {
   return isSet(train) && isSet(valid) ? (value as DataFingerprint) : undefined;
 }
 
-/** How the photos differ from those of before, a sentence each without its full stop; nothing where they are the same. */
+/**
+ * How the photos differ from those of before, a sentence each without its full stop; nothing where they are the same.
+ */
 export function dataDifferences(before: DataFingerprint, now: DataFingerprint): string[] {
   const names = (data: DataFingerprint) => data.train.classes.map(({ name }) => name);
   const quoted = (list: readonly string[]) => list.map((name) => `"${name}"`).join(', ');
@@ -98,8 +100,8 @@ const photosText = (photos: number, what: string) =>
   `${count(photos)} ${what} ${photos === 1 ? 'photo' : 'photos'}`;
 
 /**
- * How settings differ from those of before, as flags: `--lr was 0.001, now 0.01`. Settings in `ignored` may differ, and one
- * that is undefined now was not given.
+ * How settings differ from those of before, as flags: `--lr was 0.001, now 0.01`. Settings in `ignored` may differ, and
+ * one that is undefined now was not given.
  */
 export function configDifferences(
   before: Readonly<Record<string, unknown>>,

@@ -1,5 +1,5 @@
-// A run is a folder: its settings, history, best and last model, and what is made of them. Every file is either whole or the
-// one before, whatever stops the program: a killed process, a full disk, a second process.
+// A run is a folder: its settings, history, best and last model, and what is made of them. Every file is either whole
+// or the one before, whatever stops the program: a killed process, a full disk, a second process.
 import { appendFile, mkdir, readdir, stat, truncate } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

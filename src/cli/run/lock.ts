@@ -1,5 +1,5 @@
-// The lock that keeps two processes from writing into one run. It names its process by number and start time, since numbers
-// are used again; the lock of a process that was killed is taken over without asking.
+// The lock that keeps two processes from writing into one run. It names its process by number and start time, since
+// numbers are used again; the lock of a process that was killed is taken over without asking.
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
@@ -41,9 +41,9 @@ export async function lockRun(dir: string): Promise<RunLock> {
 }
 
 /**
- * Takes the lock at `path`, or tells who has it. To remove a stale lock is itself done under a lock, whose name comes from
- * the stale one's text: of many processes that find it at once, the slower must not remove the lock of the faster. No two
- * locks have the same text.
+ * Takes the lock at `path`, or tells who has it. To remove a stale lock is itself done under a lock, whose name comes
+ * from the stale one's text: of many processes that find it at once, the slower must not remove the lock of the faster.
+ * No two locks have the same text.
  */
 async function acquire(path: string): Promise<RunLock | Busy> {
   const mine: Owner = { pid: process.pid, started: startOf(process.pid), host: hostname() };
@@ -166,7 +166,8 @@ function mayRun({ pid, started, host }: Owner): boolean {
 function startOf(pid: number): string | null {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses, which may hold spaces and parentheses; the 22nd is the start.
+    // The second field is the program's name in parentheses, which may hold spaces and
+    // parentheses; the 22nd is the start.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const state = fields[0];

@@ -1,5 +1,5 @@
-// Reading what a run left, for `--resume`, `evaluate` and `predict`. The files are whole as this program wrote them, but people
-// copy, edit and delete: every way in which one can be missing or damaged ends in its name and what to do.
+// Reading what a run left, for `--resume`, `evaluate` and `predict`. The files are whole as this program wrote them,
+// but people copy, edit and delete: every way in which one can be missing or damaged ends in its name and what to do.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFiles } from '../../platform/files.ts';
@@ -44,8 +44,8 @@ export async function readRun(path: string): Promise<RunRecord> {
 }
 
 /**
- * The file of the model that `path` names: a run's best, its last where no epoch ended, or `path` itself where it is a file.
- * Throws `FileError` where there is none.
+ * The file of the model that `path` names: a run's best, its last where no epoch ended, or `path` itself where it is a
+ * file. Throws `FileError` where there is none.
  */
 export async function modelFileOf(path: string): Promise<string> {
   const kind = await nodeFiles.kind(path);

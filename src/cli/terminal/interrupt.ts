@@ -1,5 +1,5 @@
-// Ctrl-C, kill, a terminal that goes away and a pipe that nobody reads any more: the first asks the run to end cleanly, a
-// second Ctrl-C or kill ends the process at once.
+// Ctrl-C, kill, a terminal that goes away and a pipe that nobody reads any more: the first asks the run to end cleanly,
+// a second Ctrl-C or kill ends the process at once.
 import { exitCodes } from '../command.ts';
 import { colours as pc } from './colours.ts';
 

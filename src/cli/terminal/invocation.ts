@@ -1,5 +1,5 @@
-// How graft was called: as `graft train` or, from its own folder, as `npm run train --`. Help and hints show the words that
-// the user would type again, and paths mean what they meant where the user typed them.
+// How graft was called: as `graft train` or, from its own folder, as `npm run train --`. Help and hints show the words
+// that the user would type again, and paths mean what they meant where the user typed them.
 import { existsSync } from 'node:fs';
 
 /** The script or, for `npx graft`, the word that npm was asked to run. */

@@ -62,7 +62,9 @@ export class TrainingDisplay {
   private lastPlainLine = performance.now();
   private recentLosses: number[] = [];
 
-  /** With `lossEvery` it prints the mean loss of so many steps after each of them, as training loops are often written. */
+  /**
+   * With `lossEvery` it prints the mean loss of so many steps after each of them, as training loops are often written.
+   */
   constructor(
     private readonly size: TrainingSize,
     private readonly lossEvery?: number,

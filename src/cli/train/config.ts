@@ -1,5 +1,5 @@
-// From options to the whole config of a run: what the user decided, what the photos suggest for the rest, and for a run that
-// is resumed what it was begun with, which nothing may contradict.
+// From options to the whole config of a run: what the user decided, what the photos suggest for the rest, and for a run
+// that is resumed what it was begun with, which nothing may contradict.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { chooseStrategy, type TrainConfig } from '../../train/index.ts';

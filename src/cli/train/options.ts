@@ -1,5 +1,5 @@
-// The options of `graft train`, in groups as people look for them. All that decides a run's weights may be left out: what
-// is not given is chosen by the photos (see chooseStrategy), so these options have no defaults of their own.
+// The options of `graft train`, in groups as people look for them. All that decides a run's weights may be left out:
+// what is not given is chosen by the photos (see chooseStrategy), so these options have no defaults of their own.
 import { Option, type Command } from 'commander';
 import type { ScheduleName } from '../../optim/index.ts';
 import {

@@ -1,5 +1,5 @@
-// The photos of a run: found first, so that wrong folders and options show at once, and read once all else is known to be
-// right.
+// The photos of a run: found first, so that wrong folders and options show at once, and read once
+// all else is known to be right.
 import { resolve } from 'node:path';
 import {
   animalOrFood,

@@ -1,4 +1,5 @@
-// What a run leaves for people to look at: report.html, with the surest mistakes and the photos as the network saw them.
+// What a run leaves for people to look at: report.html, with the surest mistakes and the
+// photos as the network saw them.
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,10 @@ import { resumeCommand } from './summary.ts';
 
 const SHOWN_MISTAKES = 24;
 
-/** Writes the report of a run whose best model, if it has one, is in `folder`; leaves `session.model` with those weights. */
+/**
+ * Writes the report of a run whose best model, if it has one, is in `folder`; leaves
+ * `session.model` with those weights.
+ */
 export async function writeReport(
   session: Session,
   data: Dataset,

@@ -1,4 +1,5 @@
-// A run that was stopped, to go on with: its settings, photos and training state, and that it is not asked to be another run.
+// A run that was stopped, to go on with: its settings, photos and training state, and that it
+// is not asked to be another run.
 import {
   decodeTrainingState,
   restoreModel,

@@ -46,8 +46,8 @@ export interface RunOutcome extends FineTuneResult {
 }
 
 /**
- * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files, among them a
- * checkpoint from the beginning on. Throws as `fineTune` does; the files are then as of the last checkpoint.
+ * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files, among
+ * them a checkpoint from the beginning on. Throws as `fineTune` does; the files are then as of the last checkpoint.
  */
 export async function trainRun(
   session: Session & { readonly state?: TrainingState | undefined },

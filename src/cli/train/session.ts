@@ -29,8 +29,8 @@ export interface Session {
 }
 
 /**
- * Begins what the user has decided: finds photos, chooses the rest by them, and grafts a fresh head onto pretrained weights.
- * Throws what says what is wrong with any of these; the signal's reason where that is aborted.
+ * Begins what the user has decided: finds photos, chooses the rest by them, and grafts a fresh head onto pretrained
+ * weights. Throws what says what is wrong with any of these; the signal's reason where that is aborted.
  */
 export async function openSession(given: Partial<TrainConfig>, signal: AbortSignal): Promise<Session> {
   const wanted = withPaths(given);

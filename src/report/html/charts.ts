@@ -1,6 +1,6 @@
 /**
- * The curves: what they are drawn from, and the script that has uPlot draw them. Canvas knows nothing of style sheets, so the
- * script reads colours from the page and draws again where the reader changes to dark, resizes or prints.
+ * The curves: what they are drawn from, and the script that has uPlot draw them. Canvas knows nothing of style sheets,
+ * so the script reads colours from the page and draws again where the reader changes to dark, resizes or prints.
  */
 import type { HistoryEpoch } from '../history.ts';
 import { bestOf } from './sections.ts';

@@ -1,6 +1,6 @@
 /**
- * The confusion matrix as a coloured table. It stays readable from 2 classes to 100: cells shrink with their number, numbers
- * give way to colour past 32, and the pairs mixed up most are listed beside it, so nobody has to hunt for them.
+ * The confusion matrix as a coloured table. It stays readable from 2 classes to 100: cells shrink with their number,
+ * numbers give way to colour past 32, and the pairs mixed up most are listed beside it, so nobody has to hunt for them.
  */
 import { classReport, countAt, mostConfused, type Confusion } from '../confusion.ts';
 import { count, percent, plural } from './format.ts';

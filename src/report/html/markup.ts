@@ -1,6 +1,7 @@
 /**
- * HTML as text that cannot be broken out of: whatever stands in `${…}` of an `html` template is escaped, unless it is itself
- * the result of one. Class and file names are strangers' text, so this is the only way in which the report is put together.
+ * HTML as text that cannot be broken out of: whatever stands in `${…}` of an `html` template is escaped,
+ * unless it is itself the result of one. Class and file names are strangers' text, so this is the only way in
+ * which the report is put together.
  */
 
 /** Text that is HTML already. */
@@ -31,8 +32,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for an element or a quoted attribute. Control characters, which HTML forbids, and the marks that turn the direction of
- * the text around them are made visible.
+ * Text for an element or a quoted attribute. Control characters, which HTML forbids, and the marks that turn the
+ * direction of the text around them are made visible.
  */
 export const escapeHtml = (text: string): string =>
   text
@@ -51,7 +52,10 @@ export const scriptJson = (value: unknown): Markup =>
     ),
   );
 
-/** The text of a script, or of a style sheet, as an element's content. Throws `RangeError` where it would end the element. */
+/**
+ * The text of a script, or of a style sheet, as an element's content. Throws `RangeError`
+ * where it would end the element.
+ */
 export function rawText(text: string, element: 'script' | 'style'): Markup {
   if (text.toLowerCase().includes(`</${element}`) || (element === 'script' && text.includes('<!--'))) {
     throw new RangeError(`The text of a <${element}> element would end the element: it cannot be inlined.`);

@@ -1,6 +1,6 @@
 /**
- * A run as one HTML file for people: it needs no network and asks for none (its content policy forbids it), reads well on a
- * phone, a screen and paper, in light and in dark, and shows its numbers as tables where scripts are off.
+ * A run as one HTML file for people: it needs no network and asks for none (its content policy forbids it), reads well
+ * on a phone, a screen and paper, in light and in dark, and shows its numbers as tables where scripts are off.
  */
 import { chartScript, chartSeries } from './charts.ts';
 import { confusionSection } from './confusion-table.ts';

@@ -1,6 +1,6 @@
 /**
- * The report's style sheet. Type does the work and colour only carries meaning: blue for right and for validation, orange for
- * wrong, two colours that the common kinds of colour blindness keep apart. Fonts are the reader's own.
+ * The report's style sheet. Type does the work and colour only carries meaning: blue for right and for validation,
+ * orange for wrong, two colours that the common kinds of colour blindness keep apart. Fonts are the reader's own.
  */
 const light = `
   --paper: #fdfdfc; --ink: #1b1d21; --muted: #5c626b; --rule: #e2e1dd; --soft: #f4f3f0;

@@ -1,6 +1,6 @@
 /**
- * The parts of ONNX's file format that a convolutional network needs (onnx/onnx.proto in the ONNX repository; the numbers are
- * its field numbers). Everything is a protobuf message; values are little-endian in `raw_data`.
+ * The parts of ONNX's file format that a convolutional network needs (onnx/onnx.proto in the ONNX repository; the
+ * numbers are its field numbers). Everything is a protobuf message; values are little-endian in `raw_data`.
  */
 import { elementCount } from '../dtypes.ts';
 import { field, floatField, message, repeated, type Message } from '../../protobuf.ts';

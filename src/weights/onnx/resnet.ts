@@ -1,7 +1,7 @@
 /**
- * A ResNet as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of any size,
- * weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in the file; runtimes
- * fold it into the convolution when they load it.
+ * A ResNet as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of
+ * any size, weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in
+ * the file; runtimes fold it into the convolution when they load it.
  */
 import { halvesOf } from '../half.ts';
 import { matchStateDict } from '../match.ts';
@@ -30,8 +30,8 @@ export interface OnnxOptions {
 const EPSILON = 1e-5;
 
 /**
- * An ONNX file with the input `input` `[batch, 3, height, width]` and the output `logits` `[batch, outputs]`, both float32.
- * Throws WeightsError where `tensors` are not the network's, or hold a number that f16 cannot.
+ * An ONNX file with the input `input` `[batch, 3, height, width]` and the output `logits` `[batch, outputs]`, both
+ * float32. Throws WeightsError where `tensors` are not the network's, or hold a number that f16 cannot.
  */
 export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
   const { network, outputs, size, source, metadata = {} } = options;
