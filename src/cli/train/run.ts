@@ -58,7 +58,7 @@ export async function trainRun(
 ): Promise<RunOutcome> {
   const { gpu, model, config } = session;
   const card = cardOf(session);
-  const state = session.state ?? (await begin(session, card, folder));
+  const state = session.state ?? (await firstCheckpoint(session, card, folder));
   const size = { epochs: config.epochs, train: data.train.count, valid: data.valid.count };
   const display = new TrainingDisplay(size, config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined);
   const features = new CountDisplay('Computing features');
@@ -121,7 +121,11 @@ export async function trainRun(
 }
 
 /** The state of a new run, written down at once: whatever ends the process from here on, the run can be resumed. */
-async function begin({ model }: Session, card: ModelCard, folder: RunFolder): Promise<TrainingState> {
+async function firstCheckpoint(
+  { model }: Session,
+  card: ModelCard,
+  folder: RunFolder,
+): Promise<TrainingState> {
   const state = { progress: startOfRun, model: await model.stateDict(), optimizer: undefined };
   await folder.write('last', encodeTrainingState(state, card));
   return state;
