@@ -27,6 +27,8 @@ export interface RunInputs {
 export interface FineTuneOptions {
   /** Goes on from there; the settings and inputs must be those of the run that it comes from. */
   readonly resume?: TrainingState | undefined;
+  /** What `model` holds at the start of a new run, where that was read already: what is frozen is not read again. */
+  readonly initial?: StateDict | undefined;
   /** Stops the run between two steps. */
   readonly signal?: AbortSignal | undefined;
   /** Seconds from one checkpoint to the next; 0 makes one after every step. */
@@ -108,7 +110,7 @@ class Run {
     private readonly options: FineTuneOptions,
   ) {
     this.progress = options.resume?.progress ?? startOfRun;
-    this.lastRead = options.resume?.model;
+    this.lastRead = options.resume?.model ?? options.initial;
     this.resumed = options.resume?.optimizer;
   }
 

@@ -56,9 +56,9 @@ export async function trainRun(
   { checkpointInterval, output, tensorboard, cache, showBatch: batchPath }: RunOptions,
   stop: StopSignal,
 ): Promise<RunOutcome> {
-  const { gpu, model, config } = session;
+  const { gpu, model, config, state } = session;
   const card = cardOf(session);
-  const state = session.state ?? (await firstCheckpoint(session, card, folder));
+  const initial = state ? undefined : await firstCheckpoint(session, card, folder);
   const size = { epochs: config.epochs, train: data.train.count, valid: data.valid.count };
   const display = new TrainingDisplay(size, config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined);
   const features = new CountDisplay('Computing features');
@@ -87,6 +87,7 @@ export async function trainRun(
   try {
     const result = await fineTune(model, async (phase) => (inputs = await source.forPhase(phase)), config, {
       resume: state,
+      initial,
       signal: stop.signal,
       checkpointSeconds: checkpointInterval,
       onPhase(event) {
@@ -120,14 +121,11 @@ export async function trainRun(
   }
 }
 
-/** The state of a new run, written down at once: whatever ends the process from here on, the run can be resumed. */
-async function firstCheckpoint(
-  { model }: Session,
-  card: ModelCard,
-  folder: RunFolder,
-): Promise<TrainingState> {
-  const state = { progress: startOfRun, model: await model.stateDict(), optimizer: undefined };
-  await folder.write('last', encodeTrainingState(state, card));
+/** Writes down where a new run begins: whatever ends the process from here on, it can be resumed. Gives the model. */
+async function firstCheckpoint({ model }: Session, card: ModelCard, folder: RunFolder): Promise<StateDict> {
+  const state = await model.stateDict();
+  const start = { progress: startOfRun, model: state, optimizer: undefined };
+  await folder.write('last', encodeTrainingState(start, card));
   return state;
 }
 
