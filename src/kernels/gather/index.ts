@@ -29,11 +29,8 @@ export function gatherRows(
 ): void {
   checkSizes('gatherRows', { rows, n, width, 'moves.length / 2': moves.length / 2 });
   checkStorages('gatherRows', { x: [x, rows * width], y: [y, n * width] });
-  moves.forEach((row, i) => {
-    const [name, count] = i % 2 === 0 ? ['x', rows] : ['y', n];
-    if (row >= count)
-      throw new RangeError(`gatherRows: there is no row ${row} of ${name}, which has ${count}.`);
-  });
+  checkRows('x', rows, moves, 0);
+  checkRows('y', n, moves, 1);
   const vectors = width / widthOf(width);
   const items = (moves.length / 2) * vectors;
   gpu.run(
@@ -42,4 +39,12 @@ export function gatherRows(
     { items, vectors },
     rowOfWorkgroups(Math.ceil(items / WORKGROUP)),
   );
+}
+
+/** Throws `RangeError` unless every second number of `moves` from `first` on is a row of the matrix `name`. */
+function checkRows(name: string, rows: number, moves: Uint32Array, first: 0 | 1): void {
+  for (let i = first; i < moves.length; i += 2) {
+    const row = moves[i]!; // below the length
+    if (row >= rows) throw new RangeError(`gatherRows: there is no row ${row} of ${name}, which has ${rows}.`);
+  }
 }
