@@ -65,7 +65,7 @@ describe('a run that is stopped', () => {
   });
 
   it.skipIf(process.platform === 'win32')('by the end of its reader can go on', async () => {
-    const words = ['"$0" "$1"', ...argsFor('--epochs', '99999').map((word) => `'${word}'`)];
+    const words = ['"$0" "$1"', ...shop.argsFor('--epochs', '99999').map((word) => `'${word}'`)];
     const shell = `{ ${words.join(' ')}; echo "code $?" >&2; } | sed '/^epoch/q'`;
     const { stderr } = await promisify(execFile)('/bin/sh', ['-c', shell, process.execPath, GRAFT], {
       cwd: shop.home,

@@ -45,6 +45,7 @@ export function gatherRows(
 function checkRows(name: string, rows: number, moves: Uint32Array, first: 0 | 1): void {
   for (let i = first; i < moves.length; i += 2) {
     const row = moves[i]!; // below the length
-    if (row >= rows) throw new RangeError(`gatherRows: there is no row ${row} of ${name}, which has ${rows}.`);
+    if (row >= rows)
+      throw new RangeError(`gatherRows: there is no row ${row} of ${name}, which has ${rows}.`);
   }
 }
