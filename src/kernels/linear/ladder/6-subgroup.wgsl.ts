@@ -1,0 +1,86 @@
+/**
+ * Rung 6: a way round for CPUs in disguise. On lavapipe and SwiftShader a "thread" is a lane of a CPU's vector register, a
+ * subgroup is that register, workgroup memory is ordinary memory and a barrier saves and restores all registers. What is cheap
+ * there is to move a number from one lane to all of them: subgroupBroadcast is a shuffle inside of a register.
+ *
+ * So there is no workgroup memory and no barrier. A workgroup is one subgroup. Each lane keeps 4 rows × 16 columns of C, its
+ * rows its own, the columns those of all lanes. Four steps of k need 4 × 16 numbers of B: the lanes load them together, each
+ * a part, and pass them round. With 8 lanes a lane makes 6 vec4f loads (4 of A, 2 of B) for 256 multiply-adds; rung 5
+ * makes 20 (4 from memory for 1/4 of the tile's slice, 16 from workgroup memory) and 8 stores.
+ *
+ * What one sees: on a software adapter by far the fastest rung. On a GPU it would be a poor one: the lanes of a load from A
+ * lie a row apart, as in rung 1, so it suits software adapters alone.
+ */
+import { defineKernel, type Gpu, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { checkMatmul, inFours, type MatmulRung, sizes, vectors } from './matmul.ts';
+
+/** Rows a lane, and columns a subgroup: 4 × 16 sums are as many as a CPU's vector registers can take. */
+const ROWS = 4;
+const COLUMNS = 16;
+const QUADS = COLUMNS / 4;
+
+const kernelFor = memoizeKernel((lanes: number) => {
+  /** Rows of B that the lanes load together with one vec4f each. */
+  const together = lanes / QUADS;
+  return defineKernel({
+    name: `matmul 6-subgroup of ${lanes}`,
+    enable: ['subgroups'],
+    bindings: vectors,
+    params: sizes,
+    workgroupSize: [lanes],
+    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
+    body: wgsl`
+  let column = workgroup.x * ${COLUMNS}u;
+  ${unroll(ROWS, (i) => `let row${i} = (workgroup.y * ${ROWS}u + ${i}u) * ${lanes}u + lane;`)}
+  ${unroll(ROWS, (i) => `let a${i} = min(row${i}, params.rows - 1u) * params.depth;`)}
+  ${unroll(ROWS, (i) => `var sum${i}: array<vec4f, ${QUADS}>;`)}
+  for (var k = 0u; k < params.depth; k += 4u) {
+    ${unroll(ROWS, (i) => `let left${i} = a[(a${i} + k) / 4u];`)}
+    ${unroll(
+      4 / together,
+      (group) => wgsl`{
+      let own = b[((k + ${group * together}u + lane / ${QUADS}u) * params.columns + column) / 4u + lane % ${QUADS}u];
+      ${unroll(lanes, (source) => {
+        const step = group * together + Math.floor(source / QUADS);
+        const quad = source % QUADS;
+        const multiply = (i: number) =>
+          `sum${i}[${quad}] = fma(vec4f(left${i}[${step}]), right, sum${i}[${quad}]);`;
+        return wgsl`{ let right = subgroupBroadcast(own, ${source}u); ${unroll(ROWS, multiply, ' ')} }`;
+      })}
+    }`,
+    )}
+  }
+  ${unroll(
+    ROWS,
+    (i) => wgsl`if (row${i} < params.rows) {
+    for (var j = 0u; j < ${QUADS}u; j++) {
+      if (column + 4u * j < params.columns) { c[(row${i} * params.columns + column) / 4u + j] = sum${i}[j]; }
+    }
+  }`,
+  )}`,
+  });
+});
+
+/** Lanes of the adapter's subgroups where this rung suits them, else null. */
+function lanesOf({ software, subgroupSize }: Gpu): number | null {
+  return software && subgroupSize !== null && [4, 8, 16].includes(subgroupSize) ? subgroupSize : null;
+}
+
+export const subgroup: MatmulRung = {
+  name: '6-subgroup',
+  lesson: 'For software adapters: no workgroup memory; lanes load B together and pass it round in registers.',
+  kernels: [kernelFor(8)],
+  suits: (shape, gpu) => lanesOf(gpu) !== null && inFours(shape),
+  run(gpu, storages, shape) {
+    checkMatmul(storages, shape);
+    const lanes = lanesOf(gpu);
+    if (lanes === null)
+      throw new RangeError(
+        'matmul 6-subgroup: this adapter is no software adapter with subgroups of 4, 8 or 16; use another rung.',
+      );
+    gpu.run(kernelFor(lanes), storages, { ...shape }, [
+      Math.ceil(shape.columns / COLUMNS),
+      Math.ceil(shape.rows / (lanes * ROWS)),
+    ]);
+  },
+};

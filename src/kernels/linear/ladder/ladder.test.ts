@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../../../test/support/gpu.ts';
+import { expectClose, noise, runKernels } from '../../../../test/support/kernels.ts';
+import type { Gpu } from '../../../gpu/index.ts';
+import { cases } from '../cases.ts';
+import * as reference from '../reference.ts';
+import { ladder, type MatmulShape } from './index.ts';
+
+// As linear's own: f32 sums of at most 1000 terms of both signs, √1000 roundings of 2⁻²⁴ relative to the sum.
+const TOLERANCE = { relative: 3e-6 };
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+
+/** dx = dy·weight is a product of two plain matrices, so linear's cases and reference serve the ladder too. */
+const products = [
+  ...cases,
+  { name: 'in-fours', n: 37, inFeatures: 20, outFeatures: 12 },
+  { name: 'past-a-tile-in-fours', n: 130, inFeatures: 68, outFeatures: 84 },
+].map((linear) => {
+  const shape = { rows: linear.n, columns: linear.inFeatures, depth: linear.outFeatures };
+  return { name: linear.name, linear, shape };
+});
+
+describe.each(ladder)('matmul ladder: $name', (rung) => {
+  it.each(products)('$name equals the plain loops', async ({ linear, shape }) => {
+    const { rows, columns, depth } = shape;
+    const [a, b] = [noise(rows * depth, 1), noise(depth * columns, 2)];
+    const { c } = await runKernels(gpu, { a, b }, { c: rows * columns }, (s) => rung.run(gpu, s, shape));
+    const { dx } = reference.backward({ dy: a, x: new Float32Array(rows * columns), weight: b }, linear);
+    expectClose(c, dx, TOLERANCE, 'c');
+  });
+});
+
+describe('matmul ladder', () => {
+  it('refuses sizes that do not fit', () => {
+    const storage = gpu.temporary(16);
+    const run = (shape: MatmulShape) => () =>
+      ladder[0]!.run(gpu, { a: storage, b: storage, c: storage }, shape); // there is a first rung
+    expect(run({ rows: 0, columns: 1, depth: 1 })).toThrow(/rows = 0/);
+    expect(run({ rows: 2, columns: 2, depth: 4 })).toThrow(/a has 16 bytes, but 8 elements need 32/);
+  });
+});
