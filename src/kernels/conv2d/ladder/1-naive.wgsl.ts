@@ -29,10 +29,10 @@ const kernel = defineKernel({
   for (var r = 0; r < params.r; r++) {
     for (var s = 0; s < params.s; s++) {
       if (!inside(window, r, s)) { continue; }
-      let from = index_of(window, r, s);
+      let start = index_of(window, r, s);
       let tap = u32(r * params.s + s) * params.c;
       for (var c = 0u; c < params.c; c++) {
-        sum = fma(x[from + c], weight[(tap + c) * params.k + channel], sum);
+        sum = fma(x[start + c], weight[(tap + c) * params.k + channel], sum);
       }
     }
   }

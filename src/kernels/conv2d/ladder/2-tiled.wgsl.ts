@@ -35,12 +35,12 @@ var<workgroup> weightTile: array<array<f32, ${TILE}>, ${TILE}>; // [c][channel]`
   for (var r = 0; r < params.r; r++) {
     for (var s = 0; s < params.s; s++) {
       let visible = inside(window, r, s);
-      let from = index_of(window, r, s);
+      let start = index_of(window, r, s);
       let tap = u32(r * params.s + s) * params.c;
       for (var first = 0u; first < params.c; first += ${TILE}u) {
         let cx = first + local.x;
         let cw = first + local.y;
-        xTile[local.y][local.x] = select(0.0, x[from + cx], visible && cx < params.c);
+        xTile[local.y][local.x] = select(0.0, x[start + cx], visible && cx < params.c);
         weightTile[local.y][local.x] =
           select(0.0, weight[(tap + cw) * params.k + channel], cw < params.c && channel < params.k);
         workgroupBarrier(); // the tiles are complete

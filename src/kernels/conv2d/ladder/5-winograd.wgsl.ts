@@ -66,9 +66,9 @@ alias Float = ${floats(width)};
 fn transform(d0: Float, d1: Float, d2: Float, d3: Float) -> array<Float, 4> {
   return array(d0 - d2, d1 + d2, d2 - d1, d1 - d3);
 }
-fn load_x(image: i32, y: i32, x_: i32, channel: u32) -> Float {
-  let inside = u32(y) < u32(params.h) && u32(x_) < u32(params.w);
-  return select(Float(), x[u32((image * params.h + y) * params.w + x_) * params.c + channel], inside);
+fn load_x(image: i32, row: i32, column: i32, channel: u32) -> Float {
+  let inside = u32(row) < u32(params.h) && u32(column) < u32(params.w);
+  return select(Float(), x[u32((image * params.h + row) * params.w + column) * params.c + channel], inside);
 }`,
     body: wgsl`
   ${threadNumber}

@@ -78,7 +78,7 @@ export const subgroup: MatmulRung = {
       throw new RangeError(
         'matmul 6-subgroup: this adapter is no software adapter with subgroups of 4, 8 or 16; use another rung.',
       );
-    gpu.run(kernelFor(lanes), storages, { ...shape }, [
+    gpu.run(kernelFor(lanes), storages, shape, [
       Math.ceil(shape.columns / COLUMNS),
       Math.ceil(shape.rows / (lanes * ROWS)),
     ]);

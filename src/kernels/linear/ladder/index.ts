@@ -9,17 +9,24 @@ import { tiled } from './3-tiled.wgsl.ts';
 import { registerTiled } from './4-register-tiled.wgsl.ts';
 import { vec4 } from './5-vec4.wgsl.ts';
 import { subgroup } from './6-subgroup.wgsl.ts';
-import { matmulRung, type MatmulRung } from './matmul.ts';
+import { checkMatmul, type MatmulRung } from './matmul.ts';
 
 export { matmulFlops, type MatmulRung, type MatmulShape, type MatmulStorages } from './matmul.ts';
 
-/** What the fully connected layer runs: for the small products of a head, any layout, with a bias (../matmul.wgsl.ts). */
-const engine = matmulRung({
+const engineKernel = matmulKernel('inner', 'outer', false);
+
+/** What the fully connected layer runs: for the small products of a head, in any layout (../matmul.wgsl.ts). */
+const engine: MatmulRung = {
   name: 'engine',
   lesson: "The fully connected layer's own: tiles of 32 × 32, small enough for the few rows of a batch.",
-  kernel: matmulKernel('inner', 'outer', false),
-  grid: ({ rows, columns }) => [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
-});
+  kernels: [engineKernel],
+  suits: () => true,
+  run(gpu, storages, shape) {
+    checkMatmul(storages, shape);
+    const { rows, columns } = shape;
+    gpu.run(engineKernel, { ...storages }, shape, [Math.ceil(columns / TILE), Math.ceil(rows / TILE)]);
+  },
+};
 
 /** From naive to best, then what the engine uses. */
 export const ladder: readonly MatmulRung[] = [naive, coalesced, tiled, registerTiled, vec4, subgroup, engine];

@@ -1,5 +1,5 @@
 /** What every rung of the matmul ladder computes: C = A·B, three plain matrices, each row after the other in memory. */
-import { type Gpu, type Grid, type Kernel, read, type Storage, write } from '../../../gpu/index.ts';
+import { type Grid, type Kernel, read, type Storage, write } from '../../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../../checks.ts';
 import type { Rung } from '../../rung.ts';
 
@@ -45,7 +45,7 @@ export function matmulRung(rung: {
     suits,
     run(gpu, storages, shape) {
       checkMatmul(storages, shape);
-      gpu.run(kernel, storages, { ...shape }, grid(shape));
+      gpu.run(kernel, storages, shape, grid(shape));
     },
   };
 }
