@@ -5,7 +5,9 @@
  *
  * What bounds it: memory. 8 bytes are loaded for a multiply-add, 0.25 FLOP per byte. In truth the data is small and much
  * used: ResNet-18's first 3×3 layer, 8 images of 32×32 pixels with 64 channels, has 4.3 MB of x, weights and y together and
- * 604 million FLOPs, 140 per byte, if only each number were loaded once. The rungs to come approach that.
+ * 604 million FLOPs, 139 per byte, if only each number were loaded once. The rungs to come approach that.
+ *
+ * What one sees: the naive matmul's numbers, 1 FMA in 20 instructions on RDNA3 and a fiftieth of lavapipe's peak.
  */
 import { defineKernel, wgsl } from '../../../gpu/index.ts';
 import { conv2dRung, scalars, sizes, windowFunctions } from './convolution.ts';

@@ -5,12 +5,12 @@
  * What changes: 64 threads compute 64 × 64 of y, so that what comes from memory is used 64 times: 16 FLOPs per byte, four
  * times rung 2's. Pixels and channels of a thread lie 8 apart, for the reasons that rung 4 of the matmul ladder gives.
  *
- * What is new against a plain product: where a window begins takes three integer divisions, which GPUs have no instruction for. A
- * thread stages 16 pixels of every slice; so each thread works out one window at the start, and all read them from
+ * What is new against a plain product: where a window begins takes integer divisions, for which GPUs have no instruction, and a
+ * thread stages 16 pixels of every slice. So each thread works out one window at the start, and all read them from
  * workgroup memory.
  *
- * What one sees: the largest step of the ladder on GPUs, and on a software adapter too, since the loads that cost
- * there are an eighth.
+ * What one sees: the largest step of the ladder on GPUs (64 FMAs in 102 instructions on RDNA3), and six times rung 2 on lavapipe,
+ * since the loads that cost there are an eighth.
  */
 import { defineKernel, wgsl } from '../../../gpu/index.ts';
 import { conv2dRung, scalars, sizes, windowFunctions } from './convolution.ts';

@@ -8,7 +8,7 @@
  * pixel. So each thread takes a block of 4 pixels × 4 channels and stores its transpose. Its four pixels stay the same
  * throughout, and their windows are kept in registers.
  *
- * What one sees: on a GPU about 1.3 to 2 times rung 3, and most of what direct convolution can give.
+ * What one sees: 64 FMAs in 78 instructions on RDNA3, most of what direct convolution can give; 1.7 times rung 3 on lavapipe.
  */
 import { defineKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { conv2dRung, inFours, sizes, vectors, windowFunctions } from './convolution.ts';

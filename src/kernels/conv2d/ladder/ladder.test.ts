@@ -7,7 +7,13 @@ import { conv2dForwardReference } from '../reference.ts';
 import { ladder } from './index.ts';
 
 /** As conv2d's own: f32 sums in another order than the reference's, whose error grows as the root of the number of terms. */
-const direct = (terms: number) => ({ relative: 4e-7 * Math.sqrt(terms) + 1e-6 });
+const tolerance = (terms: number) => ({ relative: 4e-7 * Math.sqrt(terms) + 1e-6 });
+
+/**
+ * Winograd's long sums are over c and not 9 · c terms. Its transforms add sums of four inputs and nine products, whose roundings the
+ * same bound has room for: the largest error seen over these cases is 0.4 of it.
+ */
+const terms = (rung: string, { r, s, c }: Conv2dShape) => (rung === '5-winograd' ? c : r * s * c);
 
 const gpu = await testGpu();
 
@@ -19,7 +25,7 @@ describe.each(ladder)('conv2d ladder: $name', (rung) => {
     const { y } = await runKernels(gpu, { x, weight }, { y: n * oh * ow * k }, (storages) =>
       rung.run(gpu, storages, shape),
     );
-    expectClose(y, conv2dForwardReference(x, weight, shape), direct(r * s * c), 'y');
+    expectClose(y, conv2dForwardReference(x, weight, shape), tolerance(terms(rung.name, shape)), 'y');
   });
 });
 

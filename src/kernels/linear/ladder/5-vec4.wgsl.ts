@@ -4,14 +4,14 @@
  *
  * What changes: 64 multiply-adds take 4 loads from workgroup memory instead of 16. The bytes are the same (16 FLOPs per
  * byte of memory, 2 per byte of workgroup memory), but the instructions that move them are a quarter, and what is left in the
- * inner loop is nearly all arithmetic.
+ * inner loop is nearly all arithmetic: 64 FMAs in 78 instructions on RDNA3, where rung 4 had 100.
  *
  * The difficulty is A. A thread multiplies four rows at one k, so it wants four rows side by side in workgroup memory; but in
  * memory four neighbours are four k of one row. So each thread takes a block of 4 × 4, four vec4f that lie along k, and
  * stores its transpose. B already lies as it is wanted.
  *
- * What one sees: on a GPU about 1.3 to 2 times rung 4, and most of its peak. On a software adapter less: a vec4f is still
- * fetched for each lane, but with one mask test instead of four.
+ * What one sees: on a GPU most of its peak. lavapipe gains half as much again: it still fetches each lane's vec4f apart, but
+ * tests one mask for four numbers.
  */
 import { defineKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { inFours, matmulRung, sizes, vectors } from './matmul.ts';
