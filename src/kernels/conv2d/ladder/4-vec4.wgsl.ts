@@ -10,7 +10,7 @@
  *
  * What one sees: 64 FMAs in 78 instructions on RDNA3, most of what direct convolution can give; 1.7 times rung 3 on lavapipe.
  */
-import { defineKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { defineKernel, wgsl } from '../../../gpu/index.ts';
 import { conv2dRung, inFours, sizes, vectors, windowFunctions } from './convolution.ts';
 
 const TILE = 64;
@@ -40,20 +40,23 @@ fn store_y(pixel: u32, channel: u32, value: vec4f) {
   let firstChannel = workgroup.y * ${TILE}u;
   let py = thread / 8u; // this thread's pixels are 4py … 4py + 3 and the same 32 further on
   let kx = thread % 8u; // and its channels 4kx … 4kx + 3 and the same 32 further on
-  let blockPixel = thread / ${DEPTH / 4}u; // the four pixels and
-  let blockC = thread % ${DEPTH / 4}u; // the four channels of x that this thread stages, in fours
-  ${unroll(4, (i) => `let window${i} = window_of(min(firstPixel + blockPixel * 4u + ${i}u, params.pixels - 1u));`)}
-  ${unroll(8, (i) => `var sum${i}: array<vec4f, 2>;`, ' ')}
+  let blockPixel = thread / ${DEPTH / 4}u; // it stages pixels 4blockPixel … 4blockPixel + 3
+  let blockC = thread % ${DEPTH / 4}u; // and of their channels 4blockC … 4blockC + 3
+  var windows: array<Window, 4>; // of the four pixels
+  for (var i = 0u; i < 4u; i++) {
+    windows[i] = window_of(min(firstPixel + blockPixel * 4u + i, params.pixels - 1u));
+  }
+  var sum: array<array<vec4f, 2>, 8>;
   for (var r = 0; r < params.r; r++) {
     for (var s = 0; s < params.s; s++) {
       let tap = u32(r * params.s + s) * params.c;
       for (var first = 0u; first < params.c; first += ${DEPTH}u) {
-        let block = transpose(mat4x4f(${unroll(
-          4,
-          (i) => `
-          load_x(window${i}, r, s, first + blockC * 4u)`,
-          ',',
-        )}));
+        let cx = first + blockC * 4u;
+        let block = transpose(mat4x4f(
+          load_x(windows[0], r, s, cx),
+          load_x(windows[1], r, s, cx),
+          load_x(windows[2], r, s, cx),
+          load_x(windows[3], r, s, cx)));
         for (var i = 0u; i < 4u; i++) { xTile[blockC * 4u + i][blockPixel] = block[i]; }
         for (var c = thread / ${QUADS}u; c < ${DEPTH}u; c += ${64 / QUADS}u) {
           let quad = thread % ${QUADS}u;
@@ -67,20 +70,25 @@ fn store_y(pixel: u32, channel: u32, value: vec4f) {
           let bottom = xTile[c][py + 8u];
           let left = weightTile[c][kx];
           let right = weightTile[c][kx + 8u];
-          ${unroll(8, (i) => {
-            const pixel = `${i < 4 ? 'top' : 'bottom'}[${i % 4}]`;
-            return wgsl`sum${i}[0] = fma(vec4f(${pixel}), left, sum${i}[0]); sum${i}[1] = fma(vec4f(${pixel}), right, sum${i}[1]);`;
-          })}
+          for (var i = 0u; i < 4u; i++) {
+            sum[i][0] = fma(vec4f(top[i]), left, sum[i][0]);
+            sum[i][1] = fma(vec4f(top[i]), right, sum[i][1]);
+            sum[i + 4u][0] = fma(vec4f(bottom[i]), left, sum[i + 4u][0]);
+            sum[i + 4u][1] = fma(vec4f(bottom[i]), right, sum[i + 4u][1]);
+          }
         }
         workgroupBarrier();
       }
     }
   }
-  ${unroll(8, (i) => {
-    const pixel = `firstPixel + py * 4u + ${(i < 4 ? 0 : 32) + (i % 4)}u`;
-    const channel = 'firstChannel + kx * 4u';
-    return wgsl`store_y(${pixel}, ${channel}, sum${i}[0]); store_y(${pixel}, ${channel} + 32u, sum${i}[1]);`;
-  })}`,
+  for (var i = 0u; i < 4u; i++) {
+    let pixel = firstPixel + py * 4u + i;
+    let channel = firstChannel + kx * 4u;
+    store_y(pixel, channel, sum[i][0]);
+    store_y(pixel, channel + 32u, sum[i][1]);
+    store_y(pixel + 32u, channel, sum[i + 4u][0]);
+    store_y(pixel + 32u, channel + 32u, sum[i + 4u][1]);
+  }`,
 });
 
 export const vec4 = conv2dRung({

@@ -6,7 +6,7 @@
  *
  * U, V and M are stacks of 16 matrices: `plane` elements on, the next place of the tile.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../../gpu/index.ts';
 import { floats, type Width } from '../../vectors.ts';
 
 export const THREADS = 64;
@@ -32,12 +32,15 @@ fn transform(g0: Float, g1: Float, g2: Float) -> array<Float, 4> {
     body: wgsl`
   ${threadNumber}
   if (id >= params.row) { return; }
-  ${unroll(3, (j) => {
-    const tap = (i: number) => `weight[${i * 3 + j}u * params.row + id]`;
-    return wgsl`let column${j} = transform(${tap(0)}, ${tap(1)}, ${tap(2)});`;
-  })}
+  var columns: array<array<Float, 4>, 3>;
+  for (var j = 0u; j < 3u; j++) {
+    columns[j] = transform(
+      weight[j * params.row + id],
+      weight[(3u + j) * params.row + id],
+      weight[(6u + j) * params.row + id]);
+  }
   for (var i = 0u; i < 4u; i++) {
-    let row = transform(column0[i], column1[i], column2[i]);
+    let row = transform(columns[0][i], columns[1][i], columns[2][i]);
     for (var j = 0u; j < 4u; j++) { u[(i * 4u + j) * params.plane + id] = row[j]; }
   }`,
   }),
@@ -78,12 +81,16 @@ fn load_x(image: i32, row: i32, column: i32, channel: u32) -> Float {
   let image = i32(tile / (params.tilesDown * params.tilesAcross));
   let top = 2 * i32(tile / params.tilesAcross % params.tilesDown) - params.padding;
   let left = 2 * i32(tile % params.tilesAcross) - params.padding;
-  ${unroll(4, (j) => {
-    const pixel = (i: number) => `load_x(image, top + ${i}, left + ${j}, channel)`;
-    return wgsl`let column${j} = transform(${pixel(0)}, ${pixel(1)}, ${pixel(2)}, ${pixel(3)});`;
-  })}
+  var columns: array<array<Float, 4>, 4>;
+  for (var j = 0; j < 4; j++) {
+    columns[j] = transform(
+      load_x(image, top, left + j, channel),
+      load_x(image, top + 1, left + j, channel),
+      load_x(image, top + 2, left + j, channel),
+      load_x(image, top + 3, left + j, channel));
+  }
   for (var i = 0u; i < 4u; i++) {
-    let row = transform(column0[i], column1[i], column2[i], column3[i]);
+    let row = transform(columns[0][i], columns[1][i], columns[2][i], columns[3][i]);
     for (var j = 0u; j < 4u; j++) { v[(i * 4u + j) * params.plane + id] = row[j]; }
   }`,
   }),
@@ -119,12 +126,16 @@ fn transform(m0: Float, m1: Float, m2: Float, m3: Float) -> array<Float, 2> {
   let image = tile / (params.tilesDown * params.tilesAcross);
   let top = 2u * (tile / params.tilesAcross % params.tilesDown);
   let left = 2u * (tile % params.tilesAcross);
-  ${unroll(4, (j) => {
-    const place = (i: number) => `m[${i * 4 + j}u * params.plane + id]`;
-    return wgsl`let column${j} = transform(${place(0)}, ${place(1)}, ${place(2)}, ${place(3)});`;
-  })}
+  var columns: array<array<Float, 2>, 4>;
+  for (var j = 0u; j < 4u; j++) {
+    columns[j] = transform(
+      m[j * params.plane + id],
+      m[(4u + j) * params.plane + id],
+      m[(8u + j) * params.plane + id],
+      m[(12u + j) * params.plane + id]);
+  }
   for (var i = 0u; i < 2u; i++) {
-    let row = transform(column0[i], column1[i], column2[i], column3[i]);
+    let row = transform(columns[0][i], columns[1][i], columns[2][i], columns[3][i]);
     for (var j = 0u; j < 2u; j++) {
       if (top + i < params.oh && left + j < params.ow) {
         y[((image * params.oh + top + i) * params.ow + left + j) * params.k + channel] = row[j];

@@ -12,7 +12,7 @@
  * element that nobody uses: without it, the rows of four neighbours would begin in the same two banks.
  *
  * The loops over i and j have fixed bounds so that compilers unroll them, and only then are `sum` and `left` registers. All that
- * were tried do; an engine that cannot try them all unrolls in its template, as rung 5 does.
+ * were tried do; the engine, which runs where nobody tried, unrolls in its templates (src/kernels/conv2d/tiled).
  *
  * What one sees: the largest step of the ladder on GPUs; on RDNA3 64 of the loop's 100 instructions are FMAs. On lavapipe too, six
  * times rung 3: loads are what costs there, and this kernel makes an eighth of them.

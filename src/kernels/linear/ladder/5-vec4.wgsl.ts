@@ -13,7 +13,7 @@
  * What one sees: on a GPU most of its peak. lavapipe gains half as much again: it still fetches each lane's vec4f apart, but
  * tests one mask for four numbers.
  */
-import { defineKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { defineKernel, wgsl } from '../../../gpu/index.ts';
 import { inFours, matmulRung, sizes, vectors } from './matmul.ts';
 
 const TILE = 64;
@@ -46,7 +46,7 @@ fn store_c(row: u32, column: u32, value: vec4f) {
   let firstColumn = workgroup.x * ${TILE}u;
   let y = thread / 8u; // this thread's rows are 4y … 4y + 3 and the same 32 further down
   let x = thread % 8u; // and its columns 4x … 4x + 3 and the same 32 further right
-  ${unroll(8, (i) => `var sum${i}: array<vec4f, 2>;`, ' ')}
+  var sum: array<array<vec4f, 2>, 8>;
   for (var first = 0u; first < params.depth; first += ${DEPTH}u) {
     {
       let row = thread / ${DEPTH / 4}u * 4u;
@@ -68,17 +68,23 @@ fn store_c(row: u32, column: u32, value: vec4f) {
       let bottom = aTile[k][y + 8u];
       let left = bTile[k][x];
       let right = bTile[k][x + 8u];
-      ${unroll(8, (i) => {
-        const row = `${i < 4 ? 'top' : 'bottom'}[${i % 4}]`;
-        return wgsl`sum${i}[0] = fma(vec4f(${row}), left, sum${i}[0]); sum${i}[1] = fma(vec4f(${row}), right, sum${i}[1]);`;
-      })}
+      for (var i = 0u; i < 4u; i++) {
+        sum[i][0] = fma(vec4f(top[i]), left, sum[i][0]);
+        sum[i][1] = fma(vec4f(top[i]), right, sum[i][1]);
+        sum[i + 4u][0] = fma(vec4f(bottom[i]), left, sum[i + 4u][0]);
+        sum[i + 4u][1] = fma(vec4f(bottom[i]), right, sum[i + 4u][1]);
+      }
     }
     workgroupBarrier();
   }
-  ${unroll(8, (i) => {
-    const row = `firstRow + y * 4u + ${(i < 4 ? 0 : 32) + (i % 4)}u`;
-    return wgsl`store_c(${row}, firstColumn + x * 4u, sum${i}[0]); store_c(${row}, firstColumn + x * 4u + 32u, sum${i}[1]);`;
-  })}`,
+  for (var i = 0u; i < 4u; i++) {
+    let row = firstRow + y * 4u + i;
+    let column = firstColumn + x * 4u;
+    store_c(row, column, sum[i][0]);
+    store_c(row, column + 32u, sum[i][1]);
+    store_c(row + 32u, column, sum[i + 4u][0]);
+    store_c(row + 32u, column + 32u, sum[i + 4u][1]);
+  }`,
 });
 
 export const vec4 = matmulRung({

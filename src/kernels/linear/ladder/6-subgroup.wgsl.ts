@@ -33,33 +33,34 @@ const kernelFor = memoizeKernel((lanes: number) => {
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
     body: wgsl`
   let column = workgroup.x * ${COLUMNS}u;
-  ${unroll(ROWS, (i) => `let row${i} = (workgroup.y * ${ROWS}u + ${i}u) * ${lanes}u + lane;`)}
-  ${unroll(ROWS, (i) => `let a${i} = min(row${i}, params.rows - 1u) * params.depth;`)}
-  ${unroll(ROWS, (i) => `var sum${i}: array<vec4f, ${QUADS}>;`)}
+  let row = workgroup.y * ${ROWS * lanes}u + lane; // the lane's rows are row, row + ${lanes} …
+  var start: array<u32, ${ROWS}>; // of each row in A
+  for (var i = 0u; i < ${ROWS}u; i++) { start[i] = min(row + i * ${lanes}u, params.rows - 1u) * params.depth; }
+  var sum: array<array<vec4f, ${QUADS}>, ${ROWS}>;
   for (var k = 0u; k < params.depth; k += 4u) {
-    ${unroll(ROWS, (i) => `let left${i} = a[(a${i} + k) / 4u];`)}
-    ${unroll(
-      4 / together,
-      (group) => wgsl`{
-      let own = b[((k + ${group * together}u + lane / ${QUADS}u) * params.columns + column) / 4u + lane % ${QUADS}u];
-      ${unroll(lanes, (source) => {
-        const step = group * together + Math.floor(source / QUADS);
-        const quad = source % QUADS;
-        const multiply = (i: number) =>
-          `sum${i}[${quad}] = fma(vec4f(left${i}[${step}]), right, sum${i}[${quad}]);`;
-        return wgsl`{ let right = subgroupBroadcast(own, ${source}u); ${unroll(ROWS, multiply, ' ')} }`;
-      })}
-    }`,
-    )}
+    var left: array<vec4f, ${ROWS}>;
+    for (var i = 0u; i < ${ROWS}u; i++) { left[i] = a[(start[i] + k) / 4u]; }
+    for (var step = 0u; step < 4u; step += ${together}u) {
+      let own = b[((k + step + lane / ${QUADS}u) * params.columns + column) / 4u + lane % ${QUADS}u];
+      // Written out lane by lane, since a broadcast has to name its lane as a constant.
+      ${unroll(
+        lanes,
+        (source) => wgsl`{
+        let right = subgroupBroadcast(own, ${source}u);
+        for (var i = 0u; i < ${ROWS}u; i++) {
+          sum[i][${source % QUADS}] = fma(vec4f(left[i][step + ${Math.floor(source / QUADS)}u]), right, sum[i][${source % QUADS}]);
+        }
+      }`,
+        ' ',
+      )}
+    }
   }
-  ${unroll(
-    ROWS,
-    (i) => wgsl`if (row${i} < params.rows) {
+  for (var i = 0u; i < ${ROWS}u; i++) {
     for (var j = 0u; j < ${QUADS}u; j++) {
-      if (column + 4u * j < params.columns) { c[(row${i} * params.columns + column) / 4u + j] = sum${i}[j]; }
+      let at = ((row + i * ${lanes}u) * params.columns + column) / 4u + j;
+      if (row + i * ${lanes}u < params.rows && column + j * 4u < params.columns) { c[at] = sum[i][j]; }
     }
   }`,
-  )}`,
   });
 });
 
