@@ -13,10 +13,10 @@ import type { Conv2dRung } from './convolution.ts';
 
 export type { Conv2dRung, Conv2dStorages } from './convolution.ts';
 
-/** What the network runs: tiles on GPUs (../tiled), lanes that pass weights round on software adapters (../subgroup). */
+/** What the network runs (../choose.ts): rungs 4 and 5 grown up, with a side branch for software adapters (../subgroup). */
 const engine: Conv2dRung = {
   name: 'engine',
-  lesson: "The network's own: the kernel that the engine chooses for the adapter and the shape.",
+  lesson: "The network's own: of its algorithms the one that suits adapter and shape, here mostly Winograd.",
   kernels: [],
   suits: () => true,
   run: (gpu, storages, shape) => conv2dForward(gpu, storages, shape),

@@ -2,20 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { testGpu } from '../../../../test/support/gpu.ts';
 import { expectClose, noise, runKernels } from '../../../../test/support/kernels.ts';
 import { cases } from '../cases.ts';
-import { outputSize, type Conv2dShape } from '../index.ts';
+import { chooseForward, outputSize, type Conv2dShape } from '../index.ts';
 import { conv2dForwardReference } from '../reference.ts';
+import { sumTolerance } from '../tolerance.ts';
 import { ladder } from './index.ts';
 
-/** As conv2d's own: f32 sums in another order than the reference's, whose error grows as the root of the number of terms. */
-const tolerance = (terms: number) => ({ relative: 4e-7 * Math.sqrt(terms) + 1e-6 });
+const gpu = await testGpu();
 
 /**
  * Winograd's long sums are over c and not 9 · c terms. Its transforms add sums of four inputs and nine products, whose roundings the
  * same bound has room for: the largest error seen over these cases is 0.4 of it.
  */
-const terms = (rung: string, { r, s, c }: Conv2dShape) => (rung === '5-winograd' ? c : r * s * c);
-
-const gpu = await testGpu();
+function tolerance(rung: string, shape: Conv2dShape) {
+  const { r, s, c } = shape;
+  const growth = rung === 'engine' ? (chooseForward(gpu, shape).errorGrowth ?? 1) : 1;
+  return { relative: growth * sumTolerance(rung === '5-winograd' ? c : r * s * c) };
+}
 
 describe.each(ladder)('conv2d ladder: $name', (rung) => {
   it.each(cases.filter((shape) => rung.suits(shape, gpu)))('$name equals the plain loops', async (shape) => {
@@ -25,7 +27,7 @@ describe.each(ladder)('conv2d ladder: $name', (rung) => {
     const { y } = await runKernels(gpu, { x, weight }, { y: n * oh * ow * k }, (storages) =>
       rung.run(gpu, storages, shape),
     );
-    expectClose(y, conv2dForwardReference(x, weight, shape), tolerance(terms(rung.name, shape)), 'y');
+    expectClose(y, conv2dForwardReference(x, weight, shape), tolerance(rung.name, shape), 'y');
   });
 });
 
