@@ -1,0 +1,19 @@
+/**
+ * A rung of a kernel ladder: one way to compute an operation, kept small enough to be read in a sitting. The rungs of a
+ * ladder compute the same from the same storages, each with one idea more than the rung below, so that tests,
+ * benchmarks and readers can walk along them. The story is told in docs/kernel-ladder.md.
+ */
+import type { Gpu, Kernel } from '../gpu/index.ts';
+
+export interface Rung<Storages, Shape> {
+  /** Number and name, as its file is called: `3-tiled`. */
+  readonly name: string;
+  /** What the rung teaches, in a line. */
+  readonly lesson: string;
+  /** The kernels that it runs, in order, for looking at their machine code; none where the engine chooses by adapter. */
+  readonly kernels: readonly Kernel[];
+  /** Whether the rung can compute this shape on this adapter. */
+  suits(shape: Shape, gpu: Gpu): boolean;
+  /** Records the computation. Throws `RangeError` for sizes and storages that do not fit, `GpuError` past an adapter's limits. */
+  run(gpu: Gpu, storages: Storages, shape: Shape): void;
+}
