@@ -9,8 +9,10 @@ import * as t from './tile.wgsl.ts';
 export const tiledBackwardData = memoizeKernel(
   (tileName: t.TileName, stride: number, vectorC: boolean, vectorK: boolean) => {
     const tile = t.tiles[tileName];
-    const { m, n, depth, tn } = tile;
+    const { m, n, depth } = tile;
     const { bindings, params, functions } = backwardDataInterface(vectorC, vectorK);
+    // Where dy and the weight are arrays of vec4f, channels are counted in fours: an address is then a sum and a shift.
+    const unit = vectorK ? 4 : 1;
     return defineKernel({
       name: `conv2d.backwardData.tiled ${m}×${n} stride${stride}`,
       bindings,
@@ -27,6 +29,7 @@ export const tiledBackwardData = memoizeKernel(
   let firstPixel = workgroup.x * ${m}u;
   let firstChannel = workgroup.y * ${n}u;
   if (firstPixel >= count) { return; }
+  let channels = params.k / ${unit}u;
   ${t.tileStart(tile)}
   ${t.transposeStart('A', tile)}
   ${t.transposeStart('B', tile)}
@@ -44,29 +47,38 @@ export const tiledBackwardData = memoizeKernel(
         (q) => wgsl`let oy${q} = u32((y${q} - r) / ${stride});
       let ox${q} = u32((x${q} - s) / ${stride});
       let inside${q} = y${q} >= r && x${q} >= s && oy${q} < params.oh && ox${q} < params.ow;
-      let at${q} = ((n${q} + oy${q}) * params.ow + ox${q}) * params.k;`,
+      let at${q} = ((n${q} + oy${q}) * params.ow + ox${q}) * channels;
+      let end${q} = select(0u, channels, inside${q});`,
       )}
-      let tap = (u32(r * params.s + s) * params.c + firstChannel + quadB * 4u) * params.k;
-      for (var k0 = 0u; k0 < params.k; k0 += ${depth}u) {
-        let k = k0 + depthQuadA * 4u;
-        let inK = select(0u, params.k - k, k < params.k);
-        ${t.stageTransposed('A', tile, (q) => `select(vec4f(), keep_dy(load_dy(at${q} + k), inK), inside${q} && inK > 0u)`)}
-        ${t.stageTransposed('B', tile, (q) => `load_weight(tap + ${q}u * params.k + k0 + depthQuadB * 4u)`)}
+      let tap0 = (u32(r * params.s + s) * params.c + firstChannel + quadB * 4u) * channels;
+      ${unroll(3, (q) => `let tap${q + 1} = tap${q} + channels;`)}
+      for (var k0 = 0u; k0 < channels; k0 += ${depth / unit}u) {
+        let k = k0 + depthQuadA * ${4 / unit}u;
+        ${vectorK ? '' : 'let inK = select(0u, channels - k, k < channels);'}
+        ${t.stageTransposed('A', tile, (q) =>
+          vectorK
+            ? `select(vec4f(), dy[at${q} + k], k < end${q})`
+            : `select(vec4f(), keep_dy(load_dy(at${q} + k), inK), inside${q} && inK > 0u)`,
+        )}
+        ${t.stageTransposed('B', tile, (q) => {
+          const at = `tap${q} + k`;
+          return vectorK ? `weight[${at}]` : `load_weight(${at})`;
+        })}
         ${t.multiplyTiles(tile)}
       }
     }
   }
   ${t.eachRow(
     tile,
-    (row, sums) => wgsl`{
+    (row, quads) => wgsl`{
     let pixel = firstPixel + ${row};
     if (pixel < count) {
       let y = (pixel / columns) % rows * ${stride}u + phaseY;
       let x = pixel % columns * ${stride}u + phaseX;
       let at = ((pixel / (rows * columns) * params.h + y) * params.w + x) * params.c;
-      ${sums.map(
-        (sum, j) => wgsl`{
-        let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
+      ${quads.map(
+        ({ sum, column }) => wgsl`{
+        let channel = firstChannel + ${column};
         if (channel < params.c) { store_dx(at + channel, ${sum}, params.c - channel); }
       }`,
       )}

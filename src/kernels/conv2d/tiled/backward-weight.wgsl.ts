@@ -12,7 +12,7 @@ import * as t from './tile.wgsl.ts';
 export const tiledBackwardWeight = memoizeKernel(
   (tileName: t.TileName, vectorX: boolean, vectorK: boolean) => {
     const tile = t.tiles[tileName];
-    const { m, n, depth, tn } = tile;
+    const { m, n, depth } = tile;
     const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
     return defineKernel({
       name: `conv2d.backwardWeight.tiled ${m}×${n}`,
@@ -32,15 +32,24 @@ export const tiledBackwardWeight = memoizeKernel(
       declarations: [
         functions,
         t.tileMemory(tile),
-        wgsl`fn load_x(pixel: u32, r: u32, e: u32, end: u32) -> vec4f {
+        wgsl`fn load_x(pixel: u32, r: u32, quad: u32, end: u32) -> vec4f {
   let image = u32((f32(pixel) + 0.5) * params.perImage);
   let inImage = pixel - image * params.oh * params.ow;
   let oy = u32((f32(inImage) + 0.5) * params.perRow);
   let ox = inImage - oy * params.ow;
   let y = i32(oy * u32(params.stride) + r) - params.padding;
-  let column = (i32(ox) * params.stride - params.padding) * i32(params.c) + i32(e);
+  let inside = pixel < end && u32(y) < params.h;
+  ${
+    vectorX
+      ? wgsl`let rowLength = params.rowLength / 4u;
+  let start = u32((i32(ox) * params.stride - params.padding) * i32(params.c / 4u));
+  let column = select(0x40000000u, start, inside) + quad;
+  let row = (image * params.h + u32(y)) * rowLength;
+  return select(vec4f(), x[row + column], column < rowLength);`
+      : wgsl`let column = (i32(ox) * params.stride - params.padding) * i32(params.c) + i32(quad * 4u);
   let row = (image * params.h + u32(y)) * params.rowLength;
-  return select(vec4f(), load_window(row, column), pixel < end && u32(y) < params.h);
+  return select(vec4f(), load_window(row, column), inside);`
+  }
 }`,
       ].join('\n'),
       body: wgsl`
@@ -51,18 +60,19 @@ export const tiledBackwardWeight = memoizeKernel(
   let end = min(params.count, (slice + 1u) * params.perSlice);
   ${t.tileStart(tile)}
   for (var p0 = slice * params.perSlice; p0 < end; p0 += ${depth}u) {
-    ${t.stageDirect('A', tile, (d, column) => `load_x(p0 + ${d}, r, firstE + ${column}, end)`)}
-    ${t.stageDirect('B', tile, (d, column) => `select(vec4f(), load_dy((p0 + ${d}) * params.k + firstChannel + ${column}), p0 + ${d} < end)`)}
+    // What x has beyond the end is zero; dy is read once more there, so that nothing foreign meets the zeros.
+    ${t.stageDirect('A', tile, (d, _, quad) => `load_x(p0 + ${d}, r, firstE / 4u + ${quad}, end)`)}
+    ${t.stageDirect('B', tile, (d, _, quad) => t.loadFour('dy', vectorK, `min(p0 + ${d}, end - 1u)`, 'params.k', `firstChannel / 4u + ${quad}`))}
     ${t.multiplyTiles(tile)}
   }
   ${t.eachRow(
     tile,
-    (row, sums) => wgsl`{
+    (row, quads) => wgsl`{
     let e = firstE + ${row};
     let at = (((params.firstSlice + slice) * params.r + r) * params.windowLength + e) * params.k;
-    ${sums.map(
-      (sum, j) => wgsl`{
-      let channel = firstChannel + threadColumn * ${tn}u + ${j * 4}u;
+    ${quads.map(
+      ({ sum, column }) => wgsl`{
+      let channel = firstChannel + ${column};
       if (e < params.windowLength && channel < params.k) { store_dWeight(at + channel, ${sum}, params.k - channel); }
     }`,
     )}

@@ -17,9 +17,9 @@ export interface Tile {
 export type TileName = '32×32' | '64×64' | '128×64';
 
 export const tiles: Readonly<Record<TileName, Tile>> = {
-  /** For outputs so few that larger tiles would leave most of a GPU idle. */
-  '32×32': { m: 32, n: 32, depth: 16, tm: 4, tn: 4 },
-  /** 8×8 outputs a thread: 64 FMAs for four vec4 loads; 96 registers on RDNA3. */
+  /** For outputs so few that larger tiles would leave most of a GPU idle: 4×8 outputs a thread, a workgroup is one wave of 32. */
+  '32×32': { m: 32, n: 32, depth: 16, tm: 4, tn: 8 },
+  /** 8×8 outputs a thread: 64 FMAs for four vec4 loads. */
   '64×64': { m: 64, n: 64, depth: 16, tm: 8, tn: 8 },
   /** The same work a thread for twice as many of them, which read a quarter less from memory together. */
   '128×64': { m: 128, n: 64, depth: 16, tm: 8, tn: 8 },
@@ -30,8 +30,11 @@ export const BUSY_WORKGROUPS = 128;
 
 export const threadsOf = ({ m, n, tm, tn }: Tile): number => (m / tm) * (n / tn);
 
-/** Row lengths of the staged slices in vec4f; one more than needed, so that transposed stores hit different banks. */
-const pitch = (length: number): number => length / 4 + 1;
+/**
+ * Row lengths of the staged slices in vec4f. Long rows have one more than needed, so that transposed stores hit different
+ * banks; for short ones that would cost a wave.
+ */
+const pitch = (length: number): number => length / 4 + (length > 32 ? 1 : 0);
 
 /** Workgroup memory for both slices. */
 export const tileMemory = ({
@@ -68,37 +71,78 @@ export const transposeStart = (
 
 /**
  * Stages a slice whose four neighbours in memory run along the outputs. `load(depth, column)` is the WGSL of a vec4f at
- * a depth and at the first of four outputs, both u32 expressions relative to the tile.
+ * a depth and at the first of four outputs (`column`, or `quad` counted in fours), u32 expressions relative to the tile.
+ * All of a thread's loads have one depth, so that what depends on it is computed once.
  */
 export function stageDirect(
   name: 'A' | 'B',
   tile: Tile,
-  load: (depth: string, column: string) => string,
+  load: (depth: string, column: string, quad: string) => string,
 ): string {
   const length = name === 'A' ? tile.m : tile.n;
-  const threads = threadsOf(tile);
-  const quads = length / 4;
-  return unroll((tile.depth * quads) / threads, (i) => {
-    const depth = `(thread / ${quads}u + ${(i * threads) / quads}u)`;
-    const column = `(thread % ${quads}u * 4u)`;
-    return `tile${name}[${depth} * ${pitch(length)}u + thread % ${quads}u] = ${load(depth, column)};`;
+  const lanes = threadsOf(tile) / tile.depth;
+  const depth = `(thread / ${lanes}u)`;
+  return unroll(length / 4 / lanes, (i) => {
+    const quad = `(thread % ${lanes}u + ${i * lanes}u)`;
+    return `tile${name}[${depth} * ${pitch(length)}u + thread % ${lanes}u + ${i * lanes}u] = ${load(depth, `(${quad} * 4u)`, quad)};`;
   });
 }
 
+/**
+ * WGSL of four elements of a row-major binding whose rows have `length` elements, at `quad` · 4 of row `row`. Where it is an
+ * array of vec4f all is counted in fours, which leaves one addition and one shift an address.
+ */
+export const loadFour = (
+  binding: string,
+  vectorised: boolean,
+  row: string,
+  length: string,
+  quad: string,
+): string =>
+  vectorised
+    ? `${binding}[${row} * (${length} / 4u) + ${quad}]`
+    : `load_${binding}(${row} * ${length} + (${quad}) * 4u)`;
+
+/** How many depths stand in the text of the multiplying loop: each spares a jump, a test and two addresses. */
+const UNROLLED = 4;
+
 /** Multiplies the staged slices into the sums, with the barriers around it. */
-export const multiplyTiles = ({ m, n, depth, tm, tn }: Tile): string => wgsl`workgroupBarrier();
-      for (var d = 0u; d < ${depth}u; d++) {
-        ${unroll(tm / 4, (i) => `let a${i} = tileA[d * ${pitch(m)}u + threadRow * ${tm / 4}u + ${i}u];`, ' ')}
-        ${unroll(tn / 4, (j) => `let b${j} = tileB[d * ${pitch(n)}u + threadColumn * ${tn / 4}u + ${j}u];`, ' ')}
-        ${unroll(tm, (i) => unroll(tn / 4, (j) => `sum${i}_${j} = fma(vec4f(a${i >> 2}[${i % 4}]), b${j}, sum${i}_${j});`, ' '))}
+export function multiplyTiles(tile: Tile): string {
+  const { m, n, depth, tm, tn } = tile;
+  const step = (
+    u: number,
+  ) => wgsl`${unroll(tm / 4, (i) => `let a${u}_${i} = tileA[startA + ${u * pitch(m) + i}u];`, ' ')}
+        ${unroll(tn / 4, (j) => `let b${u}_${j} = tileB[startB + ${u * pitch(n) + j * quadsApart(tile)}u];`, ' ')}
+        ${unroll(tm, (i) => unroll(tn / 4, (j) => `sum${i}_${j} = fma(vec4f(a${u}_${i >> 2}[${i % 4}]), b${u}_${j}, sum${i}_${j});`, ' '))}`;
+  return wgsl`workgroupBarrier();
+      for (var turn = 0u; turn < ${depth / UNROLLED}u; turn++) {
+        let startA = turn * ${UNROLLED * pitch(m)}u + threadRow * ${tm / 4}u;
+        let startB = turn * ${UNROLLED * pitch(n)}u + threadColumn;
+        ${unroll(UNROLLED, step, '\n        ')}
       }
       workgroupBarrier();`;
+}
 
-/** WGSL for each output row of the thread: `row` is its index in the tile; `sums` names its vec4f sums in order. */
-export const eachRow = ({ tm, tn }: Tile, store: (row: string, sums: readonly string[]) => string): string =>
-  unroll(tm, (i) =>
+/**
+ * How far apart the thread's fours of columns lie, in fours. Neighbouring threads have neighbouring fours, so that they
+ * read workgroup memory from different banks and write outputs next to each other.
+ */
+const quadsApart = ({ n, tn }: Tile): number => n / tn;
+
+/** WGSL of the first of the thread's `j`th four columns in the tile. */
+export const columnOf = (tile: Tile, j: number): string => `((threadColumn + ${j * quadsApart(tile)}u) * 4u)`;
+
+/**
+ * WGSL for each output row of the thread: `row` is its index in the tile; `quads` are its sums, a vec4f each, with the
+ * first of their columns in the tile.
+ */
+export const eachRow = (
+  tile: Tile,
+  store: (row: string, quads: readonly { readonly sum: string; readonly column: string }[]) => string,
+): string =>
+  unroll(tile.tm, (i) =>
     store(
-      `(threadRow * ${tm}u + ${i}u)`,
-      Array.from({ length: tn / 4 }, (_, j) => `sum${i}_${j}`),
+      `(threadRow * ${tile.tm}u + ${i}u)`,
+      Array.from({ length: tile.tn / 4 }, (_, j) => ({ sum: `sum${i}_${j}`, column: columnOf(tile, j) })),
     ),
   );

@@ -29,7 +29,7 @@ export type Left = 'plain' | 'transposed';
 
 export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left) => {
   const tile = t.tiles[name];
-  const { m, n, depth, tn } = tile;
+  const { m, n, depth } = tile;
   const inside = (d: string) => `min(k0 + ${d}, params.inner - 1u)`;
   return defineKernel({
     name: `conv2d.winograd.product.tiled ${m}×${n} ${left}`,
@@ -68,11 +68,11 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left) =
   let cStart = workgroup.z * params.rows * params.columns;
   ${t.eachRow(
     tile,
-    (row, sums) => wgsl`{
+    (row, quads) => wgsl`{
     let at = cStart + (firstRow + ${row}) * params.columns;
-    ${sums.map(
-      (sum, j) => wgsl`{
-      let column = firstColumn + threadColumn * ${tn}u + ${j * 4}u;
+    ${quads.map(
+      ({ sum, column: inTile }) => wgsl`{
+      let column = firstColumn + ${inTile};
       if (firstRow + ${row} < params.rows && column < params.columns) { store((at + column) >> 2u, ${sum}); }
     }`,
     )}

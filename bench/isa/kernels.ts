@@ -1,0 +1,57 @@
+// The kernels that are compiled: each variant that a GPU can get, made by the factories that the engine itself calls.
+// Adding one is a line.
+import type { Kernel } from '../../src/gpu/index.ts';
+import { tiledBackwardData } from '../../src/kernels/conv2d/tiled/backward-data.wgsl.ts';
+import { tiledBackwardWeight } from '../../src/kernels/conv2d/tiled/backward-weight.wgsl.ts';
+import { tiledForward } from '../../src/kernels/conv2d/tiled/forward.wgsl.ts';
+import { tiledProductKernel } from '../../src/kernels/conv2d/winograd/product.wgsl.ts';
+import { matmulKernel } from '../../src/kernels/linear/matmul.wgsl.ts';
+import type { Source } from './spirv.ts';
+
+/** Something to compile; `barred` where the check applies to it. */
+export interface Candidate extends Source {
+  readonly barred: boolean;
+}
+
+const kernel = ({ name, code }: Kernel, barred: boolean, note = ''): Candidate => ({
+  name: name + note,
+  code,
+  entryPoint: 'main',
+  barred,
+});
+/** A matrix product in the widest sense: its hot loop must be nearly all multiply-adds. */
+const product = (made: Kernel, note?: string): Candidate => kernel(made, true, note);
+
+/**
+ * One that is shown and not checked: it reads single elements where channels are no multiple of four, as of ResNet-18's
+ * layers only the first does, or takes the small tile of the weight's gradient, which then no other layer has.
+ */
+const aside = (made: Kernel, note?: string): Candidate => kernel(made, false, note);
+
+const wide = ['64×64', '128×64'] as const;
+const small = '32×32';
+
+export const KERNELS: readonly Candidate[] = [
+  ...wide.flatMap((tile) => [
+    product(tiledForward(tile, true, true, 'none')),
+    product(tiledForward(tile, true, true, 'norm')),
+    product(tiledForward(tile, true, true, 'norm + residual')),
+    product(tiledBackwardData(tile, 1, true, true)),
+    product(tiledBackwardData(tile, 2, true, true)),
+    product(tiledBackwardWeight(tile, true, true)),
+    product(tiledProductKernel(tile, 'plain')),
+    product(tiledProductKernel(tile, 'transposed')),
+  ]),
+  product(tiledForward(small, true, true, 'none')),
+  product(tiledForward(small, true, true, 'norm + residual')),
+  product(tiledBackwardData(small, 1, true, true)),
+  product(tiledBackwardData(small, 2, true, true)),
+  product(tiledProductKernel(small, 'plain')),
+  product(tiledProductKernel(small, 'transposed')),
+  aside(tiledBackwardWeight(small, true, true)),
+  aside(tiledForward(small, false, true, 'norm'), ' (three channels)'),
+  aside(tiledBackwardWeight(small, false, true), ' (three channels)'),
+  product(matmulKernel('inner', 'inner', true)),
+  product(matmulKernel('inner', 'outer', false)),
+  product(matmulKernel('outer', 'outer', false)),
+];
