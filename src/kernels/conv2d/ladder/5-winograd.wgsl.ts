@@ -6,13 +6,13 @@
  *
  * U, V and M are stacks of 16 matrices: `plane` elements on, the next place of the tile.
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../../gpu/index.ts';
 import { floats, type Width } from '../../vectors.ts';
 
 export const THREADS = 64;
 const builtins = '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32';
 /** The thread's number, counted through rows of 65,535 workgroups. */
-const threadNumber = wgsl`let id = (workgroup.x + workgroup.y * 65535u) * ${THREADS}u + thread;`;
+const threadNumber = wgsl`let id = ${workgroupNumber()} * ${THREADS}u + thread;`;
 
 /** U[place] `[c, k]` = G·g·Gᵀ of weight `[3, 3, c, k]`. */
 export const filterTransform = memoizeKernel((width: Width) =>

@@ -1,5 +1,5 @@
 /** Copies groups of elements into groups of another length: longer ones end in zeros, shorter ones are cut. */
-import { defineKernel, read, wgsl, write } from '../../../gpu/index.ts';
+import { defineKernel, read, wgsl, workgroupNumber, write } from '../../../gpu/index.ts';
 
 /** Threads a workgroup, an element each. */
 export const THREADS = 64;
@@ -15,9 +15,9 @@ export const regroup = defineKernel({
     count: 'u32',
   },
   workgroupSize: [THREADS],
-  builtins: '@builtin(global_invocation_id) thread: vec3u',
+  builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
   body: wgsl`
-  let index = thread.x + thread.y * ${65535 * THREADS}u;
+  let index = ${workgroupNumber()} * ${THREADS}u + thread;
   if (index >= params.count) { return; }
   let element = index % params.wanted;
   let inside = element < params.given;

@@ -4,7 +4,15 @@
  * numbers in registers. Tiles lie as `[position, tile, channel]`, a position being one of the (m + 2)² multiplications:
  * each position is a matrix, and the convolution a batch of matrix products.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import {
+  defineKernel,
+  memoizeKernel,
+  read,
+  unroll,
+  wgsl,
+  workgroupNumber,
+  write,
+} from '../../../gpu/index.ts';
 import {
   epilogueInterface,
   epilogueLabel,
@@ -20,8 +28,8 @@ import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrice
 /** Threads a workgroup. */
 export const THREADS = 64;
 
-const builtins = '@builtin(global_invocation_id) thread: vec3u';
-const threadIndex = `let index = thread.x + thread.y * ${65535 * THREADS}u;`;
+const builtins = '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32';
+const threadIndex = `let index = ${workgroupNumber()} * ${THREADS}u + thread;`;
 
 /** L · X · Lᵀ of the variables `${from}row_column`, declared as `${to}row_column`. */
 function transform2d(matrix: Matrix, from: string, to: string): string {
