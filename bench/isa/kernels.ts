@@ -51,7 +51,8 @@ export const KERNELS: readonly Candidate[] = [
   aside(tiledBackwardWeight(small, true, true)),
   aside(tiledForward(small, false, true, 'norm'), ' (three channels)'),
   aside(tiledBackwardWeight(small, false, true), ' (three channels)'),
-  product(matmulKernel('inner', 'inner', true)),
-  product(matmulKernel('inner', 'outer', false)),
-  product(matmulKernel('outer', 'outer', false)),
+  product(matmulKernel('inner vec4', 'inner vec4', true)),
+  product(matmulKernel('inner vec4', 'outer vec4', false)),
+  product(matmulKernel('outer vec4', 'outer vec4', false)),
+  aside(matmulKernel('inner', 'inner', true)),
 ];

@@ -3,7 +3,7 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { COLUMNS, columnSumsKernel } from './column-sums.wgsl.ts';
-import { type Layout, matmulKernel, TILE } from './matmul.wgsl.ts';
+import { matmulKernel, TILE, type Layout, type Order } from './matmul.wgsl.ts';
 
 /** x [n, inFeatures] → y [n, outFeatures]. */
 export interface LinearShape {
@@ -70,7 +70,7 @@ export function linearBackward(
 
 function matmul(
   gpu: Gpu,
-  [aLayout, bLayout]: readonly [Layout, Layout],
+  [aOrder, bOrder]: readonly [Order, Order],
   storages: {
     readonly a: Storage;
     readonly b: Storage;
@@ -79,8 +79,10 @@ function matmul(
   },
   [rows, columns, depth]: readonly [number, number, number],
 ): void {
+  const layout = (order: Order, outer: number): Layout =>
+    (order === 'inner' ? depth : outer) % 4 === 0 ? `${order} vec4` : order;
   gpu.run(
-    matmulKernel(aLayout, bLayout, storages.bias !== undefined),
+    matmulKernel(layout(aOrder, rows), layout(bOrder, columns), storages.bias !== undefined),
     given(storages),
     { rows, columns, depth },
     [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
