@@ -5,6 +5,12 @@ import { tiledBackwardData } from '../../src/kernels/conv2d/tiled/backward-data.
 import { tiledBackwardWeight } from '../../src/kernels/conv2d/tiled/backward-weight.wgsl.ts';
 import { tiledForward } from '../../src/kernels/conv2d/tiled/forward.wgsl.ts';
 import { tiledProductKernel } from '../../src/kernels/conv2d/winograd/product.wgsl.ts';
+import {
+  imageToTiles,
+  tilesToImage,
+  tilesToWeight,
+  weightToTiles,
+} from '../../src/kernels/conv2d/winograd/transforms.wgsl.ts';
 import { matmulKernel } from '../../src/kernels/linear/matmul.wgsl.ts';
 import type { Source } from './spirv.ts';
 
@@ -23,8 +29,8 @@ const kernel = ({ name, code }: Kernel, barred: boolean, note = ''): Candidate =
 const product = (made: Kernel, note?: string): Candidate => kernel(made, true, note);
 
 /**
- * One that is shown and not checked: it reads single elements where channels are no multiple of four, as of ResNet-18's
- * layers only the first does, or takes the small tile of the weight's gradient, which then no other layer has.
+ * One that is shown and not checked: no product at all, or one for the odd sizes that ResNet-18's layers do not have, which
+ * reads single elements or keeps out what lies past the end of a short sum; or the small tile of the weight's gradient.
  */
 const aside = (made: Kernel, note?: string): Candidate => kernel(made, false, note);
 
@@ -39,15 +45,19 @@ export const KERNELS: readonly Candidate[] = [
     product(tiledBackwardData(tile, 1, true, true)),
     product(tiledBackwardData(tile, 2, true, true)),
     product(tiledBackwardWeight(tile, true, true)),
-    product(tiledProductKernel(tile, 'plain')),
-    product(tiledProductKernel(tile, 'transposed')),
+    ...(['plain', 'transposed'] as const).flatMap((left) => [
+      product(tiledProductKernel(tile, left, true)),
+      product(tiledProductKernel(tile, left, false)),
+    ]),
   ]),
   product(tiledForward(small, true, true, 'none')),
   product(tiledForward(small, true, true, 'norm + residual')),
   product(tiledBackwardData(small, 1, true, true)),
   product(tiledBackwardData(small, 2, true, true)),
-  product(tiledProductKernel(small, 'plain')),
-  product(tiledProductKernel(small, 'transposed')),
+  product(tiledProductKernel(small, 'plain', true)),
+  product(tiledProductKernel(small, 'transposed', true)),
+  aside(tiledProductKernel(small, 'plain', false)),
+  aside(tiledProductKernel(small, 'transposed', false)),
   aside(tiledBackwardWeight(small, true, true)),
   aside(tiledForward(small, false, true, 'norm'), ' (three channels)'),
   aside(tiledBackwardWeight(small, false, true), ' (three channels)'),
@@ -55,4 +65,10 @@ export const KERNELS: readonly Candidate[] = [
   product(matmulKernel('inner vec4', 'outer vec4', false)),
   product(matmulKernel('outer vec4', 'outer vec4', false)),
   aside(matmulKernel('inner', 'inner', true)),
+  aside(imageToTiles(4, 'input')),
+  aside(imageToTiles(4, 'gradient')),
+  aside(tilesToImage(4, 'norm + residual')),
+  aside(weightToTiles(4, 'forwards')),
+  aside(weightToTiles(4, 'backwards')),
+  aside(tilesToWeight(4)),
 ];

@@ -43,8 +43,8 @@ function runTiled(
   const large = tiles['64×64'];
   const busy = Math.ceil(rows / large.m) * Math.ceil(columns / large.n) * positions >= BUSY_WORKGROUPS;
   const name = busy ? '64×64' : '32×32';
-  const { m, n } = tiles[name];
-  run(gpu, tiledProductKernel(name, left), storages, shape, [m, n], accumulate);
+  const { m, n, depth } = tiles[name];
+  run(gpu, tiledProductKernel(name, left, shape.inner % depth === 0), storages, shape, [m, n], accumulate);
 }
 
 function run(

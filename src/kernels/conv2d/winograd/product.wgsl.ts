@@ -27,12 +27,31 @@ const store = wgsl`fn store(at: u32, sum: vec4f) {
 /** How a lies in memory: `[rows, inner]` or, transposed, `[inner, rows]`. */
 export type Left = 'plain' | 'transposed';
 
-export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left) => {
+/** `whole`: the inner length is a multiple of the tile's depth, so that nothing has to be kept out of the last slice. */
+export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, whole: boolean) => {
   const tile = t.tiles[name];
   const { m, n, depth } = tile;
-  const inside = (d: string) => `min(k0 + ${d}, params.inner - 1u)`;
+  const inside = (d: string) => (whole ? `(k0 + ${d})` : `min(k0 + ${d}, params.inner - 1u)`);
+  const zeroUnless = (condition: string, four: string) =>
+    whole ? four : `select(vec4f(), ${four}, ${condition})`;
+  // All offsets count vec4s. Past the inner length a's tile is zero; rows and columns past the end are not stored.
+  const stageRows = () =>
+    t.stageTransposed('A', tile, (q) => {
+      const quad = 'k0 / 4u + depthQuadA';
+      return zeroUnless(`${quad} < inner`, `a[start${q} + ${whole ? quad : `min(${quad}, inner - 1u)`}]`);
+    });
+  const stageColumns = () =>
+    t.stageDirect('A', tile, (d, _row, quad) => {
+      const four = `a[aStart + ${inside(d)} * rows + min(firstRow / 4u + ${quad}, rows - 1u)]`;
+      return zeroUnless(`k0 + ${d} < params.inner`, four);
+    });
+  const rowStarts = unroll(
+    4,
+    (q) => `let start${q} = aStart + min(firstRow + quadA * 4u + ${q}u, params.rows - 1u) * inner;`,
+    '\n  ',
+  );
   return defineKernel({
-    name: `conv2d.winograd.product.tiled ${m}×${n} ${left}`,
+    name: `conv2d.winograd.product.tiled ${m}×${n} ${left}${whole ? '' : ', any length'}`,
     bindings,
     params,
     workgroupSize: [t.threadsOf(tile)],
@@ -41,39 +60,26 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left) =
     body: wgsl`
   let firstRow = workgroup.x * ${m}u;
   let firstColumn = workgroup.y * ${n}u;
-  let aStart = workgroup.z * params.rows * params.inner;
-  let bStart = workgroup.z * params.inner * params.columns;
-  let lastColumn = params.columns - 4u;
+  let columns = params.columns / 4u;
+  let ${left === 'plain' ? 'inner = params.inner' : 'rows = params.rows'} / 4u;
+  let aStart = workgroup.z * ${left === 'plain' ? 'params.rows * inner' : 'params.inner * rows'};
+  let bStart = workgroup.z * params.inner * columns;
   ${t.tileStart(tile)}
-  ${left === 'plain' ? t.transposeStart('A', tile) : ''}
+  ${left === 'plain' ? [t.transposeStart('A', tile), rowStarts] : ''}
   for (var k0 = 0u; k0 < params.inner; k0 += ${depth}u) {
-    ${
-      left === 'plain'
-        ? t.stageTransposed(
-            'A',
-            tile,
-            (q) =>
-              `select(vec4f(), a[(aStart + min(firstRow + quadA * 4u + ${q}u, params.rows - 1u) * params.inner + min(k0 + depthQuadA * 4u, params.inner - 4u)) >> 2u], k0 + depthQuadA * 4u < params.inner)`,
-          )
-        : t.stageDirect(
-            'A',
-            tile,
-            (d, row) =>
-              `select(vec4f(), a[(aStart + ${inside(d)} * params.rows + min(firstRow + ${row}, params.rows - 4u)) >> 2u], k0 + ${d} < params.inner)`,
-          )
-    }
-    ${t.stageDirect('B', tile, (d, column) => `b[(bStart + ${inside(d)} * params.columns + min(firstColumn + ${column}, lastColumn)) >> 2u]`)}
+    ${left === 'plain' ? stageRows() : stageColumns()}
+    ${t.stageDirect('B', tile, (d, _column, quad) => `b[bStart + ${inside(d)} * columns + min(firstColumn / 4u + ${quad}, columns - 1u)]`)}
     ${t.multiplyTiles(tile)}
   }
-  let cStart = workgroup.z * params.rows * params.columns;
+  let cStart = workgroup.z * params.rows * columns;
   ${t.eachRow(
     tile,
     (row, quads) => wgsl`{
-    let at = cStart + (firstRow + ${row}) * params.columns;
+    let row = firstRow + ${row};
     ${quads.map(
-      ({ sum, column: inTile }) => wgsl`{
-      let column = firstColumn + ${inTile};
-      if (firstRow + ${row} < params.rows && column < params.columns) { store((at + column) >> 2u, ${sum}); }
+      ({ sum, column }) => wgsl`{
+      let column = (firstColumn + ${column}) / 4u;
+      if (row < params.rows && column < columns) { store(cStart + row * columns + column, ${sum}); }
     }`,
     )}
   }`,
