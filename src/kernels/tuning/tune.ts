@@ -1,0 +1,243 @@
+/**
+ * The tuner. It tries the algorithms that suit a problem, and trusts none before it has checked what it computes: on a small
+ * problem against plain loops, then on the real one against another algorithm that is right. Only then it takes times.
+ */
+import { DeviceLostError, GpuError, type Gpu, type Storage, type TunedChoice } from '../../gpu/index.ts';
+import { createRandom } from '../../random.ts';
+import { fasterThan, median } from './judge.ts';
+import type { Tunable, TunableCandidate, Workload } from './tunable.ts';
+import { worstError } from './verify.ts';
+
+export interface TuneOptions {
+  /** How often each algorithm has its turn; those that are far behind leave after two. 7 by default. */
+  readonly rounds?: number;
+  /** Looked at between rounds; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of an algorithm. */
+export interface TunedCandidate {
+  readonly name: string;
+  /** The median; undefined where it was refused. */
+  readonly milliseconds: number | undefined;
+  /** Why it was not even timed: "its result is wrong (…)". */
+  readonly refused: string | undefined;
+}
+
+export interface TuneResult {
+  readonly name: string;
+  /** The rule's first. */
+  readonly candidates: readonly TunedCandidate[];
+  /** What to remember; undefined where the rule's choice stays. */
+  readonly choice: TunedChoice | undefined;
+}
+
+/**
+ * Finds the fastest right algorithm for a problem. Rejects with the GPU's error where the adapter fails, and with the
+ * signal's reason.
+ */
+export async function tune(gpu: Gpu, problem: Tunable, options: TuneOptions = {}): Promise<TuneResult> {
+  const { rounds = 7, signal } = options;
+  const refused = new Map<string, string>();
+  const right: TunableCandidate[] = [];
+  const bench = new Bench(gpu, problem.actual);
+  try {
+    for (const candidate of problem.candidates) {
+      signal?.throwIfAborted();
+      const problemFound =
+        (await wrongOnSmall(gpu, problem, candidate)) ?? (await bench.wrong(candidate, right[0]));
+      if (problemFound === undefined) right.push(candidate);
+      else refused.set(candidate.name, problemFound);
+    }
+    const times = await bench.race(right, rounds, signal);
+    const medians = new Map(Array.from(times, ([name, own]) => [name, median(own)]));
+    return {
+      name: problem.name,
+      candidates: problem.candidates.map(({ name }) => ({
+        name,
+        milliseconds: medians.get(name),
+        refused: refused.get(name),
+      })),
+      choice: choiceOf(problem, times, medians),
+    };
+  } finally {
+    bench.dispose();
+  }
+}
+
+/** Nothing is remembered where the rule's choice was refused: that is a fault to be seen, not to be got around. */
+function choiceOf(
+  problem: Tunable,
+  times: ReadonlyMap<string, readonly number[]>,
+  medians: ReadonlyMap<string, number>,
+): TunedChoice | undefined {
+  const rule = problem.candidates[0]?.name ?? '';
+  const algorithm = times.has(rule) ? fasterThan(rule, times) : undefined;
+  if (algorithm === undefined) return undefined;
+  const timeOf = (name: string) => Number(medians.get(name)?.toPrecision(4));
+  return {
+    algorithm,
+    rule,
+    kernels: problem.kernels(algorithm),
+    milliseconds: timeOf(algorithm),
+    ruleMilliseconds: timeOf(rule),
+  };
+}
+
+/** What is wrong with a candidate's result on the small problem; undefined where it is right. */
+async function wrongOnSmall(
+  gpu: Gpu,
+  { small, reference }: Tunable,
+  candidate: TunableCandidate,
+): Promise<string | undefined> {
+  const inputs = randomInputs(small);
+  const [output, elements] = small.output;
+  try {
+    const actual = await gpu.scope(() => {
+      const tensors = new Map<string, Storage>();
+      for (const [name, data] of Object.entries(inputs)) tensors.set(name, gpu.upload(data, name));
+      tensors.set(output, gpu.upload(new Float32Array(elements).fill(NaN), output)); // shows what nobody writes
+      candidate.run('small', (name) => found(tensors, name));
+      return gpu.read(found(tensors, output));
+    });
+    return tooFar(worstError(actual, reference(inputs)), small.tolerance * candidate.errorGrowth);
+  } catch (error) {
+    return whyItFails(error);
+  }
+}
+
+function tooFar(error: number, allowed: number): string | undefined {
+  if (error <= allowed) return undefined;
+  return `its result is wrong (error ${error.toExponential(1)}, allowed ${allowed.toExponential(1)})`;
+}
+
+/** A kernel that the adapter refuses, or memory that it has not, concerns one candidate; a lost device concerns all. */
+function whyItFails(error: unknown): string {
+  if (error instanceof GpuError && !(error instanceof DeviceLostError)) return `it fails: ${error.message}`;
+  throw error;
+}
+
+/** Runs of a problem would last this long at least, if one run lasts less: then what is around them does not count. */
+const LEAST_MS = 20;
+const MOST_REPEATS = 200;
+/** Who is so much slower than the rule's choice in each of two rounds cannot beat it any more. */
+const HOPELESS = 1.25;
+
+/** The real problem's tensors, and algorithms running on them. */
+class Bench {
+  private readonly tensors = new Map<string, Storage>();
+  private readonly output: Storage;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly workload: Workload,
+  ) {
+    for (const [name, data] of Object.entries(randomInputs(workload)))
+      this.tensors.set(name, this.filled(name, data));
+    const [name, elements] = workload.output;
+    this.output = gpu.persistent(elements * 4, name);
+    this.tensors.set(name, this.output);
+  }
+
+  /** What is wrong with a candidate's result, given another one that is right; without, nothing can be told here. */
+  async wrong(
+    candidate: TunableCandidate,
+    trusted: TunableCandidate | undefined,
+  ): Promise<string | undefined> {
+    try {
+      const actual = await this.result(candidate);
+      if (!trusted) return undefined;
+      const allowed = this.workload.tolerance * (candidate.errorGrowth + trusted.errorGrowth); // both are rounded
+      return tooFar(worstError(actual, await this.result(trusted)), allowed);
+    } catch (error) {
+      return whyItFails(error);
+    }
+  }
+
+  /** The milliseconds of each candidate in each round; the first one's decide who leaves early. */
+  async race(
+    candidates: readonly TunableCandidate[],
+    rounds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Map<string, number[]>> {
+    const times = new Map(candidates.map(({ name }) => [name, [] as number[]]));
+    const repeats = new Map<string, number>();
+    for (const candidate of candidates) {
+      const once = await this.time(candidate, 1);
+      repeats.set(candidate.name, Math.max(1, Math.min(MOST_REPEATS, Math.ceil(LEAST_MS / once))));
+    }
+    let racing = [...candidates];
+    for (let round = 0; round < rounds; round++) {
+      for (const candidate of racing) {
+        signal?.throwIfAborted();
+        const { name } = candidate;
+        times.get(name)?.push(await this.time(candidate, repeats.get(name) ?? 1));
+      }
+      if (round === 1)
+        racing = racing.filter(({ name }, i) => i === 0 || !isHopeless(times, candidates, name));
+      const [first, ...others] = racing;
+      const next = others.shift();
+      if (first && next) racing = [first, ...others, next]; // nobody always runs after the same one
+    }
+    return times;
+  }
+
+  dispose(): void {
+    for (const storage of this.tensors.values()) this.gpu.release(storage);
+  }
+
+  private async result(candidate: TunableCandidate): Promise<Float32Array> {
+    const { gpu, output } = this;
+    await gpu.scope(() => {
+      gpu.write(output, new Float32Array(output.bytes / 4).fill(NaN)); // the other's result must not stand in for this one's
+      this.run(candidate);
+    });
+    return gpu.read(output);
+  }
+
+  private async time(candidate: TunableCandidate, repeats: number): Promise<number> {
+    const { gpu } = this;
+    const start = performance.now();
+    await gpu.scope(() => {
+      for (let i = 0; i < repeats; i++) this.run(candidate);
+    });
+    await gpu.finish();
+    return (performance.now() - start) / repeats;
+  }
+
+  private run(candidate: TunableCandidate): void {
+    candidate.run('actual', (name) => found(this.tensors, name));
+  }
+
+  private filled(name: string, data: Float32Array): Storage {
+    const storage = this.gpu.persistent(data.byteLength, name);
+    this.gpu.write(storage, data);
+    return storage;
+  }
+}
+
+function isHopeless(
+  times: ReadonlyMap<string, readonly number[]>,
+  [first]: readonly TunableCandidate[],
+  name: string,
+): boolean {
+  const leader = times.get(first?.name ?? '') ?? [];
+  return (times.get(name) ?? []).every((time, round) => time > HOPELESS * (leader[round] ?? NaN));
+}
+
+function randomInputs({ inputs }: Workload): Record<string, Float32Array> {
+  const made = Object.entries(inputs).map(([name, { elements, range }], i) => {
+    const random = createRandom(i);
+    const [low, high] = range;
+    const data = new Float32Array(elements);
+    for (let j = 0; j < elements; j++) data[j] = low + (high - low) * random.uniform();
+    return [name, data] as const;
+  });
+  return Object.fromEntries(made);
+}
+
+function found(tensors: ReadonlyMap<string, Storage>, name: string): Storage {
+  const storage = tensors.get(name);
+  if (!storage) throw new Error(`The problem has no tensor "${name}".`);
+  return storage;
+}
