@@ -7,7 +7,8 @@ import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choos
 import { parseProblem, problemName, type Conv2dProblem } from './problem.ts';
 import { conv2dTunable } from './tunable.ts';
 
-const described = (software: boolean, subgroupSize: number | null) => ({ software, subgroupSize }) as Gpu;
+const described = (software: boolean, subgroupSize: number | null) =>
+  ({ software, subgroupSize, maxBindingBytes: 2 ** 27, bindingAlignment: 256 }) as Gpu;
 const gpus = {
   gpu: described(false, 32),
   gpuOfManySizes: described(false, null),
@@ -15,30 +16,40 @@ const gpus = {
   withoutSubgroups: described(true, null),
 };
 const layer1 = { n: 32, h: 32, w: 32, c: 64, k: 64, r: 3, s: 3, stride: 1, padding: 1 };
-const layer4 = { n: 1, h: 4, w: 4, c: 512, k: 512, r: 3, s: 3, stride: 1, padding: 1 };
+const strided = { ...layer1, k: 128, stride: 2 };
+const fewPixels = { ...strided, n: 1, h: 4, w: 4, c: 512, k: 512 };
 const stem = { n: 8, h: 128, w: 128, c: 3, k: 64, r: 7, s: 7, stride: 2, padding: 3 };
+const chooses = [chooseForward, chooseBackwardData, chooseBackwardWeight];
 
 describe('the rule', () => {
   it('broadcasts where the adapter is a CPU with subgroups of one size', () => {
-    for (const choose of [chooseForward, chooseBackwardData, chooseBackwardWeight]) {
-      expect(choose(gpus.lavapipe, layer1).name).toBe('subgroup 4×16');
+    for (const choose of chooses) {
+      expect(choose(gpus.lavapipe, strided).name).toBe('subgroup 4×16');
       expect(choose(gpus.lavapipe, stem).name).toBe('subgroup 4×16');
       for (const gpu of [gpus.gpu, gpus.gpuOfManySizes, gpus.withoutSubgroups])
-        expect(choose(gpu, layer1).name).toBe('tiled 64×64');
+        expect(choose(gpu, strided).name).toBe('tiled 64×64');
+    }
+  });
+
+  it('saves multiplications where that is worth the traffic, by either family', () => {
+    for (const choose of chooses) {
+      expect(choose(gpus.lavapipe, layer1).name).toBe('winograd 4×4 subgroup');
+      expect(choose(gpus.withoutSubgroups, layer1).name).toBe('winograd 4×4 tiled');
+      expect(choose(gpus.gpu, { ...layer1, c: 256, k: 256 }).name).toBe('winograd 4×4 tiled');
+      expect(choose(gpus.gpu, { ...layer1, c: 4, k: 4 }).name).toMatch(/^tiled/);
     }
   });
 
   it('takes small tiles where large ones leave a GPU idle, or channels are no multiple of four', () => {
-    expect(chooseForward(gpus.gpu, layer4).name).toBe('tiled 32×32');
+    expect(chooseForward(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
     expect(chooseForward(gpus.gpu, stem).name).toBe('tiled 32×32');
-    expect(chooseBackwardData(gpus.gpu, layer4).name).toBe('tiled 32×32');
-    // Four phases of 8 × 8 × 32 pixels: large tiles are 4 · 32 workgroups.
-    expect(chooseBackwardData(gpus.gpu, { ...layer1, n: 32, h: 16, w: 16, stride: 2 }).name).toBe(
-      'tiled 64×64',
-    );
+    expect(chooseBackwardData(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
+    // Four phases of 8 × 8 × 32 pixels: 4 · 32 workgroups with large tiles, 4 · 31 with an image less.
+    expect(chooseBackwardData(gpus.gpu, { ...strided, h: 16, w: 16 }).name).toBe('tiled 64×64');
+    expect(chooseBackwardData(gpus.gpu, { ...strided, n: 31, h: 16, w: 16 }).name).toBe('tiled 32×32');
     // A weight's gradient has its sum split until a GPU is busy.
-    expect(chooseBackwardWeight(gpus.gpu, layer4).name).toBe('tiled 64×64');
-    expect(chooseBackwardWeight(gpus.gpu, { ...layer4, c: 16 }).name).toBe('tiled 32×32');
+    expect(chooseBackwardWeight(gpus.gpu, fewPixels).name).toBe('tiled 64×64');
+    expect(chooseBackwardWeight(gpus.gpu, { ...fewPixels, c: 16 }).name).toBe('tiled 32×32');
   });
 });
 
@@ -46,7 +57,7 @@ describe('a problem', () => {
   it.each<Conv2dProblem>([
     { pass: 'forward', shape: stem, epilogue: 'norm + residual' },
     { pass: 'forward', shape: layer1, epilogue: 'norm' },
-    { pass: 'backwardData', shape: layer4, epilogue: 'none' },
+    { pass: 'backwardData', shape: fewPixels, epilogue: 'none' },
     { pass: 'backwardWeight', shape: { ...stem, r: 1, padding: 0 }, epilogue: 'none' },
   ])('has a name that tells all of it: %o', (problem) => {
     expect(parseProblem(problemName(problem))).toEqual(problem);
