@@ -82,6 +82,8 @@ describe('tune', () => {
     const { candidates, choice } = await tune(gpu, offered, { rounds: 3 });
     expect(candidates[1]!.refused).toContain('its result is wrong'); // of two
     expect(choice).toBeUndefined();
+    const asRule = await tune(gpu, tunable(gpu, name, large, forwardPass, [tiles], lazy), { rounds: 3 });
+    expect(asRule.candidates.map(({ refused }) => refused !== undefined)).toEqual([true, false]);
   });
 
   it('refuses an algorithm whose kernel does not compile, and goes on', async () => {

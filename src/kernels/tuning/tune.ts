@@ -44,8 +44,7 @@ export async function tune(gpu: Gpu, problem: Tunable, options: TuneOptions = {}
   try {
     for (const candidate of problem.candidates) {
       signal?.throwIfAborted();
-      const problemFound =
-        (await wrongOnSmall(gpu, problem, candidate)) ?? (await bench.wrong(candidate, right[0]));
+      const problemFound = (await wrongOnSmall(gpu, problem, candidate)) ?? (await bench.wrong(candidate));
       if (problemFound === undefined) right.push(candidate);
       else refused.set(candidate.name, problemFound);
     }
@@ -120,13 +119,15 @@ function whyItFails(error: unknown): string {
 /** Runs of a problem would last this long at least, if one run lasts less: then what is around them does not count. */
 const LEAST_MS = 20;
 const MOST_REPEATS = 200;
-/** Who is so much slower than the rule's choice in each of two rounds cannot beat it any more. */
-const HOPELESS = 1.25;
+/** Who takes so many times as long as the rule's choice at once, or in each of two rounds, will not beat it. */
+const FAR_BEHIND = 3;
+const BEHIND = 1.25;
 
 /** The real problem's tensors, and algorithms running on them. */
 class Bench {
   private readonly tensors = new Map<string, Storage>();
   private readonly output: Storage;
+  private trusted: { readonly result: Float32Array; readonly errorGrowth: number } | undefined;
 
   constructor(
     private readonly gpu: Gpu,
@@ -139,45 +140,42 @@ class Bench {
     this.tensors.set(name, this.output);
   }
 
-  /** What is wrong with a candidate's result, given another one that is right; without, nothing can be told here. */
-  async wrong(
-    candidate: TunableCandidate,
-    trusted: TunableCandidate | undefined,
-  ): Promise<string | undefined> {
+  /** What is wrong with a candidate's result, as compared with that of the first one that was right. */
+  async wrong(candidate: TunableCandidate): Promise<string | undefined> {
     try {
-      const actual = await this.result(candidate);
-      if (!trusted) return undefined;
-      const allowed = this.workload.tolerance * (candidate.errorGrowth + trusted.errorGrowth); // both are rounded
-      return tooFar(worstError(actual, await this.result(trusted)), allowed);
+      const { errorGrowth } = candidate;
+      const result = await this.result(candidate);
+      const trusted = this.trusted ?? { result, errorGrowth }; // numbers, at least
+      const allowed = this.workload.tolerance * (errorGrowth + trusted.errorGrowth); // both are rounded
+      const found = tooFar(worstError(result, trusted.result), allowed);
+      if (found === undefined) this.trusted = trusted;
+      return found;
     } catch (error) {
       return whyItFails(error);
     }
   }
 
-  /** The milliseconds of each candidate in each round; the first one's decide who leaves early. */
+  /** The milliseconds of each candidate in each round; those that cannot beat the first one leave early. */
   async race(
     candidates: readonly TunableCandidate[],
     rounds: number,
     signal: AbortSignal | undefined,
   ): Promise<Map<string, number[]>> {
-    const times = new Map(candidates.map(({ name }) => [name, [] as number[]]));
-    const repeats = new Map<string, number>();
-    for (const candidate of candidates) {
-      const once = await this.time(candidate, 1);
-      repeats.set(candidate.name, Math.max(1, Math.min(MOST_REPEATS, Math.ceil(LEAST_MS / once))));
-    }
-    let racing = [...candidates];
+    const once = new Map<string, number>();
+    for (const candidate of candidates) once.set(candidate.name, await this.time(candidate, 1));
+    const times = new Map(Array.from(once, ([name, first]) => [name, [first]]));
+    const first = candidates[0]?.name ?? '';
+    let racing = candidates.filter(({ name }) => name === first || !isBehind(times, first, name, FAR_BEHIND));
+    for (const { name } of racing) times.set(name, []);
     for (let round = 0; round < rounds; round++) {
       for (const candidate of racing) {
         signal?.throwIfAborted();
-        const { name } = candidate;
-        times.get(name)?.push(await this.time(candidate, repeats.get(name) ?? 1));
+        const repeats = Math.ceil(LEAST_MS / (once.get(candidate.name) ?? LEAST_MS));
+        times.get(candidate.name)?.push(await this.time(candidate, Math.min(MOST_REPEATS, repeats)));
       }
       if (round === 1)
-        racing = racing.filter(({ name }, i) => i === 0 || !isHopeless(times, candidates, name));
-      const [first, ...others] = racing;
-      const next = others.shift();
-      if (first && next) racing = [first, ...others, next]; // nobody always runs after the same one
+        racing = racing.filter(({ name }) => name === first || !isBehind(times, first, name, BEHIND));
+      racing = [...racing.slice(1), ...racing.slice(0, 1)]; // nobody always begins
     }
     return times;
   }
@@ -216,13 +214,15 @@ class Bench {
   }
 }
 
-function isHopeless(
+/** Whether `name` took so many times as long as `leader` in all rounds. */
+function isBehind(
   times: ReadonlyMap<string, readonly number[]>,
-  [first]: readonly TunableCandidate[],
+  leader: string,
   name: string,
+  factor: number,
 ): boolean {
-  const leader = times.get(first?.name ?? '') ?? [];
-  return (times.get(name) ?? []).every((time, round) => time > HOPELESS * (leader[round] ?? NaN));
+  const leading = times.get(leader) ?? [];
+  return (times.get(name) ?? []).every((time, round) => time > factor * (leading[round] ?? NaN));
 }
 
 function randomInputs({ inputs }: Workload): Record<string, Float32Array> {
