@@ -3,9 +3,9 @@
 import { adapterIdentity, Gpu, type TuningTable } from '../gpu/index.ts';
 import { openAdapter, requestDevice, waiterFor } from '../platform/node.ts';
 import { findTuning } from '../platform/tuning-file.ts';
-import { colours as pc } from './colours.ts';
-import { printable } from './format.ts';
-import { typed } from './invocation.ts';
+import { colours as pc } from './terminal/colours.ts';
+import { printable } from './terminal/format.ts';
+import { typed } from './terminal/invocation.ts';
 
 export interface OpenedGpu {
   readonly gpu: Gpu;

@@ -1,7 +1,7 @@
 // What `graft tune` prints: each problem with the times of its candidates, and what all of it gains.
 import type { TuneResult } from '../kernels/tuning/tune.ts';
-import { colours as pc } from './colours.ts';
-import { heading, table } from './format.ts';
+import { colours as pc } from './terminal/colours.ts';
+import { heading, table } from './terminal/format.ts';
 
 /** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates from the fastest on. */
 export function printTuned({ name, candidates, choice }: TuneResult, count: number): void {

@@ -8,11 +8,11 @@ import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/tu
 import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { openGpu, type OpenedGpu } from './device.ts';
-import { count, heading, printable } from './format.ts';
-import { stopSignal, type StopSignal } from './interrupt.ts';
+import { count, heading, printable } from './terminal/format.ts';
+import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { wholeNumber } from './options.ts';
-import { checkOutput, writeModel } from './output-file.ts';
-import { CountDisplay } from './progress.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
+import { CountDisplay } from './terminal/progress.ts';
 import { printTuned, printTotal } from './tune-report.ts';
 
 interface TuneOptions {
@@ -121,8 +121,9 @@ async function exportTo(path: string, adapter: AdapterIdentity): Promise<number>
   const found = await known(adapter);
   if (!found)
     throw new FileError('Nothing was measured on this adapter yet.', 'Call this without --export first.');
-  await checkOutput(path, found.path, '--export');
-  await writeModel(path, new TextEncoder().encode(found.table.toString()));
+  const bytes = new TextEncoder().encode(found.table.toString());
+  await checkOutput(path, found.path, { option: '--export', bytes: bytes.length });
+  await writeOutput(path, bytes);
   console.log(`Wrote ${printable(path)}: ${problems(found.table.size)}.`);
   return exitCodes.done;
 }

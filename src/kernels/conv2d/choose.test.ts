@@ -25,7 +25,6 @@ describe('the rule', () => {
   it('broadcasts where the adapter is a CPU with subgroups of one size', () => {
     for (const choose of chooses) {
       expect(choose(gpus.lavapipe, strided).name).toBe('subgroup 4×16');
-      expect(choose(gpus.lavapipe, stem).name).toBe('subgroup 4×16');
       for (const gpu of [gpus.gpu, gpus.gpuOfManySizes, gpus.withoutSubgroups])
         expect(choose(gpu, strided).name).toBe('tiled 64×64');
     }
@@ -40,9 +39,17 @@ describe('the rule', () => {
     }
   });
 
+  it('fills up the three channels of a photo to four', () => {
+    for (const choose of [chooseForward, chooseBackwardWeight]) {
+      expect(choose(gpus.lavapipe, stem).name).toBe('padded, subgroup 4×16');
+      expect(choose(gpus.gpu, stem).name).toMatch(/^padded, tiled/);
+    }
+    expect(chooseForward(gpus.gpu, { ...stem, c: 1 }).name).toBe('tiled 32×32');
+  });
+
   it('takes small tiles where large ones leave a GPU idle, or channels are no multiple of four', () => {
     expect(chooseForward(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
-    expect(chooseForward(gpus.gpu, stem).name).toBe('tiled 32×32');
+    expect(chooseForward(gpus.gpu, { ...strided, c: 65 }).name).toBe('tiled 32×32');
     expect(chooseBackwardData(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
     // Four phases of 8 × 8 × 32 pixels: 4 · 32 workgroups with large tiles, 4 · 31 with an image less.
     expect(chooseBackwardData(gpus.gpu, { ...strided, h: 16, w: 16 }).name).toBe('tiled 64×64');
