@@ -49,7 +49,7 @@ describe('the rule', () => {
 
   it('takes small tiles where large ones leave a GPU idle, or channels are no multiple of four', () => {
     expect(chooseForward(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
-    expect(chooseForward(gpus.gpu, { ...strided, c: 65 }).name).toBe('tiled 32×32');
+    expect(chooseForward(gpus.gpu, { ...strided, k: 65 }).name).toBe('tiled 32×32');
     expect(chooseBackwardData(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
     // Four phases of 8 × 8 × 32 pixels: 4 · 32 workgroups with large tiles, 4 · 31 with an image less.
     expect(chooseBackwardData(gpus.gpu, { ...strided, h: 16, w: 16 }).name).toBe('tiled 64×64');
