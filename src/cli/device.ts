@@ -1,6 +1,11 @@
-// From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs.
-import { Gpu } from '../gpu/index.ts';
+// From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs and knows
+// what was measured on it.
+import { adapterIdentity, Gpu, type TuningTable } from '../gpu/index.ts';
 import { openAdapter, requestDevice, waiterFor } from '../platform/node.ts';
+import { findTuning } from '../platform/tuning-file.ts';
+import { colours as pc } from './terminal/colours.ts';
+import { printable } from './terminal/format.ts';
+import { typed } from './terminal/invocation.ts';
 
 export interface OpenedGpu {
   readonly gpu: Gpu;
@@ -8,11 +13,23 @@ export interface OpenedGpu {
   readonly name: string;
 }
 
-/** Opens this machine's best adapter; rejects with `AdapterError` where there is none. */
-export async function openGpu(): Promise<OpenedGpu> {
-  const { adapter, choice } = await openAdapter();
-  const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
+/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
+export async function openGpu(want?: string): Promise<OpenedGpu> {
+  const { adapter, choice } = await openAdapter(want === undefined ? {} : { want });
+  const tuning = await tuningOf(adapter.info);
+  const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice), tuning });
   const { device, description } = adapter.info;
   const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
   return { gpu, name: choice.software ? slow : device || description };
+}
+
+/** What was measured on an adapter. A file that is no good is told of on stderr, and done without. */
+async function tuningOf(info: GPUAdapterInfo): Promise<TuningTable | undefined> {
+  try {
+    return (await findTuning(adapterIdentity(info)))?.table;
+  } catch (error) {
+    const reason = printable(error instanceof Error ? error.message : String(error));
+    console.error(`${pc.yellow('warning:')} ${reason}; it is not used (${typed('tune')} makes it anew).`);
+    return undefined;
+  }
 }

@@ -2,11 +2,14 @@
 // faster. The first thing to run on a new machine and the first thing to paste into a bug report.
 import { arch, availableParallelism, platform, release } from 'node:os';
 import type { Command } from 'commander';
+import { adapterIdentity } from '../gpu/index.ts';
+import { findTuning } from '../platform/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/advice.ts';
 import { OPTIONAL_FEATURES } from '../platform/device.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { printable } from './terminal/format.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
 import { graftVersion } from './version.ts';
 
@@ -27,6 +30,8 @@ interface Report {
   readonly subgroupSize: readonly [number, number] | undefined;
   /** In bytes, invocations, workgroups or bindings. */
   readonly limits: Readonly<Record<(typeof SHOWN_LIMITS)[number][0], number>>;
+  /** What `graft tune` measured on this adapter, and where that is kept. */
+  readonly tuning: { readonly path: string; readonly problems: number } | { readonly problem: string } | null;
   readonly check: Check;
   readonly speed: Speed;
   readonly advice: readonly string[];
@@ -63,11 +68,27 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
     missingFeatures: OPTIONAL_FEATURES.filter((feature) => !device.features.has(feature)),
     subgroupSize: subgroupSize(info),
     limits: Object.fromEntries(SHOWN_LIMITS.map(([name]) => [name, device.limits[name]])) as Report['limits'],
+    tuning: await tuningOf(info),
     check: await checkResults(device, wait),
     speed: await measureSpeed(device, wait),
     advice: adviceFor(choice, machine),
   };
   return { report, device };
+}
+
+async function tuningOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
+  try {
+    const found = await findTuning(adapterIdentity(info));
+    return found ? { path: found.path, problems: found.table.size } : null;
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function tuningText(tuning: Report['tuning']): string {
+  if (!tuning) return 'none: a rule chooses algorithms (npm run tune measures)';
+  if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
+  return `${count(tuning.problems)} problems solved faster than by the rule`;
 }
 
 function subgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): Report['subgroupSize'] {
@@ -94,6 +115,7 @@ function print(report: Report): void {
   line('vendor', `${adapter.vendor}, ${adapter.architecture || 'architecture unknown'}`);
   line('chosen', adapter.kind + (adapter.source === 'npm' ? ' (from npm)' : ''));
   line('because', adapter.reason);
+  line('tuning', tuningText(report.tuning));
 
   heading('Features and limits');
   const lanes = report.subgroupSize;

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import('./export.ts')).addExportCommand,
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
   'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
+  tune: async () => (await import('./tune.ts')).addTuneCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
 

@@ -10,19 +10,23 @@ import { printable } from './terminal/format.ts';
 const LARGEST_MODEL = 88e6;
 
 /**
- * Throws `FileError` now, not after an epoch, where a model could not be written to `path`, or would take the place of
- * `input`, a file that the command reads.
+ * Throws `FileError` now, not after an epoch, where a file of `bytes`, by default a model, could not be written to `path`,
+ * or would take the place of `input`, a file that the command reads. `option` is what named it.
  */
-export async function checkOutput(path: string, input?: string): Promise<void> {
+export async function checkOutput(
+  path: string,
+  input?: string,
+  { option = '--output', bytes = LARGEST_MODEL } = {},
+): Promise<void> {
   const kind = path === '' || path.endsWith('/') ? 'directory' : await nodeFiles.kind(path);
   if (kind === 'directory' || kind === 'other') {
     // The new file takes over the name, which for root would put it in the place of /dev/null.
     const what = kind === 'directory' ? 'a folder' : 'a device or a pipe';
-    throw new FileError(`--output: "${printable(path)}" is ${what}; give the name of a file.`);
+    throw new FileError(`${option}: "${printable(path)}" is ${what}; give the name of a file.`);
   }
   if (input !== undefined && kind === 'file' && (await isSameFile(path, input)))
-    throw new FileError(`--output: "${printable(path)}" is the file that is read; give another name.`);
-  await checkRoom('--output', path, LARGEST_MODEL);
+    throw new FileError(`${option}: "${printable(path)}" is the file that is read; give another name.`);
+  await checkRoom(option, path, bytes);
 }
 
 /** Whether both are the same file, by whatever names: links of either kind included. */

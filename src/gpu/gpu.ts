@@ -19,6 +19,7 @@ import { Profiler, type KernelTime } from './profile.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
 import { ALIGNMENT, Storage, type Allocation } from './storage.ts';
 import { packParams, submit, UNIFORM_STRIDE, type Command } from './stream.ts';
+import type { Tuning } from './tuning.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
@@ -28,6 +29,8 @@ export interface GpuOptions {
   readonly onCompile?: CompileProgress;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
+  /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
+  readonly tuning?: Tuning | undefined;
 }
 
 export interface GpuStatistics {
@@ -46,6 +49,7 @@ const UNIFORM = 0x0040;
 export class Gpu implements DeviceTraits {
   /** Told about compilation (done, total) whenever kernels are compiled. */
   onCompile: CompileProgress | undefined;
+  tuning: Tuning | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
@@ -71,6 +75,7 @@ export class Gpu implements DeviceTraits {
   ) {
     this.wait = options.wait ?? ((promise) => promise);
     this.onCompile = options.onCompile;
+    this.tuning = options.tuning;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
@@ -204,6 +209,21 @@ export class Gpu implements DeviceTraits {
     settled.catch(() => undefined); // it may fail before `sent` does, which then tells of it
     const sent = this.depth === 0 ? this.flush() : Promise.resolve();
     return sent.then(() => settled);
+  }
+
+  /** The kernels that `record` would run, in their order; nothing that it records is done, and its reads fail. */
+  rehearse(record: () => void): Kernel[] {
+    const before = this.commands.length;
+    this.depth += 1;
+    let recorded: Command[] = [];
+    try {
+      record();
+    } finally {
+      this.depth -= 1;
+      recorded = this.commands.splice(before);
+      drop(recorded, new GpuError('This was only a rehearsal.'));
+    }
+    return recorded.flatMap((command) => (command.kind === 'run' ? [command.kernel] : []));
   }
 
   /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */

@@ -16,3 +16,11 @@ export {
 export type { CompileProgress } from './pipelines.ts';
 export type { KernelTime } from './profile.ts';
 export { ALIGNMENT, Storage } from './storage.ts';
+export {
+  adapterIdentity,
+  TuningError,
+  TuningTable,
+  type AdapterIdentity,
+  type TunedChoice,
+  type Tuning,
+} from './tuning.ts';

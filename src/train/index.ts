@@ -1,6 +1,6 @@
 export { augmentations, drawAugmentation, transformsFor, type AugmentName, type Room } from './augment.ts';
 export { batchPicture, contactSheet, type BatchPictureOptions } from './batch-picture.ts';
-export type { Architecture } from './architectures.ts';
+export { architectures, type Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
 export {
   classWeightings,
@@ -25,6 +25,7 @@ export { imageInputs, trunkIsFixed, type Inputs } from './inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch } from './lr-find.ts';
 export { losses, topK, type LossName, type Metrics } from './metrics.ts';
 export { planPhases, type Phase } from './phases.ts';
+export { problemsOf, type NetworkUse } from './problems.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './run-inputs.ts';
 export {
   decodeTrainingState,

@@ -26,8 +26,8 @@ export function expectClose(
   expect(actual.length, `${what}: number of elements`).toBe(expected.length);
   const rootMeanSquare = rootMeanSquareOf(expected);
   let worst = { excess: 0, message: '' };
-  for (const [i, e] of Array.from(expected).entries()) {
-    const a = actual[i]!; // the lengths are equal
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [actual[i]!, expected[i]!]; // the lengths are equal
     if (Object.is(a, e) || a === e) continue;
     const error = Math.abs(a - e);
     const allowed = absolute + relative * Math.max(Math.abs(e), rootMeanSquare);
@@ -42,7 +42,8 @@ export function expectClose(
 /** Over the finite elements; 0 where there are none. */
 function rootMeanSquareOf(values: ArrayLike<number>): number {
   let [sum, finite] = [0, 0];
-  for (const value of Array.from(values)) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!; // within the length
     if (!Number.isFinite(value)) continue;
     sum += value * value;
     finite += 1;

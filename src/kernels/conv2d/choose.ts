@@ -1,5 +1,6 @@
 /**
- * Which algorithm computes a pass, by a rule that needs no measurement:
+ * Which algorithm computes a pass: the one that was measured to be the best on this adapter (tuned.ts), where it was, else by
+ * a rule that needs no measurement:
  *
  * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
  *   seven times as fast there as tiles (docs/decisions.md); all others take tiles;
@@ -18,27 +19,48 @@ import type {
   ForwardAlgorithm,
 } from './algorithm.ts';
 import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
+import type { Epilogue } from './epilogue.wgsl.ts';
+import { backwardDataPass, backwardWeightPass, forwardPass } from './passes.ts';
 import { paddedName, paddedShape } from './padded/algorithms.ts';
 import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
 import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
+import { tunedOr } from './tuned.ts';
 import { winogradName } from './winograd/algorithms.ts';
 import { directCost, FLOPS_PER_BYTE, winogradCost } from './winograd/cost.ts';
 
-/** The algorithm for a forward pass of `shape`. */
-export function chooseForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
+/** The algorithm for a forward pass: measured to be the best, else the rule's. */
+export function chooseForward(gpu: Gpu, shape: Conv2dShape, epilogue: Epilogue = 'none'): ForwardAlgorithm {
+  const rule = ruleForward(gpu, shape);
+  return tunedOr(gpu, forwardPass, shape, epilogue, forwardAlgorithms, rule);
+}
+
+/** The algorithm for the gradient of the input: measured to be the best, else the rule's. */
+export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
+  const rule = ruleBackwardData(gpu, shape);
+  return tunedOr(gpu, backwardDataPass, shape, 'none', backwardDataAlgorithms, rule);
+}
+
+/** The algorithm for the gradient of the weight: measured to be the best, else the rule's. */
+export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
+  const rule = ruleBackwardWeight(gpu, shape);
+  return tunedOr(gpu, backwardWeightPass, shape, 'none', backwardWeightAlgorithms, rule);
+}
+
+/** The rule for a forward pass. */
+export function ruleForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
   const { oh, ow } = outputSize(shape);
   return choose(forwardAlgorithms, gpu, shape, (shape) => tiledName(shape, shape.n * oh * ow, shape.k));
 }
 
-/** The algorithm for the gradient of the input. */
-export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
+/** The rule for the gradient of the input. */
+export function ruleBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
   const { n, h, w, c, stride } = shape;
   const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
   return choose(backwardDataAlgorithms, gpu, shape, (shape) => tiledName(shape, pixels, c, stride * stride));
 }
 
-/** The algorithm for the gradient of the weight. */
-export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
+/** The rule for the gradient of the weight. */
+export function ruleBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
   const { m, n } = tiles['64×64'];
   return choose(backwardWeightAlgorithms, gpu, shape, (shape) => {
     const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;

@@ -15,6 +15,7 @@ import type {
   ForwardStorages,
 } from './algorithm.ts';
 import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
+import { epilogueOf } from './parts.ts';
 import { checkConv2dShape, type Conv2dShape } from './shape.ts';
 
 export type {
@@ -27,6 +28,7 @@ export type {
 export { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
 export { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
 export { oihwToRsck, rsckShape, rsckToOihw } from './layout.ts';
+export { conv2dTunable } from './tunable.ts';
 export { conv2dFlops, outputSize, type Conv2dShape } from './shape.ts';
 
 /**
@@ -41,7 +43,7 @@ export function conv2dForward(
   algorithm?: ForwardAlgorithm,
 ): void {
   checkConv2dShape(shape);
-  run(gpu, storages, shape, algorithm ?? chooseForward(gpu, shape));
+  run(gpu, storages, shape, algorithm ?? chooseForward(gpu, shape, epilogueOf(storages.norm)));
 }
 
 /** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `conv2dForward` does. */

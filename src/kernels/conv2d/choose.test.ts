@@ -1,0 +1,130 @@
+/** The rule, on adapters that are only described, and when a measurement takes its place. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../../test/support/gpu.ts';
+import type { Gpu, TunedChoice } from '../../gpu/index.ts';
+import { forwardAlgorithms } from './algorithms.ts';
+import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
+import { parseProblem, problemName, type Conv2dProblem } from './problem.ts';
+import { conv2dTunable } from './tunable.ts';
+
+const described = (software: boolean, subgroupSize: number | null) =>
+  ({ software, subgroupSize, maxBindingBytes: 2 ** 27, bindingAlignment: 256 }) as Gpu;
+const gpus = {
+  gpu: described(false, 32),
+  gpuOfManySizes: described(false, null),
+  lavapipe: described(true, 8),
+  withoutSubgroups: described(true, null),
+};
+const layer1 = { n: 32, h: 32, w: 32, c: 64, k: 64, r: 3, s: 3, stride: 1, padding: 1 };
+const strided = { ...layer1, k: 128, stride: 2 };
+const fewPixels = { ...strided, n: 1, h: 4, w: 4, c: 512, k: 512 };
+const stem = { n: 8, h: 128, w: 128, c: 3, k: 64, r: 7, s: 7, stride: 2, padding: 3 };
+const chooses = [chooseForward, chooseBackwardData, chooseBackwardWeight];
+
+describe('the rule', () => {
+  it('broadcasts where the adapter is a CPU with subgroups of one size', () => {
+    for (const choose of chooses) {
+      expect(choose(gpus.lavapipe, strided).name).toBe('subgroup 4×16');
+      for (const gpu of [gpus.gpu, gpus.gpuOfManySizes, gpus.withoutSubgroups])
+        expect(choose(gpu, strided).name).toBe('tiled 64×64');
+    }
+  });
+
+  it('saves multiplications where that is worth the traffic, by either family', () => {
+    for (const choose of chooses) {
+      expect(choose(gpus.lavapipe, layer1).name).toBe('winograd 4×4 subgroup');
+      expect(choose(gpus.withoutSubgroups, layer1).name).toBe('winograd 4×4 tiled');
+      expect(choose(gpus.gpu, { ...layer1, c: 256, k: 256 }).name).toBe('winograd 4×4 tiled');
+      expect(choose(gpus.gpu, { ...layer1, c: 4, k: 4 }).name).toMatch(/^tiled/);
+    }
+  });
+
+  it('fills up the three channels of a photo to four', () => {
+    for (const choose of [chooseForward, chooseBackwardWeight]) {
+      expect(choose(gpus.lavapipe, stem).name).toBe('padded, subgroup 4×16');
+      expect(choose(gpus.gpu, stem).name).toMatch(/^padded, tiled/);
+    }
+    expect(chooseForward(gpus.gpu, { ...stem, c: 1 }).name).toBe('tiled 32×32');
+  });
+
+  it('takes small tiles where large ones leave a GPU idle, or channels are no multiple of four', () => {
+    expect(chooseForward(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
+    expect(chooseForward(gpus.gpu, { ...strided, k: 65 }).name).toBe('tiled 32×32');
+    expect(chooseBackwardData(gpus.gpu, fewPixels).name).toBe('tiled 32×32');
+    // Four phases of 8 × 8 × 32 pixels: 4 · 32 workgroups with large tiles, 4 · 31 with an image less.
+    expect(chooseBackwardData(gpus.gpu, { ...strided, h: 16, w: 16 }).name).toBe('tiled 64×64');
+    expect(chooseBackwardData(gpus.gpu, { ...strided, n: 31, h: 16, w: 16 }).name).toBe('tiled 32×32');
+    // A weight's gradient has its sum split until a GPU is busy.
+    expect(chooseBackwardWeight(gpus.gpu, fewPixels).name).toBe('tiled 64×64');
+    expect(chooseBackwardWeight(gpus.gpu, { ...fewPixels, c: 16 }).name).toBe('tiled 32×32');
+  });
+});
+
+describe('a problem', () => {
+  it.each<Conv2dProblem>([
+    { pass: 'forward', shape: stem, epilogue: 'norm + residual' },
+    { pass: 'forward', shape: layer1, epilogue: 'norm' },
+    { pass: 'backwardData', shape: fewPixels, epilogue: 'none' },
+    { pass: 'backwardWeight', shape: { ...stem, r: 1, padding: 0 }, epilogue: 'none' },
+  ])('has a name that tells all of it: %o', (problem) => {
+    expect(parseProblem(problemName(problem))).toEqual(problem);
+  });
+
+  it('is nothing that other texts name', () => {
+    const name = problemName({ pass: 'forward', shape: stem, epilogue: 'none' });
+    expect(name).toBe('conv2d.forward 8×128×128×3 → 64, 7×7, stride 2, padding 3');
+    for (const text of ['', 'matmul', ` ${name}`, `${name}, relu`, name.replace('forward', 'sideways')])
+      expect(parseProblem(text)).toBeUndefined();
+    expect(() => parseProblem(name.replace('stride 2', 'stride 0'))).toThrow('stride = 0');
+    expect(() => parseProblem(name.replace('128×128', '1×0'))).toThrow(RangeError);
+  });
+});
+
+describe('a measurement', () => {
+  const shape = { n: 1, h: 4, w: 4, c: 8, k: 8, r: 3, s: 3, stride: 1, padding: 1 };
+  const name = problemName({ pass: 'forward', shape, epilogue: 'norm' });
+  let gpu: Gpu;
+  let measured: TunedChoice;
+  beforeAll(async () => {
+    gpu = await testGpu();
+    const algorithm = 'tiled 64×64';
+    const kernels = conv2dTunable(gpu, name)!.kernels(algorithm); // the name of a convolution
+    const rule = chooseForward(gpu, shape, 'norm').name;
+    measured = { algorithm, rule, kernels, milliseconds: 1, ruleMilliseconds: 2 };
+  });
+
+  const chosen = (choice: TunedChoice, of = shape, epilogue: 'none' | 'norm' = 'norm'): string => {
+    gpu.tuning = { get: (problem) => (problem === name ? choice : undefined) };
+    try {
+      return chooseForward(gpu, of, epilogue).name;
+    } finally {
+      gpu.tuning = undefined;
+    }
+  };
+
+  it('goes before the rule, for its own problem', () => {
+    expect(measured.rule).not.toBe(measured.algorithm);
+    expect(chosen(measured)).toBe(measured.algorithm);
+    expect(chosen(measured, { ...shape, n: 2 })).toBe(measured.rule);
+    expect(chosen(measured, shape, 'none')).toBe(measured.rule);
+  });
+
+  it('is left out where an algorithm, the rule or a kernel is not what it was', () => {
+    expect(chosen({ ...measured, algorithm: 'tiled 1×1' })).toBe(measured.rule);
+    expect(chosen({ ...measured, rule: 'tiled 16×16' })).toBe(measured.rule);
+    expect(chosen({ ...measured, kernels: '0'.repeat(16) })).toBe(measured.rule);
+  });
+
+  it('is left out where its algorithm does not suit', () => {
+    const odd = { ...shape, c: 5 };
+    const large = forwardAlgorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
+    expect(large?.suits(gpu, odd)).toBe(false);
+    const rule = chooseForward(gpu, odd).name;
+    gpu.tuning = { get: () => ({ ...measured, rule }) };
+    try {
+      expect(chooseForward(gpu, odd).name).toBe(rule);
+    } finally {
+      gpu.tuning = undefined;
+    }
+  });
+});

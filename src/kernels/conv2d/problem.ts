@@ -1,0 +1,36 @@
+/**
+ * A convolution's pass with all that decides how fast it is, under a name that people and tuning files use.
+ */
+import type { Epilogue } from './epilogue.wgsl.ts';
+import { checkConv2dShape, type Conv2dShape } from './shape.ts';
+
+export type Pass = 'forward' | 'backwardData' | 'backwardWeight';
+
+export interface Conv2dProblem {
+  readonly pass: Pass;
+  readonly shape: Conv2dShape;
+  /** `none` for the gradients. */
+  readonly epilogue: Epilogue;
+}
+
+/** `conv2d.forward 32×128×128×3 → 64, 7×7, stride 2, padding 3, norm`: x's shape, channels out, kernel. */
+export function problemName({ pass, shape, epilogue }: Conv2dProblem): string {
+  const { n, h, w, c, k, r, s, stride, padding } = shape;
+  const after = epilogue === 'none' ? '' : `, ${epilogue}`;
+  return `conv2d.${pass} ${n}×${h}×${w}×${c} → ${k}, ${r}×${s}, stride ${stride}, padding ${padding}${after}`;
+}
+
+const NAME =
+  /^conv2d\.(forward|backwardData|backwardWeight) (\d+)×(\d+)×(\d+)×(\d+) → (\d+), (\d+)×(\d+), stride (\d+), padding (\d+)(?:, (norm|norm \+ residual))?$/;
+
+/** The problem that `problemName` names so; undefined for other texts. Throws `RangeError` for sizes that fit no convolution. */
+export function parseProblem(name: string): Conv2dProblem | undefined {
+  const match = NAME.exec(name);
+  if (!match) return undefined;
+  const [n = 0, h = 0, w = 0, c = 0, k = 0, r = 0, s = 0, stride = 0, padding = 0] = match
+    .slice(2, 11)
+    .map(Number);
+  const shape = { n, h, w, c, k, r, s, stride, padding };
+  checkConv2dShape(shape);
+  return { pass: match[1] as Pass, shape, epilogue: (match[11] ?? 'none') as Epilogue }; // as the pattern has them
+}

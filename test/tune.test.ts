@@ -1,0 +1,84 @@
+// The tune command as a user runs it: it measures, keeps, passes on and forgets, and other commands use what it kept.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectFailure, graft, Workshop } from './support/cli.ts';
+
+let workshop: Workshop;
+let env: { readonly GRAFT_CACHE: string };
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  env = { GRAFT_CACHE: join(workshop.home, 'cache') };
+});
+afterAll(() => workshop.close());
+
+const tune = (...args: readonly string[]) => graft(['tune', ...args], { cwd: workshop.home, env });
+
+/** The one file that the cache holds. */
+async function kept(): Promise<string> {
+  const folder = join(env.GRAFT_CACHE, 'tuning');
+  const [name = ''] = await readdir(folder);
+  return join(folder, name);
+}
+
+interface TuningFile {
+  adapter: Record<string, string>;
+  entries: Record<string, unknown>;
+}
+
+describe('graft tune', () => {
+  it('measures, keeps and passes on; doctor tells of it; a bad file is told of and left alone', async () => {
+    const nothing = await tune('--export', 'early.json');
+    expectFailure(nothing, 'Nothing was measured on this adapter yet.');
+
+    const { code, out, err } = await tune(
+      ...['--batch-size', '1', '--size', '16', '--tune', 'head', '--rounds', '3'],
+    );
+    expect(err).toBe('');
+    expect(out).toMatch(/problems +15, of resnet18 on 1 photos of 16 px/);
+    expect(out).toContain('conv2d.forward 1×16×16×3 → 64, 7×7, stride 2, padding 3, norm');
+    expect(out).toMatch(/^ {2}tiled 32×32 +[\d.]+ ms/m);
+    expect(out).not.toContain('refused');
+    expect(out).toMatch(/in all +[\d.]+ ms by the rule, [\d.]+ ms as measured \(.\d+ %\)/);
+    expect(code).toBe(0);
+
+    // What won here depends on the machine: one entry is added, so that there is something to pass on in any case.
+    const path = await kept();
+    const file = JSON.parse(await readFile(path, 'utf8')) as TuningFile;
+    file.entries['made up'] = {
+      algorithm: 'a',
+      rule: 'b',
+      kernels: '00',
+      milliseconds: 1,
+      ruleMilliseconds: 2,
+    };
+    await writeFile(path, JSON.stringify(file));
+    const known = Object.keys(file.entries).length;
+
+    expect((await tune('--export', 'mine.json')).out).toMatch(`Wrote mine.json: ${known} problem`);
+    expect((await graft(['doctor'], { env })).out).toMatch(new RegExp(`tuning +${known} problem`));
+    expect((await tune('--clear')).out).toBe(`Removed ${path}.\n`);
+    expect((await graft(['doctor'], { env })).out).toMatch(/tuning +none/);
+    expect((await tune('--import', 'mine.json')).out).toMatch(`Took over ${known} problem`);
+    expect(JSON.parse(await readFile(await kept(), 'utf8'))).toEqual(file);
+
+    await writeFile(path, '{');
+    const warned = await tune('--export', 'late.json');
+    expect(warned.err).toContain(`warning: ${path} is no JSON; it is not used`);
+    expect(warned.err).toContain('Nothing was measured');
+  });
+
+  it('refuses files of others, and more than one thing at a time', async () => {
+    const foreign = { format: 'graft-tuning', version: 1, adapter: { vendor: 'another' }, entries: {} };
+    await workshop.save('foreign.json', JSON.stringify(foreign));
+    expectFailure(
+      await tune('--import', 'foreign.json'),
+      /foreign.json was measured on another adapter: vendor/,
+    );
+    await workshop.save('later.json', JSON.stringify({ ...foreign, version: 9 }));
+    expectFailure(await tune('--import', 'later.json'), 'later.json has version 9 where this graft reads 1');
+    expectFailure(await tune('--import', 'missing.json'), /missing.json cannot be read: ENOENT/);
+    expectFailure(await tune('--clear', '--export', 'x'), 'give one of them', 2);
+    expectFailure(await tune('--tune', 'layer9'), '"layer9" is no part of the network');
+  });
+});
