@@ -11,14 +11,17 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
+import { drop, refuseFreed, runCommand, type Command } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
-import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
+import type { Grid, Kernel } from './kernel.ts';
+import { Memory } from './memory.ts';
 import { PipelineCache, type CompileProgress } from './pipelines.ts';
-import { BufferPool } from './pool.ts';
+import { Planner, type Plan } from './plan.ts';
 import { Profiler, type KernelTime } from './profile.ts';
+import { Storage, type Allocation } from './storage.ts';
+import { submit } from './submit.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
-import { ALIGNMENT, Storage, type Allocation } from './storage.ts';
-import { packParams, submit, UNIFORM_STRIDE, type Command } from './stream.ts';
+import { Uniforms } from './uniforms.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
@@ -31,17 +34,24 @@ export interface GpuOptions {
 }
 
 export interface GpuStatistics {
-  /** Buffers and bytes that exist, free ones in the pool included. */
+  /** Buffers and bytes that exist: persistent memory, and the workspace that all scopes share. */
   readonly buffers: number;
   readonly bytes: number;
+  /**
+   * What the scopes of late could not do without: persistent memory, and as many bytes as the temporaries of one of them
+   * hold at one time at the most. `bytes` exceeds it by what the workspace wastes.
+   */
+  readonly leastBytes: number;
   /** Since the `Gpu` was made. */
   readonly dispatches: number;
   readonly submissions: number;
+  /** Plans made for lists of commands, and lists that could go by an earlier plan. */
+  readonly plans: number;
+  readonly replays: number;
 }
 
 const MAP_READ = 0x0001;
 const COPY_DST = 0x0008;
-const UNIFORM = 0x0040;
 
 export class Gpu implements DeviceTraits {
   /** Told about compilation (done, total) whenever kernels are compiled. */
@@ -52,10 +62,11 @@ export class Gpu implements DeviceTraits {
   readonly bindingAlignment: number;
   readonly software: boolean;
   readonly subgroupSize: number | null;
-  private readonly pool: BufferPool;
+  private readonly memory: Memory;
   private readonly pipelines: PipelineCache;
+  private readonly planner: Planner;
+  private readonly uniforms: Uniforms;
   private readonly wait: Waiter;
-  private uniforms: GPUBuffer;
   private commands: Command[] = [];
   private depth = 0;
   private queue: Promise<unknown> = Promise.resolve();
@@ -74,20 +85,29 @@ export class Gpu implements DeviceTraits {
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.uniforms = this.createUniforms(256 * UNIFORM_STRIDE);
-    this.pipelines = new PipelineCache(device, () => this.uniforms);
-    this.pool = new BufferPool(device, () => this.pipelines.forgetBindGroups());
-    this.faults = new Faults(device, () => this.pool.size.bytes);
+    this.uniforms = new Uniforms(device);
+    this.pipelines = new PipelineCache(device);
+    this.planner = new Planner((kernel) => this.pipelines.get(kernel).id, device.limits.maxBufferSize);
+    this.memory = new Memory(device, (promise) => this.guard(promise));
+    this.faults = new Faults(device, () => this.memory.size.bytes);
   }
 
   get statistics(): GpuStatistics {
-    return { ...this.pool.size, dispatches: this.dispatches, submissions: this.submissions };
+    const { memory, planner, dispatches, submissions } = this;
+    const leastBytes = memory.persistentBytes + planner.peakBytes;
+    return {
+      ...memory.size,
+      leastBytes,
+      dispatches,
+      submissions,
+      plans: planner.made,
+      replays: planner.reused,
+    };
   }
 
   /** Memory that lasts until `release`; its content is undefined until written. `bytes` is rounded up to 4. */
   persistent(bytes: number, label: string): Storage {
     const allocation = this.allocate(bytes, label, true);
-    allocation.buffer = this.pool.take(allocation.bytes);
     return new Storage(allocation, 0, allocation.bytes);
   }
 
@@ -100,9 +120,9 @@ export class Gpu implements DeviceTraits {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Gives persistent memory back to the pool, after the commands recorded so far; a second time it does nothing. */
+  /** Frees persistent memory, after the commands recorded so far; a second time it does nothing. */
   release(storage: Storage): void {
-    this.record({ kind: 'release', storage });
+    this.record({ kind: 'release', storages: [storage] });
   }
 
   /** Temporary memory that holds `data`, which must not change before the scope ends. */
@@ -122,18 +142,18 @@ export class Gpu implements DeviceTraits {
         `Cannot write ${data.byteLength} bytes to "${storage.allocation.label}" (${storage.bytes} bytes).`,
       );
     }
-    this.record({ kind: 'write', storage, data });
+    this.record({ kind: 'write', storages: [storage], data });
   }
 
   /** Sets every byte to zero. */
   clear(storage: Storage): void {
-    this.record({ kind: 'clear', storage });
+    this.record({ kind: 'clear', storages: [storage] });
   }
 
   /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
-    this.record({ kind: 'copy', from, to });
+    this.record({ kind: 'copy', storages: [from, to] });
   }
 
   /**
@@ -146,29 +166,7 @@ export class Gpu implements DeviceTraits {
     params: Readonly<Record<P, number>>,
     grid: Grid,
   ): void {
-    if (kernel.params.length * 4 > UNIFORM_STRIDE)
-      throw new RangeError(`${kernel.name} has too many parameters.`);
-    const values = kernel.params.map(([name]) => {
-      const value = params[name];
-      if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
-      return value;
-    });
-    if (grid.some((side = 1) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
-      throw new GpuError(
-        `${kernel.name}: a grid of ${grid.join(' × ')} workgroups is out of range (1 to ${MAX_WORKGROUPS} a side): use a smaller batch or image size.`,
-      );
-    }
-    const limit = this.maxBindingBytes;
-    const storages = kernel.bindings.map(([name]) => {
-      const storage = bindings[name];
-      if (storage.bytes > limit) {
-        throw new GpuError(
-          `${kernel.name}: "${name}" has ${storage.bytes} bytes, but this adapter binds at most ${limit}: use a smaller batch or image size.`,
-        );
-      }
-      return storage;
-    });
-    this.record({ kind: 'run', kernel, storages, params: values, grid });
+    this.record(runCommand(kernel, bindings, params, grid, this.maxBindingBytes));
   }
 
   /**
@@ -226,9 +224,10 @@ export class Gpu implements DeviceTraits {
     }
   }
 
-  /** Destroys the pool's unused buffers: after a phase with other shapes than the next one. */
+  /** Frees what is kept for the next scopes: after a phase with other shapes than the next one. */
   trim(): void {
-    this.pool.trim();
+    this.planner.forget();
+    this.memory.trim();
   }
 
   /** Closes the device; whatever is under way or comes after is rejected with `DeviceLostError`. */
@@ -248,7 +247,7 @@ export class Gpu implements DeviceTraits {
     }
     const alignment = this.bindingAlignment;
     const id = this.nextAllocation++;
-    return { id, bytes: rounded, label, alignment, persistent, buffer: undefined, freed: false };
+    return { id, bytes: rounded, label, alignment, persistent, buffer: undefined, slot: -1, freed: false };
   }
 
   private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
@@ -259,7 +258,7 @@ export class Gpu implements DeviceTraits {
     });
     try {
       await new Promise<void>((submitted, dropped) => {
-        this.record({ kind: 'download', from: storage, to: staging, submitted, dropped });
+        this.record({ kind: 'download', storages: [storage], to: staging, submitted, dropped });
         if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
       });
       await this.guard(staging.mapAsync(MAP_READ));
@@ -283,22 +282,22 @@ export class Gpu implements DeviceTraits {
 
   /** Compiles, plans and submits the recorded commands, after all earlier ones. */
   private flush(): Promise<void> {
-    const { commands } = this;
+    const { commands, device, memory, pipelines, planner, uniforms } = this;
     this.commands = [];
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
       if (commands.length === 0) return;
-      const kernels = commands.flatMap((c) => (c.kind === 'run' ? [c.kernel] : []));
-      await this.wait(this.pipelines.compile(kernels, this.onCompile));
-      const params = packParams(commands);
-      if (params.byteLength > this.uniforms.size) {
-        this.uniforms.destroy();
-        this.uniforms = this.createUniforms(params.byteLength * 2);
-        this.pipelines.forgetBindGroups();
-      }
-      this.device.queue.writeBuffer(this.uniforms, 0, params as Uint8Array<ArrayBuffer>);
-      this.submissions += submit(this.device, commands, this.pool, this.pipelines, this.profiler);
+      refuseFreed(commands);
+      const kernels = commands.flatMap((command) => (command.kind === 'run' ? [command.kernel] : []));
+      if (!pipelines.has(kernels)) await this.wait(pipelines.compile(kernels, this.onCompile));
+      const { plan, temporaries } = planner.plan(commands);
+      while (!memory.meets(plan)) await this.makeRoom(plan);
+      uniforms.upload(commands);
+      this.submissions += submit({ device, memory, pipelines, uniforms }, commands, plan, this.profiler);
       this.dispatches += kernels.length;
+      for (const allocation of temporaries) allocation.freed = true;
+      for (const { kind, storages } of commands)
+        if (kind === 'release') memory.release(storages[0].allocation);
     });
     // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
     this.queue = sent.then(
@@ -308,6 +307,16 @@ export class Gpu implements DeviceTraits {
     return sent;
   }
 
+  /** Makes the memory that a plan lacks, and room for it where there is none; sees to the workspace as a whole. */
+  private makeRoom(plan: Plan): Promise<void> {
+    const { planner } = this;
+    const { persistent } = plan;
+    return this.memory.provide({ persistent, sizes: planner.workspace() }, () => {
+      planner.forget(plan);
+      return plan;
+    });
+  }
+
   private async guard<T>(promise: Promise<T>): Promise<T> {
     try {
       return await this.wait(promise);
@@ -315,16 +324,4 @@ export class Gpu implements DeviceTraits {
       this.faults.throwIfAny(); // says more than the rejection that it caused
     }
   }
-
-  private createUniforms(size: number): GPUBuffer {
-    return this.device.createBuffer({ size, usage: UNIFORM | COPY_DST, label: 'uniforms' });
-  }
 }
-
-/** Fails the reads among commands that will never run. */
-function drop(commands: readonly Command[], reason: unknown): void {
-  for (const command of commands) if (command.kind === 'download') command.dropped(reason);
-}
-
-/** Rounds a size in bytes up to where the next binding may start. */
-export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
