@@ -51,7 +51,7 @@ interface DownloadCommand {
 
 /**
  * One run of a kernel; see `Gpu.run`. `limit` is the most bytes that the adapter binds. Throws `GpuError` where a storage
- * exceeds it or the grid WebGPU's limit, `TypeError` and `RangeError` for parameters that are missing or too many.
+ * exceeds it or the grid WebGPU's limit, `TypeError` for bindings and parameters that are missing, `RangeError` for too many.
  */
 export function runCommand<B extends string, P extends string>(
   kernel: Kernel<B, P>,
@@ -76,7 +76,8 @@ export function runCommand<B extends string, P extends string>(
   }
   const storages: Storage[] = [];
   for (const [name] of kernel.bindings) {
-    const storage = bindings[name];
+    const storage: Storage | undefined = bindings[name];
+    if (!storage) throw new TypeError(`${kernel.name}: binding "${name}" is missing.`);
     if (storage.bytes > limit) {
       throw new GpuError(
         `${kernel.name}: "${name}" has ${storage.bytes} bytes, but this adapter binds at most ${limit}: use a smaller batch or image size.`,

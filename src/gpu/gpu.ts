@@ -37,6 +37,7 @@ export interface GpuStatistics {
   /** Buffers and bytes that exist: persistent memory, and the workspace that all scopes share. */
   readonly buffers: number;
   readonly bytes: number;
+  readonly persistentBytes: number;
   /**
    * What the scopes of late could not do without: persistent memory, and as many bytes as the temporaries of one of them
    * hold at one time at the most. `bytes` exceeds it by what the workspace wastes.
@@ -94,9 +95,11 @@ export class Gpu implements DeviceTraits {
 
   get statistics(): GpuStatistics {
     const { memory, planner, dispatches, submissions } = this;
-    const leastBytes = memory.persistentBytes + planner.peakBytes;
+    const { persistentBytes } = memory;
+    const leastBytes = persistentBytes + planner.peakBytes;
     return {
       ...memory.size,
+      persistentBytes,
       leastBytes,
       dispatches,
       submissions,

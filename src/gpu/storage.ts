@@ -43,6 +43,7 @@ export class Storage {
         `A slice of ${bytes} bytes at ${offset} does not fit "${this.allocation.label}" (${this.bytes} bytes, offsets in steps of ${this.allocation.alignment}).`,
       );
     }
+    if (bytes === this.bytes) return this;
     return new Storage(this.allocation, this.offset + offset, bytes);
   }
 }
