@@ -127,6 +127,45 @@ describe('Gpu', () => {
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 
+  it('compiles ahead what work will run, with a count, and runs none of it', async () => {
+    const kernel = defineKernel({ ...specOf('test.ahead'), body: 'y[0] += 1;' });
+    const state = gpu.persistent(4, 'state');
+    gpu.clear(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    const counts: string[] = [];
+    gpu.onCompile = (done, total) => counts.push(`${done}/${total}`);
+    let lost: Promise<unknown> | undefined;
+    gpu.write(state, Float32Array.of(5));
+    await gpu.prepare(() => {
+      const huge = gpu.persistent(2 ** 26, 'never made');
+      gpu.run(kernel, { y: state }, {}, [1]);
+      gpu.run(kernel, { y: huge }, {}, [1]);
+      lost = gpu.read(state);
+      return lost;
+    });
+    await expect(lost).rejects.toThrow(/recorded to be compiled, not to be run/);
+    expect(counts).toEqual(['0/1', '1/1']);
+    expect(gpu.statistics).toEqual(before);
+    expect([...(await gpu.read(state))]).toEqual([5]);
+    await gpu.scope(() => gpu.run(kernel, { y: state }, {}, [1]));
+    expect([...(await gpu.read(state))]).toEqual([6]);
+    expect(counts).toHaveLength(2);
+    gpu.onCompile = undefined;
+    gpu.release(state);
+  });
+
+  it('tells of a kernel that does not compile when it is prepared', async () => {
+    const broken = defineKernel({ ...specOf('test.unprepared'), body: 'y[0] = missing;' });
+    const attempt = gpu.prepare(() => gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]));
+    await expect(attempt).rejects.toThrow(/test\.unprepared.*\n.*missing/);
+    const thrown = gpu.prepare(() => {
+      throw new Error('half-way');
+    });
+    await expect(thrown).rejects.toThrow('half-way');
+    expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
+  });
+
   it.each([[65536], [0], [1, NaN], [1, 1, 65536]] as const)(
     'refuses a grid of %s, %s, %s workgroups',
     (...grid) => {

@@ -11,17 +11,14 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
-import { drop, refuseFreed, runCommand, type Command } from './command.ts';
+import { drop, runCommand, type Command } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
+import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
 import type { Grid, Kernel } from './kernel.ts';
-import { Memory } from './memory.ts';
-import { PipelineCache, type CompileProgress } from './pipelines.ts';
-import { Planner, type Plan } from './plan.ts';
+import type { CompileProgress } from './pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
-import { submit } from './submit.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
-import { Uniforms } from './uniforms.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
@@ -33,79 +30,44 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
 }
 
-export interface GpuStatistics {
-  /** Buffers and bytes that exist: persistent memory, and the workspace that all scopes share. */
-  readonly buffers: number;
-  readonly bytes: number;
-  readonly persistentBytes: number;
-  /**
-   * What the scopes of late could not do without: persistent memory, and as many bytes as the temporaries of one of them
-   * hold at one time at the most. `bytes` exceeds it by what the workspace wastes.
-   */
-  readonly leastBytes: number;
-  /** Since the `Gpu` was made. */
-  readonly dispatches: number;
-  readonly submissions: number;
-  /** Plans made for lists of commands, and lists that could go by an earlier plan. */
-  readonly plans: number;
-  readonly replays: number;
-}
-
 const MAP_READ = 0x0001;
 const COPY_DST = 0x0008;
 
 export class Gpu implements DeviceTraits {
-  /** Told about compilation (done, total) whenever kernels are compiled. */
-  onCompile: CompileProgress | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
   readonly software: boolean;
   readonly subgroupSize: number | null;
-  private readonly memory: Memory;
-  private readonly pipelines: PipelineCache;
-  private readonly planner: Planner;
-  private readonly uniforms: Uniforms;
+  private readonly executor: Executor;
   private readonly wait: Waiter;
   private commands: Command[] = [];
   private depth = 0;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
-  private profiler: Profiler | undefined;
   private nextAllocation = 0;
-  private dispatches = 0;
-  private submissions = 0;
 
   constructor(
     readonly device: GPUDevice,
     options: GpuOptions = {},
   ) {
     this.wait = options.wait ?? ((promise) => promise);
-    this.onCompile = options.onCompile;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.uniforms = new Uniforms(device);
-    this.pipelines = new PipelineCache(device);
-    this.planner = new Planner((kernel) => this.pipelines.get(kernel).id, device.limits.maxBufferSize);
-    this.memory = new Memory(device, (promise) => this.guard(promise));
-    this.faults = new Faults(device, () => this.memory.size.bytes);
+    this.executor = new Executor(device, (promise) => this.guard(promise), { lazy: this.software });
+    this.executor.onCompile = options.onCompile;
+    this.faults = new Faults(device, () => this.statistics.bytes);
   }
 
   get statistics(): GpuStatistics {
-    const { memory, planner, dispatches, submissions } = this;
-    const { persistentBytes } = memory;
-    const leastBytes = persistentBytes + planner.peakBytes;
-    return {
-      ...memory.size,
-      persistentBytes,
-      leastBytes,
-      dispatches,
-      submissions,
-      plans: planner.made,
-      replays: planner.reused,
-    };
+    return this.executor.statistics;
+  }
+
+  /** Told about compilation (done, total) whenever kernels are compiled. */
+  set onCompile(progress: CompileProgress | undefined) {
+    this.executor.onCompile = progress;
   }
 
   /** Memory that lasts until `release`; its content is undefined until written. `bytes` is rounded up to 4. */
@@ -207,6 +169,25 @@ export class Gpu implements DeviceTraits {
     return sent.then(() => settled);
   }
 
+  /**
+   * Compiles the kernels that `record` would run and runs none of them: ahead of work whose data is not there yet. What
+   * `record` records is forgotten, and its reads are rejected; what it changes on the host stays changed. Throws what
+   * `record` throws, and `GpuValidationError`.
+   */
+  async prepare(record: () => unknown): Promise<void> {
+    const { commands } = this;
+    const rehearsed: Command[] = (this.commands = []);
+    this.depth += 1;
+    try {
+      Promise.resolve(record()).catch(() => undefined); // it may wait for a read
+    } finally {
+      this.depth -= 1;
+      this.commands = commands;
+      drop(rehearsed, new GpuError('This was recorded to be compiled, not to be run.'));
+    }
+    await this.executor.compile(kernelsOf(rehearsed));
+  }
+
   /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */
   async finish(): Promise<void> {
     await this.submitted();
@@ -216,21 +197,20 @@ export class Gpu implements DeviceTraits {
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
-    const profiler = (this.profiler = new Profiler(this.device));
+    const profiler = (this.executor.profiler = new Profiler(this.device));
     try {
       await work();
       await this.finish();
       return await profiler.finish(this.wait);
     } finally {
       profiler.destroy();
-      this.profiler = undefined;
+      this.executor.profiler = undefined;
     }
   }
 
   /** Frees what is kept for the next scopes: after a phase with other shapes than the next one. */
   trim(): void {
-    this.planner.forget();
-    this.memory.trim();
+    this.executor.trim();
   }
 
   /** Closes the device; whatever is under way or comes after is rejected with `DeviceLostError`. */
@@ -283,24 +263,13 @@ export class Gpu implements DeviceTraits {
     return Promise.resolve().then(() => this.queue);
   }
 
-  /** Compiles, plans and submits the recorded commands, after all earlier ones. */
+  /** Submits the recorded commands, after all earlier ones. */
   private flush(): Promise<void> {
-    const { commands, device, memory, pipelines, planner, uniforms } = this;
+    const { commands } = this;
     this.commands = [];
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
-      if (commands.length === 0) return;
-      refuseFreed(commands);
-      const kernels = commands.flatMap((command) => (command.kind === 'run' ? [command.kernel] : []));
-      if (!pipelines.has(kernels)) await this.wait(pipelines.compile(kernels, this.onCompile));
-      const { plan, temporaries } = planner.plan(commands);
-      while (!memory.meets(plan)) await this.makeRoom(plan);
-      uniforms.upload(commands);
-      this.submissions += submit({ device, memory, pipelines, uniforms }, commands, plan, this.profiler);
-      this.dispatches += kernels.length;
-      for (const allocation of temporaries) allocation.freed = true;
-      for (const { kind, storages } of commands)
-        if (kind === 'release') memory.release(storages[0].allocation);
+      if (commands.length > 0) await this.executor.execute(commands);
     });
     // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
     this.queue = sent.then(
@@ -308,16 +277,6 @@ export class Gpu implements DeviceTraits {
       (error: unknown) => drop(commands, error),
     );
     return sent;
-  }
-
-  /** Makes the memory that a plan lacks, and room for it where there is none; sees to the workspace as a whole. */
-  private makeRoom(plan: Plan): Promise<void> {
-    const { planner } = this;
-    const { persistent } = plan;
-    return this.memory.provide({ persistent, sizes: planner.workspace() }, () => {
-      planner.forget(plan);
-      return plan;
-    });
   }
 
   private async guard<T>(promise: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-export { Gpu, type GpuOptions, type GpuStatistics, type Waiter } from './gpu.ts';
+export type { GpuStatistics } from './executor.ts';
+export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
 export {
   defineKernel,

@@ -1,9 +1,10 @@
 /**
  * Pipelines cached by their text. Compilation is asynchronous and all pipelines that a list of commands lacks are compiled
- * at once, which is as parallel as the driver allows.
+ * at once, which is as parallel as the driver allows. A pipeline counts as compiled when the driver is done with it.
  */
 import type { Kernel } from './kernel.ts';
 import { GpuValidationError } from './errors.ts';
+import { FirstDispatch } from './first-dispatch.ts';
 
 export interface Pipeline {
   readonly id: number;
@@ -20,7 +21,15 @@ export class PipelineCache {
   private readonly byKernel = new WeakMap<Kernel, Pipeline>();
   private nextId = 0;
 
-  constructor(private readonly device: GPUDevice) {}
+  private readonly firstDispatch: FirstDispatch | undefined;
+
+  /** `lazy` where the driver leaves the work to a pipeline's first dispatch. */
+  constructor(
+    private readonly device: GPUDevice,
+    { lazy }: { readonly lazy: boolean },
+  ) {
+    this.firstDispatch = lazy ? new FirstDispatch(device) : undefined;
+  }
 
   /** Whether all of `kernels` are compiled. */
   has(kernels: readonly Kernel[]): boolean {
@@ -68,6 +77,12 @@ export class PipelineCache {
   }
 
   private async create(kernel: Kernel): Promise<Pipeline> {
+    const pipeline = await this.createPipeline(kernel);
+    await this.firstDispatch?.of(kernel, pipeline);
+    return pipeline;
+  }
+
+  private async createPipeline(kernel: Kernel): Promise<Pipeline> {
     const { device } = this;
     const entries: GPUBindGroupLayoutEntry[] = kernel.bindings.map(([, { access }], binding) => ({
       binding,
