@@ -67,9 +67,20 @@ export class Executor {
 
   /**
    * Submits `commands`; resolves when they are on their way, after which their temporaries are dead, and what they release.
-   * Rejects with `GpuError` where they use memory that was freed, a kernel does not compile or there is no room.
+   * Rejects with `GpuError` where they use memory that was freed, a kernel does not compile or there is no room; what they
+   * release is dead then too.
    */
   async execute(commands: readonly Command[]): Promise<void> {
+    const { memory } = this;
+    try {
+      await this.send(commands);
+    } finally {
+      for (const { kind, storages } of commands)
+        if (kind === 'release') memory.release(storages[0].allocation);
+    }
+  }
+
+  private async send(commands: readonly Command[]): Promise<void> {
     const { device, memory, pipelines, planner, uniforms } = this;
     refuseFreed(commands);
     const kernels = kernelsOf(commands);
@@ -80,7 +91,6 @@ export class Executor {
     this.submissions += submit({ device, memory, pipelines, uniforms }, commands, plan, this.profiler);
     this.dispatches += kernels.length;
     for (const allocation of temporaries) allocation.freed = true;
-    for (const { kind, storages } of commands) if (kind === 'release') memory.release(storages[0].allocation);
   }
 
   /** Frees what is kept for the next lists. */

@@ -100,6 +100,20 @@ describe('Gpu', () => {
     });
   });
 
+  it('releases memory along with work that fails', async () => {
+    const state = gpu.persistent(1 << 20, 'state');
+    gpu.clear(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    const broken = defineKernel({ ...specOf('test.released'), body: 'y[0] = missing;' });
+    const attempt = gpu.scope(() => {
+      gpu.release(state);
+      gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]);
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    expect(before.bytes - gpu.statistics.bytes).toBe(1 << 20);
+  });
+
   it('binds slices', async () => {
     const all = gpu.persistent(512, 'all');
     const values = await gpu.scope(() => {

@@ -87,6 +87,35 @@ describe('plans', () => {
     for (const twice of [true, false, true, false]) expect([...(await both(twice))]).toEqual([twice ? 4 : 2]);
   });
 
+  it('are forgotten and made again where there are too many to keep', async () => {
+    const many = async () => {
+      for (let count = 1; count <= 40; count++) await step(new Array<number>(count).fill(1), 1);
+    };
+    await many();
+    expect(await counted(many)).toEqual([40, 0]);
+    expect((await step([0], 1))[0]).toBe(80);
+  });
+
+  it('do not depend on which rows of the same memory are copied', async () => {
+    const row = (i: number) =>
+      gpu.scope(() => {
+        const y = gpu.temporary(256);
+        gpu.copy(state.slice(256 * i, 256), y);
+        return gpu.read(y);
+      });
+    await step(
+      Array.from({ length: 300 }, (_, i) => i),
+      1,
+    );
+    const rows: (number | undefined)[] = [];
+    expect(
+      await counted(async () => {
+        for (const i of [0, 3, 1]) rows.push((await row(i))[0]);
+      }),
+    ).toEqual([1, 2]);
+    expect(rows).toEqual([0, 192, 64]);
+  });
+
   it('hold where the workspace or the block of parameters was made anew in between', async () => {
     await step([1, 2], 1);
     await gpu.scope(() => {

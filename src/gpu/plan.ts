@@ -52,7 +52,10 @@ export class Planner {
     this.clock += 1;
     let plan = this.plans.find((known) => sameNumbers(known.signature, signature));
     if (plan) this.reused += 1;
-    else this.plans.push((plan = this.make(commands, signature, temporaries)));
+    else {
+      plan = this.make(commands, signature, temporaries);
+      this.keep(plan);
+    }
     plan.lastUse = this.clock;
     return { plan, temporaries };
   }
@@ -76,16 +79,20 @@ export class Planner {
     this.plans = plan ? [plan] : [];
   }
 
+  private keep(plan: Plan): void {
+    if (this.plans.length === KEPT) {
+      const oldest = Math.min(...this.plans.map(({ lastUse }) => lastUse));
+      this.plans = this.plans.filter(({ lastUse }) => lastUse !== oldest);
+    }
+    this.plans.push(plan);
+  }
+
   private make(
     commands: readonly Command[],
     signature: readonly number[],
     temporaries: readonly Allocation[],
   ): Plan {
     this.made += 1;
-    if (this.plans.length >= KEPT) {
-      const oldest = Math.min(...this.plans.map(({ lastUse }) => lastUse));
-      this.plans = this.plans.filter(({ lastUse }) => lastUse !== oldest);
-    }
     const early = earlyWrites(commands);
     const spans = spansOf(commands, temporaries, early);
     const persistent = new Set<Allocation>();
@@ -112,12 +119,13 @@ export class Planner {
     for (const command of commands) {
       signature.push(command.kind === 'run' ? this.idOf(command.kernel) : codes[command.kind]);
       for (const { allocation, offset, bytes } of command.storages) {
+        // Ranges matter to bind groups alone: a copy of other rows of the same memory goes by the same plan.
         if (allocation.persistent) signature.push(allocation.id);
         else {
           if (allocation.slot < 0) allocation.slot = temporaries.push(allocation) - 1;
           signature.push(-1 - allocation.slot, allocation.bytes);
         }
-        signature.push(offset, bytes);
+        if (command.kind === 'run') signature.push(offset, bytes);
       }
     }
     return { signature, temporaries };
