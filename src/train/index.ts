@@ -25,6 +25,7 @@ export { imageInputs, trunkIsFixed, type Inputs } from './inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch } from './lr-find.ts';
 export { losses, topK, type LossName, type Metrics } from './metrics.ts';
 export { planPhases, type Phase } from './phases.ts';
+export { rehearse } from './rehearsal.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './run-inputs.ts';
 export {
   decodeTrainingState,
