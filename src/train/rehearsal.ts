@@ -9,6 +9,7 @@ import { architectures, type Architecture } from './architectures.ts';
 import { transformsFor } from './augment.ts';
 import { lossOf } from './batch.ts';
 import type { TrainConfig } from './config.ts';
+import { FeatureRows } from './features.ts';
 import { freeze } from './freeze.ts';
 import { imageInputs, trunkIsFixed } from './inputs.ts';
 import { createOptimizer, planPhases } from './phases.ts';
@@ -38,7 +39,10 @@ export async function rehearse(
     augmented.features(indices, 1); // as they are kept where the trunk is fixed
     lossOf(plain.logits(indices, 0), Array.from(images.labels), loss);
     model.train();
-    const inputs = config.views > 0 && trunkIsFixed(model) ? plain : augmented;
+    const features = (rows: Uint32Array) =>
+      new FeatureRows(gpu, rows.length, model.fc.inFeatures).gather(rows);
+    const kept = { ...plain, features, logits: (rows: Uint32Array) => model.fc.forward(features(rows)) };
+    const inputs = config.views > 0 && trunkIsFixed(model) ? kept : augmented;
     const step = trainingStep(model, createOptimizer(model, phase, config), inputs, config);
     return step([indices], 1);
   });
