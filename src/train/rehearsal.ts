@@ -9,7 +9,7 @@ import { architectures, type Architecture } from './architectures.ts';
 import { transformsFor } from './augment.ts';
 import { lossOf } from './batch.ts';
 import type { TrainConfig } from './config.ts';
-import { FeatureRows } from './features.ts';
+import { FeatureRows } from './feature-rows.ts';
 import { freeze } from './freeze.ts';
 import { imageInputs, trunkIsFixed } from './inputs.ts';
 import { createOptimizer, planPhases } from './phases.ts';
