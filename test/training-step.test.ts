@@ -8,14 +8,17 @@ import { createRandom } from '../src/random.ts';
 import { testGpu } from './support/gpu.ts';
 import { noise } from './support/kernels.ts';
 
-const BATCH = 4;
-const PIXELS = 32;
+const SMALL = { batch: 4, pixels: 32 };
+const USUAL = { batch: 32, pixels: 128 };
 
 const trainedParts = { head: ['fc'], layer4: ['layer4', 'fc'], all: [''] } as const;
 type Tune = keyof typeof trainedParts;
 
 /** A ResNet-18 from random weights with only some parts trained, on a `Gpu` of its own. */
-async function setUp(tune: Tune): Promise<{ gpu: Gpu; model: ResNet; step: () => Promise<number> }> {
+async function setUp(
+  tune: Tune,
+  { batch, pixels } = SMALL,
+): Promise<{ gpu: Gpu; model: ResNet; step: () => Promise<number> }> {
   const gpu = await testGpu();
   const model = resnet18(gpu, 2);
   model.initialise(createRandom(7));
@@ -24,11 +27,12 @@ async function setUp(tune: Tune): Promise<{ gpu: Gpu; model: ResNet; step: () =>
     parameter.requiresGrad = trainedParts[tune].some((part) => isWithin(name, part));
   }
   const optimizer = new Adam(model.parameters());
-  const images = noise(BATCH * PIXELS * PIXELS * 3, 1);
+  const images = noise(batch * pixels * pixels * 3, 1);
+  const labels = Uint32Array.from({ length: batch }, (_, i) => Number(i % 3 > 0));
   const step = async () => {
     const [loss = NaN] = await gpu.scope(() => {
-      const logits = model.forward(new Tensor(gpu, [BATCH, PIXELS, PIXELS, 3], gpu.upload(images)));
-      const { loss } = crossEntropy(logits, gpu.upload(Uint32Array.of(0, 1, 1, 0)));
+      const logits = model.forward(new Tensor(gpu, [batch, pixels, pixels, 3], gpu.upload(images)));
+      const { loss } = crossEntropy(logits, gpu.upload(labels));
       optimizer.zeroGrad();
       backward(loss);
       optimizer.step();
@@ -38,6 +42,8 @@ async function setUp(tune: Tune): Promise<{ gpu: Gpu; model: ResNet; step: () =>
   };
   return { gpu, model, step };
 }
+
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** Whether two tensors are equal to the bit; a test runner's own comparison takes minutes for 45 MB. */
 function sameBits(a: HostTensor, b: HostTensor | undefined): boolean {
@@ -58,9 +64,7 @@ describe('freezing', () => {
     }
     const [head, layer4, all] = costs;
     console.log(
-      costs
-        .map((c) => `${c.tune}: ${c.dispatches} dispatches, ${(c.bytes / 2 ** 20).toFixed(1)} MiB`)
-        .join('\n'),
+      costs.map((c) => `${c.tune}: ${c.dispatches} dispatches, ${mebibytes(c.bytes)} MiB`).join('\n'),
     );
     expect(head!.dispatches).toBeLessThan(layer4!.dispatches); // three costs were measured
     expect(layer4!.dispatches).toBeLessThan(all!.dispatches);
@@ -82,8 +86,37 @@ describe('freezing', () => {
   });
 });
 
+/**
+ * MiB that 32 images of 128 px take at one time: where the trunk is frozen the input and the largest two that follow each
+ * other, 6 + 32 + 8; where all is trained the outputs of every convolution and of every batch norm.
+ */
+const activations = { head: 46, layer4: 46, all: 6 + 2 * 32 + 8 + 2 * (4 * 8 + 5 * 4 + 5 * 2 + 5) };
+
+describe('memory of a step of 32 images of 128 px', () => {
+  it.each(['head', 'layer4', 'all'] as const)(
+    'is within a tenth of what %s cannot do without',
+    async (tune) => {
+      const { gpu, model, step } = await setUp(tune, USUAL);
+      await step();
+      const { bytes, persistentBytes, leastBytes } = gpu.statistics;
+      console.log(`${tune}: ${mebibytes(bytes)} MiB, at the least ${mebibytes(leastBytes)}`);
+      const parameters = [...model.namedParameters().values()];
+      const trained = parameters.filter(({ requiresGrad }) => requiresGrad);
+      const floats = (some: readonly { size: number }[]) => some.reduce((sum, { size }) => sum + size, 0);
+      // Parameters, and for those that are trained a gradient and two moments; statistics and the table of groups are small.
+      expect(persistentBytes).toBeLessThan(1.02 * 4 * (floats(parameters) + 3 * floats(trained)));
+      expect(leastBytes - persistentBytes).toBeLessThan(activations[tune] * 2 ** 20);
+      expect(bytes).toBeLessThan(1.1 * leastBytes);
+      gpu.trim();
+      model.dispose();
+      await gpu.finish();
+    },
+    120_000,
+  );
+});
+
 describe('200 steps', () => {
-  it('leave buffers and bytes unchanged, and learn', async () => {
+  it('leave buffers and bytes unchanged, go by one plan, and learn', async () => {
     const { gpu, step } = await setUp('all');
     const first = await step();
     await step();
@@ -94,6 +127,10 @@ describe('200 steps', () => {
     expect({ buffers: after.buffers, bytes: after.bytes }).toEqual({
       buffers: before.buffers,
       bytes: before.bytes,
+    });
+    expect({ plans: after.plans, replays: after.replays }).toEqual({
+      plans: before.plans,
+      replays: before.replays + 200,
     });
     expect(last).toBeLessThan(first / 10);
   }, 1_200_000);

@@ -4,7 +4,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Dataset } from '../data/index.ts';
-import type { TrainingState } from '../train/index.ts';
+import { outputsFor, rehearse, type TrainingState } from '../train/index.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { fingerprint, type DataFingerprint } from './run/fingerprint.ts';
@@ -57,6 +57,7 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
     if (options.resume !== undefined) folder = await RunFolder.open(options.resume);
     const session = await begin(options, signal);
     heading('device', session.device);
+    compileAhead(session);
     folder ??= await RunFolder.create({ name: options.name });
     const data = await readPhotos(session.photos, session.config, signal);
     printData(session.photos.dir, data);
@@ -77,6 +78,12 @@ async function train(options: TrainOptions, stop: StopSignal): Promise<number> {
   } finally {
     await leave(folder);
   }
+}
+
+/** Compiles while photos are read. What goes wrong with it goes wrong again, and is told, when the kernels are run. */
+function compileAhead({ gpu, architecture, photos, config }: Session): void {
+  const outputs = outputsFor({ classes: photos.folder.classes, loss: config.loss });
+  rehearse(gpu, architecture, outputs, config).catch(() => undefined);
 }
 
 type BegunSession = Session & { readonly state?: TrainingState; readonly trainedOn?: DataFingerprint };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
-import { defineKernel, GpuValidationError, read, write, type Gpu } from './index.ts';
+import { align, defineKernel, GpuValidationError, read, write, type Gpu } from './index.ts';
 
 const scale = defineKernel({
   name: 'test.scale',
@@ -33,9 +33,12 @@ describe('Gpu', () => {
   });
 
   it('gives a temporary its memory only from first to last use', async () => {
-    const before = gpu.statistics.buffers;
+    gpu.trim();
+    const before = gpu.statistics;
     await run(new Float32Array(5000).fill(1), 20);
-    expect(gpu.statistics.buffers - before).toBe(2);
+    const two = 2 * align(5000 * 4);
+    expect(gpu.statistics.bytes - before.bytes).toBe(two);
+    expect(gpu.statistics.leastBytes - before.leastBytes).toBe(two);
   });
 
   it('needs no new buffers when work repeats', async () => {
@@ -83,15 +86,32 @@ describe('Gpu', () => {
 
   it('releases memory once', async () => {
     const state = gpu.persistent(1 << 20, 'state');
-    gpu.release(state);
+    gpu.clear(state);
     await gpu.finish();
     const before = gpu.statistics;
     gpu.release(state);
-    const [first, second] = [gpu.persistent(1 << 20, 'first'), gpu.persistent(1 << 20, 'second')];
+    gpu.release(state);
     await gpu.finish();
-    expect(first.allocation.buffer?.id).not.toBe(second.allocation.buffer?.id);
-    expect(gpu.statistics.buffers).toBe(before.buffers + 1);
-    [first, second].forEach((storage) => gpu.release(storage));
+    gpu.release(state);
+    await gpu.finish();
+    expect(gpu.statistics).toMatchObject({
+      buffers: before.buffers - 1,
+      bytes: before.bytes - (1 << 20),
+    });
+  });
+
+  it('releases memory along with work that fails', async () => {
+    const state = gpu.persistent(1 << 20, 'state');
+    gpu.clear(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    const broken = defineKernel({ ...specOf('test.released'), body: 'y[0] = missing;' });
+    const attempt = gpu.scope(() => {
+      gpu.release(state);
+      gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]);
+    });
+    await expect(attempt).rejects.toThrow(GpuValidationError);
+    expect(before.bytes - gpu.statistics.bytes).toBe(1 << 20);
   });
 
   it('binds slices', async () => {
@@ -118,6 +138,45 @@ describe('Gpu', () => {
     });
     await expect(attempt).rejects.toThrow(GpuValidationError);
     await expect(attempt).rejects.toThrow(/test\.broken.*\n.*missing/);
+    expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
+  });
+
+  it('compiles ahead what work will run, with a count, and runs none of it', async () => {
+    const kernel = defineKernel({ ...specOf('test.ahead'), body: 'y[0] += 1;' });
+    const state = gpu.persistent(4, 'state');
+    gpu.clear(state);
+    await gpu.finish();
+    const before = gpu.statistics;
+    const counts: string[] = [];
+    gpu.onCompile = (done, total) => counts.push(`${done}/${total}`);
+    let lost: Promise<unknown> | undefined;
+    gpu.write(state, Float32Array.of(5));
+    await gpu.prepare(() => {
+      const huge = gpu.persistent(2 ** 26, 'never made');
+      gpu.run(kernel, { y: state }, {}, [1]);
+      gpu.run(kernel, { y: huge }, {}, [1]);
+      lost = gpu.read(state);
+      return lost;
+    });
+    await expect(lost).rejects.toThrow(/only rehearsed/);
+    expect(counts).toEqual(['0/1', '1/1']);
+    expect(gpu.statistics).toEqual(before);
+    expect([...(await gpu.read(state))]).toEqual([5]);
+    await gpu.scope(() => gpu.run(kernel, { y: state }, {}, [1]));
+    expect([...(await gpu.read(state))]).toEqual([6]);
+    expect(counts).toHaveLength(2);
+    gpu.onCompile = undefined;
+    gpu.release(state);
+  });
+
+  it('tells of a kernel that does not compile when it is prepared', async () => {
+    const broken = defineKernel({ ...specOf('test.unprepared'), body: 'y[0] = missing;' });
+    const attempt = gpu.prepare(() => gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]));
+    await expect(attempt).rejects.toThrow(/test\.unprepared.*\n.*missing/);
+    const thrown = gpu.prepare(() => {
+      throw new Error('half-way');
+    });
+    await expect(thrown).rejects.toThrow('half-way');
     expect([...(await run(Float32Array.of(1), 1))]).toEqual([2]);
   });
 

@@ -11,14 +11,14 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
+import { drop, runCommand, type Command } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
-import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
-import { PipelineCache, type CompileProgress } from './pipelines.ts';
-import { BufferPool } from './pool.ts';
+import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
+import type { Grid, Kernel } from './kernel.ts';
+import type { CompileProgress } from './pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
+import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
-import { ALIGNMENT, Storage, type Allocation } from './storage.ts';
-import { packParams, submit, UNIFORM_STRIDE, type Command } from './stream.ts';
 import type { Tuning } from './tuning.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -33,22 +33,11 @@ export interface GpuOptions {
   readonly tuning?: Tuning | undefined;
 }
 
-export interface GpuStatistics {
-  /** Buffers and bytes that exist, free ones in the pool included. */
-  readonly buffers: number;
-  readonly bytes: number;
-  /** Since the `Gpu` was made. */
-  readonly dispatches: number;
-  readonly submissions: number;
-}
-
 const MAP_READ = 0x0001;
 const COPY_DST = 0x0008;
-const UNIFORM = 0x0040;
 
 export class Gpu implements DeviceTraits {
-  /** Told about compilation (done, total) whenever kernels are compiled. */
-  onCompile: CompileProgress | undefined;
+  /** What was measured on this adapter; may be set at any time. */
   tuning: Tuning | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
@@ -56,43 +45,40 @@ export class Gpu implements DeviceTraits {
   readonly bindingAlignment: number;
   readonly software: boolean;
   readonly subgroupSize: number | null;
-  private readonly pool: BufferPool;
-  private readonly pipelines: PipelineCache;
+  private readonly executor: Executor;
   private readonly wait: Waiter;
-  private uniforms: GPUBuffer;
   private commands: Command[] = [];
   private depth = 0;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
-  private profiler: Profiler | undefined;
   private nextAllocation = 0;
-  private dispatches = 0;
-  private submissions = 0;
 
   constructor(
     readonly device: GPUDevice,
     options: GpuOptions = {},
   ) {
     this.wait = options.wait ?? ((promise) => promise);
-    this.onCompile = options.onCompile;
     this.tuning = options.tuning;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.uniforms = this.createUniforms(256 * UNIFORM_STRIDE);
-    this.pipelines = new PipelineCache(device, () => this.uniforms);
-    this.pool = new BufferPool(device, () => this.pipelines.forgetBindGroups());
-    this.faults = new Faults(device, () => this.pool.size.bytes);
+    this.executor = new Executor(device, (promise) => this.guard(promise), { lazy: this.software });
+    this.executor.onCompile = options.onCompile;
+    this.faults = new Faults(device, () => this.statistics.bytes);
   }
 
   get statistics(): GpuStatistics {
-    return { ...this.pool.size, dispatches: this.dispatches, submissions: this.submissions };
+    return this.executor.statistics;
+  }
+
+  /** Told about compilation (done, total) whenever kernels are compiled. */
+  set onCompile(progress: CompileProgress | undefined) {
+    this.executor.onCompile = progress;
   }
 
   /** Memory that lasts until `release`; its content is undefined until written. `bytes` is rounded up to 4. */
   persistent(bytes: number, label: string): Storage {
     const allocation = this.allocate(bytes, label, true);
-    allocation.buffer = this.pool.take(allocation.bytes);
     return new Storage(allocation, 0, allocation.bytes);
   }
 
@@ -105,9 +91,9 @@ export class Gpu implements DeviceTraits {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Gives persistent memory back to the pool, after the commands recorded so far; a second time it does nothing. */
+  /** Frees persistent memory, after the commands recorded so far; a second time it does nothing. */
   release(storage: Storage): void {
-    this.record({ kind: 'release', storage });
+    this.record({ kind: 'release', storages: [storage] });
   }
 
   /** Temporary memory that holds `data`, which must not change before the scope ends. */
@@ -127,18 +113,18 @@ export class Gpu implements DeviceTraits {
         `Cannot write ${data.byteLength} bytes to "${storage.allocation.label}" (${storage.bytes} bytes).`,
       );
     }
-    this.record({ kind: 'write', storage, data });
+    this.record({ kind: 'write', storages: [storage], data });
   }
 
   /** Sets every byte to zero. */
   clear(storage: Storage): void {
-    this.record({ kind: 'clear', storage });
+    this.record({ kind: 'clear', storages: [storage] });
   }
 
   /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
-    this.record({ kind: 'copy', from, to });
+    this.record({ kind: 'copy', storages: [from, to] });
   }
 
   /**
@@ -151,29 +137,7 @@ export class Gpu implements DeviceTraits {
     params: Readonly<Record<P, number>>,
     grid: Grid,
   ): void {
-    if (kernel.params.length * 4 > UNIFORM_STRIDE)
-      throw new RangeError(`${kernel.name} has too many parameters.`);
-    const values = kernel.params.map(([name]) => {
-      const value = params[name];
-      if (typeof value !== 'number') throw new TypeError(`${kernel.name}: parameter "${name}" is missing.`);
-      return value;
-    });
-    if (grid.some((side = 1) => !Number.isInteger(side) || side < 1 || side > MAX_WORKGROUPS)) {
-      throw new GpuError(
-        `${kernel.name}: a grid of ${grid.join(' × ')} workgroups is out of range (1 to ${MAX_WORKGROUPS} a side): use a smaller batch or image size.`,
-      );
-    }
-    const limit = this.maxBindingBytes;
-    const storages = kernel.bindings.map(([name]) => {
-      const storage = bindings[name];
-      if (storage.bytes > limit) {
-        throw new GpuError(
-          `${kernel.name}: "${name}" has ${storage.bytes} bytes, but this adapter binds at most ${limit}: use a smaller batch or image size.`,
-        );
-      }
-      return storage;
-    });
-    this.record({ kind: 'run', kernel, storages, params: values, grid });
+    this.record(runCommand(kernel, bindings, params, grid, this.maxBindingBytes));
   }
 
   /**
@@ -211,19 +175,27 @@ export class Gpu implements DeviceTraits {
     return sent.then(() => settled);
   }
 
-  /** The kernels that `record` would run, in their order; nothing that it records is done, and its reads fail. */
-  rehearse(record: () => void): Kernel[] {
-    const before = this.commands.length;
+  /**
+   * The kernels that `record` would run, in their order. Nothing that it records is done and its reads are rejected; what it
+   * changes on the host stays changed. Throws what `record` throws.
+   */
+  rehearse(record: () => unknown): Kernel[] {
+    const { commands } = this;
+    const rehearsed: Command[] = (this.commands = []);
     this.depth += 1;
-    let recorded: Command[] = [];
     try {
-      record();
+      Promise.resolve(record()).catch(() => undefined); // it may wait for a read
     } finally {
       this.depth -= 1;
-      recorded = this.commands.splice(before);
-      drop(recorded, new GpuError('This was only a rehearsal.'));
+      this.commands = commands;
+      drop(rehearsed, new GpuError('This was only rehearsed, and not run.'));
     }
-    return recorded.flatMap((command) => (command.kind === 'run' ? [command.kernel] : []));
+    return kernelsOf(rehearsed);
+  }
+
+  /** Compiles the kernels that `record` would run: ahead of work whose data is not there yet. Throws as `rehearse` does. */
+  async prepare(record: () => unknown): Promise<void> {
+    await this.executor.compile(this.rehearse(record));
   }
 
   /** Resolves when the GPU has done everything submitted so far; throws what went wrong on the way. */
@@ -235,20 +207,20 @@ export class Gpu implements DeviceTraits {
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
-    const profiler = (this.profiler = new Profiler(this.device));
+    const profiler = (this.executor.profiler = new Profiler(this.device));
     try {
       await work();
       await this.finish();
       return await profiler.finish(this.wait);
     } finally {
       profiler.destroy();
-      this.profiler = undefined;
+      this.executor.profiler = undefined;
     }
   }
 
-  /** Destroys the pool's unused buffers: after a phase with other shapes than the next one. */
+  /** Frees what is kept for the next scopes: after a phase with other shapes than the next one. */
   trim(): void {
-    this.pool.trim();
+    this.executor.trim();
   }
 
   /** Closes the device; whatever is under way or comes after is rejected with `DeviceLostError`. */
@@ -268,7 +240,7 @@ export class Gpu implements DeviceTraits {
     }
     const alignment = this.bindingAlignment;
     const id = this.nextAllocation++;
-    return { id, bytes: rounded, label, alignment, persistent, buffer: undefined, freed: false };
+    return { id, bytes: rounded, label, alignment, persistent, buffer: undefined, slot: -1, freed: false };
   }
 
   private async download(storage: Storage): Promise<Float32Array<ArrayBuffer>> {
@@ -279,7 +251,7 @@ export class Gpu implements DeviceTraits {
     });
     try {
       await new Promise<void>((submitted, dropped) => {
-        this.record({ kind: 'download', from: storage, to: staging, submitted, dropped });
+        this.record({ kind: 'download', storages: [storage], to: staging, submitted, dropped });
         if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
       });
       await this.guard(staging.mapAsync(MAP_READ));
@@ -301,24 +273,13 @@ export class Gpu implements DeviceTraits {
     return Promise.resolve().then(() => this.queue);
   }
 
-  /** Compiles, plans and submits the recorded commands, after all earlier ones. */
+  /** Submits the recorded commands, after all earlier ones. */
   private flush(): Promise<void> {
     const { commands } = this;
     this.commands = [];
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
-      if (commands.length === 0) return;
-      const kernels = commands.flatMap((c) => (c.kind === 'run' ? [c.kernel] : []));
-      await this.wait(this.pipelines.compile(kernels, this.onCompile));
-      const params = packParams(commands);
-      if (params.byteLength > this.uniforms.size) {
-        this.uniforms.destroy();
-        this.uniforms = this.createUniforms(params.byteLength * 2);
-        this.pipelines.forgetBindGroups();
-      }
-      this.device.queue.writeBuffer(this.uniforms, 0, params as Uint8Array<ArrayBuffer>);
-      this.submissions += submit(this.device, commands, this.pool, this.pipelines, this.profiler);
-      this.dispatches += kernels.length;
+      if (commands.length > 0) await this.executor.execute(commands);
     });
     // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
     this.queue = sent.then(
@@ -335,16 +296,4 @@ export class Gpu implements DeviceTraits {
       this.faults.throwIfAny(); // says more than the rejection that it caused
     }
   }
-
-  private createUniforms(size: number): GPUBuffer {
-    return this.device.createBuffer({ size, usage: UNIFORM | COPY_DST, label: 'uniforms' });
-  }
 }
-
-/** Fails the reads among commands that will never run. */
-function drop(commands: readonly Command[], reason: unknown): void {
-  for (const command of commands) if (command.kind === 'download') command.dropped(reason);
-}
-
-/** Rounds a size in bytes up to where the next binding may start. */
-export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

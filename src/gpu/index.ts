@@ -1,4 +1,5 @@
-export { align, Gpu, type GpuOptions, type GpuStatistics, type Waiter } from './gpu.ts';
+export type { GpuStatistics } from './executor.ts';
+export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
 export {
   defineKernel,
@@ -15,7 +16,7 @@ export {
 } from './kernel.ts';
 export type { CompileProgress } from './pipelines.ts';
 export type { KernelTime } from './profile.ts';
-export { ALIGNMENT, Storage } from './storage.ts';
+export { align, ALIGNMENT, Storage } from './storage.ts';
 export {
   adapterIdentity,
   TuningError,

@@ -1,10 +1,10 @@
 /**
- * Pipelines cached by their text, bind groups by their buffers. Compilation is asynchronous and all pipelines that a
- * batch of commands lacks are compiled at once, which is as parallel as the driver allows.
+ * Pipelines cached by their text. Compilation is asynchronous and all pipelines that a list of commands lacks are compiled
+ * at once, which is as parallel as the driver allows. A pipeline counts as compiled when the driver is done with it.
  */
 import type { Kernel } from './kernel.ts';
 import { GpuValidationError } from './errors.ts';
-import type { Storage } from './storage.ts';
+import { FirstDispatch } from './first-dispatch.ts';
 
 export interface Pipeline {
   readonly id: number;
@@ -19,13 +19,22 @@ const COMPUTE = 0x4; // GPUShaderStage.COMPUTE
 export class PipelineCache {
   private readonly byCode = new Map<string, Pipeline | Promise<Pipeline>>();
   private readonly byKernel = new WeakMap<Kernel, Pipeline>();
-  private readonly bindGroups = new Map<string, GPUBindGroup>();
   private nextId = 0;
 
+  private readonly firstDispatch: FirstDispatch | undefined;
+
+  /** `lazy` where the driver leaves the work to a pipeline's first dispatch. */
   constructor(
     private readonly device: GPUDevice,
-    private readonly uniforms: () => GPUBuffer,
-  ) {}
+    { lazy }: { readonly lazy: boolean },
+  ) {
+    this.firstDispatch = lazy ? new FirstDispatch(device) : undefined;
+  }
+
+  /** Whether all of `kernels` are compiled. */
+  has(kernels: readonly Kernel[]): boolean {
+    return kernels.every((kernel) => this.byKernel.has(kernel));
+  }
 
   /** Compiles those of `kernels` that are not compiled yet; throws `GpuValidationError` with WGSL's own messages. */
   async compile(kernels: Iterable<Kernel>, onProgress?: CompileProgress): Promise<void> {
@@ -53,31 +62,27 @@ export class PipelineCache {
     return pipeline;
   }
 
-  bindGroup(kernel: Kernel, pipeline: Pipeline, storages: readonly Storage[]): GPUBindGroup {
-    let key = String(pipeline.id);
-    for (const { allocation, offset, bytes } of storages)
-      key += `,${allocation.buffer?.id}:${offset}:${bytes}`;
-    const cached = this.bindGroups.get(key);
-    if (cached) return cached;
-    const entries: GPUBindGroupEntry[] = storages.map(({ allocation, offset, bytes }, binding) => ({
-      binding,
-      resource: { buffer: allocation.buffer!.gpuBuffer, offset, size: bytes }, // bound only while it has its buffer
-    }));
+  /** Binds a kernel's storages to ranges of buffers, one each, and its parameters to `uniforms`. */
+  bindGroup(
+    kernel: Kernel,
+    ranges: readonly (GPUBufferBinding & { readonly buffer: GPUBuffer })[],
+    uniforms: GPUBuffer,
+  ): GPUBindGroup {
+    const entries: GPUBindGroupEntry[] = ranges.map((resource, binding) => ({ binding, resource }));
     if (kernel.params.length) {
-      const size = kernel.params.length * 4;
-      entries.push({ binding: storages.length, resource: { buffer: this.uniforms(), size } });
+      const resource = { buffer: uniforms, size: kernel.params.length * 4 };
+      entries.push({ binding: ranges.length, resource });
     }
-    const group = this.device.createBindGroup({ label: kernel.name, layout: pipeline.layout, entries });
-    this.bindGroups.set(key, group);
-    return group;
-  }
-
-  /** Forgets all bind groups: some buffer that they name is gone. */
-  forgetBindGroups(): void {
-    this.bindGroups.clear();
+    return this.device.createBindGroup({ label: kernel.name, layout: this.get(kernel).layout, entries });
   }
 
   private async create(kernel: Kernel): Promise<Pipeline> {
+    const pipeline = await this.createPipeline(kernel);
+    await this.firstDispatch?.of(kernel, pipeline);
+    return pipeline;
+  }
+
+  private async createPipeline(kernel: Kernel): Promise<Pipeline> {
     const { device } = this;
     const entries: GPUBindGroupLayoutEntry[] = kernel.bindings.map(([, { access }], binding) => ({
       binding,

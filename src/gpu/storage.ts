@@ -1,31 +1,31 @@
 /**
  * Memory on the GPU, as the engine sees it: a `Storage` is a range of an `Allocation`, and an allocation is either
- * persistent (it has its buffer from the start: weights, optimizer state) or temporary. A temporary one gets a buffer
- * only when the recorded commands are submitted, for just the commands between its first and last use; so activations
- * that nothing needs any more hand their memory on without anyone counting references.
+ * persistent (it has a buffer of its own: weights, optimizer state) or temporary. A temporary one is only a promise of
+ * bytes: when the recorded commands are submitted it gets a place for just the commands between its first and last use
+ * (see placement.ts), so activations that nothing needs any more hand their memory on without anyone counting references.
  */
 
 /** Where a binding may start: the largest minStorageBufferOffsetAlignment that WebGPU allows an adapter to have. */
 export const ALIGNMENT = 256;
 
+/** Rounds a size in bytes up to where the next binding may start. */
+export const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
 export interface Allocation {
+  /** Never used for another allocation. */
   readonly id: number;
   readonly bytes: number;
   readonly label: string;
   /** Where a slice may start: multiples of as many bytes. */
   readonly alignment: number;
   /** Kept until `Gpu.release`; otherwise it dies with the scope that it was made in. */
-  persistent: boolean;
-  /** The buffer behind it: always for persistent ones, only while commands are submitted for the others. */
-  buffer: PooledBuffer | undefined;
+  readonly persistent: boolean;
+  /** The buffer of a persistent one, from the first commands on that use it. */
+  buffer: GPUBuffer | undefined;
+  /** The number of a temporary one among those of the commands that it is used in; −1 before. */
+  slot: number;
   /** Whether it is dead: what it held is gone, and commands that name it are refused. */
   freed: boolean;
-}
-
-export interface PooledBuffer {
-  readonly id: number;
-  readonly bytes: number;
-  readonly gpuBuffer: GPUBuffer;
 }
 
 export class Storage {
@@ -43,6 +43,7 @@ export class Storage {
         `A slice of ${bytes} bytes at ${offset} does not fit "${this.allocation.label}" (${this.bytes} bytes, offsets in steps of ${this.allocation.alignment}).`,
       );
     }
+    if (bytes === this.bytes) return this;
     return new Storage(this.allocation, this.offset + offset, bytes);
   }
 }

@@ -26,6 +26,7 @@ export { findLearningRate, type RatePoint, type RateSearch } from './lr-find.ts'
 export { losses, topK, type LossName, type Metrics } from './metrics.ts';
 export { planPhases, type Phase } from './phases.ts';
 export { problemsOf, type NetworkUse } from './problems.ts';
+export { rehearse } from './rehearsal.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './run-inputs.ts';
 export {
   decodeTrainingState,

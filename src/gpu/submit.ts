@@ -1,0 +1,143 @@
+/** Sends a planned list of commands to the GPU, as one submission, or more where a host write must come after others. */
+import type { Command } from './command.ts';
+import type { Memory } from './memory.ts';
+import type { PipelineCache } from './pipelines.ts';
+import type { Plan } from './plan.ts';
+import type { Profiler } from './profile.ts';
+import type { Storage } from './storage.ts';
+import { UNIFORM_STRIDE, type Uniforms } from './uniforms.ts';
+
+/** What is needed to send commands: all of it cached from one step to the next. */
+export interface Machine {
+  readonly device: GPUDevice;
+  readonly memory: Memory;
+  readonly pipelines: PipelineCache;
+  readonly uniforms: Uniforms;
+}
+
+/**
+ * Encodes and submits `commands`, whose kernels are compiled, whose parameters lie in the uniform buffer and for whose plan
+ * the memory is there. Returns the number of submissions.
+ */
+export function submit(
+  machine: Machine,
+  commands: readonly Command[],
+  plan: Plan,
+  profiler: Profiler | undefined,
+): number {
+  const { device, memory, pipelines } = machine;
+  renewBindGroups(machine, commands, plan);
+  let submissions = 0;
+  let encoder: GPUCommandEncoder | undefined;
+  let pass: GPUComputePassEncoder | undefined;
+  let bound: GPUComputePipeline | undefined;
+  let runs = 0;
+
+  const endPass = (): void => {
+    pass?.end();
+    pass = bound = undefined;
+  };
+  const encode = (): GPUCommandEncoder => {
+    endPass();
+    return (encoder ??= device.createCommandEncoder());
+  };
+  const send = (): void => {
+    endPass();
+    if (!encoder) return;
+    device.queue.submit([encoder.finish()]);
+    encoder = undefined;
+    submissions += 1;
+  };
+  const write = (storage: Storage, data: ArrayBufferView): void => {
+    const { buffer, offset } = locate(storage, plan, memory);
+    device.queue.writeBuffer(buffer, offset, data as GPUAllowSharedBufferSource);
+  };
+  for (const i of plan.early) {
+    const command = commands[i];
+    if (command?.kind === 'write') write(command.storages[0], command.data);
+  }
+
+  commands.forEach((command, i) => {
+    switch (command.kind) {
+      case 'run': {
+        if (profiler) endPass();
+        pass ??= encode().beginComputePass(profiler?.nextPass(command.kernel.name));
+        const { pipeline } = pipelines.get(command.kernel);
+        if (pipeline !== bound) pass.setPipeline((bound = pipeline));
+        const group = plan.bindGroups[runs]!; // there is one a run
+        if (command.kernel.params.length) pass.setBindGroup(0, group, [runs * UNIFORM_STRIDE]);
+        else pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(...command.grid);
+        runs += 1;
+        break;
+      }
+      case 'write':
+        if (plan.early.has(i)) break;
+        // A queue write happens before the commands of the next submission, so what came earlier must go out first.
+        send();
+        write(command.storages[0], command.data);
+        break;
+      case 'clear': {
+        const { buffer, offset } = locate(command.storages[0], plan, memory);
+        encode().clearBuffer(buffer, offset, command.storages[0].bytes);
+        break;
+      }
+      case 'copy': {
+        const [from, to] = command.storages.map((storage) => locate(storage, plan, memory));
+        if (from && to)
+          encode().copyBufferToBuffer(
+            from.buffer,
+            from.offset,
+            to.buffer,
+            to.offset,
+            command.storages[0].bytes,
+          );
+        break;
+      }
+      case 'download': {
+        const { buffer, offset } = locate(command.storages[0], plan, memory);
+        encode().copyBufferToBuffer(buffer, offset, command.to, 0, command.storages[0].bytes);
+        break;
+      }
+      case 'release':
+        break; // takes effect when all is submitted
+    }
+  });
+  endPass();
+  if (profiler) profiler.resolve(encode()); // encoded anew where a write was last and sent what came before it
+  send();
+  return submissions;
+}
+
+/** Makes the plan's bind groups, unless it has those of the memory as it is. */
+function renewBindGroups(
+  { memory, pipelines, uniforms }: Machine,
+  commands: readonly Command[],
+  plan: Plan,
+): void {
+  const state = memory.generation + uniforms.generation; // both only ever grow
+  if (plan.bindGroupsOf === state) return;
+  const groups: GPUBindGroup[] = [];
+  for (const command of commands) {
+    if (command.kind !== 'run') continue;
+    const ranges = command.storages.map((storage) => ({
+      ...locate(storage, plan, memory),
+      size: storage.bytes,
+    }));
+    groups.push(pipelines.bindGroup(command.kernel, ranges, uniforms.buffer));
+  }
+  plan.bindGroups = groups;
+  plan.bindGroupsOf = state;
+}
+
+/** The buffer that a storage lies in, and where. */
+function locate({ allocation, offset }: Storage, plan: Plan, memory: Memory): GPUBufferRange {
+  if (allocation.persistent) return { buffer: allocation.buffer!, offset }; // there as long as the plan's memory is
+  const place = plan.places[allocation.slot]!; // there is one a temporary
+  return { buffer: memory.buffer(place.buffer), offset: place.offset + offset };
+}
+
+interface GPUBufferRange {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
