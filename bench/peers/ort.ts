@@ -2,7 +2,7 @@
 // process serves a page (ort-page.mjs) on 127.0.0.1, opens Chromium on it, and hands each call on: the page asks for the
 // next one and is answered when there is one. Times are the page's own.
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';

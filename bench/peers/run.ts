@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { BASE, ENGINES, type EngineName } from './engines.ts';
 import { measure, type Measured } from './measure.ts';
 import { parseOptions, type Options } from './options.ts';
+import { measurePhotos } from './photos.ts';
 import { summarise, table, type Summary } from './report.ts';
 import type { Workload } from './workloads.ts';
 
@@ -23,7 +24,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function main({ workloads, rounds, only, json }: Options): Promise<void> {
+async function main({ workloads, photos, rounds, only, json }: Options): Promise<void> {
   const machine = { node: process.versions.node, cpus: availableParallelism() };
   console.log(`ResNet-18, f32; Node ${machine.node}, ${machine.cpus} CPUs, ${rounds} rounds`);
   const entries: Entry[] = [];
@@ -51,6 +52,7 @@ async function main({ workloads, rounds, only, json }: Options): Promise<void> {
       return undefined;
     });
   }
+  if (photos) await attempt(`training on ${photos.data}`, () => measurePhotos(photos, { rounds, folder }));
 }
 
 /** The peers that take part in a workload; says of the others why they do not. */
