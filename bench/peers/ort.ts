@@ -1,140 +1,94 @@
 // ONNX Runtime Web on its WebGPU backend, where it is at home: in a browser, on the model that `graft export` writes. This
-// process serves a page (ort-page.mjs) on 127.0.0.1, opens Chromium on it, and hands each call on: the page asks for the
-// next one and is answered when there is one. Times are the page's own.
-import { once } from 'node:events';
-import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// process opens Chromium on a page (ort-page.mjs) that does the work and takes the time.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeOnnx, type HostTensor, type StateDict } from '../../src/weights/index.ts';
 import { openChromium } from './chromium.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
+import { Page } from './page.ts';
 import { serve, type Call, type Hello } from './serve.ts';
-
-/** What the page says: who it is, what a call gave, or why it cannot go on. */
-type Said = Hello | Call | { readonly error: string };
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const runtime = join(here, 'node_modules/onnxruntime-web/dist');
-const types: Readonly<Record<string, string>> = { '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
-const page =
-  '<!doctype html><title>ONNX Runtime Web</title><script type="module" src="/ort-page.mjs"></script>';
 
 /** Chromium needs seconds to come up; longer than this, and it has not. */
 const START_MS = 120_000;
+const HTML =
+  '<!doctype html><title>ONNX Runtime Web</title><script type="module" src="/ort-page.mjs"></script>';
+const here = fileURLToPath(new URL('.', import.meta.url));
 
 await serve(async (inputs, task) => {
   if (task !== 'forward') throw new Error(`ONNX Runtime Web only infers; ${task} is training.`);
-  const images = tensor(inputs, IMAGES);
-  const [batch = 0, height = 0, width = 0] = images.shape;
-  const answers = new Map<string, Uint8Array | string>([
-    ['/', page],
-    ['/model.onnx', exported(inputs, [height, width])],
-    ['/images', new Uint8Array(channelsFirst(images).buffer)],
-    ['/shape', JSON.stringify([batch, 3, height, width])],
-  ]);
-
-  let next: (() => void) | undefined; // lets the page begin a call
-  let heard: (said: Said) => void = () => undefined;
-  let failed: (error: Error) => void = () => undefined;
-  const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // what a server that listens on a port has
-  const folder = mkdtempSync(join(tmpdir(), 'graft-chromium-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const chromium = await openChromium(`http://127.0.0.1:${port}/`, folder);
-  chromium.once('error', (error) => failed(error));
-  chromium.once('exit', (code) => failed(new Error(`Chromium ended with code ${code}.`)));
-
-  const waiting = setTimeout(() => failed(new Error('Chromium did not open the page.')), START_MS);
-  const hello = await said<Hello>();
+  const page = await Page.serve({
+    contents: contents(inputs),
+    folders: [here, join(here, 'node_modules/onnxruntime-web/dist')],
+  });
+  await browse(page);
+  const waiting = setTimeout(() => page.fail(new Error('Chromium did not open the page.')), START_MS);
+  const hello = await heard<Hello>(page);
   clearTimeout(waiting);
   return {
     ...hello,
     call() {
-      const call = said<Call>();
-      next?.();
+      const call = heard<Call>(page);
+      page.next();
       return call;
     },
-    async close() {
-      failed = () => undefined;
-      const ended = once(chromium, 'exit');
-      if (chromium.pid !== undefined) process.kill(-chromium.pid, 'SIGKILL'); // its whole group
-      await ended;
-      process.exit();
-    },
+    close: () => process.exit(),
   };
-
-  /** The next thing that the page says. */
-  function said<T extends Hello | Call>(): Promise<T> {
-    return new Promise((resolve, reject) => {
-      failed = reject;
-      heard = (said) => ('error' in said ? reject(new Error(said.error)) : resolve(said as T));
-    });
-  }
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (request.method === 'POST') {
-      heard(JSON.parse(await text(request)) as Said);
-      response.end();
-    } else if (pathname === '/next') {
-      next = () => response.end();
-    } else {
-      const known = answers.get(pathname);
-      if (known !== undefined)
-        response
-          .setHeader('content-type', pathname === '/' ? 'text/html' : 'application/octet-stream')
-          .end(known);
-      else sendFile(pathname, response);
-    }
-  }
 });
 
-/** The page's script, or a file of the runtime. */
-function sendFile(pathname: string, response: ServerResponse): void {
-  const name = pathname.slice(pathname.lastIndexOf('/') + 1);
-  const path = join(name === 'ort-page.mjs' ? here : runtime, name);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.setHeader('content-type', types[extname(name)] ?? 'application/octet-stream');
-  createReadStream(path).pipe(response);
+/** Opens a browser on the page; however this process ends, that ends too, and leaves nothing. */
+async function browse(page: Page): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-chromium-'));
+  const chromium = await openChromium(page.url, folder);
+  chromium.once('error', (error) => page.fail(error));
+  chromium.once('exit', (code) => page.fail(new Error(`Chromium ended with code ${code}.`)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  process.once('exit', () => {
+    try {
+      if (chromium.pid !== undefined) process.kill(-chromium.pid, 'SIGKILL'); // its whole group
+    } catch {
+      // it has ended already
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  });
 }
 
-/** The model as `graft export --format onnx` writes it. */
-function exported(inputs: StateDict, size: readonly [height: number, width: number]): Uint8Array {
-  const model = new Map([...inputs].filter(([name]) => name !== IMAGES && name !== LABELS));
-  return writeOnnx(model, {
+/** What the page says next; throws where it says that it cannot go on. */
+async function heard<T extends Hello | Call>(page: Page): Promise<T> {
+  const said = (await page.hear()) as T | { readonly error: string };
+  if ('error' in said) throw new Error(said.error);
+  return said;
+}
+
+function contents(inputs: StateDict): Map<string, string | Uint8Array> {
+  const images = inputs.get(IMAGES);
+  if (!images) throw new Error(`The inputs have no tensor "${IMAGES}".`);
+  const [batch = 0, height = 0, width = 0] = images.shape;
+  // The model as `graft export --format onnx` writes it.
+  const model = writeOnnx(new Map([...inputs].filter(([name]) => name !== IMAGES && name !== LABELS)), {
     network: 'resnet18',
     outputs: CLASSES,
-    size,
+    size: [height, width],
     dtype: 'f32',
-    metadata: {},
     version: '',
     source: 'inputs',
   });
+  return new Map<string, string | Uint8Array>([
+    ['/', HTML],
+    ['/model.onnx', model],
+    ['/images', new Uint8Array(channelsFirst(images).buffer)],
+    ['/shape', JSON.stringify([batch, 3, height, width])],
+  ]);
 }
 
 /** [N, H, W, C] → the values of [N, C, H, W]. */
 function channelsFirst({ shape, data }: HostTensor): Float32Array<ArrayBuffer> {
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const area = height * width;
-  const out = new Float32Array(batch * channels * area);
-  for (let n = 0; n < batch; n++)
-    for (let c = 0; c < channels; c++)
-      for (let i = 0; i < area; i++)
-        out[(n * channels + c) * area + i] = data[(n * area + i) * channels + c] ?? NaN;
-  return out;
-}
-
-function tensor(inputs: StateDict, name: string): HostTensor {
-  const found = inputs.get(name);
-  if (!found) throw new Error(`The inputs have no tensor "${name}".`);
-  return found;
+  return Float32Array.from({ length: batch * channels * area }, (_, index) => {
+    const [plane, pixel] = [Math.floor(index / area), index % area];
+    const [n, c] = [Math.floor(plane / channels), plane % channels];
+    return data[(n * area + pixel) * channels + c] ?? NaN;
+  });
 }

@@ -18,11 +18,9 @@ interface Entry extends Omit<Measured, 'results'> {
 
 const options = parseOptions(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), 'graft-peers-'));
-try {
-  await main(options);
-} finally {
-  rmSync(folder, { recursive: true });
-}
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130)); // the engines hear of it as well, or see that their stdin has ended
+await main(options);
 
 async function main({ workloads, photos, rounds, only, json }: Options): Promise<void> {
   const machine = { node: process.versions.node, cpus: availableParallelism() };
