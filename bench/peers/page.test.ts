@@ -50,11 +50,21 @@ it('lets the page go on once a call, whichever of the two comes first', async ()
   expect(begun).toEqual([1, 2]);
 });
 
-it('hears what the page posts, and stops listening where it fails', async () => {
-  const said = page.hear();
-  await fetch(new URL('/said', page.url), { method: 'POST', body: '{"ms":3}' });
-  await expect(said).resolves.toEqual({ ms: 3 });
+it('hears all that the page posts, in order, before or after it listens', async () => {
+  const post = (body: string) => fetch(new URL('/said', page.url), { method: 'POST', body });
+  const first = page.hear();
+  await post('{"ms":1}');
+  await post('{"ms":2}');
+  await post('{"ms":3}');
+  await expect(first).resolves.toEqual({ ms: 1 });
+  await expect(page.hear()).resolves.toEqual({ ms: 2 });
+  await expect(page.hear()).resolves.toEqual({ ms: 3 });
+});
+
+it('stops whoever listens when the page fails, now and later', async () => {
   const nothing = page.hear();
   page.fail(new Error('The browser ended.'));
+  page.fail(new Error('And ended again.'));
   await expect(nothing).rejects.toThrow('The browser ended.');
+  await expect(page.hear()).rejects.toThrow('The browser ended.');
 });

@@ -23,7 +23,10 @@ export class Page {
   /** The page waits: this lets it begin. Otherwise whether it need not wait when it comes. */
   private waiting: (() => void) | undefined;
   private due = false;
-  private settle: { heard(said: unknown): void; failed(error: Error): void } | undefined;
+  /** What was posted and not yet heard, and why there will be no more. */
+  private readonly unheard: unknown[] = [];
+  private failure: Error | undefined;
+  private listener: (() => void) | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -57,22 +60,27 @@ export class Page {
     this.server.closeAllConnections();
   }
 
-  /** Resolves to the next thing that the page posts; throws what `fail` is given before. */
-  hear(): Promise<unknown> {
-    return new Promise((heard, failed) => (this.settle = { heard, failed }));
+  /** Resolves to the next thing that the page posts; throws what `fail` was given, once there is nothing left to hear. */
+  async hear(): Promise<unknown> {
+    while (this.unheard.length === 0) {
+      if (this.failure) throw this.failure;
+      await new Promise<void>((resolve) => (this.listener = resolve));
+    }
+    return this.unheard.shift();
   }
 
-  /** Makes whoever listens to the page stop waiting, since nothing will come. */
+  /** Says that the page will post nothing more, and why; the first reason counts. */
   fail(error: Error): void {
-    this.settle?.failed(error);
+    this.failure ??= error;
+    this.listener?.();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (request.method === 'POST') {
-      const said: unknown = JSON.parse(await text(request));
+      this.unheard.push(JSON.parse(await text(request)));
+      this.listener?.();
       response.end();
-      this.settle?.heard(said);
     } else if (path === '/next') {
       if (!this.due) this.waiting = () => response.end();
       else response.end();

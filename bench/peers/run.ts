@@ -1,7 +1,7 @@
 // `npm run bench:peers`: ResNet-18 in graft and in other engines, side by side: one workload after the other, each reported
 // as soon as it is measured. A workload that fails is told and does not take the others with it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BASE, ENGINES, type EngineName } from './engines.ts';
 import { measure, type Measured } from './measure.ts';
@@ -16,6 +16,9 @@ interface Entry extends Omit<Measured, 'results'> {
   readonly results: readonly Summary[];
 }
 
+/** A load from which others at work show in the times, on a machine of any size: PyTorch's threads wait for each other. */
+const BUSY = 0.5;
+
 const options = parseOptions(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), 'graft-peers-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -23,8 +26,12 @@ process.once('SIGINT', () => process.exit(130)); // the engines hear of it as we
 await main(options);
 
 async function main({ workloads, photos, rounds, only, json }: Options): Promise<void> {
-  const machine = { node: process.versions.node, cpus: availableParallelism() };
+  const [load = 0] = loadavg();
+  const machine = { node: process.versions.node, cpus: availableParallelism(), load };
   console.log(`ResNet-18, f32; Node ${machine.node}, ${machine.cpus} CPUs, ${rounds} rounds`);
+  if (load > BUSY) {
+    console.log(`The machine is busy (load ${load.toFixed(1)}): times will scatter, those of PyTorch most.`);
+  }
   const entries: Entry[] = [];
   const attempt = async (workload: string, work: () => Promise<Measured | undefined>): Promise<void> => {
     console.log(`\n## ${workload}\n`);
