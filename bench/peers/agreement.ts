@@ -1,5 +1,5 @@
 // Whether the engines computed the same: times of different work say nothing.
-import { ENGINES, type EngineName } from './peer.ts';
+import { ENGINES, type EngineName } from './engines.ts';
 import type { Call } from './serve.ts';
 
 /** Between f32 engines that sum in different orders; a wrong padding, epsilon or momentum is off by far more. */

@@ -4,12 +4,14 @@ import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import { Gpu } from '../../src/gpu/index.ts';
 import { resnet18 } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
-import { openAdapter, requestDevice, waiterFor } from '../../src/platform/node.ts';
+import { exitCleanly, openAdapter, requestDevice, waiterFor } from '../../src/platform/node.ts';
+import { freeze } from '../../src/train/index.ts';
 import type { HostTensor } from '../../src/weights/index.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
-import { LEARNING_RATE, serve } from './serve.ts';
+import { serve, timed } from './serve.ts';
+import { LEARNING_RATE } from './tasks.ts';
 
-await serve(async (inputs) => {
+await serve(async (inputs, task) => {
   const { adapter, choice } = await openAdapter();
   const device = await requestDevice(adapter);
   const gpu = new Gpu(device, { wait: waiterFor(choice) });
@@ -17,8 +19,46 @@ await serve(async (inputs) => {
   model.loadStateDict(inputs);
   const images = new Tensor(gpu, input(IMAGES).shape, upload(input(IMAGES).data, IMAGES));
   const labels = upload(Uint32Array.from(input(LABELS).data), LABELS);
-  const optimizer = new Adam(model.parameters(), { learningRate: LEARNING_RATE });
+  const work = task === 'forward' ? forward() : await train(task);
   await gpu.finish();
+  return {
+    version: `graft ${graftVersion()}`,
+    adapter: device.adapterInfo.description,
+    call: () => timed(work),
+    close: () => exitCleanly(0, device),
+  };
+
+  function forward() {
+    model.eval();
+    return () => gpu.scope(() => model.forward(images).read());
+  }
+
+  /** A step as `graft train --tune` takes it; where only the head learns, that is on features computed before. */
+  async function train(task: 'train' | 'layer4' | 'head') {
+    freeze(model, task === 'train' ? 'all' : task, 'running');
+    const features = task === 'head' ? await cachedFeatures() : undefined;
+    const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+    const optimizer = new Adam(trained, { learningRate: LEARNING_RATE });
+    model.train();
+    return () =>
+      gpu.scope(() => {
+        const logits = features ? model.fc.forward(features) : model.forward(images);
+        const { loss } = crossEntropy(logits, labels);
+        optimizer.zeroGrad();
+        backward(loss);
+        optimizer.step();
+        return loss.read();
+      });
+  }
+
+  async function cachedFeatures(): Promise<Tensor> {
+    model.eval();
+    const { shape, values } = await gpu.scope(() => {
+      const features = model.features(images);
+      return features.read().then((values) => ({ shape: features.shape, values }));
+    });
+    return new Tensor(gpu, shape, upload(values, 'features'));
+  }
 
   function input(name: string): HostTensor {
     const tensor = inputs.get(name);
@@ -31,25 +71,6 @@ await serve(async (inputs) => {
     gpu.write(storage, data);
     return storage;
   }
-
-  return {
-    version: `graft ${graftVersion()}`,
-    device,
-    forward() {
-      model.eval();
-      return gpu.scope(() => model.forward(images).read());
-    },
-    train() {
-      model.train();
-      return gpu.scope(() => {
-        const { loss } = crossEntropy(model.forward(images), labels);
-        optimizer.zeroGrad();
-        backward(loss);
-        optimizer.step();
-        return loss.read();
-      });
-    },
-  };
 });
 
 function graftVersion(): string {

@@ -1,71 +1,68 @@
-// Statistics over alternating rounds, and how they are shown. A ratio is taken within each round, between turns that
-// follow each other at once, so that a machine that slows down during the run does not favour anyone.
+// How results are shown: a Markdown table that is aligned, so that it reads well in a terminal too.
+import { ratios, spread, type Spread } from './statistics.ts';
 
-/** The middle and the ends of repeated measurements. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** One engine on one workload; times in milliseconds. */
+/** One engine at one workload; times in milliseconds. */
 export interface Result {
   readonly engine: string;
-  readonly workload: string;
-  /** The first call in its process: what it compiles, it compiles here. */
-  readonly firstCall: number;
+  /** The first call in its process: what it compiles, it compiles here. Not of whole programs. */
+  readonly firstCall?: number;
   /** One time a round. */
   readonly times: readonly number[];
+  /** The share of validation photos that its model gets right, one a round. */
+  readonly accuracies?: readonly number[];
 }
 
-/** A result with its statistics; `ratio` says how many times as long as the base it takes. */
+/** A result with its statistics; `ratio` says how many times as long as the first one it takes. */
 export interface Summary extends Result {
   readonly time: Spread;
-  readonly ratio?: Spread;
+  readonly ratio: Spread;
+  readonly accuracy?: Spread;
 }
 
-/** Median, least and greatest of a list; throws `RangeError` for an empty one. */
-export function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  const [below, above] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  if (min === undefined || max === undefined || below === undefined || above === undefined) {
-    throw new RangeError('Nothing was measured.');
-  }
-  return { median: (below + above) / 2, min, max };
+/** Adds statistics, with ratios to the first of `results`. */
+export function summarise(results: readonly Result[]): Summary[] {
+  const base = results[0]?.times ?? [];
+  return results.map((result) => ({
+    ...result,
+    time: spread(result.times),
+    ratio: spread(ratios(result.times, base)),
+    ...(result.accuracies && { accuracy: spread(result.accuracies) }),
+  }));
 }
 
-/** Adds statistics, with ratios to the engine `base` on the same workload where it took part. */
-export function summarise(results: readonly Result[], base: string): Summary[] {
-  return results.map((result) => {
-    const reference = results.find(({ engine, workload }) => engine === base && workload === result.workload);
-    const time = spread(result.times);
-    if (!reference) return { ...result, time };
-    const ratios = result.times.map((ms, round) => ms / (reference.times[round] ?? NaN));
-    return { ...result, time, ratio: spread(ratios) };
-  });
-}
-
-/** A Markdown table that is aligned, so that it reads well in a terminal too. */
-export function table(summaries: readonly Summary[], base: string): string {
-  const rows = [
-    ['workload', 'engine', 'first call', 'median', 'min – max', `time / ${base}'s`, 'min – max'],
-    ...summaries.map(({ workload, engine, firstCall, time, ratio }) => [
-      workload,
-      engine,
-      milliseconds(firstCall),
-      milliseconds(time.median),
-      `${milliseconds(time.min)} – ${milliseconds(time.max)}`,
-      ratio ? factor(ratio.median) : '',
-      ratio ? `${factor(ratio.min)} – ${factor(ratio.max)}` : '',
-    ]),
+/** A row an engine; columns that no result has anything for are left out. */
+export function table(summaries: readonly Summary[]): string {
+  const columns: [heading: string, cell: (summary: Summary) => string][] = [
+    ['engine', ({ engine }) => engine],
+    ['first call', ({ firstCall }) => (firstCall === undefined ? '' : duration(firstCall))],
+    ['median', ({ time }) => duration(time.median)],
+    ['min – max', ({ time }) => `${duration(time.min)} – ${duration(time.max)}`],
+    [`time / ${summaries[0]?.engine}'s`, ({ ratio }) => factor(ratio.median)],
+    ['min – max', ({ ratio }) => `${factor(ratio.min)} – ${factor(ratio.max)}`],
+    ['accuracy', ({ accuracy }) => (accuracy ? accuracies(accuracy) : '')],
   ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [...rows.slice(0, 1), rule, ...rows.slice(1)]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
-    .join('\n');
+  const filled = columns
+    .map(([heading, cell]) => [heading, ...summaries.map(cell)])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== ''))
+    .map((column) => {
+      const width = Math.max(...column.map(({ length }) => length));
+      const [heading = '', ...cells] = column.map((cell) => cell.padEnd(width));
+      return [heading, '-'.repeat(width), ...cells];
+    });
+  const rows = filled[0]?.map((_, row) => filled.map((column) => column[row]).join(' | ')) ?? [];
+  return rows.map((row) => `| ${row} |`).join('\n');
 }
 
-const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
-const factor = (ratio: number): string => (ratio < 10 ? ratio.toPrecision(2) : String(Math.round(ratio)));
+/** Three digits of milliseconds or, from ten thousand on, of seconds. */
+function duration(ms: number): string {
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
+
+function factor(ratio: number): string {
+  return ratio < 10 ? ratio.toPrecision(2) : String(Math.round(ratio));
+}
+
+function accuracies({ min, max }: Spread): string {
+  return min === max ? min.toFixed(3) : `${min.toFixed(3)} – ${max.toFixed(3)}`;
+}

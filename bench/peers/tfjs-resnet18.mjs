@@ -1,16 +1,16 @@
 // ResNet-18 in TensorFlow.js' own operations, as its layers would run it: NHWC, f32, batch statistics by `moments` in
 // training, the fused `batchNorm` kernel for both modes. Structure and names are torchvision's.
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
-import { LEARNING_RATE } from './serve.ts';
+import { LEARNING_RATE } from './tasks.ts';
 
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
 /**
- * The two workloads on `inputs` (inputs.ts); images, labels and parameters are uploaded here, once.
+ * The tasks `forward` and `train` on `inputs` (inputs.ts); images, labels and parameters are uploaded here, once.
  * @param {typeof import('@tensorflow/tfjs-core')} tf with a backend that is ready
  * @param {import('../../src/weights/index.ts').StateDict} inputs
- * @returns {Pick<import('./serve.ts').Engine, 'forward' | 'train'>}
+ * @returns {Record<'forward' | 'train', () => Promise<Float32Array>>}
  */
 export function createResNet18(tf, inputs) {
   const images = tf.tensor(inputs.get(IMAGES).data, inputs.get(IMAGES).shape);

@@ -2,8 +2,8 @@
 // does, without which Dawn's binding spins one of the cores that a software adapter computes on: the difference between
 // engines is then one of kernels alone. JavaScript, since its packages are there only once somebody has run the benchmark.
 import { createRequire } from 'node:module';
-import { openAdapter, waiterFor } from '../../src/platform/node.ts';
-import { serve } from './serve.ts';
+import { exitCleanly, openAdapter, waiterFor } from '../../src/platform/node.ts';
+import { serve, timed } from './serve.ts';
 import { createResNet18 } from './tfjs-resnet18.mjs';
 
 const { adapter, choice } = await openAdapter();
@@ -20,11 +20,18 @@ require('@tensorflow/tfjs-backend-webgpu');
 // Gradients come with the bundle of all of TensorFlow.js only. They register with the engine that is loaded already.
 require('@tensorflow/tfjs-core/dist/register_all_gradients.js');
 
-await serve(async (inputs) => {
+await serve(async (inputs, task) => {
   if (!(await tf.setBackend('webgpu'))) throw new Error("TensorFlow.js' WebGPU backend did not start.");
   await tf.ready();
   const { device } = tf.backend();
-  return { version: `TensorFlow.js ${tf.version_core}`, device, ...createResNet18(tf, inputs) };
+  const work = createResNet18(tf, inputs)[task];
+  if (!work) throw new Error(`The task ${task} is not written for TensorFlow.js.`);
+  return {
+    version: `TensorFlow.js ${tf.version_core}`,
+    adapter: device.adapterInfo.description,
+    call: () => timed(work),
+    close: () => exitCleanly(0, device),
+  };
 });
 
 /**

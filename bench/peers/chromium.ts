@@ -1,0 +1,71 @@
+// A headless Chromium for one page, on SwiftShader: the browser that is installed, or the one that comes with the optional
+// package whose SwiftShader graft uses in Node. Its profile and whatever it unpacks live in a folder of its own.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+
+const PACKAGE = '@sparticuz/chromium';
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+const FLAGS = [
+  ...['--headless', '--no-sandbox', '--no-first-run', '--disable-quic', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage'],
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+];
+/** What the package's build needs besides, which is made for containers without processes to spare. */
+const PACKAGE_FLAGS = [
+  '--single-process',
+  '--no-zygote',
+  '--use-angle=swiftshader',
+  '--ignore-gpu-blocklist',
+];
+
+type Chromium = { readonly path: string } | { readonly package: string };
+
+/** Where there is a Chromium: at $CHROME_PATH, on the PATH, or packed in an npm package. */
+export function findChromium(): Chromium | undefined {
+  const given = process.env['CHROME_PATH'];
+  if (given) return isExecutable(given) ? { path: given } : undefined;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const path = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  if (path !== undefined) return { path };
+  try {
+    createRequire(import.meta.url).resolve(PACKAGE);
+    return { package: PACKAGE };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens `url` in a fresh Chromium that keeps its files in `folder`; throws where there is none. */
+export async function openChromium(url: string, folder: string): Promise<ChildProcess> {
+  const found = findChromium();
+  if (!found) throw new Error('There is no Chromium.');
+  const [path, flags] =
+    'path' in found ? [found.path, FLAGS] : [await unpack(folder), [...FLAGS, ...PACKAGE_FLAGS]];
+  // A process group of its own, so that its many processes can be ended as one.
+  return spawn(path, [...flags, `--user-data-dir=${join(folder, 'profile')}`, url], {
+    stdio: 'ignore',
+    detached: true,
+    env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder },
+  });
+}
+
+/** The package unpacks into the folder for temporary files and runs what it finds there: make that our own. */
+async function unpack(folder: string): Promise<string> {
+  process.env['TMPDIR'] = folder;
+  const { default: chromium } = (await import(PACKAGE)) as {
+    readonly default: { executablePath(): Promise<string> };
+  };
+  return chromium.executablePath();
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
