@@ -27,6 +27,7 @@ export function matching<R extends RowName>(
       (words.length === 0 || words.some((word) => contains(row, word))) &&
       narrowing.every((part) => contains(row, part)),
   );
-  if (found.length === 0) throw new UsageError(`No benchmark is ${[...words, ...narrowing].join(' and ')} at once.`);
+  if (found.length === 0)
+    throw new UsageError(`No benchmark is ${[...words, ...narrowing].join(' and ')} at once.`);
   return found;
 }

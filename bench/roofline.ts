@@ -23,7 +23,8 @@ export function bandwidthFor({ copies }: Ceilings, bytes: number): number {
   const distance = (size: number) => Math.abs(Math.log(size / Math.max(1, bytes)));
   const [first, ...others] = copies;
   if (!first) throw new RangeError('No copy was measured.');
-  return others.reduce((best, copy) => (distance(copy.bytes) < distance(best.bytes) ? copy : best), first).gbps;
+  return others.reduce((best, copy) => (distance(copy.bytes) < distance(best.bytes) ? copy : best), first)
+    .gbps;
 }
 
 /** Where `milliseconds` for `work` stand below the roof. */

@@ -6,7 +6,7 @@ import { openAdapter, requestDevice, waiterFor } from '../src/platform/node.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
 import { matching } from './filter.ts';
-import { conv2dBenchmarks } from './kernels/conv2d.ts';
+import { catalogue } from './catalogue.ts';
 import { measureGroup } from './measure.ts';
 import { tableHead, tableRow } from './output/table.ts';
 
@@ -34,9 +34,11 @@ createScript('bench', 'Measure this adapter, every kernel and the network.')
 
 async function bench(names: readonly string[], options: Options): Promise<number> {
   const { rounds, batch, size, allVariants = false } = options;
-  const { adapter, choice } = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
+  const { adapter, choice } = await openAdapter(
+    options.adapter === undefined ? {} : { want: options.adapter },
+  );
   const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
-  const chosen = matching(conv2dBenchmarks(gpu, { batch, size, allVariants }), names, options.filter);
+  const chosen = matching(catalogue(gpu, { batch, size, allVariants }), names, options.filter);
   const settings = { rounds, leastRounds: 3, minMilliseconds: 20 };
   console.log(`${adapter.info.device || adapter.info.description} (${choice.kind})`);
   console.log(tableHead());

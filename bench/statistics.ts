@@ -75,6 +75,7 @@ function shareAsFar(ranks: readonly number[], count: number, expected: number, d
 /** Both tails of the normal distribution beyond z ≥ 0 (Abramowitz and Stegun, 26.2.17; error below 1e-7). */
 function normalTails(z: number): number {
   const t = 1 / (1 + 0.2316419 * z);
-  const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const poly =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return Math.min(1, (2 * poly * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI));
 }

@@ -13,80 +13,89 @@ import {
   type Conv2dVariant,
 } from '../../src/kernels/conv2d/index.ts';
 import type { Benchmark } from '../benchmark.ts';
-import { Buffers } from '../buffers.ts';
-import { RecordedSubject, type Recorded } from '../measure.ts';
-import { shapeName, type KernelOptions } from './size.ts';
+import type { Buffers } from '../buffers.ts';
+import { kernelBenchmark, shapeName, WORD, type NetworkSize } from './kernel-benchmark.ts';
 
-type Pass = (gpu: Gpu, buffers: Buffers, shape: Conv2dShape, variant: Conv2dVariant) => Recorded['record'];
+interface Pass {
+  readonly operation: string;
+  /** Floats read beside x, weight and y. */
+  readonly extra?: (shape: Conv2dShape) => number;
+  /** Not for the stem: nobody asks for the gradient of photos. */
+  readonly withinNetwork?: true;
+  prepare(gpu: Gpu, buffers: Buffers, shape: Conv2dShape, variant: Conv2dVariant): () => void;
+}
 
-const floatsOf = (shape: Conv2dShape) => {
+const passes: readonly Pass[] = [
+  {
+    operation: 'conv2d.forward',
+    prepare: (gpu, buffers, shape, variant) => {
+      const floats = floatsOf(shape);
+      const [x, weight] = [buffers.floats(floats.x), buffers.floats(floats.weight)];
+      const y = buffers.empty(floats.y * WORD);
+      return () => conv2dForward(gpu, { x, weight, y }, shape, variant);
+    },
+  },
+  {
+    // With running statistics, shortcut and ReLU in the kernel: what evaluation and frozen layers run.
+    operation: 'conv2d.forward+norm',
+    extra: (shape) => floatsOf(shape).y + 4 * shape.k,
+    prepare: (gpu, buffers, shape, variant) => {
+      const floats = floatsOf(shape);
+      const [x, weight] = [buffers.floats(floats.x), buffers.floats(floats.weight)];
+      const [mean, beta] = [buffers.floats(shape.k), buffers.floats(shape.k)];
+      const [variance, gamma] = [buffers.floats(shape.k, [0.5, 2]), buffers.floats(shape.k, [0.5, 2])];
+      const residual = buffers.floats(floats.y);
+      const y = buffers.empty(floats.y * WORD);
+      const norm = { mean, variance, gamma, beta, eps: 1e-5, residual, relu: true };
+      return () => conv2dForward(gpu, { x, weight, y, norm }, shape, variant);
+    },
+  },
+  {
+    operation: 'conv2d.backward-data',
+    withinNetwork: true,
+    prepare: (gpu, buffers, shape, variant) => {
+      const floats = floatsOf(shape);
+      const [dy, weight] = [buffers.floats(floats.y), buffers.floats(floats.weight)];
+      const dx = buffers.empty(floats.x * WORD);
+      return () => conv2dBackwardData(gpu, { dy, weight, dx }, shape, variant);
+    },
+  },
+  {
+    operation: 'conv2d.backward-weight',
+    prepare: (gpu, buffers, shape, variant) => {
+      const floats = floatsOf(shape);
+      const [x, dy] = [buffers.floats(floats.x), buffers.floats(floats.y)];
+      const dWeight = buffers.empty(floats.weight * WORD);
+      return () => conv2dBackwardWeight(gpu, { x, dy, dWeight }, shape, variant);
+    },
+  },
+];
+
+/** `allVariants`: every algorithm that the adapter can run, in place of the one that the engine would choose. */
+export function conv2dBenchmarks(gpu: Gpu, size: NetworkSize, allVariants: boolean): Benchmark[] {
+  const chosen = conv2dVariant(gpu);
+  const variants: readonly Conv2dVariant[] =
+    allVariants && chosen === 'subgroup' ? ['subgroup', 'tiled'] : [chosen];
+  return passes.flatMap(({ operation, extra, withinNetwork, prepare }) =>
+    resnet18Cases(size)
+      .filter(({ name }) => !(withinNetwork && name === 'resnet18-stem'))
+      .flatMap(({ name, count: _count, ...conv }) => {
+        const { x, weight, y } = floatsOf(conv);
+        const shape = shapeName(name, size);
+        const work = { flops: conv2dFlops(conv), bytes: (x + weight + y + (extra?.(conv) ?? 0)) * WORD };
+        return variants.map((variant) =>
+          kernelBenchmark({
+            ...{ operation, shape, variant, work, group: `${operation} ${shape}` },
+            ...(allVariants && { asked: variant }),
+            prepare: (gpu, buffers) => prepare(gpu, buffers, conv, variant),
+          }),
+        );
+      }),
+  );
+}
+
+function floatsOf(shape: Conv2dShape): { x: number; weight: number; y: number } {
   const { n, h, w, c, k, r, s } = shape;
   const { oh, ow } = outputSize(shape);
   return { x: n * h * w * c, weight: r * s * c * k, y: n * oh * ow * k };
-};
-
-const forward: Pass = (gpu, buffers, shape, variant) => {
-  const floats = floatsOf(shape);
-  const x = buffers.floats(floats.x);
-  const weight = buffers.floats(floats.weight);
-  const y = buffers.empty(floats.y * 4);
-  return () => conv2dForward(gpu, { x, weight, y }, shape, variant);
-};
-
-/** With batch norm by running statistics, the shortcut and ReLU in the kernel: what evaluation and frozen layers run. */
-const forwardNorm: Pass = (gpu, buffers, shape, variant) => {
-  const floats = floatsOf(shape);
-  const [x, weight, residual] = [floats.x, floats.weight, floats.y].map((count) => buffers.floats(count));
-  const [mean, beta] = [buffers.floats(shape.k), buffers.floats(shape.k)];
-  const [variance, gamma] = [buffers.floats(shape.k, [0.5, 2]), buffers.floats(shape.k, [0.5, 2])];
-  const y = buffers.empty(floats.y * 4);
-  const norm = { mean, variance, gamma, beta, eps: 1e-5, residual, relu: true };
-  if (!x || !weight) throw new RangeError('No floats.');
-  return () => conv2dForward(gpu, { x, weight, y, norm }, shape, variant);
-};
-
-const backwardData: Pass = (gpu, buffers, shape, variant) => {
-  const floats = floatsOf(shape);
-  const dy = buffers.floats(floats.y);
-  const weight = buffers.floats(floats.weight);
-  const dx = buffers.empty(floats.x * 4);
-  return () => conv2dBackwardData(gpu, { dy, weight, dx }, shape, variant);
-};
-
-const backwardWeight: Pass = (gpu, buffers, shape, variant) => {
-  const floats = floatsOf(shape);
-  const x = buffers.floats(floats.x);
-  const dy = buffers.floats(floats.y);
-  const dWeight = buffers.empty(floats.weight * 4);
-  return () => conv2dBackwardWeight(gpu, { x, dy, dWeight }, shape, variant);
-};
-
-const passes = { forward, forwardNorm, backwardData, backwardWeight };
-
-export function conv2dBenchmarks(gpu: Gpu, { allVariants, ...size }: KernelOptions): Benchmark[] {
-  const chosen = conv2dVariant(gpu);
-  const variants = allVariants && chosen !== 'tiled' ? ([chosen, 'tiled'] as const) : ([chosen] as const);
-  return Object.entries(passes).flatMap(([name, pass]) =>
-    resnet18Cases(size)
-      // No gradient of the photos is ever asked for.
-      .filter((conv) => !(name === 'backwardData' && conv.name === 'resnet18-stem'))
-      .flatMap(({ name: part, count: _count, ...conv }) => {
-        const floats = floatsOf(conv);
-        const extra = name === 'forwardNorm' ? floats.y + 4 * conv.k : 0;
-        return variants.map((variant): Benchmark => {
-          const operation = `conv2d.${name}`;
-          const shape = shapeName(part, size);
-          return {
-            ...{ group: `${operation} ${shape}`, operation, shape, variant },
-            ...(allVariants && { asked: variant }),
-            work: { flops: conv2dFlops(conv), bytes: (floats.x + floats.weight + floats.y + extra) * 4 },
-            open: (gpu, ms) => {
-              const buffers = new Buffers(gpu);
-              const record = pass(gpu, buffers, conv, variant);
-              return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, ms);
-            },
-          };
-        });
-      }),
-  );
 }

@@ -1,0 +1,28 @@
+// All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks.
+import type { Gpu } from '../src/gpu/index.ts';
+import type { Benchmark } from './benchmark.ts';
+import { batchNormBenchmarks } from './kernels/batch-norm.ts';
+import { conv2dBenchmarks } from './kernels/conv2d.ts';
+import { elementwiseBenchmarks } from './kernels/elementwise.ts';
+import { headBenchmarks } from './kernels/head.ts';
+import type { NetworkSize } from './kernels/kernel-benchmark.ts';
+import { optimizerBenchmarks } from './kernels/optimizer.ts';
+import { poolBenchmarks } from './kernels/pool.ts';
+import { preprocessBenchmarks } from './kernels/preprocess.ts';
+
+export interface CatalogueOptions extends NetworkSize {
+  /** Every convolution algorithm that the adapter can run, in place of the one that the engine would choose. */
+  readonly allVariants: boolean;
+}
+
+export function catalogue(gpu: Gpu, { allVariants, ...size }: CatalogueOptions): Benchmark[] {
+  return [
+    ...conv2dBenchmarks(gpu, size, allVariants),
+    ...headBenchmarks(size.batch),
+    ...batchNormBenchmarks(size),
+    ...elementwiseBenchmarks(size),
+    ...poolBenchmarks(size),
+    ...optimizerBenchmarks(),
+    ...preprocessBenchmarks(size),
+  ];
+}
