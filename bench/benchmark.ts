@@ -45,6 +45,8 @@ export interface Benchmark extends RowName {
   readonly images?: number;
   /** Rows of one group are measured in turns, and shown together. */
   readonly group: string;
+  /** Runs only where it is asked for by name. */
+  readonly onRequest?: true;
   /** Rounds at most, where a sample takes seconds. */
   readonly rounds?: number;
   /** `minMilliseconds`: how long a sample should last, so that the clock's grain and the wait's nap do not count. */
@@ -58,7 +60,7 @@ export interface ModelFacts {
   /** What lasts between steps, and the most that exists within one. */
   readonly bytesBetween: number;
   readonly bytesPeak: number;
-  /** What no engine can do without (see models/memory.ts). */
+  /** What any engine needs that computes nothing twice (see models/memory.ts). */
   readonly needed: NeededMemory;
 }
 

@@ -9,13 +9,20 @@ import type { NetworkSize } from './kernels/kernel-benchmark.ts';
 import { optimizerBenchmarks } from './kernels/optimizer.ts';
 import { poolBenchmarks } from './kernels/pool.ts';
 import { preprocessBenchmarks } from './kernels/preprocess.ts';
+import { firstStepBenchmarks } from './models/first-step.ts';
+import { networkBenchmarks } from './models/network.ts';
+import { scalingBenchmarks } from './models/scaling.ts';
 
-export interface CatalogueOptions extends NetworkSize {
+export interface CatalogueOptions {
+  /** Images and pixels that the kernels' shapes come from. */
+  readonly kernels: NetworkSize;
+  /** Those of whole networks. */
+  readonly networks: readonly NetworkSize[];
   /** Every convolution algorithm that the adapter can run, in place of the one that the engine would choose. */
   readonly allVariants: boolean;
 }
 
-export function catalogue(gpu: Gpu, { allVariants, ...size }: CatalogueOptions): Benchmark[] {
+export function catalogue(gpu: Gpu, { kernels: size, networks, allVariants }: CatalogueOptions): Benchmark[] {
   return [
     ...conv2dBenchmarks(gpu, size, allVariants),
     ...headBenchmarks(size.batch),
@@ -24,5 +31,8 @@ export function catalogue(gpu: Gpu, { allVariants, ...size }: CatalogueOptions):
     ...poolBenchmarks(size),
     ...optimizerBenchmarks(),
     ...preprocessBenchmarks(size),
+    ...networks.flatMap(networkBenchmarks),
+    ...firstStepBenchmarks(size),
+    ...scalingBenchmarks(),
   ];
 }

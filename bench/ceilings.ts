@@ -1,6 +1,14 @@
 // The adapter's own limits, which every other row is held against: how many multiply-adds, how fast a copy at what size, and
 // what a dispatch, a submit and an answer cost. The kernels are as plain as can be; what they reach, a real kernel may reach.
-import { defineKernel, read, rowOfWorkgroups, write, type Gpu, type Storage } from '../src/gpu/index.ts';
+import {
+  defineKernel,
+  read,
+  rowOfWorkgroups,
+  unroll,
+  write,
+  type Gpu,
+  type Storage,
+} from '../src/gpu/index.ts';
 import type { Benchmark, Row, Subject } from './benchmark.ts';
 import { Buffers } from './buffers.ts';
 import { RecordedSubject } from './measure.ts';
@@ -14,7 +22,7 @@ const COPIES = [MIB / 4, MIB, 4 * MIB, 16 * MIB, 64 * MIB];
 /** All ceilings as benchmarks: one group for rates, one for latencies. */
 export function ceilingBenchmarks(gpu: Gpu): Benchmark[] {
   const sizes = COPIES.filter((bytes) => bytes <= gpu.maxBindingBytes);
-  return [multiplyAdd, ...sizes.map(copy), ...latencies];
+  return [multiplyAdd, ...sizes.map(copy), ...sizes.slice(-1).map(bufferCopy), ...latencies];
 }
 
 /** The ceilings from their rows. Throws `RangeError` where some are missing. */
@@ -55,7 +63,7 @@ const fmaKernel = defineKernel({
 
 const multiplyAdd: Benchmark = {
   ...{ group: 'ceiling.rates', operation: 'ceiling.multiply-add', shape: 'in registers' },
-  variant: `${CHAINS.length} chains of vec4`,
+  variant: `${CHAINS.length} vec4 chains`,
   work: { flops: 2 * 4 * CHAINS.length * UNROLLED * TURNS * THREADS, bytes: THREADS * 4 },
   open: (gpu, ms) => {
     const buffers = new Buffers(gpu);
@@ -66,28 +74,74 @@ const multiplyAdd: Benchmark = {
 };
 
 const COPY = 'ceiling.copy';
+const WORKGROUP = 64;
 
-/** A vec4 a thread, neighbours beside each other: as every GPU likes it. */
-const copyKernel = defineKernel({
-  name: COPY,
-  bindings: { x: read('vec4f'), y: write('vec4f') },
-  params: { count: 'u32' },
-  workgroupSize: [64],
-  builtins: '@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32',
-  body: `
-  let i = (group.x + group.y * 65535u) * 64u + lane;
-  if (i < params.count) { y[i] = x[i]; }`,
-});
+/**
+ * How a copy may be laid out: `items` vec4s a thread, those of a thread `run` threads apart. GPUs want whole workgroups beside each
+ * other, CPUs a thread's own items; which is fastest at a size is found by trying.
+ */
+const LAYOUTS = [
+  { items: 1, run: WORKGROUP },
+  { items: 4, run: WORKGROUP },
+  { items: 4, run: 8 },
+  { items: 8, run: 8 },
+  { items: 8, run: 1 },
+] as const;
+type Layout = (typeof LAYOUTS)[number];
+
+const copyKernels = new Map(
+  LAYOUTS.map((layout) => {
+    const { items, run } = layout;
+    const kernel = defineKernel({
+      name: `${COPY} ${items}/${run}`,
+      bindings: { x: read('vec4f'), y: write('vec4f') },
+      params: { count: 'u32' },
+      workgroupSize: [WORKGROUP],
+      builtins: '@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32',
+      body: `
+  let first = (group.x + group.y * 65535u) * ${WORKGROUP * items}u + lane / ${run}u * ${run * items}u + lane % ${run}u;
+${unroll(items, (k) => `  if (first + ${k * run}u < params.count) { y[first + ${k * run}u] = x[first + ${k * run}u]; }`)}`,
+    });
+    return [layout, kernel] as const;
+  }),
+);
 
 function copy(bytes: number): Benchmark {
+  const work = { flops: 0, bytes: 2 * bytes };
   return {
-    ...{ group: 'ceiling.rates', operation: COPY, shape: `2 × ${bytes / MIB} MiB`, variant: 'vec4 a thread' },
-    work: { flops: 0, bytes: 2 * bytes },
-    open: (gpu, ms) => {
+    ...{ group: 'ceiling.rates', operation: COPY, shape: `2 × ${bytes / MIB} MiB`, variant: 'kernel', work },
+    open: async (gpu, minMilliseconds) => {
       const buffers = new Buffers(gpu);
       const storages = { x: buffers.floats(bytes / 4), y: buffers.empty(bytes) };
       const count = bytes / 16;
-      const record = () => gpu.run(copyKernel, storages, { count }, rowOfWorkgroups(Math.ceil(count / 64)));
+      const open = (layout: Layout) => {
+        const kernel = copyKernels.get(layout);
+        const grid = rowOfWorkgroups(Math.ceil(count / (WORKGROUP * layout.items)));
+        const record = () => kernel && gpu.run(kernel, storages, { count }, grid);
+        return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, minMilliseconds);
+      };
+      let best: { subject: RecordedSubject; wall: number } | undefined;
+      for (const layout of LAYOUTS) {
+        const subject = await open(layout);
+        const tries = [await subject.sample(), await subject.sample(), await subject.sample()];
+        const wall = median(tries.map((sample) => sample.wall));
+        if (!best || wall < best.wall) best = { subject, wall };
+      }
+      if (!best) throw new RangeError('There is no layout of a copy to try.');
+      return best.subject;
+    },
+  };
+}
+
+/** What `copyBufferToBuffer` does, which need not be what a kernel can do: shown beside it, and no ceiling. */
+function bufferCopy(bytes: number): Benchmark {
+  return {
+    ...{ group: 'ceiling.rates', operation: 'ceiling.buffer-copy', shape: `2 × ${bytes / MIB} MiB` },
+    ...{ variant: 'no kernel', work: { flops: 0, bytes: 2 * bytes } },
+    open: (gpu, ms) => {
+      const buffers = new Buffers(gpu);
+      const [x, y] = [buffers.floats(bytes / 4), buffers.empty(bytes)];
+      const record = () => gpu.copy(x, y);
       return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, ms);
     },
   };

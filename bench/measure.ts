@@ -64,9 +64,13 @@ export interface Recorded {
 /** More repetitions than this in a sample are of no use: the uniforms of all of them lie in one buffer. */
 const MOST_CALLS = 512;
 
+/** What takes longer is profiled once: its wall time has no grain to speak of. */
+const SLOW_MS = 300;
+
 /** Repeats recorded work in one submission until a sample is long enough, and times it by wall, host and GPU clocks. */
 export class RecordedSubject implements Subject {
   private calls = 1;
+  private profiled = false;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -91,7 +95,9 @@ export class RecordedSubject implements Subject {
 
   async sample(): Promise<Sample> {
     const times = await timed(this.gpu, this.work, this.calls);
-    const kernels = await this.gpu.profile(() => this.gpu.scope(() => this.work.record()));
+    const isSlow = times.wall > SLOW_MS && this.profiled;
+    const kernels = isSlow ? null : await this.gpu.profile(() => this.gpu.scope(() => this.work.record()));
+    this.profiled = true;
     const gpu = kernels?.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     return { ...times, ...(gpu !== undefined && { gpu }) };
   }

@@ -38,7 +38,11 @@ async function bench(names: readonly string[], options: Options): Promise<number
     options.adapter === undefined ? {} : { want: options.adapter },
   );
   const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
-  const chosen = matching(catalogue(gpu, { batch, size, allVariants }), names, options.filter);
+  const chosen = matching(
+    catalogue(gpu, { kernels: { batch, size }, networks: [{ batch, size }], allVariants }),
+    names,
+    options.filter,
+  );
   const settings = { rounds, leastRounds: 3, minMilliseconds: 20 };
   console.log(`${adapter.info.device || adapter.info.description} (${choice.kind})`);
   console.log(tableHead());

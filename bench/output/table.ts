@@ -5,9 +5,9 @@ import { gbpsOf, gflopsOf, standing, type Ceilings } from '../roofline.ts';
 import { spreadOf } from '../statistics.ts';
 
 const COLUMNS = [
-  ['operation', 24],
-  ['shape', 26],
-  ['kernel', 12],
+  ['operation', 25],
+  ['shape', 22],
+  ['variant', 16],
   ['median', -9],
   ['p10 – p90', -15],
   ['GPU', -9],
@@ -38,7 +38,7 @@ export function tableRow(row: Row, ceilings: Ceilings | undefined): string {
     row.firstCall === undefined ? '' : time(row.firstCall),
     work ? rateOf(row, stands?.bound ?? (work.flops > 0 ? 'FMA' : 'copy'), median) : '',
     stands ? `${(stands.share * 100).toFixed(0)} % ${stands.bound}` : '',
-    work ? bytes(work.bytes) : '',
+    work && work.bytes > 0 ? bytes(work.bytes) : '',
   ]);
 }
 
