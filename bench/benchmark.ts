@@ -45,8 +45,8 @@ export interface Benchmark extends RowName {
   readonly images?: number;
   /** Rows of one group are measured in turns, and shown together. */
   readonly group: string;
-  /** Runs only where it is asked for by name. */
-  readonly onRequest?: true;
+  /** Rows that take long run only where they are asked for by name, or in any run but a quick one; all others always. */
+  readonly when?: 'asked' | 'not quick';
   /** Rounds at most, where a sample takes seconds. */
   readonly rounds?: number;
   /** `minMilliseconds`: how long a sample should last, so that the clock's grain and the wait's nap do not count. */

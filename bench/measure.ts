@@ -11,6 +11,8 @@ export interface MeasureOptions {
   readonly minMilliseconds: number;
   /** When the group should end, by `performance.now()`. */
   readonly deadline: number;
+  /** Ends the group after the sample that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Measures the rows of a group; closes what it opened even where one fails. */
@@ -27,11 +29,14 @@ export async function measureGroup(
     }
     for (let round = 0; round < options.rounds; round++) {
       if (round >= options.leastRounds && performance.now() > options.deadline) break;
-      for (const { benchmark, subject, samples } of open)
+      for (const { benchmark, subject, samples } of open) {
+        if (options.signal?.aborted) break;
         if (round < (benchmark.rounds ?? options.rounds)) samples.push(await subject.sample());
+      }
     }
     const rows: Row[] = [];
     for (const { benchmark, subject, samples } of open) {
+      if (samples.length === 0) continue; // stopped before its turn
       const facts = await subject.facts?.();
       rows.push({ ...rowOf(benchmark, samples), ...firstCallOf(subject), ...(facts && { facts }) });
     }
@@ -43,7 +48,10 @@ export async function measureGroup(
   }
 }
 
-function rowOf({ open: _open, rounds: _rounds, ...about }: Benchmark, samples: readonly Sample[]): Row {
+function rowOf(
+  { open: _open, rounds: _rounds, when: _when, ...about }: Benchmark,
+  samples: readonly Sample[],
+): Row {
   const column = (name: 'host' | 'gpu') => {
     const values = samples.flatMap((sample) => sample[name] ?? []);
     return values.length > 0 ? { [name]: values } : {};
@@ -98,8 +106,8 @@ export class RecordedSubject implements Subject {
     const isSlow = times.wall > SLOW_MS && this.profiled;
     const kernels = isSlow ? null : await this.gpu.profile(() => this.gpu.scope(() => this.work.record()));
     this.profiled = true;
-    const gpu = kernels?.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-    return { ...times, ...(gpu !== undefined && { gpu }) };
+    if (!kernels || kernels.length === 0) return times;
+    return { ...times, gpu: kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0) };
   }
 
   close(): void {

@@ -1,67 +1,102 @@
-// `npm run bench`: what this adapter can do at best, what each kernel makes of it, and what a step of training costs.
+// `npm run bench`: what this adapter can do at best, what each kernel makes of it, and what a step of training costs. Rows are shown
+// as they are measured; a run that is stopped keeps what it has.
+import { readFile } from 'node:fs/promises';
+import { exitCodes, FileError, runAndExit } from '../src/cli/command.ts';
+import { stopSignal } from '../src/cli/interrupt.ts';
+import { checkRoom } from '../src/cli/output-file.ts';
 import { Gpu } from '../src/gpu/index.ts';
-import { createScript, exitCodes, runAndExit } from '../src/cli/command.ts';
-import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
+import { writeAtomic } from '../src/platform/files.ts';
 import { openAdapter, requestDevice, waiterFor } from '../src/platform/node.ts';
-import type { Benchmark, Row } from './benchmark.ts';
-import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
-import { matching } from './filter.ts';
+import { idOf, type Row } from './benchmark.ts';
 import { catalogue } from './catalogue.ts';
-import { measureGroup } from './measure.ts';
+import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
+import { circumstances } from './circumstances.ts';
+import { compareResults } from './compare.ts';
+import { measureGroup, type MeasureOptions } from './measure.ts';
+import { benchCommand, type BenchOptions } from './options.ts';
+import { decodeResults, encodeResults, type Results } from './output/results.ts';
 import { tableHead, tableRow } from './output/table.ts';
+import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
+import { groupsOf, planGroups, secondsForFirst, sizesFor } from './plan.ts';
 
-interface Options {
-  readonly filter?: string;
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly batch: number;
-  readonly size: number;
-  readonly allVariants?: true;
-  readonly adapter?: string;
-}
-
-createScript('bench', 'Measure this adapter, every kernel and the network.')
-  .argument('[names...]', 'rows whose name contains one of these')
-  .option('--filter <text>', 'of these only rows that contain this too')
-  .option('--rounds <n>', 'samples a row', wholeNumber(1), 9)
-  .option('--seconds <n>', 'how long all of it may take', positiveNumber, 240)
-  .option('--batch <images>', 'images a batch', wholeNumber(1), 8)
-  .option('--size <px>', 'side of the images', wholeNumber(32), 128)
-  .option('--all-variants', 'every convolution kernel that the adapter can run')
-  .option('--adapter <name>', 'gpu, lavapipe, swiftshader or a part of a name')
-  .action((names: string[], options: Options) => runAndExit(() => bench(names, options)))
+benchCommand()
+  .action((names: string[], options: BenchOptions) => runAndExit(() => bench(names, options)))
   .parse();
 
-async function bench(names: readonly string[], options: Options): Promise<number> {
-  const { rounds, batch, size, allVariants = false } = options;
-  const { adapter, choice } = await openAdapter(
-    options.adapter === undefined ? {} : { want: options.adapter },
-  );
-  const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
-  const chosen = matching(
-    catalogue(gpu, { kernels: { batch, size }, networks: [{ batch, size }], allVariants }),
-    names,
-    options.filter,
-  );
-  const settings = { rounds, leastRounds: 3, minMilliseconds: 20 };
-  console.log(`${adapter.info.device || adapter.info.description} (${choice.kind})`);
-  console.log(tableHead());
-  const rows: Row[] = [];
-  let ceilings;
-  for (const group of groupsOf([...ceilingBenchmarks(gpu), ...chosen])) {
-    if (!group[0]?.operation.startsWith('ceiling')) ceilings ??= ceilingsFrom(rows);
-    const measured = await measureGroup(gpu, group, { ...settings, deadline: Infinity });
-    for (const row of measured) console.log(tableRow(row, ceilings));
-    rows.push(...measured);
+async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
+  const before = options.compare === undefined ? undefined : await readResults(options.compare);
+  for (const [flag, path] of Object.entries({ json: options.json, html: options.html }))
+    if (path !== undefined) await checkRoom(`--${flag}`, path, MOST_OUTPUT);
+  const opened = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
+  const gpu = new Gpu(await requestDevice(opened.adapter), { wait: waiterFor(opened.choice) });
+  const all = catalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });
+  const groups = planGroups(all, names, options);
+  if (options.list) {
+    print(groups.flat().map(idOf));
+    return exitCodes.done;
   }
-  return exitCodes.done;
+  const { signal } = stopSignal();
+  const where = circumstances(opened);
+  print(headLines(where));
+  const results = { ...where, ...(await measure(gpu, groups, options, signal)) };
+  print(driftLines(results));
+  if (before) print(comparisonLines(compareResults(before, results), before, results));
+  if (options.json !== undefined) await writeText(options.json, encodeResults(results));
+  return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
-function groupsOf(benchmarks: readonly Benchmark[]): Benchmark[][] {
-  const groups = new Map<string, Benchmark[]>();
-  for (const benchmark of benchmarks) {
-    const group = groups.get(benchmark.group) ?? [];
-    groups.set(benchmark.group, [...group, benchmark]);
+/** Measures and prints everything: the ceilings first, the groups, and the ceilings again. */
+async function measure(
+  gpu: Gpu,
+  groups: ReturnType<typeof planGroups>,
+  { quick, rounds = quick ? 3 : 9, seconds = quick ? 30 : 240 }: BenchOptions,
+  signal: AbortSignal,
+): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows'>> {
+  const end = performance.now() + seconds * 1000;
+  const fixed = {
+    rounds,
+    leastRounds: Math.min(rounds, quick ? 2 : 4),
+    minMilliseconds: quick ? 3 : 20,
+    signal,
+  };
+  const run = async (group: (typeof groups)[number], deadline: number) =>
+    measureGroup(gpu, group, { ...fixed, deadline } satisfies MeasureOptions);
+  const ceilingRows: Row[] = [];
+  print([tableHead()]);
+  for (const group of groupsOf(ceilingBenchmarks(gpu))) {
+    const rows = await run(group, Infinity);
+    print(rows.map((row) => tableRow(row, undefined)));
+    ceilingRows.push(...rows);
   }
-  return [...groups.values()];
+  const ceilings = ceilingsFrom(ceilingRows);
+  const rows = [...ceilingRows];
+  for (const [i, group] of groups.entries()) {
+    if (signal.aborted) break;
+    const left = (end - performance.now()) / 1000;
+    const measured = await run(group, performance.now() + secondsForFirst(groups.slice(i), left) * 1000);
+    print([...measured.map((row) => tableRow(row, ceilings)), ...notesOn(measured)]);
+    rows.push(...measured);
+  }
+  if (signal.aborted) return { ceilings, rows };
+  const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
+  return { ceilings, ceilingsAfter: ceilingsFrom(await run(rates, Infinity)), rows };
+}
+
+/** A page with uPlot and a thousand rows, or all samples of them. */
+const MOST_OUTPUT = 4e6;
+
+async function readResults(path: string): Promise<Results> {
+  let text;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new FileError(`--compare: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return decodeResults(text, path);
+}
+
+const writeText = (path: string, text: string) => writeAtomic(path, new TextEncoder().encode(text));
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) console.log(line);
 }

@@ -19,7 +19,7 @@ const CACHE_VARIABLES = [
 
 export function firstStepBenchmarks(size: NetworkSize): Benchmark[] {
   const shape = `train.all ${size.batch}×${size.size}²`;
-  const about = { shape, group: 'first-step', variant: 'a new process' };
+  const about = { shape, group: 'first-step', variant: 'a new process', when: 'not quick' } as const;
   return [
     {
       ...{ ...about, operation: 'first-step.cold', rounds: 2 },

@@ -38,7 +38,7 @@ export function networkBenchmarks(size: NetworkSize): Benchmark[] {
 
 /** A row that is measured as any other, with its facts taken before the first sample. */
 export function networkBenchmark(
-  about: Pick<Benchmark, 'operation' | 'shape' | 'group' | 'onRequest'>,
+  about: Pick<Benchmark, 'operation' | 'shape' | 'group' | 'when'>,
   images: number,
   flops: number,
   prepare: (gpu: Gpu) => Step,

@@ -19,7 +19,7 @@ export function scalingBenchmarks(): Benchmark[] {
         const trained = what === 'forward' ? 'nothing' : 'all';
         const about = { operation, shape, group: `${operation} ${what}` };
         return networkBenchmark(
-          what === 'forward' ? about : { ...about, onRequest: true },
+          { ...about, when: what === 'forward' ? 'not quick' : 'asked' },
           size.batch,
           resnet18Flops(size, CLASSES, trained),
           (gpu) => (what === 'forward' ? forwardPass(gpu, size) : trainingStep(gpu, size, 'all')),
