@@ -36,7 +36,7 @@ const LEAST_CHANGE = 0.03;
 /** Compares the rows of `now` with those of the same name in `before`; the ceilings are the yardstick and no rows. */
 export function compareResults(before: Results, now: Results): Comparison {
   const [old, fresh] = [rowsByName(before), rowsByName(now)];
-  const tolerance = Math.max(LEAST_CHANGE, drift(before.ceilings, now.ceilings));
+  const tolerance = Math.max(LEAST_CHANGE, drift(...ceilingsOf(before), ...ceilingsOf(now)));
   return {
     rows: [...fresh].flatMap(([name, row]) => {
       const other = old.get(name);
@@ -51,12 +51,18 @@ export function compareResults(before: Results, now: Results): Comparison {
 const rowsByName = ({ rows }: Results) =>
   new Map(rows.filter(({ group }) => !group.startsWith('ceiling')).map((row) => [idOf(row), row]));
 
-/** By how much the machine itself has changed: the larger share of its multiply-adds and of its largest copy. */
-export function drift(before: Ceilings, now: Ceilings): number {
-  const copies = (ceilings: Ceilings) => ceilings.copies.at(-1)?.gbps ?? NaN;
-  const changes = [now.gflops / before.gflops, copies(now) / copies(before)];
-  return Math.max(...changes.map((ratio) => Math.abs(ratio - 1)));
+/** By how much a machine changed between times when its ceilings were measured: the widest ratio of rates, less one. */
+export function drift(...measured: readonly Ceilings[]): number {
+  const widest = (rates: readonly number[]) => Math.max(...rates) / Math.min(...rates) - 1;
+  const copies = measured.map((ceilings) => ceilings.copies.at(-1)?.gbps ?? NaN);
+  return Math.max(widest(measured.map(({ gflops }) => gflops)), widest(copies));
 }
+
+/** All ceilings that were measured in a run. */
+const ceilingsOf = ({ ceilings, ceilingsAfter }: Results) => [
+  ceilings,
+  ...(ceilingsAfter ? [ceilingsAfter] : []),
+];
 
 function compareRow(before: Row, row: Row, tolerance: number): RowComparison {
   const ratio = median(row.wall) / median(before.wall);

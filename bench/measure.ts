@@ -24,6 +24,7 @@ export async function measureGroup(
   const open: { readonly benchmark: Benchmark; readonly subject: Subject; readonly samples: Sample[] }[] = [];
   try {
     for (const benchmark of benchmarks) {
+      if (options.signal?.aborted) break;
       const subject = await benchmark.open(gpu, options.minMilliseconds);
       open.push({ benchmark, subject, samples: [] });
     }

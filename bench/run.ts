@@ -14,10 +14,14 @@ import { circumstances } from './circumstances.ts';
 import { compareResults } from './compare.ts';
 import { measureGroup, type MeasureOptions } from './measure.ts';
 import { benchCommand, type BenchOptions } from './options.ts';
+import { renderPage } from './output/html/page.ts';
 import { decodeResults, encodeResults, type Results } from './output/results.ts';
 import { tableHead, tableRow } from './output/table.ts';
 import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
 import { groupsOf, planGroups, secondsForFirst, sizesFor } from './plan.ts';
+
+/** What the files may take at most, in bytes. */
+const MOST_OUTPUT = 4e6;
 
 benchCommand()
   .action((names: string[], options: BenchOptions) => runAndExit(() => bench(names, options)))
@@ -40,8 +44,10 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   print(headLines(where));
   const results = { ...where, ...(await measure(gpu, groups, options, signal)) };
   print(driftLines(results));
-  if (before) print(comparisonLines(compareResults(before, results), before, results));
+  const against = before && { before, comparison: compareResults(before, results) };
+  if (against) print(comparisonLines(against.comparison, against.before, results));
   if (options.json !== undefined) await writeText(options.json, encodeResults(results));
+  if (options.html !== undefined) await writeText(options.html, renderPage(results, against));
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
@@ -81,9 +87,6 @@ async function measure(
   const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
   return { ceilings, ceilingsAfter: ceilingsFrom(await run(rates, Infinity)), rows };
 }
-
-/** A page with uPlot and a thousand rows, or all samples of them. */
-const MOST_OUTPUT = 4e6;
 
 async function readResults(path: string): Promise<Results> {
   let text;
