@@ -18,10 +18,11 @@ import { median } from './statistics.ts';
 const MIB = 2 ** 20;
 /** Bytes of either buffer of a copy: within a core's cache, within that of all cores, in memory. */
 const COPIES = [MIB / 4, MIB, 4 * MIB, 16 * MIB, 64 * MIB];
+const QUICK_COPIES = [MIB, 16 * MIB];
 
-/** All ceilings as benchmarks: one group for rates, one for latencies. */
-export function ceilingBenchmarks(gpu: Gpu): Benchmark[] {
-  const sizes = COPIES.filter((bytes) => bytes <= gpu.maxBindingBytes);
+/** All ceilings as benchmarks: one group for rates, one for latencies. A quick run has two sizes of copies. */
+export function ceilingBenchmarks(gpu: Gpu, quick = false): Benchmark[] {
+  const sizes = (quick ? QUICK_COPIES : COPIES).filter((bytes) => bytes <= gpu.maxBindingBytes);
   return [multiplyAdd, ...sizes.map(copy), ...sizes.slice(-1).map(bufferCopy), ...latencies];
 }
 

@@ -69,7 +69,7 @@ async function measure(
     measureGroup(gpu, group, { ...fixed, deadline } satisfies MeasureOptions);
   const ceilingRows: Row[] = [];
   print([tableHead()]);
-  for (const group of groupsOf(ceilingBenchmarks(gpu))) {
+  for (const group of groupsOf(ceilingBenchmarks(gpu, quick))) {
     const rows = await run(group, Infinity);
     print(rows.map((row) => tableRow(row, undefined)));
     ceilingRows.push(...rows);
@@ -84,7 +84,7 @@ async function measure(
     rows.push(...measured);
   }
   if (signal.aborted) return { ceilings, rows };
-  const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
+  const [rates = []] = groupsOf(ceilingBenchmarks(gpu, quick));
   return { ceilings, ceilingsAfter: ceilingsFrom(await run(rates, Infinity)), rows };
 }
 

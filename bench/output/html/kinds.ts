@@ -35,9 +35,11 @@ ${KINDS.map(({ colour }) => `.${colour} { --kind: var(--${colour}); }`).join('\n
 .roofline { display: block; width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
 .roofline text { fill: var(--muted); } .roofline .grid { stroke: var(--rule); } .roofline .roof { stroke: var(--ink); stroke-width: 1.5; }
 .roofline circle { fill: var(--kind); fill-opacity: 0.7; stroke: var(--paper); } .roofline circle:hover { fill-opacity: 1; r: 8px; }
-.shares .bar { width: 45%; min-width: 9rem; } .shares .bar span { display: block; height: 0.7rem; margin-top: 0.4rem; border-radius: 2px;
+.shares .bar { width: 45%; min-width: 9rem; } .shares .bar span { display: block; height: 0.7rem; margin-top: 0.35rem; border-radius: 2px;
   background: linear-gradient(var(--kind) 0 0) 0 0 / calc(var(--v) * 100%) no-repeat var(--soft); }
-.shares, .memory { width: 100%; } .shares tbody th { white-space: nowrap; } .memory .bar { width: 40%; min-width: 10rem; }
+.figures { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }
+.plain.shares th, .plain.shares td { padding-block: 0.15rem; white-space: nowrap; } .shares tr.same th { visibility: hidden; } .shares tr.same > * { border: 0; }
+.shares, .memory { width: 100%; } .memory tbody th { white-space: nowrap; } .memory .bar { width: 40%; min-width: 10rem; }
 .memory .bar span { display: block; height: 0.6rem; margin-top: 0.35rem; border-radius: 2px; background: var(--k1); width: calc(var(--v) * 100%); }
 .memory .bar span + span { background: var(--k5); margin-top: 0.2rem; }
 .faster { color: var(--k4); } .slower { color: var(--k3); }

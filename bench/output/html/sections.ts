@@ -27,7 +27,7 @@ export function headerSection({ adapter, ceilings, rows, ...run }: Results): Mar
     <dl class="figures">
       ${figure('Multiply-add', significant(ceilings.gflops), 'GFLOP/s in registers')}
       ${figure('Copy', significant(memory?.gbps ?? NaN), `GB/s over ${bytes(memory?.bytes ?? 0)}`)}
-      ${figure('Copy at best', significant(cache.gbps), `GB/s over ${bytes(cache.bytes)}`)}
+      ${cache === memory ? undefined : figure('Copy at best', significant(cache.gbps), `GB/s over ${bytes(cache.bytes)}`)}
       ${figure('Dispatch', latency('dispatch'), 'one of many in a pass')}
       ${figure('Submit', latency('submit'), 'of nothing')}
       ${figure('Read-back', latency('read-back'), 'of 4 bytes')}
@@ -43,13 +43,15 @@ const figure = (name: string, value: string, note: string): Markup =>
 
 /** A bar a row, in the order in which they were measured. */
 export function sharesSection(rows: readonly Row[], ceilings: Ceilings): Markup | undefined {
-  const bars = rows.flatMap((row) => {
+  const shown = rows.filter(({ group }) => !group.startsWith('ceiling'));
+  const bars = shown.flatMap((row, i) => {
     const { work } = row;
-    if (!work || row.group.startsWith('ceiling')) return [];
+    if (!work) return [];
+    const isSame = row.operation === shown[i - 1]?.operation; // then its name above is enough
     const middle = median(row.wall);
     const { bound, share } = standing(ceilings, work, middle);
     return [
-      html`<tr class="${kindOf(row).colour}">
+      html`<tr class="${kindOf(row).colour}${isSame ? ' same' : ''}">
         <th scope="row">${row.operation}</th>
         <td>${row.shape}${row.asked === undefined ? '' : `, ${row.asked}`}</td>
         <td class="number">${rate(work, bound, middle)}</td>
