@@ -16,6 +16,11 @@ export interface Sample {
   readonly host?: number;
   /** By the adapter's own timestamps, kernels only. */
   readonly gpu?: number;
+  /**
+   * Processor time of this process, kernels included where the adapter is a CPU: other programs disturb it less than they do the
+   * clock on the wall.
+   */
+  readonly cpu?: number;
 }
 
 /** An open benchmark. */
@@ -43,6 +48,8 @@ export interface Benchmark extends RowName {
   readonly work?: Work;
   /** Images a call, where the row is a network's. */
   readonly images?: number;
+  /** What the rung of a ladder teaches, in a line. */
+  readonly lesson?: string;
   /** Rows of one group are measured in turns, and shown together. */
   readonly group: string;
   /** Rows that take long run only where they are asked for by name, or in any run but a quick one; all others always. */
@@ -75,11 +82,13 @@ export interface Row extends RowName {
   readonly variant: string;
   readonly work?: Work;
   readonly images?: number;
+  readonly lesson?: string;
   readonly group: string;
   /** Milliseconds a call, one a round. */
   readonly wall: readonly number[];
   readonly host?: readonly number[];
   readonly gpu?: readonly number[];
+  readonly cpu?: readonly number[];
   /** The first call in milliseconds: it compiles what no earlier row has compiled. Absent where every sample is a first call. */
   readonly firstCall?: number;
   readonly facts?: ModelFacts;

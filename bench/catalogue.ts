@@ -1,4 +1,5 @@
-// All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks.
+// All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks, then
+// studies of single decisions, which run only where they are asked for.
 import type { Gpu } from '../src/gpu/index.ts';
 import type { Benchmark } from './benchmark.ts';
 import { batchNormBenchmarks } from './kernels/batch-norm.ts';
@@ -12,6 +13,8 @@ import { preprocessBenchmarks } from './kernels/preprocess.ts';
 import { firstStepBenchmarks } from './models/first-step.ts';
 import { networkBenchmarks } from './models/network.ts';
 import { scalingBenchmarks } from './models/scaling.ts';
+import { fusedNormBenchmarks } from './studies/fused-norm.ts';
+import { waitBenchmarks } from './studies/wait.ts';
 
 export interface CatalogueOptions {
   /** Images and pixels that the kernels' shapes come from. */
@@ -34,5 +37,7 @@ export function catalogue(gpu: Gpu, { kernels: size, networks, allVariants }: Ca
     ...networks.flatMap(networkBenchmarks),
     ...firstStepBenchmarks(size),
     ...scalingBenchmarks(),
+    ...waitBenchmarks(gpu),
+    ...fusedNormBenchmarks(),
   ];
 }

@@ -62,17 +62,23 @@ const fmaKernel = defineKernel({
   results[id.x] = dot(${CHAINS.join(' + ')}, vec4f(1.0));`,
 });
 
-const multiplyAdd: Benchmark = {
+/** Multiply-adds in registers and nothing else: as fast as the adapter's arithmetic can be. */
+export const multiplyAdd = {
   ...{ group: 'ceiling.rates', operation: 'ceiling.multiply-add', shape: 'in registers' },
   variant: `${CHAINS.length} vec4 chains`,
   work: { flops: 2 * 4 * CHAINS.length * UNROLLED * TURNS * THREADS, bytes: THREADS * 4 },
   open: (gpu, ms) => {
     const buffers = new Buffers(gpu);
-    const results = buffers.empty(THREADS * 4);
-    const record = () => gpu.run(fmaKernel, { results }, {}, [THREADS / 64]);
+    const record = recordMultiplyAdd(gpu, buffers);
     return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, ms);
   },
-};
+} satisfies Benchmark;
+
+/** What records one call of it. */
+export function recordMultiplyAdd(gpu: Gpu, buffers: Buffers): () => void {
+  const results = buffers.empty(THREADS * 4);
+  return () => gpu.run(fmaKernel, { results }, {}, [THREADS / 64]);
+}
 
 const COPY = 'ceiling.copy';
 const WORKGROUP = 64;

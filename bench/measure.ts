@@ -53,11 +53,17 @@ function rowOf(
   { open: _open, rounds: _rounds, when: _when, ...about }: Benchmark,
   samples: readonly Sample[],
 ): Row {
-  const column = (name: 'host' | 'gpu') => {
+  const column = (name: 'host' | 'gpu' | 'cpu') => {
     const values = samples.flatMap((sample) => sample[name] ?? []);
     return values.length > 0 ? { [name]: values } : {};
   };
-  return { ...about, wall: samples.map(({ wall }) => wall), ...column('host'), ...column('gpu') };
+  return {
+    ...about,
+    wall: samples.map(({ wall }) => wall),
+    ...column('host'),
+    ...column('gpu'),
+    ...column('cpu'),
+  };
 }
 
 const firstCallOf = (subject: Subject) =>
@@ -117,11 +123,14 @@ export class RecordedSubject implements Subject {
 }
 
 async function timed(gpu: Gpu, { record }: Recorded, calls: number) {
+  const used = process.cpuUsage();
   const begin = performance.now();
   await gpu.scope(() => {
     for (let call = 0; call < calls; call++) record();
   });
   const submitted = performance.now();
   await gpu.finish();
-  return { wall: (performance.now() - begin) / calls, host: (submitted - begin) / calls };
+  const wall = (performance.now() - begin) / calls;
+  const { user, system } = process.cpuUsage(used);
+  return { wall, host: (submitted - begin) / calls, cpu: (user + system) / 1000 / calls };
 }

@@ -15,10 +15,12 @@ import { compareResults } from './compare.ts';
 import { measureGroup, type MeasureOptions } from './measure.ts';
 import { benchCommand, type BenchOptions } from './options.ts';
 import { renderPage } from './output/html/page.ts';
+import { climbLines, isClimb } from './output/climb.ts';
 import { decodeResults, encodeResults, type Results } from './output/results.ts';
 import { tableHead, tableRow } from './output/table.ts';
 import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
 import { groupsOf, planGroups, secondsForFirst, sizesFor } from './plan.ts';
+import type { Ceilings } from './roofline.ts';
 
 /** What the files may take at most, in bytes. */
 const MOST_OUTPUT = 4e6;
@@ -80,7 +82,7 @@ async function measure(
     if (signal.aborted) break;
     const left = (end - performance.now()) / 1000;
     const measured = await run(group, performance.now() + secondsForFirst(groups.slice(i), left) * 1000);
-    print([...measured.map((row) => tableRow(row, ceilings)), ...notesOn(measured)]);
+    print(isClimb(measured) ? climbLines(measured, ceilings) : linesOf(measured, ceilings));
     rows.push(...measured);
   }
   if (signal.aborted) return { ceilings, rows };
@@ -97,6 +99,11 @@ async function readResults(path: string): Promise<Results> {
   }
   return decodeResults(text, path);
 }
+
+const linesOf = (rows: readonly Row[], ceilings: Ceilings) => [
+  ...rows.map((row) => tableRow(row, ceilings)),
+  ...notesOn(rows),
+];
 
 const writeText = (path: string, text: string) => writeAtomic(path, new TextEncoder().encode(text));
 

@@ -7,7 +7,7 @@ import { RecordedSubject } from '../measure.ts';
 
 export type { NetworkSize };
 
-export interface KernelBenchmark extends RowName {
+export interface KernelBenchmark extends RowName, Pick<Benchmark, 'lesson' | 'when'> {
   readonly variant?: string;
   readonly group?: string;
   readonly work: Work;
