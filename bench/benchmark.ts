@@ -25,6 +25,8 @@ export interface Sample {
 
 /** An open benchmark. */
 export interface Subject {
+  /** Milliseconds of a call that compiled and counts for nothing, where there was one. */
+  readonly firstCall?: number;
   sample(): Promise<Sample>;
   /** What a whole network's row says beyond times; asked for once, after the last sample. */
   facts?(): Promise<ModelFacts>;

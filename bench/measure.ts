@@ -38,8 +38,10 @@ export async function measureGroup(
     const rows: Row[] = [];
     for (const { benchmark, subject, samples } of open) {
       if (samples.length === 0) continue; // stopped before its turn
+      const { firstCall } = subject;
       const facts = await subject.facts?.();
-      rows.push({ ...rowOf(benchmark, samples), ...firstCallOf(subject), ...(facts && { facts }) });
+      const apart = { ...(firstCall !== undefined && { firstCall }), ...(facts && { facts }) };
+      rows.push({ ...rowOf(benchmark, samples), ...apart });
     }
     return rows;
   } finally {
@@ -65,9 +67,6 @@ function rowOf(
     ...column('cpu'),
   };
 }
-
-const firstCallOf = (subject: Subject) =>
-  subject instanceof RecordedSubject ? { firstCall: subject.firstCall } : {};
 
 /** Work that is recorded into a scope: what most benchmarks measure. */
 export interface Recorded {

@@ -17,10 +17,9 @@ import { benchCommand, type BenchOptions } from './options.ts';
 import { renderPage } from './output/html/page.ts';
 import { climbLines, isClimb } from './output/climb.ts';
 import { decodeResults, encodeResults, type Results } from './output/results.ts';
-import { tableHead, tableRow } from './output/table.ts';
+import { tableFor } from './output/table.ts';
 import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
 import { groupsOf, planGroups, secondsForFirst, sizesFor } from './plan.ts';
-import type { Ceilings } from './roofline.ts';
 
 /** What the files may take at most, in bytes. */
 const MOST_OUTPUT = 4e6;
@@ -53,7 +52,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
-/** Measures and prints everything: the ceilings first, the groups, and the ceilings again. */
+/** Measures and prints everything: the ceilings first, the groups, and the ceilings again where there is time for them. */
 async function measure(
   gpu: Gpu,
   groups: ReturnType<typeof planGroups>,
@@ -61,33 +60,34 @@ async function measure(
   signal: AbortSignal,
 ): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows'>> {
   const end = performance.now() + seconds * 1000;
-  const fixed = {
+  const options: MeasureOptions = {
     rounds,
     leastRounds: Math.min(rounds, quick ? 2 : 4),
     minMilliseconds: quick ? 3 : 20,
-    signal,
+    deadline: Infinity, // without its ceilings a run says little: they take the time that they take
   };
-  const run = async (group: (typeof groups)[number], deadline: number) =>
-    measureGroup(gpu, group, { ...fixed, deadline } satisfies MeasureOptions);
-  const ceilingRows: Row[] = [];
-  print([tableHead()]);
+  const table = tableFor(process.stdout.columns);
+  print([table.head()]);
+  const rows: Row[] = [];
   for (const group of groupsOf(ceilingBenchmarks(gpu, quick))) {
-    const rows = await run(group, Infinity);
-    print(rows.map((row) => tableRow(row, undefined)));
-    ceilingRows.push(...rows);
+    const measured = await measureGroup(gpu, group, options);
+    print(measured.map((row) => table.row(row)));
+    rows.push(...measured);
   }
-  const ceilings = ceilingsFrom(ceilingRows);
-  const rows = [...ceilingRows];
+  const ceilings = ceilingsFrom(rows);
+  const yardsticks = { wall: ceilings, ...(gpu.software && { cpu: ceilingsFrom(rows, 'cpu') }) };
   for (const [i, group] of groups.entries()) {
     if (signal.aborted) break;
     const left = (end - performance.now()) / 1000;
-    const measured = await run(group, performance.now() + secondsForFirst(groups.slice(i), left) * 1000);
-    print(isClimb(measured) ? climbLines(measured, ceilings) : linesOf(measured, ceilings));
+    const deadline = performance.now() + secondsForFirst(groups.slice(i), left) * 1000;
+    const measured = await measureGroup(gpu, group, { ...options, deadline, signal });
+    if (isClimb(measured)) print(climbLines(measured, ceilings));
+    else print([...measured.map((row) => table.row(row, yardsticks)), ...notesOn(measured)]);
     rows.push(...measured);
   }
-  if (signal.aborted) return { ceilings, rows };
-  const [rates = []] = groupsOf(ceilingBenchmarks(gpu, quick));
-  return { ceilings, ceilingsAfter: ceilingsFrom(await run(rates, Infinity)), rows };
+  if (signal.aborted || quick) return { ceilings, rows };
+  const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
+  return { ceilings, ceilingsAfter: ceilingsFrom(await measureGroup(gpu, rates, options)), rows };
 }
 
 async function readResults(path: string): Promise<Results> {
@@ -99,11 +99,6 @@ async function readResults(path: string): Promise<Results> {
   }
   return decodeResults(text, path);
 }
-
-const linesOf = (rows: readonly Row[], ceilings: Ceilings) => [
-  ...rows.map((row) => tableRow(row, ceilings)),
-  ...notesOn(rows),
-];
 
 const writeText = (path: string, text: string) => writeAtomic(path, new TextEncoder().encode(text));
 

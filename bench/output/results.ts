@@ -85,7 +85,7 @@ function faultOf(row: unknown): string | undefined {
   for (const name of ['operation', 'shape', 'variant', 'group'])
     if (typeof row[name] !== 'string') return `its ${name} is no text`;
   if (row['asked'] !== undefined && typeof row['asked'] !== 'string') return 'its "asked" is no text';
-  for (const name of ['wall', 'host', 'gpu']) {
+  for (const name of ['wall', 'host', 'gpu', 'cpu']) {
     const samples = row[name];
     if (samples === undefined && name !== 'wall') continue;
     const areTimes =
