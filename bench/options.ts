@@ -39,7 +39,7 @@ export function benchCommand(): Command {
 Examples:
   npm run bench                               all, in about four minutes
   npm run bench -- conv2d.forward             one operation
-  npm run bench -- train --batch 32           training steps
+  npm run bench -- train --batch 32           training steps of the network
   npm run bench -- conv2d --json before.json  then, after a change:
   npm run bench -- conv2d --compare before.json`,
     );

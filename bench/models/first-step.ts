@@ -18,7 +18,7 @@ const CACHE_VARIABLES = [
 ];
 
 export function firstStepBenchmarks(size: NetworkSize): Benchmark[] {
-  const shape = `train.all ${size.batch}×${size.size}²`;
+  const shape = `${size.batch}×${size.size}²`;
   const about = { shape, group: 'first-step', variant: 'a new process', when: 'not quick' } as const;
   return [
     {

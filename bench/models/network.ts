@@ -27,12 +27,16 @@ export function networkBenchmarks(size: NetworkSize): Benchmark[] {
   const row = (operation: string, flops: number, prepare: (gpu: Gpu) => Step) =>
     networkBenchmark({ operation, shape, group: `network ${shape}` }, size.batch, flops, prepare);
   const steps = (['head', 'layer4', 'all'] as const).map((trained) =>
-    row(`train.${trained}`, resnet18Flops(size, CLASSES, trained), (gpu) => trainingStep(gpu, size, trained)),
+    row(`network.train-${trained}`, resnet18Flops(size, CLASSES, trained), (gpu) =>
+      trainingStep(gpu, size, trained),
+    ),
   );
   return [
-    row('forward', resnet18Flops(size, CLASSES, 'nothing'), (gpu) => forwardPass(gpu, size)),
+    row('network.forward', resnet18Flops(size, CLASSES, 'nothing'), (gpu) => forwardPass(gpu, size)),
     ...steps,
-    row('train.cached-head', headFlops(size.batch, CLASSES), (gpu) => cachedHeadStep(gpu, size.batch)),
+    row('network.train-cached-head', headFlops(size.batch, CLASSES), (gpu) =>
+      cachedHeadStep(gpu, size.batch),
+    ),
   ];
 }
 

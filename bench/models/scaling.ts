@@ -11,7 +11,7 @@ const CLASSES = 10;
 
 /** Forward passes; training steps of the whole network where they are asked for. */
 export function scalingBenchmarks(): Benchmark[] {
-  return (['forward', 'train.all'] as const).flatMap((what) =>
+  return (['forward', 'all'] as const).flatMap((what) =>
     Object.entries({ images: BATCHES, pixels: SIZES }).flatMap(([axis, sizes]) =>
       sizes.map((size) => {
         const operation = `scaling.${axis}`;

@@ -68,23 +68,7 @@ export function sharesSection(rows: readonly Row[], ceilings: Ceilings): Markup 
       Of the one that binds the row: multiply-adds, or a copy of about as many bytes. Over 100 % is possible
       where a kernel reads more than it writes, which is cheaper than a copy.
     </p>
-    <div class="scroll">
-      <table class="plain shares">
-        <thead>
-          <tr>
-            <th scope="col">Operation</th>
-            <th scope="col">Shape</th>
-            <th scope="col" class="number">Rate</th>
-            <th scope="col"></th>
-            <th scope="col" class="number">Share</th>
-            <th scope="col">of</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${bars}
-        </tbody>
-      </table>
-    </div>
+    ${dataTable('shares', ['Operation', 'Shape', '#Rate', '', '#Share', 'of'], bars)}
   </section>`;
 }
 
@@ -114,7 +98,7 @@ export function networksSection(rows: readonly Row[]): Markup | undefined {
       <td class="number">${(facts.bytesPeak / sum(facts)).toFixed(2)}</td>
     </tr>`;
   });
-  const heads = ['Median', 'Images a second', 'Host', 'Dispatches', 'Memory'];
+  const heads = ['Step', '#Median', '#Images a second', '#Host', '#Dispatches', '#Memory', '', '#Ratio'];
   return html`<section aria-labelledby="networks">
     <h2 id="networks">Whole networks</h2>
     <p class="lead">
@@ -122,21 +106,7 @@ export function networksSection(rows: readonly Row[]): Markup | undefined {
       gradients and Adam's moments, and the results of the forward pass that the backward pass reads. Host is
       JavaScript until the submit.
     </p>
-    <div class="scroll">
-      <table class="plain memory">
-        <thead>
-          <tr>
-            <th scope="col">Step</th>
-            ${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}
-            <th scope="col"></th>
-            <th scope="col" class="number">Ratio</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${lines}
-        </tbody>
-      </table>
-    </div>
+    ${dataTable('memory', heads, lines)}
   </section>`;
 }
 
@@ -160,18 +130,22 @@ export function comparisonSection({ rows, tolerance }: Comparison, before: Resul
       A verdict needs a change of over ${percent(tolerance)}, and ranks that chance gives less than once in
       twenty.
     </p>
-    <div class="scroll">
-      <table class="plain">
-        <tbody>
-          ${lines}
-        </tbody>
-      </table>
-    </div>
+    ${dataTable('', ['Row', '#Ratio', '#95 % within', 'Verdict'], lines)}
   </section>`;
 }
 
 export function numbersSection(rows: readonly Row[]): Markup {
-  const heads = ['Median', 'p10 – p90', 'GPU', 'Host', 'First call', 'Bytes', 'Samples'];
+  const heads = [
+    'Row',
+    'Variant',
+    '#Median',
+    '#p10 – p90',
+    '#GPU',
+    '#Host',
+    '#First call',
+    '#Bytes',
+    '#Samples',
+  ];
   const middle = (values: readonly number[] | undefined) => (values ? time(median(values)) : '–');
   const lines = rows.map((row) => {
     const { median: ms, low, high } = spreadOf(row.wall);
@@ -191,22 +165,30 @@ export function numbersSection(rows: readonly Row[]): Markup {
     <h2 id="numbers">All numbers</h2>
     <details>
       <summary>Every row</summary>
-      <div class="scroll">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              <th scope="col">Kernel</th>
-              ${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${lines}
-          </tbody>
-        </table>
-      </div>
+      ${dataTable('', heads, lines)}
     </details>
   </section>`;
+}
+
+/** A table that scrolls on its own where the page is narrow. Heads of columns of numbers begin with #. */
+function dataTable(name: string, heads: readonly string[], rows: readonly Markup[]): Markup {
+  const cells = heads.map((head) =>
+    head.startsWith('#')
+      ? html`<th scope="col" class="number">${head.slice(1)}</th>`
+      : html`<th scope="col">${head}</th>`,
+  );
+  return html`<div class="scroll">
+    <table class="plain ${name}">
+      <thead>
+        <tr>
+          ${cells}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 const rate = (work: Work, bound: 'FMA' | 'copy', ms: number) =>
