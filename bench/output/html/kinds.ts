@@ -38,7 +38,8 @@ ${KINDS.map(({ colour }) => `.${colour} { --kind: var(--${colour}); }`).join('\n
 .shares .bar { width: 45%; min-width: 9rem; } .shares .bar span { display: block; height: 0.7rem; margin-top: 0.35rem; border-radius: 2px;
   background: linear-gradient(var(--kind) 0 0) 0 0 / calc(var(--v) * 100%) no-repeat var(--soft); }
 .figures { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }
-.plain.shares th, .plain.shares td { padding-block: 0.15rem; white-space: nowrap; } .shares tr.same th { visibility: hidden; } .shares tr.same > * { border: 0; }
+.plain.shares th, .plain.shares td { padding-block: 0.15rem; white-space: nowrap; } .plain.shares tbody tr > * { border: 0; }
+.shares tr.same th { visibility: hidden; } .plain.shares tbody tr:not(.same, :first-child) > * { border-top: 1px solid var(--rule); }
 .shares, .memory { width: 100%; } .memory tbody th { white-space: nowrap; } .memory .bar { width: 40%; min-width: 10rem; }
 .memory .bar span { display: block; height: 0.6rem; margin-top: 0.35rem; border-radius: 2px; background: var(--k1); width: calc(var(--v) * 100%); }
 .memory .bar span + span { background: var(--k5); margin-top: 0.2rem; }
