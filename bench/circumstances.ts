@@ -1,0 +1,31 @@
+// Where a run happens: the adapter, the machine and the code, as its JSON file and its page have them.
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { graftVersion } from '../src/cli/version.ts';
+import type { OpenedAdapter } from '../src/platform/node.ts';
+import type { Circumstances } from './output/results.ts';
+
+export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {
+  const { device, description, vendor, architecture } = adapter.info;
+  const revision = gitRevision();
+  const processors = cpus();
+  return {
+    date: new Date().toISOString(),
+    graft: graftVersion(),
+    ...(revision !== undefined && { revision }),
+    node: process.versions.node,
+    cpu: processors[0]?.model.trim() ?? 'unknown',
+    cpus: processors.length,
+    adapter: { name: device || description, kind: choice.kind, driver: description, vendor, architecture },
+  };
+}
+
+/** The commit that is checked out, with a `+` where files differ from it; undefined without git or outside of a checkout. */
+function gitRevision(): string | undefined {
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const git = (...args: string[]) => spawnSync('git', args, { cwd, encoding: 'utf8' });
+  const { status, stdout } = git('rev-parse', '--short=12', 'HEAD');
+  if (status !== 0) return undefined;
+  return stdout.trim() + (git('status', '--porcelain').stdout.trim() === '' ? '' : '+');
+}

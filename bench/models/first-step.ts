@@ -1,0 +1,76 @@
+// From a process's start to the end of its first training step, with the driver's shader cache empty and filled. Caches are folders
+// of our own, so that nobody's are touched; a driver that keeps its cache elsewhere starts warm in both rows.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Benchmark, Subject } from '../benchmark.ts';
+import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+
+const child = fileURLToPath(new URL('first-step-child.ts', import.meta.url));
+/** What drivers and graft go by: Mesa, NVIDIA, everything that keeps to the XDG folders. */
+const CACHE_VARIABLES = [
+  'MESA_SHADER_CACHE_DIR',
+  '__GL_SHADER_DISK_CACHE_PATH',
+  'XDG_CACHE_HOME',
+  'GRAFT_CACHE',
+];
+
+export function firstStepBenchmarks(size: NetworkSize): Benchmark[] {
+  const shape = `${size.batch}×${size.size}²`;
+  const about = { shape, group: 'first-step', variant: 'a new process', when: 'not quick' } as const;
+  return [
+    {
+      ...{ ...about, operation: 'first-step.cold', rounds: 2 },
+      open: () => Promise.resolve(cold(size)),
+    },
+    { ...{ ...about, operation: 'first-step.warm', rounds: 3 }, open: () => warm(size) },
+  ];
+}
+
+function cold(size: NetworkSize): Subject {
+  const sample = async () => {
+    const folder = cacheFolder();
+    try {
+      return { wall: await firstStep(size, folder) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  return { sample, close: () => undefined };
+}
+
+async function warm(size: NetworkSize): Promise<Subject> {
+  const folder = cacheFolder();
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    await firstStep(size, folder);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { sample: async () => ({ wall: await firstStep(size, folder) }), close };
+}
+
+const cacheFolder = () => mkdtempSync(join(tmpdir(), 'graft-bench-cache-'));
+
+/** Milliseconds until the child has done its step. Rejects where it fails, with what it said. */
+function firstStep({ batch, size }: NetworkSize, cache: string): Promise<number> {
+  const begin = performance.now();
+  const caches = Object.fromEntries(CACHE_VARIABLES.map((name) => [name, cache]));
+  const started = spawn(process.execPath, ['--import', 'tsx', child, String(batch), String(size)], {
+    env: { ...process.env, ...caches },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let [milliseconds, complaint]: [number | undefined, string] = [undefined, ''];
+    started.stdout.on('data', () => (milliseconds ??= performance.now() - begin));
+    started.stderr.on('data', (chunk) => (complaint += String(chunk)));
+    started.on('error', reject);
+    started.on('close', (code) => {
+      if (code === 0 && milliseconds !== undefined) resolve(milliseconds);
+      else reject(new Error(`The process of a first training step ended with ${code}:\n${complaint.trim()}`));
+    });
+  });
+}

@@ -1,0 +1,163 @@
+// ResNet-18 as training runs it: a forward pass, and a step of Adam with the head, the last stage or everything trained. Photos and
+// labels lie on the GPU already, so that what is measured is the network.
+import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
+import type { Gpu } from '../../src/gpu/index.ts';
+import { resnet18 } from '../../src/nn/index.ts';
+import { Adam } from '../../src/optim/index.ts';
+import { createRandom } from '../../src/random.ts';
+import { freeze } from '../../src/train/freeze.ts';
+import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { Benchmark, ModelFacts, NeededMemory, Subject } from '../benchmark.ts';
+import { Buffers } from '../buffers.ts';
+import { RecordedSubject, type Recorded } from '../measure.ts';
+import { headFlops, resnet18Flops, type Trained } from './flops.ts';
+import { neededMemory } from './memory.ts';
+
+const CLASSES = 10;
+const FEATURES = 512;
+
+/** A recorded step, and what it needs in memory once it was recorded. */
+export interface Step extends Recorded {
+  needed(): NeededMemory;
+}
+
+/** All steps of one size, as one group. */
+export function networkBenchmarks(size: NetworkSize): Benchmark[] {
+  const shape = `${size.batch}×${size.size}²`;
+  const row = (operation: string, flops: number, prepare: (gpu: Gpu) => Step) =>
+    networkBenchmark({ operation, shape, group: `network ${shape}` }, size.batch, flops, prepare);
+  const steps = (['head', 'layer4', 'all'] as const).map((trained) =>
+    row(`network.train-${trained}`, resnet18Flops(size, CLASSES, trained), (gpu) =>
+      trainingStep(gpu, size, trained),
+    ),
+  );
+  return [
+    row('network.forward', resnet18Flops(size, CLASSES, 'nothing'), (gpu) => forwardPass(gpu, size)),
+    ...steps,
+    row('network.train-cached-head', headFlops(size.batch, CLASSES), (gpu) =>
+      cachedHeadStep(gpu, size.batch),
+    ),
+  ];
+}
+
+/** A row that is measured as any other, with its facts taken before the first sample. */
+export function networkBenchmark(
+  about: Pick<Benchmark, 'operation' | 'shape' | 'group' | 'when'>,
+  images: number,
+  flops: number,
+  prepare: (gpu: Gpu) => Step,
+): Benchmark {
+  return {
+    ...{ ...about, variant: 'ResNet-18', images },
+    work: { flops, bytes: 0 }, // bytes are the kernels' affair: what lies between them need not exist
+    open: async (gpu, minMilliseconds): Promise<Subject> => {
+      await settle(gpu);
+      const before = gpu.statistics.bytes;
+      const step = prepare(gpu);
+      const subject = await RecordedSubject.open(gpu, step, minMilliseconds);
+      const facts = await factsOf(gpu, step, before);
+      return Object.assign(subject, { facts: () => Promise.resolve(facts) });
+    },
+  };
+}
+
+async function factsOf(gpu: Gpu, step: Step, bytesBefore: number): Promise<ModelFacts> {
+  await settle(gpu);
+  const before = gpu.statistics;
+  await gpu.scope(() => step.record());
+  await gpu.finish();
+  const after = gpu.statistics;
+  return {
+    dispatches: after.dispatches - before.dispatches,
+    submissions: after.submissions - before.submissions,
+    bytesBetween: before.bytes - bytesBefore,
+    bytesPeak: after.bytes - bytesBefore, // the pool was empty, so it holds what the step took
+    needed: step.needed(),
+  };
+}
+
+/** Waits, and leaves no free buffers in the pool. */
+async function settle(gpu: Gpu): Promise<void> {
+  await gpu.finish();
+  gpu.trim();
+}
+
+export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize): Step {
+  const { model, images, close } = openNetwork(gpu, batch, size);
+  model.eval();
+  const forward = () => model.forward(images);
+  return recorded(gpu, { model, images, close }, forward, () => undefined);
+}
+
+export function trainingStep(
+  gpu: Gpu,
+  { batch, size }: NetworkSize,
+  trained: Exclude<Trained, 'nothing'>,
+): Step {
+  const network = openNetwork(gpu, batch, size);
+  freeze(network.model, trained, 'running');
+  return learning(gpu, network, (images) => network.model.forward(images));
+}
+
+/** The trunk never changes, so that its features are computed once and only the head works. */
+function cachedHeadStep(gpu: Gpu, batch: number): Step {
+  const network = openNetwork(gpu, batch, 32);
+  freeze(network.model, 'head', 'running');
+  const features = new Tensor(gpu, [batch, FEATURES], network.buffers.floats(batch * FEATURES, [0, 2]));
+  return learning(gpu, { ...network, images: features }, (x) => network.model.fc.forward(x));
+}
+
+type Network = ReturnType<typeof openNetwork>;
+
+function openNetwork(gpu: Gpu, batch: number, size: number) {
+  const model = resnet18(gpu, CLASSES);
+  model.initialise(createRandom(1));
+  const buffers = new Buffers(gpu);
+  const images = new Tensor(gpu, [batch, size, size, 3], buffers.floats(batch * size * size * 3));
+  const labels = buffers.holding(Uint32Array.from({ length: batch }, (_, i) => i % CLASSES));
+  const close = () => {
+    model.dispose();
+    buffers.release();
+  };
+  return { model, images, labels, buffers, close };
+}
+
+function learning(gpu: Gpu, network: Network, forward: (images: Tensor) => Tensor): Step {
+  const { model, images, labels } = network;
+  const optimizer = new Adam(model.parameters());
+  const close = () => {
+    optimizer.dispose();
+    network.close();
+  };
+  return recorded(
+    gpu,
+    { model, images, close },
+    () => crossEntropy(forward(images), labels).loss,
+    (loss) => {
+      optimizer.zeroGrad();
+      backward(loss);
+      optimizer.step();
+    },
+  );
+}
+
+/** Watches the first recording for what backward needs. */
+function recorded(
+  gpu: Gpu,
+  { model, images, close }: Pick<Network, 'model' | 'images' | 'close'>,
+  forward: () => Tensor,
+  then: (result: Tensor) => void,
+): Step {
+  let needed: NeededMemory | undefined;
+  return {
+    record: () => {
+      if (needed) then(forward());
+      else needed = neededMemory(gpu, model, [images.storage], forward, then);
+    },
+    needed: () => {
+      if (!needed) throw new Error('What a step needs is known once it was recorded.');
+      return needed;
+    },
+    close,
+  };
+}

@@ -1,0 +1,46 @@
+// The command line of `npm run bench`.
+import type { Command } from 'commander';
+import { createScript } from '../src/cli/command.ts';
+import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
+
+export interface BenchOptions {
+  readonly filter?: string;
+  readonly list?: true;
+  readonly quick?: true;
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly batch?: number;
+  readonly size?: number;
+  readonly allVariants?: true;
+  readonly json?: string;
+  readonly html?: string;
+  readonly compare?: string;
+  readonly adapter?: string;
+}
+
+export function benchCommand(): Command {
+  return createScript('bench', 'Measure this adapter, every kernel on it, and whole networks.')
+    .argument('[names...]', 'only rows with one of these in their name')
+    .option('--filter <text>', 'of those only rows that also have all words of this')
+    .option('--list', 'print the names of all rows and measure nothing')
+    .option('--quick', 'a few short rounds: enough to see that all is well')
+    .option('--rounds <n>', 'samples a row at most (default: 9; quick: 3)', wholeNumber(1, 1000))
+    .option('--seconds <n>', 'how long it may take, roughly (default: 240; quick: 30)', positiveNumber)
+    .option('--batch <images>', 'images a batch (default: 8; networks at 8 and 32)', wholeNumber(1, 4096))
+    .option('--size <px>', 'side of the images (default: 128; networks at 64 and 128)', wholeNumber(32, 4096))
+    .option('--all-variants', 'every convolution kernel that the adapter can run')
+    .option('--json <file>', 'write all samples')
+    .option('--html <file>', 'write a page with the roofline plot')
+    .option('--compare <file>', "hold this run against an earlier one's JSON")
+    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or a part of a name; else $GRAFT_ADAPTER')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run bench                               all, in about four minutes
+  npm run bench -- conv2d.forward             one operation
+  npm run bench -- train --batch 32           training steps of the network
+  npm run bench -- conv2d --json before.json  then, after a change:
+  npm run bench -- conv2d --compare before.json`,
+    );
+}

@@ -1,0 +1,115 @@
+// The table in the terminal. Its columns have fixed widths, since rows are shown as soon as they are measured; where a terminal is too
+// narrow for all, the least important are left out, and the JSON file has them still.
+import { colours as pc } from '../../src/cli/colours.ts';
+import type { Row } from '../benchmark.ts';
+import { gbpsOf, gflopsOf, standing, type Ceilings, type Standing } from '../roofline.ts';
+import { median, spreadOf } from '../statistics.ts';
+
+/** By the clock on the wall and, on a software adapter, by processor time. */
+export interface Yardsticks {
+  readonly wall: Ceilings;
+  readonly cpu?: Ceilings;
+}
+
+interface Column {
+  readonly head: string;
+  /** Negative where the text stands on the right. */
+  readonly width: number;
+  /** Those with higher numbers go first where there is no room; 0 stays. */
+  readonly rank: number;
+  readonly cell: (row: Row, ceilings: Yardsticks | undefined) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'operation', width: 25, rank: 0, cell: ({ operation }) => operation },
+  { head: 'shape', width: 27, rank: 0, cell: ({ shape }) => shape },
+  { head: 'variant', width: 21, rank: 0, cell: ({ variant }) => variant },
+  { head: 'median', width: -8, rank: 0, cell: ({ wall }) => time(median(wall)) },
+  { head: 'p10 – p90', width: -15, rank: 0, cell: ({ wall }) => span(wall) },
+  { head: 'GPU', width: -8, rank: 3, cell: ({ gpu }) => middle(gpu) },
+  { head: 'host', width: -8, rank: 2, cell: ({ host }) => middle(host) },
+  {
+    head: 'first',
+    width: -8,
+    rank: 4,
+    cell: ({ firstCall }) => (firstCall === undefined ? '' : time(firstCall)),
+  },
+  { head: 'rate', width: -13, rank: 0, cell: rate },
+  { head: 'of ceiling', width: -10, rank: 0, cell: (row, ceilings) => share(standingOf(row, ceilings)) },
+  { head: 'by CPU', width: -6, rank: 5, cell: shareOfProcessor },
+  {
+    head: 'bytes',
+    width: -7,
+    rank: 1,
+    cell: ({ work }) => (work && work.bytes > 0 ? bytes(work.bytes) : ''),
+  },
+];
+
+/** Head and rows for a terminal of `width` characters; for a file or a pipe all columns. */
+export function tableFor(width = Infinity): {
+  head(): string;
+  /** Without `ceilings` while they are measured themselves. */
+  row(row: Row, ceilings?: Yardsticks): string;
+} {
+  const needed = (columns: readonly Column[]) =>
+    columns.reduce((sum, column) => sum + Math.abs(column.width) + 1, -1);
+  let columns = COLUMNS;
+  for (let rank = 5; rank > 0 && needed(columns) > width; rank--)
+    columns = columns.filter((column) => column.rank < rank);
+  const line = (text: (column: Column) => string) => columns.map((column) => pad(text(column), column.width));
+  return {
+    head: () => pc.dim(line(({ head }) => head).join(' ')),
+    row: (row, ceilings) =>
+      line(({ cell }) => cell(row, ceilings))
+        .join(' ')
+        .trimEnd(),
+  };
+}
+
+const pad = (text: string, width: number) => (width > 0 ? text.padEnd(width) : text.padStart(-width));
+
+const standingOf = ({ work, wall }: Row, ceilings: Yardsticks | undefined): Standing | undefined =>
+  work && ceilings && standing(ceilings.wall, work, median(wall));
+
+const share = (stands: Standing | undefined) =>
+  stands ? `${(stands.share * 100).toFixed(0)} % ${stands.bound}` : '';
+
+function shareOfProcessor({ work, cpu }: Row, ceilings: Yardsticks | undefined): string {
+  if (!work || !cpu || !ceilings?.cpu) return '';
+  return `${(standing(ceilings.cpu, work, median(cpu)).share * 100).toFixed(0)} %`;
+}
+
+function rate(row: Row, ceilings: Yardsticks | undefined): string {
+  const { work, wall } = row;
+  if (!work) return '';
+  const bound = standingOf(row, ceilings)?.bound ?? (work.flops > 0 ? 'FMA' : 'copy');
+  return bound === 'FMA'
+    ? `${significant(gflopsOf(work, median(wall)))} GFLOP/s`
+    : `${significant(gbpsOf(work, median(wall)))} GB/s`;
+}
+
+/** `4.9 – 5.3 ms`: the unit once where both ends have the same. */
+function span(samples: readonly number[]): string {
+  const { low, high } = spreadOf(samples);
+  const [from = '', unit] = time(low).split(' ');
+  return time(high).endsWith(` ${unit}`) ? `${from} – ${time(high)}` : `${time(low)} – ${time(high)}`;
+}
+
+const middle = (samples: readonly number[] | undefined) => (samples ? time(median(samples)) : '');
+
+/** Milliseconds as people read them: 12.3 µs, 4.56 ms, 1.23 s. */
+export function time(ms: number): string {
+  if (ms < 0.1) return `${significant(ms * 1000)} µs`;
+  return ms < 1000 ? `${significant(ms)} ms` : `${significant(ms / 1000)} s`;
+}
+
+/** 512 B, 4.3 MB: powers of ten, as rates are. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return `${significant(count / 1000 ** power)} ${units[power]}`;
+}
+
+/** Three digits that count, without an exponent. */
+export const significant = (value: number): string =>
+  value >= 1000 ? value.toFixed(0) : value === 0 ? '0' : String(Number(value.toPrecision(3)));

@@ -1,0 +1,121 @@
+// What is printed beside the table: where the run happens, what networks take beyond time, how even cost grows, and how this run
+// compares with another.
+import { colours as pc } from '../../src/cli/colours.ts';
+import { printable, table } from '../../src/cli/format.ts';
+import { idOf, type ModelFacts, type Row } from '../benchmark.ts';
+import { drift, meanRatio, type Comparison, type RowComparison, type Verdict } from '../compare.ts';
+import { evenness } from '../models/scaling.ts';
+import { median } from '../statistics.ts';
+import type { Circumstances, Results } from './results.ts';
+import { bytes, significant } from './table.ts';
+
+export function headLines({ adapter, graft, revision, node, cpu, cpus }: Circumstances): string[] {
+  const code = `graft ${graft}${revision === undefined ? '' : ` at ${revision}`}`;
+  return [
+    `${pc.bold(adapter.name)} (${adapter.kind}; ${adapter.driver || 'driver unknown'})`,
+    pc.dim(`${code}, Node ${node}, ${cpus} × ${cpu}`),
+    '',
+  ];
+}
+
+/** Lines below a group: what its rows say together, or beside their times. */
+export function notesOn(rows: readonly Row[]): string[] {
+  const facts = rows.flatMap((row) => (row.facts ? [factsLine(row, row.facts)] : []));
+  return [...(isScaling(rows) ? [] : facts), ...(isScaling(rows) ? [evennessLine(rows)] : [])].map((text) =>
+    pc.dim(text),
+  );
+}
+
+const isScaling = (rows: readonly Row[]) =>
+  rows.length > 1 && rows.every(({ group }) => group.startsWith('scaling'));
+
+function factsLine(
+  row: Row,
+  { dispatches, submissions, bytesBetween, bytesPeak, needed }: ModelFacts,
+): string {
+  const { parameters, optimizer, activations } = needed;
+  const all = parameters + optimizer + activations;
+  const rate = significant(((row.images ?? 0) / median(row.wall)) * 1000);
+  const parts = `parameters ${bytes(parameters)}, optimizer ${bytes(optimizer)}, kept activations ${bytes(activations)}`;
+  return [
+    `  ${idOf(row)}: ${rate} images/s, ${dispatches} dispatches, ${submissions} submission${submissions === 1 ? '' : 's'};`,
+    `${bytes(bytesBetween)} between steps, ${bytes(bytesPeak)} at most: ${(bytesPeak / all).toFixed(2)} × the ${bytes(all)} needed (${parts})`,
+  ].join(' ');
+}
+
+function evennessLine(rows: readonly Row[]): string {
+  const shares = evenness(rows);
+  const worst = Math.max(...shares.map((share) => Math.abs(share - 1)));
+  const each = rows
+    .map(({ shape }, i) => `${shape.split(' ').at(-1)} ${(shares[i] ?? NaN).toFixed(2)}`)
+    .join(', ');
+  return `  time a pixel, as a share of the median: ${each}; at most ${(worst * 100).toFixed(0)} % off`;
+}
+
+/** Warns where the machine was not the same at the end of the run. */
+export function driftLines({ ceilings, ceilingsAfter }: Results): string[] {
+  if (!ceilingsAfter) return [];
+  const change = drift(ceilings, ceilingsAfter);
+  const text = `Measured again at the end, the ceilings are ${percent(change)} off: multiply-add ${significant(ceilingsAfter.gflops)} GFLOP/s.`;
+  return [
+    '',
+    change > 0.1
+      ? pc.yellow(`${text} Something else was running; shares are no better than that.`)
+      : pc.dim(text),
+  ];
+}
+
+export function comparisonLines(
+  { rows, onlyOld, onlyNew, tolerance }: Comparison,
+  before: Results,
+  now: Results,
+): string[] {
+  const others =
+    before.adapter.name === now.adapter.name
+      ? []
+      : [pc.yellow(`It ran on another adapter: ${printable(before.adapter.name)}.`)];
+  const date = before.date.slice(0, 16).replace('T', ' ');
+  const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
+  const counts = (['faster', 'slower', 'same', 'too few samples'] as const)
+    .map((verdict) => [count(verdict), verdict] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, verdict]) => `${number} ${verdict}`);
+  return [
+    '',
+    pc.bold(
+      `Against ${date}${before.revision === undefined ? '' : `, ${printable(before.revision)}`}: new time ÷ old time`,
+    ),
+    ...others,
+    ...table(rows.map(comparisonCells)).map((line, i) => paint(rows[i]?.verdict, line)),
+    ...(rows.length > 0
+      ? [`${counts.join(', ')}; geometric mean ×${meanRatio(rows).toFixed(3)}.`]
+      : ['No row is in both.']),
+    pc.dim(
+      `A verdict needs a change of over ${percent(tolerance)}, as the ceilings themselves moved or might, and p < 0.05.`,
+    ),
+    ...onlyIn('this run', onlyNew),
+    ...onlyIn('the file', onlyOld),
+  ];
+}
+
+const comparisonCells = ({ row, ratio, low, high, verdict }: RowComparison): string[] => [
+  `  ${idOf(row)}`,
+  `×${ratio.toFixed(2)}`,
+  `${low.toFixed(2)} – ${high.toFixed(2)}`,
+  verdict,
+];
+
+function paint(verdict: Verdict | undefined, line: string): string {
+  if (verdict === 'faster') return pc.green(line);
+  return verdict === 'slower' ? pc.red(line) : line;
+}
+
+const SHOWN = 5;
+
+function onlyIn(where: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return [pc.dim(`Only in ${where}: ${names.slice(0, SHOWN).map(printable).join(', ')}${more}.`)];
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;

@@ -1,0 +1,60 @@
+// Which rows run, in which groups, and how long each group may take.
+import type { Benchmark } from './benchmark.ts';
+import { matching } from './filter.ts';
+import type { NetworkSize } from './kernels/kernel-benchmark.ts';
+import type { BenchOptions } from './options.ts';
+
+/** Batches and sizes that networks are measured at where none is asked for. */
+const NETWORKS: readonly NetworkSize[] = [
+  { batch: 8, size: 64 },
+  { batch: 8, size: 128 },
+  { batch: 32, size: 128 },
+];
+const KERNELS: NetworkSize = { batch: 8, size: 128 };
+
+/** The sizes that follow from the options. */
+export function sizesFor({ batch, size, quick }: BenchOptions): {
+  readonly kernels: NetworkSize;
+  readonly networks: readonly NetworkSize[];
+} {
+  const kernels = { batch: batch ?? KERNELS.batch, size: size ?? KERNELS.size };
+  const networks =
+    batch === undefined && size === undefined ? NETWORKS.slice(0, quick ? 1 : undefined) : [kernels];
+  return { kernels, networks };
+}
+
+/** The groups to run, in order. Throws `UsageError` for names that are no row's. */
+export function planGroups(
+  all: readonly Benchmark[],
+  names: readonly string[],
+  { filter, quick }: BenchOptions,
+): Benchmark[][] {
+  const isAsked = names.length > 0 || filter !== undefined;
+  const found = matching(all, names, filter);
+  const rows = isAsked
+    ? found
+    : found.filter(({ when }) => when === undefined || (when === 'not quick' && !quick));
+  return groupsOf(rows);
+}
+
+export function groupsOf(benchmarks: readonly Benchmark[]): Benchmark[][] {
+  const groups = new Map<string, Benchmark[]>();
+  for (const benchmark of benchmarks) {
+    const group = groups.get(benchmark.group);
+    if (group) group.push(benchmark);
+    else groups.set(benchmark.group, [benchmark]);
+  }
+  return [...groups.values()];
+}
+
+/** A row of a network takes about as long as so many kernels'. */
+const NETWORK_WEIGHT = 8;
+
+/** Of `seconds` that are left for `groups`, the part that the first of them may take. */
+export function secondsForFirst(groups: readonly (readonly Benchmark[])[], seconds: number): number {
+  const weight = (group: readonly Benchmark[]) =>
+    group.reduce((sum, { images }) => sum + (images === undefined ? 1 : NETWORK_WEIGHT), 0);
+  const [first = [], ...others] = groups;
+  const all = weight(first) + others.reduce((sum, group) => sum + weight(group), 0);
+  return Math.max(0, (seconds * weight(first)) / all);
+}
