@@ -116,9 +116,9 @@ function whyItFails(error: unknown): string {
   throw error;
 }
 
-/** Runs of a problem would last this long at least, if one run lasts less: then what is around them does not count. */
+/** What is timed lasts this long, of as many runs in a row as that takes: then submitting and waiting do not count. */
 const LEAST_MS = 20;
-const MOST_REPEATS = 200;
+const MOST_REPEATS = 1000;
 /** Who takes so many times as long as the rule's choice at once, or in each of two rounds, will not beat it. */
 const FAR_BEHIND = 3;
 const BEHIND = 1.25;
@@ -161,17 +161,22 @@ class Bench {
     rounds: number,
     signal: AbortSignal | undefined,
   ): Promise<Map<string, number[]>> {
-    const once = new Map<string, number>();
-    for (const candidate of candidates) once.set(candidate.name, await this.time(candidate, 1));
-    const times = new Map(Array.from(once, ([name, first]) => [name, [first]]));
+    const repeats = new Map<string, number>();
+    const times = new Map<string, number[]>();
+    for (const candidate of candidates) {
+      signal?.throwIfAborted();
+      const warmUp = await this.warmUp(candidate);
+      repeats.set(candidate.name, warmUp.repeats);
+      times.set(candidate.name, [warmUp.milliseconds]);
+    }
     const first = candidates[0]?.name ?? '';
     let racing = candidates.filter(({ name }) => name === first || !isBehind(times, first, name, FAR_BEHIND));
     for (const { name } of racing) times.set(name, []);
     for (let round = 0; round < rounds; round++) {
       for (const candidate of racing) {
         signal?.throwIfAborted();
-        const repeats = Math.ceil(LEAST_MS / (once.get(candidate.name) ?? LEAST_MS));
-        times.get(candidate.name)?.push(await this.time(candidate, Math.min(MOST_REPEATS, repeats)));
+        const { name } = candidate;
+        times.get(name)?.push(await this.time(candidate, repeats.get(name) ?? 1));
       }
       if (round === 1)
         racing = racing.filter(({ name }) => name === first || !isBehind(times, first, name, BEHIND));
@@ -193,6 +198,18 @@ class Bench {
     return gpu.read(output);
   }
 
+  /** Runs a candidate, and finds how many runs in a row last long enough to be timed. */
+  private async warmUp(candidate: TunableCandidate): Promise<{ repeats: number; milliseconds: number }> {
+    let repeats = 1;
+    for (;;) {
+      const milliseconds = await this.time(candidate, repeats);
+      const total = milliseconds * repeats;
+      if (total >= LEAST_MS || repeats === MOST_REPEATS) return { repeats, milliseconds };
+      repeats = Math.min(MOST_REPEATS, Math.ceil(repeats * Math.min(10, (1.2 * LEAST_MS) / total)));
+    }
+  }
+
+  /** Milliseconds of one of `repeats` runs in a row. */
   private async time(candidate: TunableCandidate, repeats: number): Promise<number> {
     const { gpu } = this;
     const start = performance.now();
