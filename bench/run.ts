@@ -2,7 +2,7 @@
 // as they are measured; a run that is stopped keeps what it has.
 import { readFile } from 'node:fs/promises';
 import { exitCodes, FileError, runAndExit } from '../src/cli/command.ts';
-import { stopSignal } from '../src/cli/interrupt.ts';
+import { stopSignal } from '../src/cli/terminal/interrupt.ts';
 import { checkRoom } from '../src/cli/output-file.ts';
 import { Gpu } from '../src/gpu/index.ts';
 import { writeAtomic } from '../src/platform/files.ts';

@@ -1,6 +1,6 @@
 // The table in the terminal. Its columns have fixed widths, since rows are shown as soon as they are measured; where a terminal is too
 // narrow for all, the least important are left out, and the JSON file has them still.
-import { colours as pc } from '../../src/cli/colours.ts';
+import { colours as pc } from '../../src/cli/terminal/colours.ts';
 import type { Row } from '../benchmark.ts';
 import { gbpsOf, gflopsOf, standing, type Ceilings, type Standing } from '../roofline.ts';
 import { median, spreadOf } from '../statistics.ts';
