@@ -3,10 +3,11 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
+import { walkLength } from '../walk.ts';
 import { inputGradientKernel, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
 import { partChunks, partsOf, rowChunks } from './parts.ts';
 import { MERGE_LANES } from './statistics.wgsl.ts';
-import { BLOCK, tileGrid } from './tile.ts';
+import { tileGrid } from './tile.ts';
 
 export interface BatchNormGradients {
   /** [rows, channels]: the gradient of the result y. */
@@ -56,6 +57,7 @@ export function batchNormBackward(
   const kernel = inputGradientKernel(width, relu, dx ? mode : 'none', dResidual !== undefined);
   const { mean, invStd, weight } = storages;
   for (const chunk of rowChunks(gpu, rows, channels)) {
+    const walk = walkLength(gpu, chunk.rows * vectors);
     const part = (storage: Storage | undefined) => storage && chunk.slice(storage);
     gpu.run(
       kernel,
@@ -70,8 +72,8 @@ export function batchNormBackward(
         dx: part(dx),
         dResidual: part(dResidual),
       }),
-      { rows: chunk.rows, channels: vectors },
-      tileGrid(vectors, Math.ceil(chunk.rows / BLOCK)),
+      { rows: chunk.rows, channels: vectors, walk },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
 }
@@ -83,7 +85,7 @@ function reduce(
   coefficients: Storage | undefined,
   { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
-  const { blocks, parts } = partsOf(rows, channels);
+  const { walk, parts } = partsOf(gpu, rows, channels);
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   const width = widthOf(channels);
   const vectors = channels / width;
@@ -91,15 +93,15 @@ function reduce(
     gpu.run(
       partialSumsKernel(width, relu),
       given({ dy: chunk.slice(dy), y: y && chunk.slice(y), x: chunk.slice(x), mean, partials }),
-      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
-      tileGrid(vectors, chunk.parts),
+      { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
   gpu.run(
-    mergeSumsKernel(dWeight !== undefined, dBias !== undefined, coefficients !== undefined),
+    mergeSumsKernel(width, dWeight !== undefined, dBias !== undefined, coefficients !== undefined),
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
-    { rows, channels, parts },
-    [Math.ceil(channels / MERGE_LANES)],
+    { rows, channels: vectors, parts },
+    [Math.ceil(vectors / MERGE_LANES)],
   );
 }
 

@@ -2,24 +2,30 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
-import { BLOCK, LANES } from './tile.ts';
+import { LANES, ROW_THREADS } from './tile.ts';
 
-/** Workgroups that keep a GPU busy; with more of them a software adapter spends its time at their barriers. */
-const WORKGROUPS = 128;
+/** Workgroups that keep a GPU busy. */
+const GPU_WORKGROUPS = 256;
+/** Workgroups that keep the cores of a software adapter busy; with more of them it spends its time at their barriers. */
+const SOFTWARE_WORKGROUPS = 32;
+/** Rows that a thread of a reduction takes at a time, its loads being independent of one another. */
+export const ROWS = 4;
 
 export interface Parts {
-  /** Blocks of rows that one workgroup reduces. */
-  readonly blocks: number;
+  /** Rows that one thread reduces, a multiple of `ROWS`. */
+  readonly walk: number;
+  /** Rows that one workgroup reduces. */
   readonly rowsPerPart: number;
   readonly parts: number;
 }
 
 /** Parts of as many rows as leave enough workgroups. */
-export function partsOf(rows: number, channels: number): Parts {
+export function partsOf({ software }: Pick<Gpu, 'software'>, rows: number, channels: number): Parts {
   const across = Math.ceil(channels / widthOf(channels) / LANES);
-  const blocks = Math.max(1, Math.floor((Math.ceil(rows / BLOCK) * across) / WORKGROUPS));
-  const rowsPerPart = blocks * BLOCK;
-  return { blocks, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
+  const down = Math.max(1, Math.floor((software ? SOFTWARE_WORKGROUPS : GPU_WORKGROUPS) / across));
+  const walk = Math.ceil(rows / (down * ROW_THREADS * ROWS)) * ROWS;
+  const rowsPerPart = walk * ROW_THREADS;
+  return { walk, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
 
 /** A run of rows that is bound at once. */
@@ -33,7 +39,7 @@ export interface RowChunk {
 
 /** Splits a reduction's rows, between parts, into chunks that fit a binding. */
 export function partChunks(gpu: Gpu, rows: number, channels: number): RowChunk[] {
-  const { rowsPerPart, parts } = partsOf(rows, channels);
+  const { rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const bytes = rowsPerPart * channels * 4;
   const items = rows <= rowsPerPart ? rows * channels * 4 : bytes;
   return bindingChunks(gpu, parts, items).map(({ first, count }) => {

@@ -45,7 +45,7 @@ export function batchNormStatistics(
     ...Object.fromEntries(Object.entries(perChannel).map(([name, storage]) => [name, [storage, channels]])),
   });
 
-  const { blocks, rowsPerPart, parts } = partsOf(rows, channels);
+  const { walk, rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
   const width = widthOf(channels);
   const vectors = channels / width;
@@ -53,15 +53,15 @@ export function batchNormStatistics(
     gpu.run(
       partialMomentsKernel(width),
       { x: chunk.slice(x), partials },
-      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
-      tileGrid(vectors, chunk.parts),
+      { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
   gpu.run(
-    mergeMomentsKernel(runningMean !== undefined),
+    mergeMomentsKernel(width, runningMean !== undefined),
     given({ partials, ...perChannel }),
-    { rows, channels, rowsPerPart, parts, eps, momentum },
-    [Math.ceil(channels / MERGE_LANES)],
+    { rows, channels: vectors, rowsPerPart, parts, eps, momentum },
+    [Math.ceil(vectors / MERGE_LANES)],
   );
 }
 

@@ -5,27 +5,19 @@
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { moments } from './moments.wgsl.ts';
-import {
-  BLOCK,
-  blockOfTile,
-  channelOfTile,
-  LANES,
-  ROW_THREADS,
-  ROWS,
-  tileBuiltins,
-  tileWorkgroup,
-} from './tile.ts';
+import { ROWS } from './parts.ts';
+import { blockOfTile, channelOfTile, LANES, ROW_THREADS, tileBuiltins, tileWorkgroup } from './tile.ts';
 
 /**
- * Moments of each part of `blocks` blocks of rows: partials [parts, 2, channels] get mean and squared deviations.
- * A thread holds 8 rows in registers and takes their mean before their deviations from it.
+ * Moments of each part, `walk` rows of each of a workgroup's threads below one another: partials [parts, 2, channels] get
+ * mean and squared deviations. A thread holds 4 rows in registers and takes their mean before their deviations from it.
  */
 export const partialMomentsKernel = memoizeKernel((width: Width) => {
   const T = floats(width);
   return defineKernel({
     name: `batch-norm.statistics.partial ${T}`,
     bindings: { x: read(T), partials: write(T) },
-    params: { rows: 'u32', channels: 'u32', blocks: 'u32', firstPart: 'u32' },
+    params: { rows: 'u32', channels: 'u32', walk: 'u32', firstPart: 'u32' },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
@@ -36,10 +28,11 @@ var<workgroup> columns: array<array<Moments, ${LANES}>, ${ROW_THREADS}>;`,
   // Threads past the last channel repeat it: all must reach the barrier.
   let column = min(channel, params.channels - 1u);
   var total = Moments(0.0, ${T}(0), ${T}(0));
-  for (var block = 0u; block < params.blocks; block++) {
-    let row = (part * params.blocks + block) * ${BLOCK}u + local.y * ${ROWS}u;
+  let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
+  let last = params.rows - 1u;
+  for (var step = 0u; step < params.walk; step += ${ROWS}u) {
+    let row = first + step;
     if (row >= params.rows) { break; }
-    let last = params.rows - 1u;
 ${unroll(ROWS, (k) => `    let x${k} = x[min(row + ${k}u, last) * params.channels + column];`)}
     let count = f32(min(${ROWS}u, params.rows - row));
     let sum = x0${unroll(ROWS - 1, (k) => ` + select(${T}(0), x${k + 1}, row + ${k + 1}u <= last)`, '')};
@@ -67,24 +60,25 @@ export const MERGE_PARTS = 16;
  * Merges partials [parts, 2, channels] into mean and invStd [channels], and moves the running statistics towards
  * them where `running` says so.
  */
-export const mergeMomentsKernel = memoizeKernel((running: boolean) =>
-  defineKernel<string, 'rows' | 'channels' | 'rowsPerPart' | 'parts' | 'eps' | 'momentum'>({
-    name: `batch-norm.statistics.merge${running ? ' running' : ''}`,
+export const mergeMomentsKernel = memoizeKernel((width: Width, running: boolean) => {
+  const T = floats(width);
+  return defineKernel<string, 'rows' | 'channels' | 'rowsPerPart' | 'parts' | 'eps' | 'momentum'>({
+    name: `batch-norm.statistics.merge ${T}${running ? ' running' : ''}`,
     bindings: {
-      partials: read(),
-      mean: write(),
-      invStd: write(),
-      ...(running ? { runningMean: write(), runningVar: write() } : {}),
+      partials: read(T),
+      mean: write(T),
+      invStd: write(T),
+      ...(running ? { runningMean: write(T), runningVar: write(T) } : {}),
     },
     params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', eps: 'f32', momentum: 'f32' },
     workgroupSize: [MERGE_LANES, MERGE_PARTS],
     builtins: tileBuiltins,
-    declarations: wgsl`${moments('f32')}
+    declarations: wgsl`${moments(T)}
 var<workgroup> columns: array<array<Moments, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
     body: wgsl`
   let channel = workgroup.x * ${MERGE_LANES}u + local.x;
   let column = min(channel, params.channels - 1u);
-  var total = Moments(0.0, 0.0, 0.0);
+  var total = Moments(0.0, ${T}(0), ${T}(0));
   for (var part = local.y; part < params.parts; part += ${MERGE_PARTS}u) {
     let count = f32(min(params.rowsPerPart, params.rows - part * params.rowsPerPart));
     let at = part * 2u * params.channels + column;
@@ -96,16 +90,16 @@ var<workgroup> columns: array<array<Moments, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
     for (var k = 1u; k < ${MERGE_PARTS}u; k++) { total = merge(total, columns[k][local.x]); }
     mean[channel] = total.mean;
     let rows = f32(params.rows);
-    invStd[channel] = 1.0 / sqrt(total.squares / rows + params.eps);
+    invStd[channel] = 1.0 / sqrt(total.squares / rows + ${T}(params.eps));
 ${
   running
-    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, params.momentum);
-    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), params.momentum);`
+    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
+    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`
     : ''
 }
   }`,
-  }),
-);
+  });
+});
 
 /** invStd = 1/√(variance + eps), a thread a channel. */
 export const invStdKernel = defineKernel({
