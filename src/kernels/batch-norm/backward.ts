@@ -4,7 +4,7 @@ import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
-import { inputGradientKernel, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
+import { inputGradientKernel, type Mask, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
 import { partChunks, partsOf, rowChunks } from './parts.ts';
 import { MERGE_LANES } from './statistics.wgsl.ts';
 import { tileGrid } from './tile.ts';
@@ -14,8 +14,10 @@ export interface BatchNormGradients {
   readonly dy: Storage;
   /** [rows, channels]: what went in; not needed in running mode unless dWeight or dBias is asked for. */
   readonly x: Storage;
-  /** [rows, channels]: what came out; needed where ReLU was fused, whose mask it is (y > 0). */
+  /** [rows, channels]: what came out; where ReLU was fused, this or `bias` gives its mask (y > 0). */
   readonly y?: Storage | undefined;
+  /** [channels], as used forwards: enough for the mask where no residual was added, and spares reading y. */
+  readonly bias?: Storage | undefined;
   /** [channels], as used forwards. */
   readonly mean: Storage;
   readonly invStd: Storage;
@@ -44,17 +46,18 @@ export function batchNormBackward(
   },
 ): void {
   const { rows, channels, relu, mode } = options;
-  const { dx, dResidual, dWeight, dBias } = storages;
+  const { dx, dResidual, dWeight, dBias, y, bias } = storages;
   check(storages, options);
+  const mask = !relu ? 'none' : bias ? 'input' : 'y';
   const needsSums = dWeight !== undefined || dBias !== undefined || (dx !== undefined && mode === 'batch');
   const coefficients =
     dx && mode === 'batch' ? gpu.temporary(3 * channels * 4, 'batch-norm coefficients') : undefined;
-  if (needsSums) reduce(gpu, storages, coefficients, options);
+  if (needsSums) reduce(gpu, storages, coefficients, { rows, channels, mask });
   if (!dx && !dResidual) return;
 
   const width = widthOf(channels);
   const vectors = channels / width;
-  const kernel = inputGradientKernel(width, relu, dx ? mode : 'none', dResidual !== undefined);
+  const kernel = inputGradientKernel(width, mask, dx ? mode : 'none', dResidual !== undefined);
   const { mean, invStd, weight } = storages;
   for (const chunk of rowChunks(gpu, rows, channels)) {
     const walk = walkLength(gpu, chunk.rows * vectors);
@@ -63,11 +66,12 @@ export function batchNormBackward(
       kernel,
       given({
         dy: part(storages.dy),
-        y: part(storages.y),
+        y: part(y),
         x: part(storages.x),
         mean,
         invStd,
         weight,
+        bias,
         coefficients,
         dx: part(dx),
         dResidual: part(dResidual),
@@ -81,9 +85,9 @@ export function batchNormBackward(
 /** The paired sums over the rows, and what follows from them for each channel. */
 function reduce(
   gpu: Gpu,
-  { dy, x, y, mean, invStd, weight, dWeight, dBias }: BatchNormGradients,
+  { dy, x, y, mean, invStd, weight, bias, dWeight, dBias }: BatchNormGradients,
   coefficients: Storage | undefined,
-  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
+  { rows, channels, mask }: { readonly rows: number; readonly channels: number; readonly mask: Mask },
 ): void {
   const { walk, parts } = partsOf(gpu, rows, channels);
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
@@ -91,8 +95,17 @@ function reduce(
   const vectors = channels / width;
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      partialSumsKernel(width, relu),
-      given({ dy: chunk.slice(dy), y: y && chunk.slice(y), x: chunk.slice(x), mean, partials }),
+      partialSumsKernel(width, mask),
+      given({
+        dy: chunk.slice(dy),
+        y: y && chunk.slice(y),
+        x: chunk.slice(x),
+        mean,
+        invStd,
+        weight,
+        bias,
+        partials,
+      }),
       { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
       tileGrid(vectors, chunk.rows, walk),
     );
@@ -106,15 +119,17 @@ function reduce(
 }
 
 function check(
-  { dy, x, y, mean, invStd, weight, dx, dResidual, dWeight, dBias }: BatchNormGradients,
+  { dy, x, y, mean, invStd, weight, bias, dx, dResidual, dWeight, dBias }: BatchNormGradients,
   { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
   const op = 'batchNormBackward';
   checkSizes(op, { rows, channels });
-  if (relu && !y)
-    throw new RangeError(`${op}: with a fused ReLU it needs the result y, whose sign is the mask.`);
+  if (relu && !y && !bias)
+    throw new RangeError(`${op}: with a fused ReLU it needs the result y or the bias, for the mask y > 0.`);
+  if (relu && bias && dResidual)
+    throw new RangeError(`${op}: where a residual was added, the mask of ReLU needs y, not the bias.`);
   const whole = { dy, x, y, dx, dResidual };
-  const perChannel = { mean, invStd, weight, dWeight, dBias };
+  const perChannel = { mean, invStd, weight, bias, dWeight, dBias };
   const sized = (group: Readonly<Record<string, Storage | undefined>>, elements: number) =>
     Object.fromEntries(Object.entries(group).map(([name, storage]) => [name, [storage, elements] as const]));
   checkStorages(op, { ...sized(whole, rows * channels), ...sized(perChannel, channels) });

@@ -1,75 +1,70 @@
 /**
  * Batch norm backwards: one paired reduction over the rows (Σdy and Σdy·(x − mean)) where something needs it, then
- * one pass for dx and the residual's gradient. A fused ReLU masks dy on the way in, by the sign of the result y.
+ * one pass for dx and the residual's gradient. A fused ReLU masks dy on the way in, by the sign of the result.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { MERGE_LANES, MERGE_PARTS } from './statistics.wgsl.ts';
-import { ROWS } from './parts.ts';
-import {
-  blockOfTile,
-  channelOfTile,
-  LANES,
-  ROW_THREADS,
-  tileBuiltins,
-  tileWorkgroup,
-  walkRows,
-} from './tile.ts';
+import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup, walkRows } from './tile.ts';
 
-/** WGSL of dy[i], or 0 where the fused ReLU gave 0. */
-const gradient = (T: string, relu: boolean): string =>
-  relu ? `select(dy[i], ${T}(0), y[i] <= ${T}(0))` : 'dy[i]';
+/**
+ * What tells where a fused ReLU gave 0: nothing was fused, the result `y`, or the normalised input made once more, which
+ * saves reading y where x is read anyway; that needs `bias`, and no residual in between.
+ */
+export type Mask = 'none' | 'y' | 'input';
+
+/** Bindings that a mask needs beside mean, invStd and weight. */
+const maskBindings = (mask: Mask, T: string) => ({
+  ...(mask === 'y' ? { y: read(T) } : {}),
+  ...(mask === 'input' ? { bias: read(T) } : {}),
+});
+
+/** WGSL of dy[i], or 0 where the fused ReLU gave 0; `input` uses `deviation` = x − mean, `gain` = invStd·weight and `shift`. */
+const gradient = (mask: Mask, T: string): string =>
+  ({
+    none: 'dy[i]',
+    y: `select(dy[i], ${T}(0), y[i] <= ${T}(0))`,
+    input: `select(dy[i], ${T}(0), deviation * gain + shift <= ${T}(0))`,
+  })[mask];
 
 /** WGSL declarations of the pair of sums, and of its addition. */
 const sumsOf = (T: string): string => wgsl`
 struct Sums { dy: ${T}, dyx: ${T} }
 fn plus(a: Sums, b: Sums) -> Sums { return Sums(a.dy + b.dy, a.dyx + b.dyx); }`;
 
-/** partials [parts, 2, channels] = Σdy and Σdy·(x − mean) over each part, as in `partialMomentsKernel`. */
-export const partialSumsKernel = memoizeKernel((width: Width, relu: boolean) => {
+/** partials [parts, 2, channels] = Σdy and Σdy·(x − mean) over each part. */
+export const partialSumsKernel = memoizeKernel((width: Width, mask: Mask) => {
   const T = floats(width);
+  const reduction = {
+    name: 'Sums',
+    zero: `Sums(${T}(0), ${T}(0))`,
+    fields: ['dy', 'dyx'],
+    merge: 'plus',
+  } as const;
   return defineKernel<string, 'rows' | 'channels' | 'walk' | 'firstPart'>({
-    name: `batch-norm.backward.partial ${T}${relu ? ' relu' : ''}`,
+    name: `batch-norm.backward.partial ${T}${mask === 'none' ? '' : ` relu by ${mask}`}`,
     bindings: {
       dy: read(T),
-      ...(relu ? { y: read(T) } : {}),
       x: read(T),
       mean: read(T),
+      ...(mask === 'input' ? { invStd: read(T), weight: read(T) } : {}),
+      ...maskBindings(mask, T),
       partials: write(T),
     },
     params: { rows: 'u32', channels: 'u32', walk: 'u32', firstPart: 'u32' },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${sumsOf(T)}
-var<workgroup> columns: array<array<Sums, ${LANES}>, ${ROW_THREADS}>;
-fn term(i: u32, center: ${T}) -> Sums {
-  let g = ${gradient(T, relu)};
-  return Sums(g, g * (x[i] - center));
-}`,
-    body: wgsl`
-  let channel = ${channelOfTile};
-  let part = ${blockOfTile};
-  // Threads past the last channel repeat it: all must reach the barrier.
-  let column = min(channel, params.channels - 1u);
+${reductionColumns(reduction)}`,
+    body: reduceRows(reduction, {
+      setup: wgsl`
   let center = mean[column];
-  var total = Sums(${T}(0), ${T}(0));
-  let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
-  for (var step = 0u; step < params.walk; step += ${ROWS}u) {
-    let row = first + step;
-    if (row >= params.rows) { break; }
-    let at = row * params.channels + column;
-    var sums = term(at, center);
-${unroll(ROWS - 1, (k) => `    if (row + ${k + 1}u < params.rows) { sums = plus(sums, term(at + ${k + 1}u * params.channels, center)); }`)}
-    total = plus(total, sums);
-  }
-  columns[local.y][local.x] = total;
-  workgroupBarrier();
-  if (local.y == 0u && channel < params.channels) {
-${unroll(ROW_THREADS - 1, (k) => `    total = plus(total, columns[${k + 1}][local.x]);`)}
-    let at = (params.firstPart + part) * 2u * params.channels + channel;
-    partials[at] = total.dy;
-    partials[at + params.channels] = total.dyx;
-  }`,
+${mask === 'input' ? '  let gain = invStd[column] * weight[column];\n  let shift = bias[column];' : ''}`,
+      row: wgsl`
+    let deviation = x[i] - center;
+    let g = ${gradient(mask, T)};
+    total = Sums(total.dy + g, total.dyx + g * deviation);`,
+    }),
   });
 });
 
@@ -127,36 +122,45 @@ ${
  * slope = invStd²·mean(dy·(x − mean)) from `coefficients`; in running mode dx = weight·invStd·dy.
  */
 export const inputGradientKernel = memoizeKernel(
-  (width: Width, relu: boolean, dx: 'batch' | 'running' | 'none', dResidual: boolean) => {
+  (width: Width, mask: Mask, dx: 'batch' | 'running' | 'none', dResidual: boolean) => {
     const T = floats(width);
-    const setup = {
-      batch: wgsl`
-  let center = mean[channel];
-  let scale = coefficients[channel];
-  let meanDy = coefficients[params.channels + channel];
-  let slope = coefficients[2u * params.channels + channel];`,
-      running: '  let scale = weight[channel] * invStd[channel];',
-      none: '',
-    }[dx];
-    const row = wgsl`
-    let g = ${gradient(T, relu)};
-    ${dx === 'batch' ? 'dx[i] = scale * (g - meanDy - (x[i] - center) * slope);' : ''}
-    ${dx === 'running' ? 'dx[i] = scale * g;' : ''}
-    ${dResidual ? 'dResidual[i] = g;' : ''}`;
+    const readsInput = dx === 'batch' || mask === 'input';
+    const setup = [
+      ...(readsInput ? ['  let center = mean[channel];'] : []),
+      ...(mask === 'input'
+        ? ['  let gain = invStd[channel] * weight[channel];', '  let shift = bias[channel];']
+        : []),
+      ...(dx === 'running' ? ['  let scale = weight[channel] * invStd[channel];'] : []),
+      ...(dx === 'batch'
+        ? [
+            '  let scale = coefficients[channel];',
+            '  let meanDy = coefficients[params.channels + channel];',
+            '  let slope = coefficients[2u * params.channels + channel];',
+          ]
+        : []),
+    ];
+    const row = [
+      ...(readsInput ? ['    let deviation = x[i] - center;'] : []),
+      `    let g = ${gradient(mask, T)};`,
+      ...(dx === 'batch' ? ['    dx[i] = scale * (g - meanDy - deviation * slope);'] : []),
+      ...(dx === 'running' ? ['    dx[i] = scale * g;'] : []),
+      ...(dResidual ? ['    dResidual[i] = g;'] : []),
+    ];
     return defineKernel<string, 'rows' | 'channels' | 'walk'>({
-      name: `batch-norm.backward.input ${T} ${dx}${relu ? ' relu' : ''}${dResidual ? ' + residual' : ''}`,
+      name: `batch-norm.backward.input ${T} ${dx}${mask === 'none' ? '' : ` relu by ${mask}`}${dResidual ? ' + residual' : ''}`,
       bindings: {
         dy: read(T),
-        ...(relu ? { y: read(T) } : {}),
-        ...(dx === 'batch' ? { x: read(T), mean: read(T), coefficients: read(T) } : {}),
-        ...(dx === 'running' ? { invStd: read(T), weight: read(T) } : {}),
+        ...(readsInput ? { x: read(T), mean: read(T) } : {}),
+        ...(dx === 'running' || mask === 'input' ? { invStd: read(T), weight: read(T) } : {}),
+        ...maskBindings(mask, T),
+        ...(dx === 'batch' ? { coefficients: read(T) } : {}),
         ...(dx === 'none' ? {} : { dx: write(T) }),
         ...(dResidual ? { dResidual: write(T) } : {}),
       },
       params: { rows: 'u32', channels: 'u32', walk: 'u32' },
       workgroupSize: tileWorkgroup,
       builtins: tileBuiltins,
-      body: walkRows(setup, row),
+      body: walkRows(setup.join('\n'), row.join('\n')),
     });
   },
 );

@@ -90,6 +90,21 @@ describe.each(cases)('batch norm: $name', (testCase) => {
     expectClose(actual.dBias, expected.dBias, sums, 'dBias');
   });
 
+  it.each(['batch', 'running'] as const)('finds the mask of ReLU from its input, %s mode', async (mode) => {
+    const gradients = { dx: count, dWeight: channels, dBias: channels };
+    const inputs = { x, mean, invStd, weight, bias, dy };
+    const byResult = await runKernels(gpu, inputs, { y: count, ...gradients }, (s) => {
+      batchNormForward(gpu, s, { ...shape, relu: true });
+      batchNormBackward(gpu, { ...s, bias: undefined }, { ...shape, relu: true, mode });
+    });
+    const byInput = await runKernels(gpu, inputs, gradients, (s) =>
+      batchNormBackward(gpu, s, { ...shape, relu: true, mode }),
+    );
+    expect(byInput.dx).toEqual(byResult.dx);
+    expect(byInput.dWeight).toEqual(byResult.dWeight);
+    expect(byInput.dBias).toEqual(byResult.dBias);
+  });
+
   it.each(['batch', 'running'] as const)('equals PyTorch in %s mode', async (mode) => {
     const { x, weight, bias, runningMean, runningVar, gradOutput } = batchNormInputs(testCase);
     const gradients = { dx: count, dWeight: channels, dBias: channels };

@@ -5,14 +5,12 @@ import { widthOf } from '../vectors.ts';
 import { LANES, ROW_THREADS } from './tile.ts';
 
 /** Workgroups that keep a GPU busy. */
-const GPU_WORKGROUPS = 256;
+const GPU_WORKGROUPS = 512;
 /** Workgroups that keep the cores of a software adapter busy; with more of them it spends its time at their barriers. */
 const SOFTWARE_WORKGROUPS = 32;
-/** Rows that a thread of a reduction takes at a time, its loads being independent of one another. */
-export const ROWS = 4;
 
 export interface Parts {
-  /** Rows that one thread reduces, a multiple of `ROWS`. */
+  /** Rows that one thread reduces. */
   readonly walk: number;
   /** Rows that one workgroup reduces. */
   readonly rowsPerPart: number;
@@ -23,7 +21,7 @@ export interface Parts {
 export function partsOf({ software }: Pick<Gpu, 'software'>, rows: number, channels: number): Parts {
   const across = Math.ceil(channels / widthOf(channels) / LANES);
   const down = Math.max(1, Math.floor((software ? SOFTWARE_WORKGROUPS : GPU_WORKGROUPS) / across));
-  const walk = Math.ceil(rows / (down * ROW_THREADS * ROWS)) * ROWS;
+  const walk = Math.ceil(rows / (down * ROW_THREADS));
   const rowsPerPart = walk * ROW_THREADS;
   return { walk, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }

@@ -2,18 +2,23 @@
  * Batch statistics in two passes over ever less data: each workgroup reduces a part of the rows to moments, then one
  * workgroup for each few channels merges the parts. The order is fixed, so the result is the same every time.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { moments } from './moments.wgsl.ts';
-import { ROWS } from './parts.ts';
-import { blockOfTile, channelOfTile, LANES, ROW_THREADS, tileBuiltins, tileWorkgroup } from './tile.ts';
+import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup } from './tile.ts';
 
 /**
- * Moments of each part, `walk` rows of each of a workgroup's threads below one another: partials [parts, 2, channels] get
- * mean and squared deviations. A thread holds 4 rows in registers and takes their mean before their deviations from it.
+ * Moments of each part: partials [parts, 2, channels] get mean and squared deviations. A thread takes its rows one by one
+ * (Welford 1962): the mean moves by a share of the deviation from it, and the deviations before and after multiply.
  */
 export const partialMomentsKernel = memoizeKernel((width: Width) => {
   const T = floats(width);
+  const reduction = {
+    name: 'Moments',
+    zero: `Moments(0.0, ${T}(0), ${T}(0))`,
+    fields: ['mean', 'squares'],
+    merge: 'merge',
+  } as const;
   return defineKernel({
     name: `batch-norm.statistics.partial ${T}`,
     bindings: { x: read(T), partials: write(T) },
@@ -21,34 +26,15 @@ export const partialMomentsKernel = memoizeKernel((width: Width) => {
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
-var<workgroup> columns: array<array<Moments, ${LANES}>, ${ROW_THREADS}>;`,
-    body: wgsl`
-  let channel = ${channelOfTile};
-  let part = ${blockOfTile};
-  // Threads past the last channel repeat it: all must reach the barrier.
-  let column = min(channel, params.channels - 1u);
-  var total = Moments(0.0, ${T}(0), ${T}(0));
-  let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
-  let last = params.rows - 1u;
-  for (var step = 0u; step < params.walk; step += ${ROWS}u) {
-    let row = first + step;
-    if (row >= params.rows) { break; }
-${unroll(ROWS, (k) => `    let x${k} = x[min(row + ${k}u, last) * params.channels + column];`)}
-    let count = f32(min(${ROWS}u, params.rows - row));
-    let sum = x0${unroll(ROWS - 1, (k) => ` + select(${T}(0), x${k + 1}, row + ${k + 1}u <= last)`, '')};
-    let mean = sum / count;
-${unroll(ROWS, (k) => `    let d${k} = x${k} - mean;`)}
-    let squares = d0 * d0${unroll(ROWS - 1, (k) => ` + select(${T}(0), d${k + 1} * d${k + 1}, row + ${k + 1}u <= last)`, '')};
-    total = merge(total, Moments(count, mean, squares));
-  }
-  columns[local.y][local.x] = total;
-  workgroupBarrier();
-  if (local.y == 0u && channel < params.channels) {
-${unroll(ROW_THREADS - 1, (k) => `    total = merge(total, columns[${k + 1}][local.x]);`)}
-    let at = (params.firstPart + part) * 2u * params.channels + channel;
-    partials[at] = total.mean;
-    partials[at + params.channels] = total.squares;
-  }`,
+${reductionColumns(reduction)}`,
+    body: reduceRows(reduction, {
+      row: wgsl`
+    let value = x[i];
+    total.count += 1.0;
+    let deviation = value - total.mean;
+    total.mean += deviation * (1.0 / total.count);
+    total.squares += deviation * (value - total.mean);`,
+    }),
   });
 });
 

@@ -24,6 +24,49 @@ export const channelOfTile = `workgroup.x * ${LANES}u + local.x`;
 /** WGSL of the number of a workgroup's block of rows; it may lie past the last one. */
 export const blockOfTile = 'workgroup.y + workgroup.z * 65535u';
 
+/** A pair of numbers a channel, of type `name` in WGSL, that rows are reduced to. */
+export interface Reduction {
+  readonly name: string;
+  readonly zero: string;
+  /** The fields that are written, and a WGSL function of two pairs that gives their union's. */
+  readonly fields: readonly [string, string];
+  readonly merge: string;
+}
+
+/** What a kernel with `reduceRows` as its body declares. */
+export const reductionColumns = ({ name }: Reduction): string =>
+  `var<workgroup> columns: array<array<${name}, ${LANES}>, ${ROW_THREADS}>;`;
+
+/**
+ * WGSL of a workgroup that reduces `params.walk` rows a thread to partials [parts, 2, channels]: `row` adds element `i`, the
+ * thread's `step`-th, to `total`. One load at a time: what waits for it is hidden by other threads on a GPU, and more of
+ * them in the loop slow a software adapter down.
+ */
+export const reduceRows = (
+  { name, zero, fields, merge }: Reduction,
+  { setup = '', row }: { readonly setup?: string; readonly row: string },
+): string => wgsl`
+  let channel = ${channelOfTile};
+  let part = ${blockOfTile};
+  // Threads past the last channel repeat it: all must reach the barrier.
+  let column = min(channel, params.channels - 1u);
+  var total: ${name} = ${zero};
+  let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
+${setup}
+  for (var step = 0u; step < params.walk; step++) {
+    if (first + step >= params.rows) { break; }
+    let i = (first + step) * params.channels + column;
+${row}
+  }
+  columns[local.y][local.x] = total;
+  workgroupBarrier();
+  if (local.y == 0u && channel < params.channels) {
+    for (var k = 1u; k < ${ROW_THREADS}u; k++) { total = ${merge}(total, columns[k][local.x]); }
+    let at = (params.firstPart + part) * 2u * params.channels + channel;
+    partials[at] = total.${fields[0]};
+    partials[at + params.channels] = total.${fields[1]};
+  }`;
+
 /** WGSL of a thread that does `row` with each element `i` of its channel in its `params.walk` rows, after `setup`. */
 export const walkRows = (setup: string, row: string): string => wgsl`
   let channel = ${channelOfTile};
