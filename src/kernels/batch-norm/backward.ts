@@ -4,7 +4,13 @@ import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
-import { inputGradientKernel, type Mask, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
+import {
+  inputGradientKernel,
+  type Mask,
+  mergeSumsKernel,
+  partialSumsKernel,
+  wholeSumsKernel,
+} from './backward.wgsl.ts';
 import { partChunks, partsOf, rowChunks } from './parts.ts';
 import { MERGE_LANES } from './statistics.wgsl.ts';
 import { tileGrid } from './tile.ts';
@@ -14,7 +20,7 @@ export interface BatchNormGradients {
   readonly dy: Storage;
   /** [rows, channels]: what went in; not needed in running mode unless dWeight or dBias is asked for. */
   readonly x: Storage;
-  /** [rows, channels]: what came out; where ReLU was fused, this or `bias` gives its mask (y > 0). */
+  /** [rows, channels]: what came out; where ReLU was fused, this gives its mask (y > 0), or else `bias` does. */
   readonly y?: Storage | undefined;
   /** [channels], as used forwards: enough for the mask where no residual was added, and spares reading y. */
   readonly bias?: Storage | undefined;
@@ -48,7 +54,7 @@ export function batchNormBackward(
   const { rows, channels, relu, mode } = options;
   const { dx, dResidual, dWeight, dBias, y, bias } = storages;
   check(storages, options);
-  const mask = !relu ? 'none' : bias ? 'input' : 'y';
+  const mask = !relu ? 'none' : y ? 'y' : 'input';
   const needsSums = dWeight !== undefined || dBias !== undefined || (dx !== undefined && mode === 'batch');
   const coefficients =
     dx && mode === 'batch' ? gpu.temporary(3 * channels * 4, 'batch-norm coefficients') : undefined;
@@ -90,9 +96,19 @@ function reduce(
   { rows, channels, mask }: { readonly rows: number; readonly channels: number; readonly mask: Mask },
 ): void {
   const { walk, parts } = partsOf(gpu, rows, channels);
-  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   const width = widthOf(channels);
   const vectors = channels / width;
+  const asked = [dWeight !== undefined, dBias !== undefined, coefficients !== undefined] as const;
+  if (parts === 1) {
+    gpu.run(
+      wholeSumsKernel(width, mask, ...asked),
+      given({ dy, x, y, mean, invStd, weight, bias, dWeight, dBias, coefficients }),
+      { rows, channels: vectors, walk },
+      tileGrid(vectors, rows, walk),
+    );
+    return;
+  }
+  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
       partialSumsKernel(width, mask),
@@ -111,7 +127,7 @@ function reduce(
     );
   }
   gpu.run(
-    mergeSumsKernel(width, dWeight !== undefined, dBias !== undefined, coefficients !== undefined),
+    mergeSumsKernel(width, ...asked),
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
     { rows, channels: vectors, parts },
     [Math.ceil(vectors / MERGE_LANES)],
@@ -126,7 +142,7 @@ function check(
   checkSizes(op, { rows, channels });
   if (relu && !y && !bias)
     throw new RangeError(`${op}: with a fused ReLU it needs the result y or the bias, for the mask y > 0.`);
-  if (relu && bias && dResidual)
+  if (relu && !y && dResidual)
     throw new RangeError(`${op}: where a residual was added, the mask of ReLU needs y, not the bias.`);
   const whole = { dy, x, y, dx, dResidual };
   const perChannel = { mean, invStd, weight, bias, dWeight, dBias };

@@ -5,7 +5,14 @@
 import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { MERGE_LANES, MERGE_PARTS } from './statistics.wgsl.ts';
-import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup, walkRows } from './tile.ts';
+import {
+  reduceRows,
+  reductionColumns,
+  tileBuiltins,
+  tileWorkgroup,
+  walkRows,
+  writePartials,
+} from './tile.ts';
 
 /**
  * What tells where a fused ReLU gave 0: nothing was fused, the result `y`, or the normalised input made once more, which
@@ -32,8 +39,38 @@ const sumsOf = (T: string): string => wgsl`
 struct Sums { dy: ${T}, dyx: ${T} }
 fn plus(a: Sums, b: Sums) -> Sums { return Sums(a.dy + b.dy, a.dyx + b.dyx); }`;
 
-/** partials [parts, 2, channels] = Σdy and Σdy·(x − mean) over each part. */
-export const partialSumsKernel = memoizeKernel((width: Width, mask: Mask) => {
+/** Which results of the sums are asked for; `coefficients` are what dx needs of each channel in batch mode. */
+export interface SumResults {
+  readonly dWeight: boolean;
+  readonly dBias: boolean;
+  readonly coefficients: boolean;
+}
+
+const sumOutputs = (T: string, { dWeight, dBias, coefficients }: SumResults) => ({
+  ...(dWeight ? { dWeight: write(T) } : {}),
+  ...(dBias ? { dBias: write(T) } : {}),
+  ...(coefficients ? { coefficients: write(T) } : {}),
+});
+
+/** dBias = Σdy, dWeight = Σdy·x̂ and coefficients [3, channels]. */
+const finishSums = ({ dWeight, dBias, coefficients }: SumResults): string => wgsl`
+    let inverse = invStd[channel];
+${dWeight ? '    dWeight[channel] = total.dyx * inverse;' : ''}
+${dBias ? '    dBias[channel] = total.dy;' : ''}
+${
+  coefficients
+    ? `    let rows = f32(params.rows);
+    coefficients[channel] = weight[channel] * inverse;
+    coefficients[params.channels + channel] = total.dy / rows;
+    coefficients[2u * params.channels + channel] = total.dyx * inverse * inverse / rows;`
+    : ''
+}`;
+
+/**
+ * Σdy and Σdy·(x − mean): those of each part into partials [parts, 2, channels], or, where there is one part and so
+ * `results` are given, what `mergeSumsKernel` makes of them.
+ */
+const sumsKernel = (width: Width, mask: Mask, results: SumResults | undefined) => {
   const T = floats(width);
   const reduction = {
     name: 'Sums',
@@ -41,17 +78,18 @@ export const partialSumsKernel = memoizeKernel((width: Width, mask: Mask) => {
     fields: ['dy', 'dyx'],
     merge: 'plus',
   } as const;
-  return defineKernel<string, 'rows' | 'channels' | 'walk' | 'firstPart'>({
-    name: `batch-norm.backward.partial ${T}${mask === 'none' ? '' : ` relu by ${mask}`}`,
+  return defineKernel<string, string>({
+    name: `batch-norm.backward.sums ${T}${results ? '' : ' partials'}${mask === 'none' ? '' : ` relu by ${mask}`}`,
     bindings: {
       dy: read(T),
       x: read(T),
       mean: read(T),
-      ...(mask === 'input' ? { invStd: read(T), weight: read(T) } : {}),
+      ...(mask === 'input' || results ? { invStd: read(T) } : {}),
+      ...(mask === 'input' || results?.coefficients ? { weight: read(T) } : {}),
       ...maskBindings(mask, T),
-      partials: write(T),
+      ...(results ? sumOutputs(T, results) : { partials: write(T) }),
     },
-    params: { rows: 'u32', channels: 'u32', walk: 'u32', firstPart: 'u32' },
+    params: { rows: 'u32', channels: 'u32', walk: 'u32', ...(results ? {} : { firstPart: 'u32' }) },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${sumsOf(T)}
@@ -64,25 +102,34 @@ ${mask === 'input' ? '  let gain = invStd[column] * weight[column];\n  let shift
     let deviation = x[i] - center;
     let g = ${gradient(mask, T)};
     total = Sums(total.dy + g, total.dyx + g * deviation);`,
+      finish: results ? finishSums(results) : writePartials(reduction),
     }),
   });
-});
+};
 
-/**
- * Adds partials [parts, 2, channels] up, and writes dBias = Σdy, dWeight = Σdy·x̂ and, with `coefficients`
- * [3, channels], what dx needs of each channel in batch mode.
- */
+/** Partial sums, for `mergeSumsKernel`. */
+export const partialSumsKernel = memoizeKernel((width: Width, mask: Mask) =>
+  sumsKernel(width, mask, undefined),
+);
+
+/** The sums of few rows, in one pass. */
+export const wholeSumsKernel = memoizeKernel(
+  (width: Width, mask: Mask, dWeight: boolean, dBias: boolean, coefficients: boolean) =>
+    sumsKernel(width, mask, { dWeight, dBias, coefficients }),
+);
+
+/** Adds partials [parts, 2, channels] up, and writes what is asked for. */
 export const mergeSumsKernel = memoizeKernel(
   (width: Width, dWeight: boolean, dBias: boolean, coefficients: boolean) => {
     const T = floats(width);
+    const results = { dWeight, dBias, coefficients };
     return defineKernel<string, 'rows' | 'channels' | 'parts'>({
       name: `batch-norm.backward.merge ${T}`,
       bindings: {
         partials: read(T),
         invStd: read(T),
-        ...(dWeight ? { dWeight: write(T) } : {}),
-        ...(dBias ? { dBias: write(T) } : {}),
-        ...(coefficients ? { weight: read(T), coefficients: write(T) } : {}),
+        ...(coefficients ? { weight: read(T) } : {}),
+        ...sumOutputs(T, results),
       },
       params: { rows: 'u32', channels: 'u32', parts: 'u32' },
       workgroupSize: [MERGE_LANES, MERGE_PARTS],
@@ -101,17 +148,7 @@ var<workgroup> columns: array<array<Sums, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
   workgroupBarrier();
   if (local.y == 0u && channel < params.channels) {
     for (var k = 1u; k < ${MERGE_PARTS}u; k++) { total = plus(total, columns[k][local.x]); }
-    let inverse = invStd[channel];
-${dWeight ? '    dWeight[channel] = total.dyx * inverse;' : ''}
-${dBias ? '    dBias[channel] = total.dy;' : ''}
-${
-  coefficients
-    ? `    let rows = f32(params.rows);
-    coefficients[channel] = weight[channel] * inverse;
-    coefficients[params.channels + channel] = total.dy / rows;
-    coefficients[2u * params.channels + channel] = total.dyx * inverse * inverse / rows;`
-    : ''
-}
+${finishSums(results)}
   }`,
     });
   },

@@ -4,10 +4,14 @@ import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
 import { LANES, ROW_THREADS } from './tile.ts';
 
-/** Workgroups that keep a GPU busy. */
-const GPU_WORKGROUPS = 512;
-/** Workgroups that keep the cores of a software adapter busy; with more of them it spends its time at their barriers. */
-const SOFTWARE_WORKGROUPS = 32;
+/**
+ * Workgroups that keep the machine busy, and the rows that a thread may walk where one part saves the pass that merges
+ * parts. Software adapters spend their time at the barriers of many workgroups; a GPU waits for one row after the other.
+ */
+const GPU = { workgroups: 512, longest: 8 };
+const SOFTWARE = { workgroups: 32, longest: 256 };
+/** With such a number of rows a thread, parts begin where bindings may, whatever the channels. */
+const ALIGNED = 8;
 
 export interface Parts {
   /** Rows that one thread reduces. */
@@ -17,11 +21,20 @@ export interface Parts {
   readonly parts: number;
 }
 
-/** Parts of as many rows as leave enough workgroups. */
-export function partsOf({ software }: Pick<Gpu, 'software'>, rows: number, channels: number): Parts {
+/** One part if its rows are few, else parts of as many rows as leave enough workgroups. */
+export function partsOf(
+  { software, maxBindingBytes }: Pick<Gpu, 'software' | 'maxBindingBytes'>,
+  rows: number,
+  channels: number,
+): Parts {
+  const { workgroups, longest } = software ? SOFTWARE : GPU;
+  const whole = Math.ceil(rows / ROW_THREADS);
+  if (whole <= longest && rows * channels * 4 <= maxBindingBytes)
+    return { walk: whole, rowsPerPart: whole * ROW_THREADS, parts: 1 };
   const across = Math.ceil(channels / widthOf(channels) / LANES);
-  const down = Math.max(1, Math.floor((software ? SOFTWARE_WORKGROUPS : GPU_WORKGROUPS) / across));
-  const walk = Math.ceil(rows / (down * ROW_THREADS));
+  const down = Math.max(1, Math.floor(workgroups / across));
+  const least = Math.ceil(whole / down);
+  const walk = least < ALIGNED ? least : Math.ceil(least / ALIGNED) * ALIGNED;
   const rowsPerPart = walk * ROW_THREADS;
   return { walk, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }

@@ -1,17 +1,37 @@
 /**
  * Batch statistics in two passes over ever less data: each workgroup reduces a part of the rows to moments, then one
- * workgroup for each few channels merges the parts. The order is fixed, so the result is the same every time.
+ * workgroup for each few channels merges the parts. Few rows are one part, and
+ * one pass. The order is fixed, so the result is the same every time.
  */
 import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { moments } from './moments.wgsl.ts';
-import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup } from './tile.ts';
+import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup, writePartials } from './tile.ts';
+
+/** What becomes of a channel's moments: those of a part are written, those of all rows give mean and invStd. */
+const momentsParams = { eps: 'f32', momentum: 'f32' } as const;
+const momentsOutputs = (T: string, running: boolean) => ({
+  mean: write(T),
+  invStd: write(T),
+  ...(running ? { runningMean: write(T), runningVar: write(T) } : {}),
+});
+const finishMoments = (T: string, running: boolean): string => wgsl`
+    mean[channel] = total.mean;
+    let rows = f32(params.rows);
+    invStd[channel] = 1.0 / sqrt(total.squares / rows + ${T}(params.eps));
+${
+  running
+    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
+    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`
+    : ''
+}`;
 
 /**
- * Moments of each part: partials [parts, 2, channels] get mean and squared deviations. A thread takes its rows one by one
- * (Welford 1962): the mean moves by a share of the deviation from it, and the deviations before and after multiply.
+ * Moments of the rows: those of each part into partials [parts, 2, channels], mean and squared deviations, or, where there
+ * is one part, what `mergeMomentsKernel` makes of them. A thread takes its rows one by one (Welford 1962): the mean moves by
+ * a share of the deviation from it, and the deviations before and after multiply.
  */
-export const partialMomentsKernel = memoizeKernel((width: Width) => {
+export const momentsKernel = memoizeKernel((width: Width, into: 'partials' | 'batch' | 'running') => {
   const T = floats(width);
   const reduction = {
     name: 'Moments',
@@ -19,10 +39,16 @@ export const partialMomentsKernel = memoizeKernel((width: Width) => {
     fields: ['mean', 'squares'],
     merge: 'merge',
   } as const;
-  return defineKernel({
-    name: `batch-norm.statistics.partial ${T}`,
-    bindings: { x: read(T), partials: write(T) },
-    params: { rows: 'u32', channels: 'u32', walk: 'u32', firstPart: 'u32' },
+  const running = into === 'running';
+  return defineKernel<string, string>({
+    name: `batch-norm.statistics ${T} ${into}`,
+    bindings: { x: read(T), ...(into === 'partials' ? { partials: write(T) } : momentsOutputs(T, running)) },
+    params: {
+      rows: 'u32',
+      channels: 'u32',
+      walk: 'u32',
+      ...(into === 'partials' ? { firstPart: 'u32' } : momentsParams),
+    },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
@@ -34,6 +60,7 @@ ${reductionColumns(reduction)}`,
     let deviation = value - total.mean;
     total.mean += deviation * (1.0 / total.count);
     total.squares += deviation * (value - total.mean);`,
+      finish: into === 'partials' ? writePartials(reduction) : finishMoments(T, running),
     }),
   });
 });
@@ -52,11 +79,9 @@ export const mergeMomentsKernel = memoizeKernel((width: Width, running: boolean)
     name: `batch-norm.statistics.merge ${T}${running ? ' running' : ''}`,
     bindings: {
       partials: read(T),
-      mean: write(T),
-      invStd: write(T),
-      ...(running ? { runningMean: write(T), runningVar: write(T) } : {}),
+      ...momentsOutputs(T, running),
     },
-    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', eps: 'f32', momentum: 'f32' },
+    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', ...momentsParams },
     workgroupSize: [MERGE_LANES, MERGE_PARTS],
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
@@ -74,15 +99,7 @@ var<workgroup> columns: array<array<Moments, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
   workgroupBarrier();
   if (local.y == 0u && channel < params.channels) {
     for (var k = 1u; k < ${MERGE_PARTS}u; k++) { total = merge(total, columns[k][local.x]); }
-    mean[channel] = total.mean;
-    let rows = f32(params.rows);
-    invStd[channel] = 1.0 / sqrt(total.squares / rows + ${T}(params.eps));
-${
-  running
-    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
-    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`
-    : ''
-}
+${finishMoments(T, running)}
   }`,
   });
 });

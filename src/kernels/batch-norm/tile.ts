@@ -37,14 +37,20 @@ export interface Reduction {
 export const reductionColumns = ({ name }: Reduction): string =>
   `var<workgroup> columns: array<array<${name}, ${LANES}>, ${ROW_THREADS}>;`;
 
+/** WGSL that writes a part's `total` to partials [parts, 2, channels]. */
+export const writePartials = ({ fields }: Reduction): string => wgsl`
+    let at = (params.firstPart + part) * 2u * params.channels + channel;
+    partials[at] = total.${fields[0]};
+    partials[at + params.channels] = total.${fields[1]};`;
+
 /**
- * WGSL of a workgroup that reduces `params.walk` rows a thread to partials [parts, 2, channels]: `row` adds element `i`, the
- * thread's `step`-th, to `total`. One load at a time: what waits for it is hidden by other threads on a GPU, and more of
+ * WGSL of a workgroup that reduces `params.walk` rows a thread: `row` adds element `i` to `total`, and `finish` does with the
+ * `total` of a channel what is to be done. One load at a time: what waits for it is hidden by other threads on a GPU, and more of
  * them in the loop slow a software adapter down.
  */
 export const reduceRows = (
   { name, zero, fields, merge }: Reduction,
-  { setup = '', row }: { readonly setup?: string; readonly row: string },
+  { setup = '', row, finish }: { readonly setup?: string; readonly row: string; readonly finish: string },
 ): string => wgsl`
   let channel = ${channelOfTile};
   let part = ${blockOfTile};
@@ -62,9 +68,7 @@ ${row}
   workgroupBarrier();
   if (local.y == 0u && channel < params.channels) {
     for (var k = 1u; k < ${ROW_THREADS}u; k++) { total = ${merge}(total, columns[k][local.x]); }
-    let at = (params.firstPart + part) * 2u * params.channels + channel;
-    partials[at] = total.${fields[0]};
-    partials[at + params.channels] = total.${fields[1]};
+${finish}
   }`;
 
 /** WGSL of a thread that does `row` with each element `i` of its channel in its `params.walk` rows, after `setup`. */
