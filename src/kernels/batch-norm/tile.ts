@@ -49,7 +49,7 @@ export const writePartials = ({ fields }: Reduction): string => wgsl`
  * them in the loop slow a software adapter down.
  */
 export const reduceRows = (
-  { name, zero, fields, merge }: Reduction,
+  { name, zero, merge }: Reduction,
   { setup = '', row, finish }: { readonly setup?: string; readonly row: string; readonly finish: string },
 ): string => wgsl`
   let channel = ${channelOfTile};
