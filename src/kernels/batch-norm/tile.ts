@@ -59,10 +59,11 @@ export const reduceRows = (
   var total: ${name} = ${zero};
   let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
 ${setup}
-  for (var step = 0u; step < params.walk; step++) {
-    if (first + step >= params.rows) { break; }
-    let i = (first + step) * params.channels + column;
+  let end = min(first + params.walk, params.rows);
+  var i = first * params.channels + column;
+  for (var row = first; row < end; row++) {
 ${row}
+    i += params.channels;
   }
   columns[local.y][local.x] = total;
   workgroupBarrier();
@@ -77,9 +78,9 @@ export const walkRows = (setup: string, row: string): string => wgsl`
   if (channel >= params.channels) { return; }
   let first = ((${blockOfTile}) * ${ROW_THREADS}u + local.y) * params.walk;
 ${setup}
-  for (var step = 0u; step < params.walk; step++) {
-    let row = first + step;
-    if (row >= params.rows) { break; }
-    let i = row * params.channels + channel;
+  let end = min(first + params.walk, params.rows);
+  var i = first * params.channels + channel;
+  for (var row = first; row < end; row++) {
 ${row}
+    i += params.channels;
   }`;

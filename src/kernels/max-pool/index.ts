@@ -65,15 +65,16 @@ export function maxPoolForward(
   const { outHeight, outWidth, channels } = plan.params;
   for (const images of imageChunks(gpu, shape, plan)) {
     const parts = given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) });
-    const config = [plan.width, kernel, stride, padding, argmax !== undefined] as const;
-    if (kernel <= SMALL) {
+    if (isSmall(shape)) {
       const rows = { rows: outHeight, columns: outWidth, channels };
       const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
-      gpu.run(smallForwardKernel(...config), parts, { ...plan.params, ...params }, grid);
+      const small = smallForwardKernel(plan.width, kernel, padding, argmax !== undefined);
+      gpu.run(small, parts, { ...plan.params, ...params, kernel }, grid);
     } else {
       const rows = images.count * outHeight;
       const grid = pixelGrid(rows, outWidth, channels);
-      gpu.run(forwardKernel(...config), parts, { ...plan.params, rows }, grid);
+      const any = forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined);
+      gpu.run(any, parts, { ...plan.params, rows }, grid);
     }
   }
 }
@@ -95,23 +96,23 @@ export function maxPoolBackward(
   const { height, width, channels } = plan.params;
   for (const images of imageChunks(gpu, shape, plan)) {
     const parts = { dy: images.output(dy), argmax: images.index(argmax), dx: images.input(dx) };
-    const config = [plan.width, kernel, stride, padding] as const;
-    if (kernel <= SMALL) {
+    if (isSmall(shape)) {
       const groups = (length: number) =>
         Math.floor((length - 1 + padding) / stride) - Math.floor(padding / stride) + 1;
       const rows = { rows: groups(height), columns: groups(width), channels };
       const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
-      gpu.run(smallBackwardKernel(...config), parts, { ...plan.params, ...params }, grid);
+      const small = smallBackwardKernel(plan.width, kernel, padding);
+      gpu.run(small, parts, { ...plan.params, ...params }, grid);
     } else {
       const rows = images.count * height;
       const grid = pixelGrid(rows, width, channels);
-      gpu.run(backwardKernel(...config), parts, { ...plan.params, rows }, grid);
+      gpu.run(backwardKernel(plan.width, kernel, stride, padding), parts, { ...plan.params, rows }, grid);
     }
   }
 }
 
-/** The largest window whose kernels hold all that neighbouring windows share; for larger ones it would be too much. */
-const SMALL = 3;
+/** Whether windows share one column with the next and are small enough for kernels that hold what they share, as ResNet's. */
+const isSmall = ({ kernel, stride }: MaxPoolShape): boolean => kernel <= 3 && stride === kernel - 1;
 
 const walkOf = (
   gpu: Gpu,

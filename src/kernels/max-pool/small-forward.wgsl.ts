@@ -1,55 +1,37 @@
 /**
- * Max-pool forwards with a small window. Loads are what it costs, and neighbouring windows overlap: so a thread computes
- * two rows of the result at once and walks along them, keeps the columns that the next window shares with this one, and
- * has for each column only its maximum. A 3×3 window of stride 2 then takes 5 loads in place of 9.
+ * Max-pool forwards with a small window that shares one column with the next. Loads are what it costs: so a thread computes
+ * two rows of the result at once and walks along them, has for each column of the window only its maximum, and hands the
+ * last one on. A 3×3 window of stride 2 then takes 5 loads in place of 9.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { builtins, LANES, ROWS, runOfThread, runParams, RUNS } from './walk.ts';
 
 /**
- * y and `argmax` as `forwardKernel` gives them. Taps outside the image are moved to its edge, inside the same window,
- * as there.
+ * y and `argmax` as `forwardKernel` gives them, for stride = kernel − 1. Taps outside the image are moved to its edge, inside
+ * the same window, as there. How many columns there are is a parameter: unrolled, the loop outgrows what a CPU keeps of a
+ * program.
  */
 export const smallForwardKernel = memoizeKernel(
-  (width: Width, kernel: number, stride: number, padding: number, argmax: boolean) => {
+  (width: Width, kernel: number, padding: number, argmax: boolean) => {
     const T = floats(width);
     const U = width === 4 ? 'vec4u' : 'u32';
-    const shared = Math.max(kernel - stride, 0);
+    const stride = kernel - 1;
     const inputRows = (ROWS - 1) * stride + kernel;
-    /** The maxima of column s of the window at `left`, one for each row of the result. */
-    const column = (s: number) => wgsl`
-    let at${s} = u32(clamp(left + ${s}, 0, i32(params.width) - 1)) * params.channels;
-${unroll(inputRows, (k) => `    let x${s}${k} = x[start${k} + at${s}];`)}
+    /** Loads the column of the image at `at` and takes its maxima, one for each row of the result. */
+    const maxima = wgsl`
+${unroll(inputRows, (k) => `    let x${k} = x[start${k} + at];`)}
 ${unroll(ROWS, (r) => {
-  const first = `Tap(x${s}${r * stride}, ${U}(row${r}0))`;
-  const maximum = Array.from({ length: kernel - 1 }, (_, k) => k + 1).reduce(
-    (best, k) => `below(${best}, x${s}${r * stride + k}, row${r}${k})`,
-    first,
+  const best = Array.from({ length: stride }, (_, k) => k + 1).reduce(
+    (above, k) => `below(${above}, x${r * stride + k}, row${r}${k})`,
+    `Tap(x${r * stride}, ${U}(row${r}0))`,
   );
-  return `    let column${s}${r} = ${maximum};`;
+  return `    last${r} = ${best};`;
 })}`;
-    const columnOf = (s: number, r: number) => (s < shared ? `kept${s}${r}` : `column${s}${r}`);
-    const result = (r: number) => wgsl`
-    if (row + ${r}u < params.outHeight) {
-      var best = ${columnOf(0, r)};
-      var chosen = ${U}(u32(max(-left, 0)));
-${unroll(
-  kernel - 1,
-  (s) => wgsl`
-      let take${s + 1} = beats(${columnOf(s + 1, r)}, best);
-      best.value = select(best.value, ${columnOf(s + 1, r)}.value, take${s + 1});
-      best.row = select(best.row, ${columnOf(s + 1, r)}.row, take${s + 1});
-      chosen = select(chosen, ${U}(u32(min(left + ${s + 1}, i32(params.width) - 1) - left)), take${s + 1});`,
-)}
-      let to = (outStart + ${r}u * params.outWidth + column) * params.channels + channel;
-      y[to] = best.value;
-${argmax ? `      chosen += best.row * ${kernel}u;\n      argmax[to] = ${width === 4 ? 'dot(chosen, vec4u(1u, 1u << 8u, 1u << 16u, 1u << 24u))' : 'chosen'};` : ''}
-    }`;
-    return defineKernel<string, keyof typeof runParams>({
+    return defineKernel<string, keyof typeof runParams | 'kernel'>({
       name: `max-pool.forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}`,
       bindings: { x: read(T), y: write(T), ...(argmax ? { argmax: write('u32') } : {}) },
-      params: runParams,
+      params: { ...runParams, kernel: 'u32' },
       workgroupSize: [LANES, RUNS],
       builtins,
       declarations: wgsl`
@@ -77,23 +59,38 @@ ${runOfThread}
   let top = i32(row) * ${stride} - ${padding};
 ${unroll(inputRows, (k) => `  let inY${k} = clamp(top + ${k}, 0, i32(params.height) - 1);\n  let start${k} = (image * params.height + u32(inY${k})) * params.width * params.channels + channel;`)}
 ${unroll(ROWS, (r) => unroll(kernel, (k) => `  let row${r}${k} = u32(inY${r * stride + k} - (top + ${r * stride}));`))}
-${unroll(shared, (s) => unroll(ROWS, (r) => `  var kept${s}${r}: Tap;`))}
-${
-  shared > 0
-    ? wgsl`  {
-    let left = i32(first) * ${stride} - ${padding};
-${unroll(shared, column)}
-${unroll(shared, (s) => unroll(ROWS, (r) => `    kept${s}${r} = column${s}${r};`))}
-  }`
-    : ''
-}
+${unroll(ROWS, (r) => `  var last${r}: Tap;`)}
+  {
+    let at = u32(max(i32(first) * ${stride} - ${padding}, 0)) * params.channels;
+${maxima}
+  }
   for (var step = 0u; step < params.walk; step++) {
     let column = first + step;
     if (column >= params.outWidth) { break; }
     let left = i32(column) * ${stride} - ${padding};
-${unroll(kernel - shared, (s) => column(shared + s))}
-${unroll(ROWS, result)}
-${unroll(shared, (s) => unroll(ROWS, (r) => `    kept${s}${r} = ${columnOf(s + stride, r)};`))}
+${unroll(ROWS, (r) => `    var best${r} = last${r};\n    var chosen${r} = ${U}(u32(max(-left, 0)));`)}
+    for (var tap = 1u; tap < params.kernel; tap++) {
+      let inX = min(u32(left + i32(tap)), params.width - 1u);
+      let at = inX * params.channels;
+${maxima}
+${unroll(
+  ROWS,
+  (r) => wgsl`
+      let take${r} = beats(last${r}, best${r});
+      best${r}.value = select(best${r}.value, last${r}.value, take${r});
+      best${r}.row = select(best${r}.row, last${r}.row, take${r});
+      chosen${r} = select(chosen${r}, ${U}(u32(i32(inX) - left)), take${r});`,
+)}
+    }
+${unroll(
+  ROWS,
+  (r) => wgsl`
+    if (row + ${r}u < params.outHeight) {
+      let to = (outStart + ${r}u * params.outWidth + column) * params.channels + channel;
+      y[to] = best${r}.value;
+${argmax ? `      let tap = best${r}.row * ${kernel}u + chosen${r};\n      argmax[to] = ${width === 4 ? 'dot(tap, vec4u(1u, 1u << 8u, 1u << 16u, 1u << 24u))' : 'tap'};` : ''}
+    }`,
+)}
   }`,
     });
   },
