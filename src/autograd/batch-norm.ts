@@ -63,7 +63,9 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
       batchNormForward(gpu, storages, { rows, channels, relu });
     },
     backward: (dy, [dx, dWeight, dBias, dResidual]) => {
-      const storages = { ...common, dy, y: relu ? result : undefined, dx, dWeight, dBias, dResidual };
+      // The kernels of batch mode read x anyway, and tell from it where ReLU let through unless a residual was added.
+      const mask = mode === 'batch' && !residual ? { bias: bias.storage } : { y: result };
+      const storages = { ...common, dy, ...(relu ? mask : {}), dx, dWeight, dBias, dResidual };
       batchNormBackward(gpu, storages, { rows, channels, relu, mode });
     },
   });

@@ -8,9 +8,9 @@ import type { Binding } from '../gpu/kernel.ts';
 import { checkSizes, checkStorages } from './checks.ts';
 import { bindingChunks } from './chunks.ts';
 import { defineMap, mapGrid } from './elementwise/map.wgsl.ts';
-import { itemsPerThread } from './elementwise/run.ts';
 import { given } from './optional.ts';
 import { floats, type Width, widthOf } from './vectors.ts';
+import { walkLength } from './walk.ts';
 
 /** Floats that have an entry of the table in common: a parameter begins where a binding may, so never inside of one. */
 export const GROUP_BLOCK = ALIGNMENT / 4;
@@ -33,13 +33,15 @@ export interface UpdateSpec<P extends string> {
   readonly item: string;
 }
 
+/** What every update takes beside the numbers of its own formula. */
+type MapParam = 'count' | 'walk' | 'firstBlock' | 'gradientScale';
+
 /** The kernel of an optimizer: it reads an item and its group, and scales and clips the gradient. */
 export function defineUpdate<P extends string>(
   { name, moments, params, item }: UpdateSpec<P>,
   width: Width,
-  perThread: number,
   clipped: boolean,
-): Kernel<string, P | 'count' | 'firstBlock' | 'gradientScale'> {
+): Kernel<string, P | MapParam> {
   const T = floats(width);
   const written = ['parameters', ...moments].map((binding): [string, Binding] => [binding, write(T)]);
   return defineMap<string, P | 'firstBlock' | 'gradientScale'>({
@@ -54,14 +56,14 @@ export function defineUpdate<P extends string>(
       P | 'firstBlock' | 'gradientScale',
       'u32' | 'f32'
     >,
+    setup: `  let gradientScale = ${clipped ? 'params.gradientScale * clip[0]' : 'params.gradientScale'};`,
     item: `
   let group = groups[params.firstBlock + i / ${GROUP_BLOCK / width}u];
   let rateScale = group.x;
   let decay = group.y;
   let parameter = parameters[i];
-  let gradient = gradients[i] * ${clipped ? '(params.gradientScale * clip[0])' : 'params.gradientScale'};
+  let gradient = gradients[i] * gradientScale;
 ${item}`,
-    itemsPerThread: perThread,
   });
 }
 
@@ -72,11 +74,7 @@ ${item}`,
 export function runUpdate<P extends string>(
   gpu: Gpu,
   op: string,
-  make: (
-    width: Width,
-    perThread: number,
-    clipped: boolean,
-  ) => Kernel<string, P | 'count' | 'firstBlock' | 'gradientScale'>,
+  make: (width: Width, clipped: boolean) => Kernel<string, P | MapParam>,
   storages: Readonly<Record<string, Storage>>,
   { groups, clip }: UpdateControls,
   count: number,
@@ -93,15 +91,12 @@ export function runUpdate<P extends string>(
     const size = Math.min(chunk.count * GROUP_BLOCK, count - first);
     const parts = entries.map(([name, storage]) => [name, storage.slice(first * 4, size * 4)] as const);
     const items = size / width;
-    const perThread = itemsPerThread(items, 2);
+    const walk = walkLength(gpu, items);
     gpu.run(
-      make(width, perThread, clip !== undefined),
+      make(width, clip !== undefined),
       given({ ...Object.fromEntries(parts), groups, clip }),
-      { ...params, count: items, firstBlock: chunk.first } as Record<
-        P | 'count' | 'firstBlock' | 'gradientScale',
-        number
-      >,
-      mapGrid(items, perThread),
+      { ...params, count: items, walk, firstBlock: chunk.first } as Record<P | MapParam, number>,
+      mapGrid(items, walk),
     );
   }
 }

@@ -9,7 +9,7 @@ import type { Width } from '../vectors.ts';
  * rootScale, in double precision. Either l2 is 1 and shrink is 0 (Adam), or l2 is 0 and shrink is the learning rate,
  * so that η = shrink·s (AdamW).
  */
-export const adamKernel = memoizeKernel((width: Width, perThread: number, clipped: boolean) =>
+export const adamKernel = memoizeKernel((width: Width, clipped: boolean) =>
   defineUpdate(
     {
       name: 'adam',
@@ -35,7 +35,6 @@ export const adamKernel = memoizeKernel((width: Width, perThread: number, clippe
   parameters[i] = kept - params.stepSize * rateScale * mean / (sqrt(square) * params.rootScale + params.epsilon);`,
     },
     width,
-    perThread,
     clipped,
   ),
 );

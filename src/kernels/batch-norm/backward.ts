@@ -3,18 +3,27 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
-import { inputGradientKernel, mergeSumsKernel, partialSumsKernel } from './backward.wgsl.ts';
+import { walkLength } from '../walk.ts';
+import {
+  inputGradientKernel,
+  type Mask,
+  mergeSumsKernel,
+  partialSumsKernel,
+  wholeSumsKernel,
+} from './backward.wgsl.ts';
 import { partChunks, partsOf, rowChunks } from './parts.ts';
 import { MERGE_LANES } from './statistics.wgsl.ts';
-import { BLOCK, tileGrid } from './tile.ts';
+import { tileGrid } from './tile.ts';
 
 export interface BatchNormGradients {
   /** [rows, channels]: the gradient of the result y. */
   readonly dy: Storage;
   /** [rows, channels]: what went in; not needed in running mode unless dWeight or dBias is asked for. */
   readonly x: Storage;
-  /** [rows, channels]: what came out; needed where ReLU was fused, whose mask it is (y > 0). */
+  /** [rows, channels]: what came out; where ReLU was fused, this gives its mask (y > 0), or else `bias` does. */
   readonly y?: Storage | undefined;
+  /** [channels], as used forwards: enough for the mask where no residual was added, and spares reading y. */
+  readonly bias?: Storage | undefined;
   /** [channels], as used forwards. */
   readonly mean: Storage;
   readonly invStd: Storage;
@@ -43,35 +52,38 @@ export function batchNormBackward(
   },
 ): void {
   const { rows, channels, relu, mode } = options;
-  const { dx, dResidual, dWeight, dBias } = storages;
+  const { dx, dResidual, dWeight, dBias, y, bias } = storages;
   check(storages, options);
+  const mask = !relu ? 'none' : y ? 'y' : 'input';
   const needsSums = dWeight !== undefined || dBias !== undefined || (dx !== undefined && mode === 'batch');
   const coefficients =
     dx && mode === 'batch' ? gpu.temporary(3 * channels * 4, 'batch-norm coefficients') : undefined;
-  if (needsSums) reduce(gpu, storages, coefficients, options);
+  if (needsSums) reduce(gpu, storages, coefficients, { rows, channels, mask });
   if (!dx && !dResidual) return;
 
   const width = widthOf(channels);
   const vectors = channels / width;
-  const kernel = inputGradientKernel(width, relu, dx ? mode : 'none', dResidual !== undefined);
+  const kernel = inputGradientKernel(width, mask, dx ? mode : 'none', dResidual !== undefined);
   const { mean, invStd, weight } = storages;
   for (const chunk of rowChunks(gpu, rows, channels)) {
+    const walk = walkLength(gpu, chunk.rows * vectors);
     const part = (storage: Storage | undefined) => storage && chunk.slice(storage);
     gpu.run(
       kernel,
       given({
         dy: part(storages.dy),
-        y: part(storages.y),
+        y: part(y),
         x: part(storages.x),
         mean,
         invStd,
         weight,
+        bias,
         coefficients,
         dx: part(dx),
         dResidual: part(dResidual),
       }),
-      { rows: chunk.rows, channels: vectors },
-      tileGrid(vectors, Math.ceil(chunk.rows / BLOCK)),
+      { rows: chunk.rows, channels: vectors, walk },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
 }
@@ -79,40 +91,61 @@ export function batchNormBackward(
 /** The paired sums over the rows, and what follows from them for each channel. */
 function reduce(
   gpu: Gpu,
-  { dy, x, y, mean, invStd, weight, dWeight, dBias }: BatchNormGradients,
+  { dy, x, y, mean, invStd, weight, bias, dWeight, dBias }: BatchNormGradients,
   coefficients: Storage | undefined,
-  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
+  { rows, channels, mask }: { readonly rows: number; readonly channels: number; readonly mask: Mask },
 ): void {
-  const { blocks, parts } = partsOf(rows, channels);
-  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
+  const { walk, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
   const vectors = channels / width;
+  const asked = [dWeight !== undefined, dBias !== undefined, coefficients !== undefined] as const;
+  if (parts === 1) {
+    gpu.run(
+      wholeSumsKernel(width, mask, ...asked),
+      given({ dy, x, y, mean, invStd, weight, bias, dWeight, dBias, coefficients }),
+      { rows, channels: vectors, walk },
+      tileGrid(vectors, rows, walk),
+    );
+    return;
+  }
+  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      partialSumsKernel(width, relu),
-      given({ dy: chunk.slice(dy), y: y && chunk.slice(y), x: chunk.slice(x), mean, partials }),
-      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
-      tileGrid(vectors, chunk.parts),
+      partialSumsKernel(width, mask),
+      given({
+        dy: chunk.slice(dy),
+        y: y && chunk.slice(y),
+        x: chunk.slice(x),
+        mean,
+        invStd,
+        weight,
+        bias,
+        partials,
+      }),
+      { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
   gpu.run(
-    mergeSumsKernel(dWeight !== undefined, dBias !== undefined, coefficients !== undefined),
+    mergeSumsKernel(width, ...asked),
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
-    { rows, channels, parts },
-    [Math.ceil(channels / MERGE_LANES)],
+    { rows, channels: vectors, parts },
+    [Math.ceil(vectors / MERGE_LANES)],
   );
 }
 
 function check(
-  { dy, x, y, mean, invStd, weight, dx, dResidual, dWeight, dBias }: BatchNormGradients,
+  { dy, x, y, mean, invStd, weight, bias, dx, dResidual, dWeight, dBias }: BatchNormGradients,
   { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
   const op = 'batchNormBackward';
   checkSizes(op, { rows, channels });
-  if (relu && !y)
-    throw new RangeError(`${op}: with a fused ReLU it needs the result y, whose sign is the mask.`);
+  if (relu && !y && !bias)
+    throw new RangeError(`${op}: with a fused ReLU it needs the result y or the bias, for the mask y > 0.`);
+  if (relu && !y && dResidual)
+    throw new RangeError(`${op}: where a residual was added, the mask of ReLU needs y, not the bias.`);
   const whole = { dy, x, y, dx, dResidual };
-  const perChannel = { mean, invStd, weight, dWeight, dBias };
+  const perChannel = { mean, invStd, weight, bias, dWeight, dBias };
   const sized = (group: Readonly<Record<string, Storage | undefined>>, elements: number) =>
     Object.fromEntries(Object.entries(group).map(([name, storage]) => [name, [storage, elements] as const]));
   checkStorages(op, { ...sized(whole, rows * channels), ...sized(perChannel, channels) });

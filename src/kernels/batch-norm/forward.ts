@@ -3,9 +3,10 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
+import { walkLength } from '../walk.ts';
 import { forwardKernel } from './forward.wgsl.ts';
 import { rowChunks } from './parts.ts';
-import { BLOCK, tileGrid } from './tile.ts';
+import { tileGrid } from './tile.ts';
 
 /**
  * y = (x − mean)·invStd·weight + bias [+ residual] [then ReLU], all in one pass. x, residual and y are
@@ -39,6 +40,7 @@ export function batchNormForward(
   const width = widthOf(channels);
   const vectors = channels / width;
   for (const chunk of rowChunks(gpu, rows, channels)) {
+    const walk = walkLength(gpu, chunk.rows * vectors);
     gpu.run(
       forwardKernel(width, residual !== undefined, relu),
       given({
@@ -50,8 +52,8 @@ export function batchNormForward(
         residual: residual && chunk.slice(residual),
         y: chunk.slice(y),
       }),
-      { rows: chunk.rows, channels: vectors },
-      tileGrid(vectors, Math.ceil(chunk.rows / BLOCK)),
+      { rows: chunk.rows, channels: vectors, walk },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
 }

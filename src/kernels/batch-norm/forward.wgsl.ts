@@ -1,12 +1,12 @@
 /** Normalisation with the affine map, the residual addition and ReLU in one pass: every element is read once. */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
-import { BLOCK, blockOfTile, channelOfTile, ROWS, tileBuiltins, tileWorkgroup } from './tile.ts';
+import { tileBuiltins, tileWorkgroup, walkRows } from './tile.ts';
 
 /** y = (x − mean)·invStd·weight + bias [+ residual] [then ReLU, which keeps NaN]. */
 export const forwardKernel = memoizeKernel((width: Width, residual: boolean, relu: boolean) => {
   const T = floats(width);
-  return defineKernel<string, 'rows' | 'channels'>({
+  return defineKernel<string, 'rows' | 'channels' | 'walk'>({
     name: `batch-norm.forward ${T}${residual ? ' + residual' : ''}${relu ? ' relu' : ''}`,
     bindings: {
       x: read(T),
@@ -17,22 +17,17 @@ export const forwardKernel = memoizeKernel((width: Width, residual: boolean, rel
       ...(residual ? { residual: read(T) } : {}),
       y: write(T),
     },
-    params: { rows: 'u32', channels: 'u32' },
+    params: { rows: 'u32', channels: 'u32', walk: 'u32' },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
-    declarations: wgsl`
-fn normalise(i: u32, center: ${T}, scale: ${T}, shift: ${T}) {
-  let value = (x[i] - center) * scale + shift${residual ? ' + residual[i]' : ''};
-  y[i] = ${relu ? `select(value, ${T}(0), value <= ${T}(0))` : 'value'};
-}`,
-    body: wgsl`
-  let channel = ${channelOfTile};
-  if (channel >= params.channels) { return; }
-  let row = ${blockOfTile} * ${BLOCK}u + local.y * ${ROWS}u;
-  let at = row * params.channels + channel;
+    body: walkRows(
+      wgsl`
   let center = mean[channel];
   let scale = invStd[channel] * weight[channel];
-  let shift = bias[channel];
-${unroll(ROWS, (k) => `  if (row + ${k}u < params.rows) { normalise(at + ${k}u * params.channels, center, scale, shift); }`)}`,
+  let shift = bias[channel];`,
+      wgsl`
+    let value = (x[i] - center) * scale + shift${residual ? ' + residual[i]' : ''};
+    y[i] = ${relu ? `select(value, ${T}(0), value <= ${T}(0))` : 'value'};`,
+    ),
   });
 });

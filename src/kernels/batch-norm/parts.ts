@@ -2,24 +2,41 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
-import { BLOCK, LANES } from './tile.ts';
+import { LANES, ROW_THREADS } from './tile.ts';
 
-/** Workgroups that keep a GPU busy; with more of them a software adapter spends its time at their barriers. */
-const WORKGROUPS = 128;
+/**
+ * Workgroups that keep the machine busy, and the rows that a thread may walk where one part saves the pass that merges
+ * parts. Software adapters spend their time at the barriers of many workgroups; a GPU waits for one row after the other.
+ */
+const GPU = { workgroups: 512, longest: 8 };
+const SOFTWARE = { workgroups: 32, longest: 256 };
+/** With such a number of rows a thread, parts begin where bindings may, whatever the channels. */
+const ALIGNED = 8;
 
 export interface Parts {
-  /** Blocks of rows that one workgroup reduces. */
-  readonly blocks: number;
+  /** Rows that one thread reduces. */
+  readonly walk: number;
+  /** Rows that one workgroup reduces. */
   readonly rowsPerPart: number;
   readonly parts: number;
 }
 
-/** Parts of as many rows as leave enough workgroups. */
-export function partsOf(rows: number, channels: number): Parts {
+/** One part if its rows are few, else parts of as many rows as leave enough workgroups. */
+export function partsOf(
+  { software, maxBindingBytes }: Pick<Gpu, 'software' | 'maxBindingBytes'>,
+  rows: number,
+  channels: number,
+): Parts {
+  const { workgroups, longest } = software ? SOFTWARE : GPU;
+  const whole = Math.ceil(rows / ROW_THREADS);
+  if (whole <= longest && rows * channels * 4 <= maxBindingBytes)
+    return { walk: whole, rowsPerPart: whole * ROW_THREADS, parts: 1 };
   const across = Math.ceil(channels / widthOf(channels) / LANES);
-  const blocks = Math.max(1, Math.floor((Math.ceil(rows / BLOCK) * across) / WORKGROUPS));
-  const rowsPerPart = blocks * BLOCK;
-  return { blocks, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
+  const down = Math.max(1, Math.floor(workgroups / across));
+  const least = Math.ceil(whole / down);
+  const walk = least < ALIGNED ? least : Math.ceil(least / ALIGNED) * ALIGNED;
+  const rowsPerPart = walk * ROW_THREADS;
+  return { walk, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
 
 /** A run of rows that is bound at once. */
@@ -33,7 +50,7 @@ export interface RowChunk {
 
 /** Splits a reduction's rows, between parts, into chunks that fit a binding. */
 export function partChunks(gpu: Gpu, rows: number, channels: number): RowChunk[] {
-  const { rowsPerPart, parts } = partsOf(rows, channels);
+  const { rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const bytes = rowsPerPart * channels * 4;
   const items = rows <= rowsPerPart ? rows * channels * 4 : bytes;
   return bindingChunks(gpu, parts, items).map(({ first, count }) => {

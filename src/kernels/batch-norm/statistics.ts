@@ -4,7 +4,7 @@ import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { partChunks, partsOf } from './parts.ts';
-import { invStdKernel, MERGE_LANES, mergeMomentsKernel, partialMomentsKernel } from './statistics.wgsl.ts';
+import { invStdKernel, MERGE_LANES, mergeMomentsKernel, momentsKernel } from './statistics.wgsl.ts';
 import { tileGrid } from './tile.ts';
 
 /**
@@ -45,23 +45,34 @@ export function batchNormStatistics(
     ...Object.fromEntries(Object.entries(perChannel).map(([name, storage]) => [name, [storage, channels]])),
   });
 
-  const { blocks, rowsPerPart, parts } = partsOf(rows, channels);
-  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
+  const { walk, rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
   const vectors = channels / width;
+  const running = runningMean ? 'running' : 'batch';
+  if (parts === 1) {
+    const results = given({ x, ...perChannel });
+    gpu.run(
+      momentsKernel(width, running),
+      results,
+      { rows, channels: vectors, walk, eps, momentum },
+      tileGrid(vectors, rows, walk),
+    );
+    return;
+  }
+  const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      partialMomentsKernel(width),
+      momentsKernel(width, 'partials'),
       { x: chunk.slice(x), partials },
-      { rows: chunk.rows, channels: vectors, blocks, firstPart: chunk.firstPart },
-      tileGrid(vectors, chunk.parts),
+      { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
+      tileGrid(vectors, chunk.rows, walk),
     );
   }
   gpu.run(
-    mergeMomentsKernel(runningMean !== undefined),
+    mergeMomentsKernel(width, runningMean !== undefined),
     given({ partials, ...perChannel }),
-    { rows, channels, rowsPerPart, parts, eps, momentum },
-    [Math.ceil(channels / MERGE_LANES)],
+    { rows, channels: vectors, rowsPerPart, parts, eps, momentum },
+    [Math.ceil(vectors / MERGE_LANES)],
   );
 }
 

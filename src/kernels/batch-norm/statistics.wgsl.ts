@@ -1,61 +1,67 @@
 /**
  * Batch statistics in two passes over ever less data: each workgroup reduces a part of the rows to moments, then one
- * workgroup for each few channels merges the parts. The order is fixed, so the result is the same every time.
+ * workgroup for each few channels merges the parts. Few rows are one part, and
+ * one pass. The order is fixed, so the result is the same every time.
  */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { moments } from './moments.wgsl.ts';
-import {
-  BLOCK,
-  blockOfTile,
-  channelOfTile,
-  LANES,
-  ROW_THREADS,
-  ROWS,
-  tileBuiltins,
-  tileWorkgroup,
-} from './tile.ts';
+import { reduceRows, reductionColumns, tileBuiltins, tileWorkgroup, writePartials } from './tile.ts';
+
+/** What becomes of a channel's moments: those of a part are written, those of all rows give mean and invStd. */
+const momentsParams = { eps: 'f32', momentum: 'f32' } as const;
+const momentsOutputs = (T: string, running: boolean) => ({
+  mean: write(T),
+  invStd: write(T),
+  ...(running ? { runningMean: write(T), runningVar: write(T) } : {}),
+});
+const finishMoments = (T: string, running: boolean): string => wgsl`
+    mean[channel] = total.mean;
+    let rows = f32(params.rows);
+    invStd[channel] = 1.0 / sqrt(total.squares / rows + ${T}(params.eps));
+${
+  running
+    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
+    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`
+    : ''
+}`;
 
 /**
- * Moments of each part of `blocks` blocks of rows: partials [parts, 2, channels] get mean and squared deviations.
- * A thread holds 8 rows in registers and takes their mean before their deviations from it.
+ * Moments of the rows: those of each part into partials [parts, 2, channels], mean and squared deviations, or, where there
+ * is one part, what `mergeMomentsKernel` makes of them. A thread takes its rows one by one (Welford 1962): the mean moves by
+ * a share of the deviation from it, and the deviations before and after multiply.
  */
-export const partialMomentsKernel = memoizeKernel((width: Width) => {
+export const momentsKernel = memoizeKernel((width: Width, into: 'partials' | 'batch' | 'running') => {
   const T = floats(width);
-  return defineKernel({
-    name: `batch-norm.statistics.partial ${T}`,
-    bindings: { x: read(T), partials: write(T) },
-    params: { rows: 'u32', channels: 'u32', blocks: 'u32', firstPart: 'u32' },
+  const reduction = {
+    name: 'Moments',
+    zero: `Moments(0.0, ${T}(0), ${T}(0))`,
+    fields: ['mean', 'squares'],
+    merge: 'merge',
+  } as const;
+  const running = into === 'running';
+  return defineKernel<string, string>({
+    name: `batch-norm.statistics ${T} ${into}`,
+    bindings: { x: read(T), ...(into === 'partials' ? { partials: write(T) } : momentsOutputs(T, running)) },
+    params: {
+      rows: 'u32',
+      channels: 'u32',
+      walk: 'u32',
+      ...(into === 'partials' ? { firstPart: 'u32' } : momentsParams),
+    },
     workgroupSize: tileWorkgroup,
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
-var<workgroup> columns: array<array<Moments, ${LANES}>, ${ROW_THREADS}>;`,
-    body: wgsl`
-  let channel = ${channelOfTile};
-  let part = ${blockOfTile};
-  // Threads past the last channel repeat it: all must reach the barrier.
-  let column = min(channel, params.channels - 1u);
-  var total = Moments(0.0, ${T}(0), ${T}(0));
-  for (var block = 0u; block < params.blocks; block++) {
-    let row = (part * params.blocks + block) * ${BLOCK}u + local.y * ${ROWS}u;
-    if (row >= params.rows) { break; }
-    let last = params.rows - 1u;
-${unroll(ROWS, (k) => `    let x${k} = x[min(row + ${k}u, last) * params.channels + column];`)}
-    let count = f32(min(${ROWS}u, params.rows - row));
-    let sum = x0${unroll(ROWS - 1, (k) => ` + select(${T}(0), x${k + 1}, row + ${k + 1}u <= last)`, '')};
-    let mean = sum / count;
-${unroll(ROWS, (k) => `    let d${k} = x${k} - mean;`)}
-    let squares = d0 * d0${unroll(ROWS - 1, (k) => ` + select(${T}(0), d${k + 1} * d${k + 1}, row + ${k + 1}u <= last)`, '')};
-    total = merge(total, Moments(count, mean, squares));
-  }
-  columns[local.y][local.x] = total;
-  workgroupBarrier();
-  if (local.y == 0u && channel < params.channels) {
-${unroll(ROW_THREADS - 1, (k) => `    total = merge(total, columns[${k + 1}][local.x]);`)}
-    let at = (params.firstPart + part) * 2u * params.channels + channel;
-    partials[at] = total.mean;
-    partials[at + params.channels] = total.squares;
-  }`,
+${reductionColumns(reduction)}`,
+    body: reduceRows(reduction, {
+      row: wgsl`
+    let value = x[i];
+    total.count += 1.0;
+    let deviation = value - total.mean;
+    total.mean += deviation * (1.0 / total.count);
+    total.squares += deviation * (value - total.mean);`,
+      finish: into === 'partials' ? writePartials(reduction) : finishMoments(T, running),
+    }),
   });
 });
 
@@ -67,24 +73,23 @@ export const MERGE_PARTS = 16;
  * Merges partials [parts, 2, channels] into mean and invStd [channels], and moves the running statistics towards
  * them where `running` says so.
  */
-export const mergeMomentsKernel = memoizeKernel((running: boolean) =>
-  defineKernel<string, 'rows' | 'channels' | 'rowsPerPart' | 'parts' | 'eps' | 'momentum'>({
-    name: `batch-norm.statistics.merge${running ? ' running' : ''}`,
+export const mergeMomentsKernel = memoizeKernel((width: Width, running: boolean) => {
+  const T = floats(width);
+  return defineKernel<string, 'rows' | 'channels' | 'rowsPerPart' | 'parts' | 'eps' | 'momentum'>({
+    name: `batch-norm.statistics.merge ${T}${running ? ' running' : ''}`,
     bindings: {
-      partials: read(),
-      mean: write(),
-      invStd: write(),
-      ...(running ? { runningMean: write(), runningVar: write() } : {}),
+      partials: read(T),
+      ...momentsOutputs(T, running),
     },
-    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', eps: 'f32', momentum: 'f32' },
+    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', ...momentsParams },
     workgroupSize: [MERGE_LANES, MERGE_PARTS],
     builtins: tileBuiltins,
-    declarations: wgsl`${moments('f32')}
+    declarations: wgsl`${moments(T)}
 var<workgroup> columns: array<array<Moments, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
     body: wgsl`
   let channel = workgroup.x * ${MERGE_LANES}u + local.x;
   let column = min(channel, params.channels - 1u);
-  var total = Moments(0.0, 0.0, 0.0);
+  var total = Moments(0.0, ${T}(0), ${T}(0));
   for (var part = local.y; part < params.parts; part += ${MERGE_PARTS}u) {
     let count = f32(min(params.rowsPerPart, params.rows - part * params.rowsPerPart));
     let at = part * 2u * params.channels + column;
@@ -94,18 +99,10 @@ var<workgroup> columns: array<array<Moments, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
   workgroupBarrier();
   if (local.y == 0u && channel < params.channels) {
     for (var k = 1u; k < ${MERGE_PARTS}u; k++) { total = merge(total, columns[k][local.x]); }
-    mean[channel] = total.mean;
-    let rows = f32(params.rows);
-    invStd[channel] = 1.0 / sqrt(total.squares / rows + params.eps);
-${
-  running
-    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, params.momentum);
-    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), params.momentum);`
-    : ''
-}
+${finishMoments(T, running)}
   }`,
-  }),
-);
+  });
+});
 
 /** invStd = 1/√(variance + eps), a thread a channel. */
 export const invStdKernel = defineKernel({

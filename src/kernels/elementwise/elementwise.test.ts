@@ -53,7 +53,7 @@ describe('elementwise operations', () => {
     const count = 65_535 * 128 + 77; // a row of workgroups of 128 threads, an item each, and a little more
     const x = new Float32Array(count).fill(1);
     const { y } = await runKernels(gpu, { x }, { y: count }, (s) =>
-      gpu.run(reluKernel(1, 1), s, { count }, mapGrid(count, 1)),
+      gpu.run(reluKernel(1), s, { count, walk: 1 }, mapGrid(count, 1)),
     );
     expect(y.findIndex((value) => value !== 1)).toBe(-1);
   });

@@ -7,7 +7,6 @@ import {
   type Grid,
   type Kernel,
   rowOfWorkgroups,
-  unroll,
   wgsl,
   workgroupNumber,
 } from '../../gpu/index.ts';
@@ -17,9 +16,10 @@ export interface MapSpec<B extends string, P extends string> {
   readonly name: string;
   readonly bindings: Readonly<Record<B, Binding>>;
   readonly params?: Readonly<Record<P, 'u32' | 'i32' | 'f32'>>;
+  /** WGSL statements that a thread runs once, before its items. */
+  readonly setup?: string;
   /** WGSL statements that treat item `i`. */
   readonly item: string;
-  readonly itemsPerThread: number;
 }
 
 const WORKGROUP = 128;
@@ -29,31 +29,33 @@ const WORKGROUP = 128;
  */
 const RUN = 8;
 
-/** Puts a kernel over `params.count` items together; dispatch it on `mapGrid`. */
+/** Puts a kernel over `params.count` items together, of which a thread treats `params.walk`; dispatch it on `mapGrid`. */
 export function defineMap<const B extends string, const P extends string = never>(
   spec: MapSpec<B, P>,
-): Kernel<B, P | 'count'> {
-  const { itemsPerThread } = spec;
-  return defineKernel<B, P | 'count'>({
+): Kernel<B, P | 'count' | 'walk'> {
+  return defineKernel<B, P | 'count' | 'walk'>({
     name: spec.name,
     bindings: spec.bindings,
-    params: { count: 'u32', ...spec.params } as Record<P | 'count', 'u32' | 'i32' | 'f32'>,
+    params: { count: 'u32', walk: 'u32', ...spec.params } as Record<
+      P | 'count' | 'walk',
+      'u32' | 'i32' | 'f32'
+    >,
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: wgsl`fn treat(i: u32) {
-${spec.item}
-}`,
     body: wgsl`
-  let first = ${workgroupNumber()} * ${WORKGROUP * itemsPerThread}u
-    + thread / ${RUN}u * ${RUN * itemsPerThread}u + thread % ${RUN}u;
-${unroll(itemsPerThread, (k) => {
-  const i = `first + ${k * RUN}u`;
-  return `  if (${i} < params.count) { treat(${i}); }`;
-})}`,
+  let run = ${workgroupNumber()} * ${WORKGROUP / RUN}u + thread / ${RUN}u;
+  let first = run * params.walk * ${RUN}u + thread % ${RUN}u;
+${spec.setup ?? ''}
+  for (var step = 0u; step < params.walk; step++) {
+    let i = first + step * ${RUN}u;
+    if (i < params.count) {
+${spec.item}
+    }
+  }`,
   });
 }
 
-/** The workgroups that a map over `items` items needs. */
-export function mapGrid(items: number, itemsPerThread: number): Grid {
-  return rowOfWorkgroups(Math.ceil(items / (WORKGROUP * itemsPerThread)));
+/** The workgroups that a map over `items` items needs where a thread treats `walk` of them. */
+export function mapGrid(items: number, walk: number): Grid {
+  return rowOfWorkgroups(Math.ceil(items / (WORKGROUP * walk)));
 }

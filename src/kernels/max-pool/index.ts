@@ -5,9 +5,13 @@ import { bindingChunks } from '../chunks.ts';
 import { given } from '../optional.ts';
 import { outputLength } from '../output-length.ts';
 import { type Width, widthOf } from '../vectors.ts';
+import { walkLength } from '../walk.ts';
 import { backwardKernel } from './backward.wgsl.ts';
 import { forwardKernel } from './forward.wgsl.ts';
+import { smallBackwardKernel } from './small-backward.wgsl.ts';
+import { smallForwardKernel } from './small-forward.wgsl.ts';
 import { pixelGrid } from './tile.ts';
+import { ROWS, runsOf } from './walk.ts';
 
 /** Input [n, h, w, c]; the window, its stride and the padding are the same on both axes. */
 export interface MaxPoolShape {
@@ -60,12 +64,18 @@ export function maxPoolForward(
   const { kernel, stride, padding } = shape;
   const { outHeight, outWidth, channels } = plan.params;
   for (const images of imageChunks(gpu, shape, plan)) {
-    gpu.run(
-      forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined),
-      given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) }),
-      { ...plan.params, rows: images.count * outHeight },
-      pixelGrid(images.count * outHeight, outWidth, channels),
-    );
+    const parts = given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) });
+    if (isSmall(shape)) {
+      const rows = { rows: outHeight, columns: outWidth, channels };
+      const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
+      const small = smallForwardKernel(plan.width, kernel, padding, argmax !== undefined);
+      gpu.run(small, parts, { ...plan.params, ...params, kernel }, grid);
+    } else {
+      const rows = images.count * outHeight;
+      const grid = pixelGrid(rows, outWidth, channels);
+      const any = forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined);
+      gpu.run(any, parts, { ...plan.params, rows }, grid);
+    }
   }
 }
 
@@ -82,16 +92,33 @@ export function maxPoolBackward(
   const plan = planOf('maxPoolBackward', shape);
   const { input, output, index } = plan.elements;
   checkStorages('maxPoolBackward', { dy: [dy, output], argmax: [argmax, index], dx: [dx, input] });
+  const { kernel, stride, padding } = shape;
   const { height, width, channels } = plan.params;
   for (const images of imageChunks(gpu, shape, plan)) {
-    gpu.run(
-      backwardKernel(plan.width, shape.kernel, shape.stride, shape.padding),
-      { dy: images.output(dy), argmax: images.index(argmax), dx: images.input(dx) },
-      { ...plan.params, rows: images.count * height },
-      pixelGrid(images.count * height, width, channels),
-    );
+    const parts = { dy: images.output(dy), argmax: images.index(argmax), dx: images.input(dx) };
+    if (isSmall(shape)) {
+      const groups = (length: number) =>
+        Math.floor((length - 1 + padding) / stride) - Math.floor(padding / stride) + 1;
+      const rows = { rows: groups(height), columns: groups(width), channels };
+      const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
+      const small = smallBackwardKernel(plan.width, kernel, padding);
+      gpu.run(small, parts, { ...plan.params, ...params }, grid);
+    } else {
+      const rows = images.count * height;
+      const grid = pixelGrid(rows, width, channels);
+      gpu.run(backwardKernel(plan.width, kernel, stride, padding), parts, { ...plan.params, rows }, grid);
+    }
   }
 }
+
+/** Whether windows share one column with the next and are small enough for kernels that hold what they share, as ResNet's. */
+const isSmall = ({ kernel, stride }: MaxPoolShape): boolean => kernel <= 3 && stride === kernel - 1;
+
+const walkOf = (
+  gpu: Gpu,
+  images: number,
+  { rows, columns, channels }: { readonly rows: number; readonly columns: number; readonly channels: number },
+): number => Math.min(columns, walkLength(gpu, images * Math.ceil(rows / ROWS) * columns * channels));
 
 /** Four channels a thread only if the number of a tap fits a byte. */
 const vectorWidth = ({ c, kernel }: MaxPoolShape): Width => (kernel * kernel <= 256 ? widthOf(c) : 1);

@@ -71,6 +71,11 @@ describe('max-pool', () => {
     await check(gpu, small, x);
   });
 
+  it.each([0, 1])('shares the columns of 2×2 windows a pixel apart, padding %i', async (padding) => {
+    const shape: MaxPoolShape = { n: 2, h: 7, w: 6, c: 8, kernel: 2, stride: 1, padding };
+    await check(gpu, shape, tied(noise(sizeOf(shape), 1)));
+  });
+
   it('has a kernel for windows whose taps no byte can number', async () => {
     const shape: MaxPoolShape = { n: 1, h: 19, w: 18, c: 4, kernel: 17, stride: 2, padding: 8 };
     await check(gpu, shape, noise(sizeOf(shape), 1));

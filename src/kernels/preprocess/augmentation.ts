@@ -67,6 +67,9 @@ function centreStart(length: number, crop: number): number {
 export const usesContrast = ({ order, contrast }: Augmentation): boolean =>
   contrast !== 1 && order.includes('contrast');
 
+/** Whether the result's pixels lie between those of the image; else they are pixels of it. */
+export const usesSamples = (job: Augmentation, sizes: Sizes): boolean => placement(job, sizes).samples.x > 0;
+
 /** The kernels' `jobs`: see `Job` in their text. */
 export const JOB_WORDS = 12;
 export const operationCodes = { none: 0, brightness: 1, contrast: 2, saturation: 3 } as const;

@@ -12,7 +12,9 @@
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
-import { packJobs, usesContrast, type Job, type Sizes } from './augmentation.ts';
+import { widthOf } from '../vectors.ts';
+import { walkLength } from '../walk.ts';
+import { packJobs, usesContrast, usesSamples, type Job, type Sizes } from './augmentation.ts';
 import { greyMeanKernel, preprocessKernel, WORKGROUP } from './preprocess.wgsl.ts';
 
 export {
@@ -30,6 +32,9 @@ export interface PreprocessShape extends Sizes {
   /** Images in the result. */
   readonly n: number;
 }
+
+/** Longest run of a thread: an image is little, and has workgroups of its own. */
+const MOST = 8;
 
 /** Bytes between one image and the next in a block, h · w · 3 rounded up to whole words, as WebGPU copies them. */
 export const imageStride = ({ h, w }: Pick<Sizes, 'h' | 'w'>): number => Math.ceil((h * w * 3) / 4) * 4;
@@ -50,33 +55,52 @@ export function preprocess(
   jobs: readonly Job[],
 ): void {
   check(gpu, shape, pixels, y, jobs);
-  const { n, h, w, oh, ow } = shape;
+  const { n, oh, ow } = shape;
   const outBytes = oh * ow * 12;
   for (const { first, count } of bindingChunks(gpu, n, outBytes)) {
     const end = first + count;
     const part =
       count === n ? jobs : jobs.filter(({ destination }) => destination >= first && destination < end);
-    if (part.length === 0) continue;
-    const input = { pixels, jobs: gpu.upload(packJobs(part, shape, first), 'jobs') };
-    const means = gpu.temporary(part.length * 4, 'grey means');
-    const params = {
-      width: w,
-      height: h,
-      imageWords: imageStride(shape) / 4,
-      cropWidth: ow,
-      cropPixels: oh * ow,
-      count: part.length,
-    };
-    if (part.some(usesContrast))
-      gpu.run(greyMeanKernel, { ...input, means }, params, rowOfWorkgroups(part.length));
-    const [rows, layers = 1] = rowOfWorkgroups(part.length);
-    const tiles = Math.ceil((oh * ow) / WORKGROUP);
-    gpu.run(preprocessKernel, { ...input, means, y: y.slice(first * outBytes, count * outBytes) }, params, [
-      tiles,
-      rows,
-      layers,
-    ]);
+    for (const sampled of [false, true]) {
+      const alike = part.filter((job) => usesSamples(job, shape) === sampled);
+      if (alike.length > 0)
+        runJobs(gpu, { pixels, y: y.slice(first * outBytes, count * outBytes) }, shape, {
+          jobs: alike,
+          firstDestination: first,
+          sampled,
+        });
+    }
   }
+}
+
+/** Runs jobs that one kernel can do; `y` begins at image `firstDestination` of the result. */
+function runJobs(
+  gpu: Gpu,
+  { pixels, y }: { readonly pixels: Storage; readonly y: Storage },
+  shape: PreprocessShape,
+  { jobs, firstDestination, sampled }: { jobs: readonly Job[]; firstDestination: number; sampled: boolean },
+): void {
+  const { h, w, oh, ow } = shape;
+  const count = jobs.length;
+  const width = widthOf(ow);
+  const items = (oh * ow) / width;
+  const walk = Math.min(MOST, walkLength(gpu, items * count));
+  const params = {
+    width: w,
+    height: h,
+    imageWords: imageStride(shape) / 4,
+    cropWidth: ow,
+    items,
+    count,
+    walk,
+  };
+  const input = { pixels, jobs: gpu.upload(packJobs(jobs, shape, firstDestination), 'jobs') };
+  const means = gpu.temporary(count * 4, 'grey means');
+  if (jobs.some(usesContrast))
+    gpu.run(greyMeanKernel(width, sampled), { ...input, means }, params, rowOfWorkgroups(count));
+  const [rows, layers = 1] = rowOfWorkgroups(count);
+  const tiles = Math.ceil(items / (WORKGROUP * walk));
+  gpu.run(preprocessKernel(width, sampled), { ...input, means, y }, params, [tiles, rows, layers]);
 }
 
 function check(gpu: Gpu, shape: PreprocessShape, pixels: Storage, y: Storage, jobs: readonly Job[]): void {

@@ -1,11 +1,13 @@
 /**
  * The two kernels of preprocessing: the mean grey of each image's crop, a workgroup an image, and the step from bytes
- * to normalised floats, a thread a pixel of the result. There is one kernel for all kinds of changes, so that an image
- * comes out the same whatever the others of its batch go through; a workgroup works on one image, whose changes are
- * therefore the same for all of its threads.
+ * to normalised floats, a thread some pixels of the result. An image's own changes choose its kernel, so that it comes out
+ * the same whatever the others of its batch go through; a workgroup works on one image, whose changes are therefore the
+ * same for all of its threads.
  */
-import { defineKernel, read, unroll, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
+import { defineKernel, MAX_WORKGROUPS, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { floats, type Width } from '../vectors.ts';
 import { JOB_WORDS, operationCodes } from './augmentation.ts';
+import { pixelsAt } from './pixels.wgsl.ts';
 
 export const WORKGROUP = 128;
 
@@ -27,82 +29,53 @@ fn jobAt(i: u32) -> Job {
   return Job(a.x, a.y, a.z & 0xffu, samples, b.xy, b.zw, c.xy, bitcast<f32>(a.w), c.z, c.w);
 }`;
 
-/** A pixel's three bytes lie in one word or in two; 0 … 255. */
-const pixelAt = wgsl`
-fn pixelAt(image: u32, at: vec2u) -> vec3f {
-  let byte = 3u * (at.y * params.width + at.x);
-  let word = image * params.imageWords + byte / 4u;
-  let shift = byte % 4u * 8u;
-  let straddles = shift > 8u;
-  let rest = select(0u, pixels[word + u32(straddles)] << (32u - shift), straddles);
-  let rgb = (pixels[word] >> shift) | rest;
-  return vec3f(vec3u(rgb, rgb >> 8u, rgb >> 16u) & vec3u(0xffu));
-}`;
-
-/** Pixel `at` of the result before its colours change, 0 … 1. */
-const sampleAt = wgsl`
-fn bilinear(image: u32, at: vec2f) -> vec3f {
-  let last = vec2f(f32(params.width - 1u), f32(params.height - 1u));
-  let low = floor(at);
-  let share = at - low;
-  let a = vec2u(clamp(low, vec2f(), last));
-  let b = vec2u(clamp(low + 1.0, vec2f(), last));
-  let above = mix(pixelAt(image, a), pixelAt(image, vec2u(b.x, a.y)), share.x);
-  let below = mix(pixelAt(image, vec2u(a.x, b.y)), pixelAt(image, b), share.x);
-  return mix(above, below, share.y);
-}
-fn sampleAt(job: Job, at: u32) -> vec3f {
-  let column = f32(at % params.cropWidth);
-  let row = f32(at / params.cropWidth);
-  if (job.samples.x == 0u) {
-    return pixelAt(job.source, vec2u(job.origin + column * job.across + row * job.down)) / 255.0;
-  }
-  let samples = vec2f(job.samples);
-  var sum = vec3f();
-  for (var i = 0u; i < job.samples.y; i++) {
-    let y = row + (f32(i) + 0.5) / samples.y - 0.5;
-    for (var j = 0u; j < job.samples.x; j++) {
-      let x = column + (f32(j) + 0.5) / samples.x - 0.5;
-      sum += bilinear(job.source, job.origin + x * job.across + y * job.down);
-    }
-  }
-  return sum / (255.0 * samples.x * samples.y);
-}`;
-
-/** One colour operation; `other` is what the image is blended with, as in torchvision's _blend. */
+/**
+ * The colour operations. All three blend with something, as in torchvision's _blend: brightness with black, contrast with
+ * the mean grey, saturation with the pixel's own; one that is not done has a factor of 1.
+ */
 const colours = wgsl`
+struct Blend { factor: f32, constant: f32, ownGrey: f32 }
 fn grey(v: vec3f) -> f32 { return dot(v, vec3f(0.2989, 0.587, 0.114)); }
-fn blend(v: vec3f, other: f32, factor: f32) -> vec3f { return saturate(factor * v + (1.0 - factor) * other); }
-fn recolour(v: vec3f, operation: u32, job: Job, mean: f32) -> vec3f {
-  switch operation {
-    case ${operationCodes.brightness}u: { return saturate(v * job.brightness); }
-    case ${operationCodes.contrast}u: { return blend(v, mean, job.contrast); }
-    case ${operationCodes.saturation}u: { return blend(v, grey(v), job.saturation); }
-    default: { return v; }
+fn blendAt(job: Job, place: u32, mean: f32) -> Blend {
+  switch (job.order >> (2u * place)) & 3u {
+    case ${operationCodes.brightness}u: { return Blend(job.brightness, 0.0, 0.0); }
+    case ${operationCodes.contrast}u: { return Blend(job.contrast, mean, 0.0); }
+    case ${operationCodes.saturation}u: { return Blend(job.saturation, 0.0, 1.0); }
+    default: { return Blend(1.0, 0.0, 0.0); }
   }
+}
+fn recolour(v: vec3f, blend: Blend) -> vec3f {
+  return saturate(blend.factor * v + (1.0 - blend.factor) * (blend.constant + blend.ownGrey * grey(v)));
 }`;
 
-const size = {
+const params = {
   width: 'u32',
   height: 'u32',
   imageWords: 'u32',
   cropWidth: 'u32',
-  cropPixels: 'u32',
+  /** Runs of pixels in a result: as many pixels as the kernel's width. */
+  items: 'u32',
   count: 'u32',
+  /** Items that a thread treats. */
+  walk: 'u32',
 } as const;
+
+/** Items side by side that neighbouring threads treat: the subgroup of a software adapter. */
+const RUN = 8;
 
 /**
  * Mean grey of every crop that contrast pulls towards it, after the operations that come before contrast. Threads
- * stride over the pixels, then their sums are added in a tree: always in the same order, and few enough terms each for
+ * stride over the pixels, then their sums are added in two steps: always in the same order, and few enough terms each for
  * f32.
  */
-export const greyMeanKernel = defineKernel({
-  name: 'preprocess.grey-mean',
-  bindings: { pixels: read('u32'), jobs: read('vec4u'), means: write() },
-  params: size,
-  workgroupSize: [WORKGROUP],
-  builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-  declarations: wgsl`${jobAt}${pixelAt}${sampleAt}${colours}
+export const greyMeanKernel = memoizeKernel((width: Width, sampled: boolean) =>
+  defineKernel({
+    name: `preprocess.grey-mean${sampled ? ' sampled' : ''}`,
+    bindings: { pixels: read('u32'), jobs: read('vec4u'), means: write() },
+    params,
+    workgroupSize: [WORKGROUP],
+    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}
 var<workgroup> sums: array<f32, ${WORKGROUP}>;
 /** Operations before contrast; 3 where there is no contrast. */
 fn contrastPlace(order: u32) -> u32 {
@@ -110,56 +83,70 @@ fn contrastPlace(order: u32) -> u32 {
     if (((order >> (2u * place)) & 3u) == ${operationCodes.contrast}u) { return place; }
   }
   return 3u;
+}
+fn blendBefore(job: Job, place: u32, end: u32) -> Blend {
+  if (place < end) { return blendAt(job, place, 0.0); }
+  return Blend(1.0, 0.0, 0.0);
 }`,
-  body: wgsl`
-  let number = ${workgroupNumber()};
-  if (number >= params.count) { return; }
+    body: wgsl`
+  // Workgroups past the last job repeat it: no thread may leave, all must reach the barrier.
+  let number = min(workgroup.x + workgroup.y * ${MAX_WORKGROUPS}u, params.count - 1u);
   let job = jobAt(number);
   let place = contrastPlace(job.order);
+${unroll(2, (i) => `  let blend${i} = blendBefore(job, ${i}u, place);`)}
+  let items = select(0u, params.items, place < 3u);
   var sum = 0.0;
-  if (place < 3u) {
-    for (var at = thread; at < params.cropPixels; at += ${WORKGROUP}u) {
-      var v = sampleAt(job, at);
-      for (var i = 0u; i < place; i++) { v = recolour(v, (job.order >> (2u * i)) & 3u, job, 0.0); }
-      sum += grey(v);
-    }
+  for (var item = thread; item < items; item += ${WORKGROUP}u) {
+    let at = item * ${width}u;
+    let v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
+${unroll(width, (p) => `    sum += grey(recolour(recolour(v.p${p}, blend0), blend1));`)}
   }
   sums[thread] = sum;
-  for (var half = ${WORKGROUP / 2}u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (thread < half) { sums[thread] += sums[thread + half]; }
-  }
-  if (thread == 0u) { means[number] = sums[0] / f32(params.cropPixels); }`,
-});
-
-/**
- * From bytes to normalised floats. A pixel's three floats go through workgroup memory, so that neighbouring threads
- * write neighbouring floats.
- */
-export const preprocessKernel = defineKernel({
-  name: 'preprocess',
-  bindings: { pixels: read('u32'), jobs: read('vec4u'), means: read(), y: write() },
-  params: size,
-  workgroupSize: [WORKGROUP],
-  builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-  declarations: wgsl`${jobAt}${pixelAt}${sampleAt}${colours}
-var<workgroup> tile: array<f32, ${3 * WORKGROUP}>;`,
-  body: wgsl`
-  let number = ${workgroupNumber('yz')};
-  if (number >= params.count) { return; }
-  let job = jobAt(number);
-  let first = workgroup.x * ${WORKGROUP}u;
-  let at = first + thread;
-  if (at < params.cropPixels) {
-    var v = sampleAt(job, at);
-${unroll(3, (i) => `    v = recolour(v, (job.order >> ${2 * i}u) & 3u, job, means[number]);`)}
-    let normalised = (v - ${MEAN}) / ${STD};
-    tile[3u * thread] = normalised.x;
-    tile[3u * thread + 1u] = normalised.y;
-    tile[3u * thread + 2u] = normalised.z;
+  workgroupBarrier();
+  if (thread < ${WORKGROUP / 16}u) {
+    for (var i = 1u; i < 16u; i++) { sum += sums[thread + i * ${WORKGROUP / 16}u]; }
+    sums[thread] = sum;
   }
   workgroupBarrier();
-  let floats = 3u * min(${WORKGROUP}u, params.cropPixels - first);
-  let to = 3u * (job.destination * params.cropPixels + first);
-  for (var i = thread; i < floats; i += ${WORKGROUP}u) { y[to + i] = tile[i]; }`,
+  if (thread == 0u) {
+    for (var i = 1u; i < ${WORKGROUP / 16}u; i++) { sum += sums[i]; }
+    means[number] = sum / f32(params.items * ${width}u);
+  }`,
+  }),
+);
+
+/** From bytes to normalised floats: \`width\` pixels of a row at a time, 4 where rows consist of fours. */
+export const preprocessKernel = memoizeKernel((width: Width, sampled: boolean) => {
+  const T = floats(width);
+  const channels = Array.from({ length: 3 * width }, (_, i) => `v${Math.floor(i / 3)}.${'xyz'[i % 3]}`);
+  const stored = (i: number) =>
+    width === 4 ? `vec4f(${channels.slice(4 * i, 4 * i + 4).join(', ')})` : channels[i];
+  return defineKernel({
+    name: `preprocess ${T}${sampled ? ' sampled' : ''}`,
+    bindings: { pixels: read('u32'), jobs: read('vec4u'), means: read(), y: write(T) },
+    params,
+    workgroupSize: [WORKGROUP],
+    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}
+fn finished(v: vec3f, a: Blend, b: Blend, c: Blend) -> vec3f {
+  return (recolour(recolour(recolour(v, a), b), c) - ${MEAN}) / ${STD};
+}`,
+    body: wgsl`
+  // Workgroups past the last job repeat it: no thread leaves, so that what is the same for all is loaded once for all.
+  let number = min(workgroup.y + workgroup.z * ${MAX_WORKGROUPS}u, params.count - 1u);
+  let job = jobAt(number);
+  let mean = means[number];
+${unroll(3, (i) => `  let blend${i} = blendAt(job, ${i}u, mean);`)}
+  let first = (workgroup.x * ${WORKGROUP / RUN}u + thread / ${RUN}u) * ${RUN}u * params.walk + thread % ${RUN}u;
+  for (var step = 0u; step < params.walk; step++) {
+    let item = first + step * ${RUN}u;
+    if (item < params.items) {
+      let at = item * ${width}u;
+      let v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
+${unroll(width, (p) => `      let v${p} = finished(v.p${p}, blend0, blend1, blend2);`)}
+      let to = 3u * (job.destination * params.items + item);
+${unroll(3, (i) => `      y[to + ${i}u] = ${stored(i)};`)}
+    }
+  }`,
+  });
 });

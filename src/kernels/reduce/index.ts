@@ -3,8 +3,9 @@ import { type Gpu, rowOfWorkgroups, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
+import { walkLength } from '../walk.ts';
 import { clipFactorKernel } from './clip.wgsl.ts';
-import { partialSquaresKernel, STRETCH, sumKernel } from './sum-of-squares.wgsl.ts';
+import { partialSquaresKernel, sumKernel, THREADS } from './sum-of-squares.wgsl.ts';
 
 /**
  * result [1] = Σx² over `count` floats: the square of a gradient's norm, for clipping; not finite just if an element
@@ -21,7 +22,8 @@ export function sumOfSquares(
   const width = widthOf(count);
   const chunks = bindingChunks(gpu, count, 4).map((chunk) => {
     const vectors = chunk.count / width;
-    return { ...chunk, vectors, stretches: Math.ceil(vectors / STRETCH) };
+    const walk = walkLength(gpu, vectors);
+    return { ...chunk, vectors, walk, stretches: Math.ceil(vectors / (THREADS * walk)) };
   });
   const stretches = chunks.reduce((sum, chunk) => sum + chunk.stretches, 0);
   const partials = gpu.temporary(stretches * 4, 'partial sums of squares');
@@ -30,7 +32,7 @@ export function sumOfSquares(
     gpu.run(
       partialSquaresKernel(width),
       { x: x.slice(chunk.first * 4, chunk.count * 4), partials },
-      { count: chunk.vectors, first },
+      { count: chunk.vectors, first, walk: chunk.walk },
       rowOfWorkgroups(chunk.stretches),
     );
     first += chunk.stretches;

@@ -1,32 +1,37 @@
 /** Σx² in two passes of fixed order: workgroups reduce stretches to partial sums, then one adds these up. */
-import { defineKernel, memoizeKernel, read, unroll, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, write, workgroupNumber } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 
-const THREADS = 64;
-const PER_THREAD = 16;
-/** Vectors whose squares one workgroup adds up. */
-export const STRETCH = THREADS * PER_THREAD;
+export const THREADS = 64;
+/** Vectors side by side that neighbouring threads load: the subgroup of a software adapter. */
+const RUN = 8;
 
-/** partials [first + workgroup] = Σ of a stretch's squares; `count` counts vectors. */
+/** partials [first + workgroup] = Σ of the squares of a stretch, `walk` vectors a thread; `count` counts vectors. */
 export const partialSquaresKernel = memoizeKernel((width: Width) => {
   const T = floats(width);
   const total = width === 4 ? 'dot(sum, vec4f(1))' : 'sum';
   return defineKernel({
     name: `reduce.sum-of-squares.partial ${T}`,
     bindings: { x: read(T), partials: write() },
-    params: { count: 'u32', first: 'u32' },
+    params: { count: 'u32', first: 'u32', walk: 'u32' },
     workgroupSize: [THREADS],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: wgsl`
 var<workgroup> sums: array<f32, ${THREADS}>;`,
     body: wgsl`
   let stretch = ${workgroupNumber()};
-  let start = stretch * ${STRETCH}u + thread / 8u * ${PER_THREAD * 8}u + thread % 8u;
+  let start = (stretch * ${THREADS / RUN}u + thread / ${RUN}u) * ${RUN}u * params.walk + thread % ${RUN}u;
   var sum = ${T}(0);
-${unroll(PER_THREAD, (k) => `  if (start + ${k * 8}u < params.count) { let value = x[start + ${k * 8}u]; sum += value * value; }`)}
+  for (var step = 0u; step < params.walk; step++) {
+    let i = start + step * ${RUN}u;
+    if (i < params.count) {
+      let value = x[i];
+      sum += value * value;
+    }
+  }
   sums[thread] = ${total};
   workgroupBarrier();
-  if (thread == 0u && stretch * ${STRETCH}u < params.count) {
+  if (thread == 0u && stretch * ${THREADS}u * params.walk < params.count) {
     var all = sums[0];
     for (var i = 1u; i < ${THREADS}u; i++) { all += sums[i]; }
     partials[params.first + stretch] = all;

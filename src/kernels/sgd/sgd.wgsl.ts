@@ -7,7 +7,7 @@ import type { Width } from '../vectors.ts';
  * velocity ← momentum·velocity + g, p ← p − learningRate·s·velocity, where g is the scaled gradient + d·p, and s and d are
  * the group's rate and decay.
  */
-export const sgdKernel = memoizeKernel((width: Width, perThread: number, clipped: boolean) =>
+export const sgdKernel = memoizeKernel((width: Width, clipped: boolean) =>
   defineUpdate(
     {
       name: 'sgd',
@@ -20,7 +20,6 @@ export const sgdKernel = memoizeKernel((width: Width, perThread: number, clipped
   parameters[i] = parameter - params.learningRate * rateScale * speed;`,
     },
     width,
-    perThread,
     clipped,
   ),
 );
