@@ -107,8 +107,9 @@ describe('backward', () => {
     weight.requiresGrad = true;
     for (const { gradient } of [head, bias]) if (gradient) gradient.filled = false;
     const trained = await dispatches(() => backward(forward()));
-    // Linear's and the pool's gradients of their inputs, and the convolution's of its weight; none of the images.
-    expect(trained - frozen).toBe(3);
+    // Linear's and the pool's gradients of their inputs, and the convolution's of its weight, between two copies since
+    // three channels are filled up to four; none of the images.
+    expect(trained - frozen).toBe(5);
   });
 
   it('says what is wrong where there is nothing to differentiate', async () => {
