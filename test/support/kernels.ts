@@ -19,7 +19,7 @@ export interface Tolerance {
 /** Asserts that two tensors agree, NaN and infinities in the same places; the message names the worst element. */
 export function expectClose(
   actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
+  expected: ArrayLike<number> & Iterable<number>,
   { relative, absolute = 0 }: Tolerance,
   what = 'tensor',
 ): void {
@@ -40,10 +40,9 @@ export function expectClose(
 }
 
 /** Over the finite elements; 0 where there are none. */
-function rootMeanSquareOf(values: ArrayLike<number>): number {
+function rootMeanSquareOf(values: Iterable<number>): number {
   let [sum, finite] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!; // within the length
+  for (const value of values) {
     if (!Number.isFinite(value)) continue;
     sum += value * value;
     finite += 1;
