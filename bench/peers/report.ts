@@ -1,4 +1,5 @@
 // How results are shown: a Markdown table that is aligned, so that it reads well in a terminal too.
+import { time as inUnits } from '../output/table.ts';
 import { ratios, spread, type Spread } from './statistics.ts';
 
 /** One engine at one workload; times in milliseconds. */
@@ -34,9 +35,9 @@ export function summarise(results: readonly Result[]): Summary[] {
 export function table(summaries: readonly Summary[]): string {
   const columns: [heading: string, cell: (summary: Summary) => string][] = [
     ['engine', ({ engine }) => engine],
-    ['first call', ({ firstCall }) => (firstCall === undefined ? '' : duration(firstCall))],
-    ['median', ({ time }) => duration(time.median)],
-    ['min – max', ({ time }) => `${duration(time.min)} – ${duration(time.max)}`],
+    ['first call', ({ firstCall }) => (firstCall === undefined ? '' : inUnits(firstCall))],
+    ['median', ({ time }) => inUnits(time.median)],
+    ['min – max', ({ time }) => `${inUnits(time.min)} – ${inUnits(time.max)}`],
     [`time / ${summaries[0]?.engine}'s`, ({ ratio }) => factor(ratio.median)],
     ['min – max', ({ ratio }) => `${factor(ratio.min)} – ${factor(ratio.max)}`],
     ['accuracy', ({ accuracy }) => (accuracy ? accuracies(accuracy) : '')],
@@ -51,12 +52,6 @@ export function table(summaries: readonly Summary[]): string {
     });
   const rows = filled[0]?.map((_, row) => filled.map((column) => column[row]).join(' | ')) ?? [];
   return rows.map((row) => `| ${row} |`).join('\n');
-}
-
-/** Three digits of milliseconds or, from ten thousand on, of seconds. */
-function duration(ms: number): string {
-  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
 function factor(ratio: number): string {
