@@ -11,7 +11,7 @@
  * What changes: counted in bytes from memory, 5.3 FLOPs per byte, a third of rung 5's. A CPU's first cache makes up for it.
  *
  * What one sees: on lavapipe three times rung 5, and twelve times rung 1. On a GPU it would be a poor kernel: the lanes of a load
- * from A lie a row apart, as in rung 1, and 256 of 450 instructions are FMAs. So it suits software adapters alone.
+ * from A lie a row apart, as in rung 1, and 256 of 452 instructions are FMAs. So it suits software adapters alone.
  */
 import { defineKernel, type Gpu, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { checkMatmul, inFours, type MatmulRung, sizes, vectors } from './matmul.ts';
