@@ -1,4 +1,4 @@
-// All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks, then
+// All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks, then the ladders and
 // studies of single decisions, which run only where they are asked for.
 import type { Gpu } from '../src/gpu/index.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -10,6 +10,7 @@ import type { NetworkSize } from './kernels/kernel-benchmark.ts';
 import { optimizerBenchmarks } from './kernels/optimizer.ts';
 import { poolBenchmarks } from './kernels/pool.ts';
 import { preprocessBenchmarks } from './kernels/preprocess.ts';
+import { ladderBenchmarks } from './ladder.ts';
 import { firstStepBenchmarks } from './models/first-step.ts';
 import { networkBenchmarks } from './models/network.ts';
 import { scalingBenchmarks } from './models/scaling.ts';
@@ -37,6 +38,7 @@ export function catalogue(gpu: Gpu, { kernels: size, networks, allVariants }: Ca
     ...networks.flatMap(networkBenchmarks),
     ...firstStepBenchmarks(size),
     ...scalingBenchmarks(),
+    ...ladderBenchmarks(gpu),
     ...waitBenchmarks(gpu),
     ...fusedNormBenchmarks(),
   ];

@@ -46,6 +46,24 @@ describe('compareResults', () => {
     expect(meanRatio(rows)).toBeCloseTo(0.8);
   });
 
+  it('goes by processor time where it is asked to', () => {
+    const run = (cpu: readonly number[]) => {
+      const ceilings = exampleResults({ 'ceiling.multiply-add': [1], 'ceiling.copy': [1] }).rows;
+      const results = exampleResults({ adam: around(10) });
+      const rows = [
+        ...ceilings.map((row) => ({ ...row, group: 'ceiling.rates', cpu: [1] })),
+        ...results.rows,
+      ];
+      return { ...results, rows: rows.map((row) => ({ cpu, ...row })) };
+    };
+    const [before, now] = [run(around(10)), run(around(8))];
+    expect(compareResults(before, now).rows.map(({ verdict }) => verdict)).toEqual(['same']);
+    expect(compareResults(before, now, 'cpu').rows.map(({ verdict }) => verdict)).toEqual(['faster']);
+    expect(() => compareResults(exampleResults({ adam: [1] }), now, 'cpu')).toThrow(
+      'The ceilings were not measured',
+    );
+  });
+
   it('names rows that only one run has', () => {
     const { rows, onlyOld, onlyNew } = compareResults(
       exampleResults({ adam: [1], sgd: [1] }),

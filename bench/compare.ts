@@ -2,6 +2,7 @@
 // and a change larger than the machine's own, which shows in ceilings that no code of ours has touched.
 import { createRandom } from '../src/random.ts';
 import { idOf, type Row } from './benchmark.ts';
+import { ceilingsFrom } from './ceilings.ts';
 import type { Results } from './output/results.ts';
 import type { Ceilings } from './roofline.ts';
 import { mannWhitney, median, quantile } from './statistics.ts';
@@ -33,14 +34,24 @@ const LEAST_SAMPLES = 4;
 /** Two runs of the same code on a quiet machine differ by less. */
 const LEAST_CHANGE = 0.03;
 
-/** Compares the rows of `now` with those of the same name in `before`; the ceilings are the yardstick and no rows. */
-export function compareResults(before: Results, now: Results): Comparison {
-  const [old, fresh] = [rowsByName(before), rowsByName(now)];
-  const tolerance = Math.max(LEAST_CHANGE, drift(...ceilingsOf(before), ...ceilingsOf(now)));
+/**
+ * What is compared: the clock on the wall, or processor time, which on a software adapter is the kernels' and which other programs
+ * disturb less; but it does not see a core that idles.
+ */
+export const CLOCKS = ['wall', 'cpu'] as const;
+export type Clock = (typeof CLOCKS)[number];
+
+/**
+ * Compares the rows of `now` with those of the same name in `before`; the ceilings are the yardstick and no rows. Throws `RangeError`
+ * where a run has no ceilings by that clock.
+ */
+export function compareResults(before: Results, now: Results, clock: Clock = 'wall'): Comparison {
+  const [old, fresh] = [rowsByName(before, clock), rowsByName(now, clock)];
+  const tolerance = Math.max(LEAST_CHANGE, drift(...ceilingsOf(before, clock), ...ceilingsOf(now, clock)));
   return {
     rows: [...fresh].flatMap(([name, row]) => {
       const other = old.get(name);
-      return other ? [compareRow(other, row, tolerance)] : [];
+      return other ? [compareRow([other, row], clock, tolerance)] : [];
     }),
     onlyOld: [...old.keys()].filter((name) => !fresh.has(name)),
     onlyNew: [...fresh.keys()].filter((name) => !old.has(name)),
@@ -48,8 +59,12 @@ export function compareResults(before: Results, now: Results): Comparison {
   };
 }
 
-const rowsByName = ({ rows }: Results) =>
-  new Map(rows.filter(({ group }) => !group.startsWith('ceiling')).map((row) => [idOf(row), row]));
+const rowsByName = ({ rows }: Results, clock: Clock) =>
+  new Map(
+    rows
+      .filter(({ group, [clock]: samples }) => !group.startsWith('ceiling') && samples !== undefined)
+      .map((row) => [idOf(row), row]),
+  );
 
 /** By how much a machine changed between times when its ceilings were measured: the widest ratio of rates, less one. */
 export function drift(...measured: readonly Ceilings[]): number {
@@ -58,18 +73,19 @@ export function drift(...measured: readonly Ceilings[]): number {
   return Math.max(widest(measured.map(({ gflops }) => gflops)), widest(copies));
 }
 
-/** All ceilings that were measured in a run. */
-const ceilingsOf = ({ ceilings, ceilingsAfter }: Results) => [
-  ceilings,
-  ...(ceilingsAfter ? [ceilingsAfter] : []),
-];
+/** All ceilings that were measured in a run; by processor time those of its beginning. */
+function ceilingsOf({ ceilings, ceilingsAfter, rows }: Results, clock: Clock): Ceilings[] {
+  if (clock === 'cpu') return [ceilingsFrom(rows, 'cpu')];
+  return [ceilings, ...(ceilingsAfter ? [ceilingsAfter] : [])];
+}
 
-function compareRow(before: Row, row: Row, tolerance: number): RowComparison {
-  const ratio = median(row.wall) / median(before.wall);
-  const [low, high] = resampledRatio(before.wall, row.wall);
-  const few = Math.min(before.wall.length, row.wall.length) < LEAST_SAMPLES;
+function compareRow([old, row]: readonly [Row, Row], clock: Clock, tolerance: number): RowComparison {
+  const [before = [], now = []] = [old[clock], row[clock]];
+  const ratio = median(now) / median(before);
+  const [low, high] = resampledRatio(before, now);
+  const few = Math.min(before.length, now.length) < LEAST_SAMPLES;
   const isReal =
-    Math.abs(Math.log(ratio)) > Math.log(1 + tolerance) && mannWhitney(before.wall, row.wall) < SIGNIFICANCE;
+    Math.abs(Math.log(ratio)) > Math.log(1 + tolerance) && mannWhitney(before, now) < SIGNIFICANCE;
   const verdict = few ? 'too few samples' : !isReal ? 'same' : ratio < 1 ? 'faster' : 'slower';
   return { row, ratio, low, high, verdict };
 }

@@ -1,6 +1,7 @@
 // The command line of `npm run bench`.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { createScript } from '../src/cli/command.ts';
+import { CLOCKS, type Clock } from './compare.ts';
 import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
 
 export interface BenchOptions {
@@ -15,6 +16,7 @@ export interface BenchOptions {
   readonly json?: string;
   readonly html?: string;
   readonly compare?: string;
+  readonly by: Clock;
   readonly adapter?: string;
 }
 
@@ -32,6 +34,11 @@ export function benchCommand(): Command {
     .option('--json <file>', 'write all samples')
     .option('--html <file>', 'write a page with the roofline plot')
     .option('--compare <file>', "hold this run against an earlier one's JSON")
+    .addOption(
+      new Option('--by <clock>', 'what --compare goes by: time on the wall, or of the processor')
+        .choices(CLOCKS)
+        .default('wall'),
+    )
     .option('--adapter <name>', 'gpu, lavapipe, swiftshader or a part of a name; else $GRAFT_ADAPTER')
     .addHelpText(
       'after',

@@ -13,7 +13,7 @@ const NETWORKS: readonly NetworkSize[] = [
 const KERNELS: NetworkSize = { batch: 8, size: 128 };
 
 /** The sizes that follow from the options. */
-export function sizesFor({ batch, size, quick }: BenchOptions): {
+export function sizesFor({ batch, size, quick }: Pick<BenchOptions, 'batch' | 'size' | 'quick'>): {
   readonly kernels: NetworkSize;
   readonly networks: readonly NetworkSize[];
 } {
@@ -27,7 +27,7 @@ export function sizesFor({ batch, size, quick }: BenchOptions): {
 export function planGroups(
   all: readonly Benchmark[],
   names: readonly string[],
-  { filter, quick }: BenchOptions,
+  { filter, quick }: Pick<BenchOptions, 'filter' | 'quick'>,
 ): Benchmark[][] {
   const isAsked = names.length > 0 || filter !== undefined;
   const found = matching(all, names, filter);

@@ -45,7 +45,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   print(headLines(where));
   const results = { ...where, ...(await measure(gpu, groups, options, signal)) };
   print(driftLines(results));
-  const against = before && { before, comparison: compareResults(before, results) };
+  const against = before && { before, comparison: compareResults(before, results, options.by) };
   if (against) print(comparisonLines(against.comparison, against.before, results));
   if (options.json !== undefined) await writeText(options.json, encodeResults(results));
   if (options.html !== undefined) await writeText(options.html, renderPage(results, against));
