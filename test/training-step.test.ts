@@ -87,26 +87,32 @@ describe('freezing', () => {
 });
 
 /**
- * MiB that 32 images of 128 px take at one time: where the trunk is frozen the input and the largest two that follow each
- * other, 6 + 32 + 8; where all is trained the outputs of every convolution and of every batch norm.
+ * MiB of activations that 32 images of 128 px must keep at one time: where the trunk is frozen the input and the largest two
+ * that follow each other, 6 + 32 + 8; where all is trained the outputs of every convolution and of every batch norm.
  */
 const activations = { head: 46, layer4: 46, all: 6 + 2 * 32 + 8 + 2 * (4 * 8 + 5 * 4 + 5 * 2 + 5) };
+/** MiB of one of layer4's weights transformed for Winograd, which every algorithm for it may need beside them. */
+const TRANSFORMED_WEIGHT = 36;
 
 describe('memory of a step of 32 images of 128 px', () => {
   it.each(['head', 'layer4', 'all'] as const)(
-    'is within a tenth of what %s cannot do without',
+    'is little more than what %s must keep',
     async (tune) => {
       const { gpu, model, step } = await setUp(tune, USUAL);
       await step();
       const { bytes, persistentBytes, leastBytes } = gpu.statistics;
-      console.log(`${tune}: ${mebibytes(bytes)} MiB, at the least ${mebibytes(leastBytes)}`);
+      const kept = persistentBytes + activations[tune] * 2 ** 20;
+      console.log(
+        `${tune}: ${mebibytes(bytes)} MiB, ${(bytes / kept).toFixed(2)}× what must be kept (${mebibytes(kept)} MiB)`,
+      );
       const parameters = [...model.namedParameters().values()];
       const trained = parameters.filter(({ requiresGrad }) => requiresGrad);
       const floats = (some: readonly { size: number }[]) => some.reduce((sum, { size }) => sum + size, 0);
       // Parameters, and for those that are trained a gradient and two moments; statistics and the table of groups are small.
       expect(persistentBytes).toBeLessThan(1.02 * 4 * (floats(parameters) + 3 * floats(trained)));
-      expect(leastBytes - persistentBytes).toBeLessThan(activations[tune] * 2 ** 20);
-      expect(bytes).toBeLessThan(1.1 * leastBytes);
+      expect(leastBytes).toBeLessThan(kept + TRANSFORMED_WEIGHT * 2 ** 20);
+      expect(bytes).toBeLessThan(1.1 * leastBytes); // what the places of temporaries waste
+      expect(bytes).toBeLessThan(1.3 * kept);
       gpu.trim();
       model.dispose();
       await gpu.finish();

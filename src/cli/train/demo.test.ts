@@ -26,6 +26,7 @@ describe('trainFromRandom', () => {
     await gpu.finish(); // memory is free again after the commands that used it
     const { buffers } = gpu.statistics;
     expect(await trainFromRandom(gpu, data, config)).toEqual(first);
+    await gpu.finish();
     expect(gpu.statistics.buffers).toBe(buffers);
     const other = await trainFromRandom(gpu, data, { ...config, seed: config.seed + 1 });
     expect(other?.loss).not.toBe(first?.loss);

@@ -2,7 +2,7 @@
  * What the algorithms of a pass share on the host: a batch may exceed what the adapter binds or a dispatch counts, so it
  * is worked on in parts, each with the bindings and parameters that interface.wgsl.ts declares. Usually there is one.
  */
-import { align, GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { given } from '../optional.ts';
@@ -122,14 +122,13 @@ export interface ImagePart {
 
 /**
  * Splits the batch into parts that the adapter can bind and whose pixels, of y or of the largest phase of dx, number at most
- * `maxPixels`, and for which a temporary binding of `temporaryBytes` an image fits too. Throws `RangeError` for storages that are too small, `GpuError` where an image is too large.
+ * `maxPixels`. Throws `RangeError` for storages that are too small, `GpuError` where an image is too large.
  */
 export function imageParts(
   gpu: Gpu,
   shape: Conv2dShape,
   { x, y, residual }: { readonly x: Storage; readonly y: Storage; readonly residual?: Storage | undefined },
   maxPixels: number,
-  temporaryBytes = 0,
 ): ImagePart[] {
   const { oh, ow } = outputSize(shape);
   const { n, h, w, c, k, stride } = shape;
@@ -150,8 +149,7 @@ export function imageParts(
     if (storage && storage.bytes < bytes)
       throw new RangeError(`conv2d: ${name} has ${storage.bytes} bytes; its shape needs ${bytes}.`);
   }
-  // A temporary tensor is never cut, so that its images may lie at any byte.
-  const bytes = [xBytes, yBytes, align(temporaryBytes)];
+  const bytes = [xBytes, yBytes];
   const limit = Math.min(gpu.maxBindingBytes, images * Math.max(...bytes));
   const limits = { maxBindingBytes: limit, bindingAlignment: gpu.bindingAlignment };
   return bindingChunks(limits, n, ...bytes).map((chunk) => ({

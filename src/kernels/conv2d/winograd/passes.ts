@@ -1,13 +1,17 @@
 /** The three passes, each a chain of kernels with transformed tensors between them. */
-import { MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Grid, type Storage } from '../../../gpu/index.ts';
+import { rowOfWorkgroups, type Gpu, type Grid, type Storage } from '../../../gpu/index.ts';
+import { itemsPerBinding } from '../../chunks.ts';
 import { given } from '../../optional.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from '../algorithm.ts';
 import type { Epilogue } from '../epilogue.wgsl.ts';
 import { epilogueOf, imageParts, normOf } from '../parts.ts';
-import type { Conv2dShape } from '../shape.ts';
+import { outputSize, type Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
-import { imageBytes, positionsOf, tilingOf, type Tiling } from './tiling.ts';
+import { bytesOfImage, positionsOf, tilingOf, type Tiling } from './tiling.ts';
 import { imageToTiles, THREADS, tilesToImage, tilesToWeight, weightToTiles } from './transforms.wgsl.ts';
+
+/** No slower than whole batches on lavapipe, for half of the memory (docs/decisions.md). */
+const PART_BYTES = 16 * 2 ** 20;
 
 /** A way to multiply a batch of matrices: c = a · b, or aᵀ · b added to c where `accumulate`, for each of `positions`. */
 export interface Product {
@@ -166,12 +170,27 @@ function transformWeight(
   return tiles;
 }
 
-/** Images that the adapter can bind at once, as they are and transformed. */
-const winogradParts = (
+/**
+ * The batch in equal parts whose transformed tensors are of PART_BYTES at the most: they bound what a step needs beside its
+ * activations. Of more only where bindings could not start between such parts.
+ */
+function winogradParts(
   gpu: Gpu,
   shape: Conv2dShape,
   storages: Parameters<typeof imageParts>[2],
   m: TileSize,
-) => imageParts(gpu, shape, storages, MAX_WORKGROUPS * THREADS, imageBytes(shape, m));
+) {
+  const { n, h, w } = shape;
+  const { oh, ow } = outputSize(shape);
+  const { bindingAlignment } = gpu;
+  const [x, y, transformed] = bytesOfImage(shape, m);
+  let images = 0;
+  for (let maxBindingBytes = PART_BYTES; images === 0; maxBindingBytes *= 2)
+    images = itemsPerBinding({ maxBindingBytes, bindingAlignment }, n, x, y, transformed);
+  const even = Math.ceil(n / Math.ceil(n / images));
+  const evenLimits = { maxBindingBytes: even * Math.max(x, y), bindingAlignment };
+  if (itemsPerBinding(evenLimits, n, x, y) === even) images = even;
+  return imageParts(gpu, shape, storages, images * Math.max(h * w, oh * ow));
+}
 
 const threads = (count: number): Grid => rowOfWorkgroups(Math.ceil(count / THREADS));

@@ -22,19 +22,19 @@ export function tilingOf(n: number, height: number, width: number, m: TileSize):
 /** Multiplications of a tile, and as many matrices. */
 export const positionsOf = (m: TileSize): number => (m + TAPS - 1) ** 2;
 
-/** Bytes of the larger of an image's transformed tensors, in any pass. */
-export function imageBytes(shape: Conv2dShape, m: TileSize): number {
+/** Bytes of an image of x, of y and, in any pass, of the larger of its transformed tensors. */
+export function bytesOfImage(shape: Conv2dShape, m: TileSize): [x: number, y: number, transformed: number] {
   const { oh, ow } = outputSize(shape);
   const { h, w, c, k } = shape;
   const { tiles } = tilingOf(1, Math.max(h, oh), Math.max(w, ow), m);
-  return positionsOf(m) * tiles * Math.max(c, k) * 4;
+  // Transformed tensors are never cut, so their images may lie at any byte.
+  return [h * w * c * 4, oh * ow * k * 4, align(positionsOf(m) * tiles * Math.max(c, k) * 4)];
 }
 
 /** Whether a convolution can be computed this way, its transformed weight and some images fitting a binding. */
 export function suitsWinograd(gpu: Gpu, shape: Conv2dShape, m: TileSize): boolean {
-  const { n, h, w, c, k, r, s, stride, padding } = shape;
+  const { n, c, k, r, s, stride, padding } = shape;
   if (r !== TAPS || s !== TAPS || stride !== 1 || padding >= TAPS || c % 4 !== 0 || k % 4 !== 0) return false;
-  const { oh, ow } = outputSize(shape);
-  const perImage = [h * w * c * 4, oh * ow * k * 4, align(imageBytes(shape, m))];
-  return positionsOf(m) * c * k * 4 <= gpu.maxBindingBytes && itemsPerBinding(gpu, n, ...perImage) > 0;
+  const weightBytes = positionsOf(m) * c * k * 4;
+  return weightBytes <= gpu.maxBindingBytes && itemsPerBinding(gpu, n, ...bytesOfImage(shape, m)) > 0;
 }
