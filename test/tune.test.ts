@@ -75,6 +75,8 @@ describe('graft tune', () => {
     const warned = await tune('--export', 'late.json');
     expect(warned.err).toContain(`warning: ${path} is no JSON; it is not used`);
     expect(warned.err).toContain('Nothing was measured');
+    expect((await tune('--clear')).out).toBe(`Removed ${path}.\n`);
+    expect((await tune('--clear')).out).toBe('Nothing was measured on this adapter.\n');
   });
 
   it('refuses files of others, and more than one thing at a time', async () => {

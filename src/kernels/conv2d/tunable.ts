@@ -79,18 +79,11 @@ export function tunable<S>(
       name: algorithm.name,
       errorGrowth: algorithm.errorGrowth ?? 1,
       run: (size, tensor) => algorithm.run(gpu, pass.storages(tensor, epilogue), shapes[size]),
+      kernels: () => kernelsOf(gpu, pass, shape, epilogue, [algorithm, rule]),
     })),
     actual: workload(shapes.actual),
     small: workload(shapes.small),
     reference: (inputs) => reference({ ...problem, shape: shapes.small }, inputs),
-    kernels: (candidate) =>
-      kernelsOf(
-        gpu,
-        pass,
-        shape,
-        epilogue,
-        [candidate, rule.name].flatMap((one) => tried.filter((algorithm) => algorithm.name === one)),
-      ),
   };
 }
 

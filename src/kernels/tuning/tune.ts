@@ -72,14 +72,15 @@ function choiceOf(
   medians: ReadonlyMap<string, number>,
 ): TunedChoice | undefined {
   const rule = problem.candidates[0]?.name ?? '';
-  const algorithm = times.has(rule) ? fasterThan(rule, times) : undefined;
-  if (algorithm === undefined) return undefined;
+  const best = times.has(rule) ? fasterThan(rule, times) : undefined;
+  const winner = problem.candidates.find(({ name }) => name === best);
+  if (!winner) return undefined;
   const timeOf = (name: string) => Number(medians.get(name)?.toPrecision(4));
   return {
-    algorithm,
+    algorithm: winner.name,
     rule,
-    kernels: problem.kernels(algorithm),
-    milliseconds: timeOf(algorithm),
+    kernels: winner.kernels(),
+    milliseconds: timeOf(winner.name),
     ruleMilliseconds: timeOf(rule),
   };
 }
