@@ -17,36 +17,37 @@ import { sumTolerance, termsOf } from './tolerance.ts';
 import { kernelsOf } from './tuned.ts';
 
 /**
- * The problem of that name (problem.ts) with the algorithms of its pass that suit; undefined for a name of another kind.
- * Throws `RangeError` for sizes that fit no convolution.
+ * The problem of that name (problem.ts) with the algorithms of its pass that suit and are worth a try; undefined for a name
+ * of another kind. Throws `RangeError` for sizes that fit no convolution.
  */
 export function conv2dTunable(gpu: Gpu, name: string): Tunable | undefined {
   const problem = parseProblem(name);
   if (!problem) return undefined;
   const { pass, shape } = problem;
+  const of = <S>(
+    definition: PassDefinition<S>,
+    algorithms: readonly Conv2dAlgorithm<S>[],
+    rule: Conv2dAlgorithm<S>,
+  ) => tunable(gpu, name, problem, definition, worthTrying(algorithms, rule), rule);
   switch (pass) {
     case 'forward':
-      return tunable(gpu, name, problem, forwardPass, forwardAlgorithms, ruleForward(gpu, shape));
+      return of(forwardPass, forwardAlgorithms, ruleForward(gpu, shape));
     case 'backwardData':
-      return tunable(
-        gpu,
-        name,
-        problem,
-        backwardDataPass,
-        backwardDataAlgorithms,
-        ruleBackwardData(gpu, shape),
-      );
+      return of(backwardDataPass, backwardDataAlgorithms, ruleBackwardData(gpu, shape));
     case 'backwardWeight':
-      return tunable(
-        gpu,
-        name,
-        problem,
-        backwardWeightPass,
-        backwardWeightAlgorithms,
-        ruleBackwardWeight(gpu, shape),
-      );
+      return of(backwardWeightPass, backwardWeightAlgorithms, ruleBackwardWeight(gpu, shape));
   }
 }
+
+/**
+ * Where the rule takes broadcasts, tiles take two to ten times as long, and longest of all to compile: they are left out. The
+ * other way round broadcasts are cheap to try.
+ */
+const worthTrying = <S>(
+  algorithms: readonly Conv2dAlgorithm<S>[],
+  rule: Conv2dAlgorithm<S>,
+): readonly Conv2dAlgorithm<S>[] =>
+  rule.name.includes('subgroup') ? algorithms.filter(({ name }) => name.includes('subgroup')) : algorithms;
 
 /** `conv2dTunable` for algorithms of one's own, of which the one of the rule is tried too. */
 export function tunable<S>(
@@ -78,18 +79,11 @@ export function tunable<S>(
       name: algorithm.name,
       errorGrowth: algorithm.errorGrowth ?? 1,
       run: (size, tensor) => algorithm.run(gpu, pass.storages(tensor, epilogue), shapes[size]),
+      kernels: () => kernelsOf(gpu, pass, shape, epilogue, [algorithm, rule]),
     })),
     actual: workload(shapes.actual),
     small: workload(shapes.small),
     reference: (inputs) => reference({ ...problem, shape: shapes.small }, inputs),
-    kernels: (candidate) =>
-      kernelsOf(
-        gpu,
-        pass,
-        shape,
-        epilogue,
-        [candidate, rule.name].flatMap((one) => tried.filter((algorithm) => algorithm.name === one)),
-      ),
   };
 }
 

@@ -21,6 +21,8 @@ export interface TunableCandidate {
   readonly errorGrowth: number;
   /** Records the work on the tensors of `actual` or `small`. */
   run(workload: 'actual' | 'small', tensor: (name: string) => Storage): void;
+  /** The fingerprint of its kernels and of those of the rule's choice. */
+  kernels(): string;
 }
 
 export interface Tunable {
@@ -32,6 +34,4 @@ export interface Tunable {
   readonly small: Workload;
   /** The right result of the small problem. */
   reference(inputs: Readonly<Record<string, Float32Array>>): ArrayLike<number>;
-  /** The fingerprint of the kernels of the rule's choice and of a candidate. */
-  kernels(candidate: string): string;
 }

@@ -40,13 +40,14 @@ export async function tune(gpu: Gpu, problem: Tunable, options: TuneOptions = {}
   const { rounds = 7, signal } = options;
   const refused = new Map<string, string>();
   const right: TunableCandidate[] = [];
+  const exam = new Exam(gpu, problem);
   const bench = new Bench(gpu, problem.actual);
   try {
     for (const candidate of problem.candidates) {
       signal?.throwIfAborted();
-      const problemFound = (await wrongOnSmall(gpu, problem, candidate)) ?? (await bench.wrong(candidate));
-      if (problemFound === undefined) right.push(candidate);
-      else refused.set(candidate.name, problemFound);
+      const fault = (await exam.wrong(candidate)) ?? (await bench.wrong(candidate));
+      if (fault === undefined) right.push(candidate);
+      else refused.set(candidate.name, fault);
     }
     const times = await bench.race(right, rounds, signal);
     const medians = new Map(Array.from(times, ([name, own]) => [name, median(own)]));
@@ -71,37 +72,49 @@ function choiceOf(
   medians: ReadonlyMap<string, number>,
 ): TunedChoice | undefined {
   const rule = problem.candidates[0]?.name ?? '';
-  const algorithm = times.has(rule) ? fasterThan(rule, times) : undefined;
-  if (algorithm === undefined) return undefined;
+  const best = times.has(rule) ? fasterThan(rule, times) : undefined;
+  const winner = problem.candidates.find(({ name }) => name === best);
+  if (!winner) return undefined;
   const timeOf = (name: string) => Number(medians.get(name)?.toPrecision(4));
   return {
-    algorithm,
+    algorithm: winner.name,
     rule,
-    kernels: problem.kernels(algorithm),
-    milliseconds: timeOf(algorithm),
+    kernels: winner.kernels(),
+    milliseconds: timeOf(winner.name),
     ruleMilliseconds: timeOf(rule),
   };
 }
 
-/** What is wrong with a candidate's result on the small problem; undefined where it is right. */
-async function wrongOnSmall(
-  gpu: Gpu,
-  { small, reference }: Tunable,
-  candidate: TunableCandidate,
-): Promise<string | undefined> {
-  const inputs = randomInputs(small);
-  const [output, elements] = small.output;
-  try {
-    const actual = await gpu.scope(() => {
-      const tensors = new Map<string, Storage>();
-      for (const [name, data] of Object.entries(inputs)) tensors.set(name, gpu.upload(data, name));
-      tensors.set(output, gpu.upload(new Float32Array(elements).fill(NaN), output)); // shows what nobody writes
-      candidate.run('small', (name) => found(tensors, name));
-      return gpu.read(found(tensors, output));
-    });
-    return tooFar(worstError(actual, reference(inputs)), small.tolerance * candidate.errorGrowth);
-  } catch (error) {
-    return whyItFails(error);
+/** The small problem with its right result. */
+class Exam {
+  private readonly inputs: Readonly<Record<string, Float32Array>>;
+  private readonly expected: ArrayLike<number>;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly problem: Tunable,
+  ) {
+    this.inputs = randomInputs(problem.small);
+    this.expected = problem.reference(this.inputs);
+  }
+
+  /** What is wrong with a candidate's result; undefined where it is right. */
+  async wrong(candidate: TunableCandidate): Promise<string | undefined> {
+    const { gpu, inputs, expected } = this;
+    const { output, tolerance } = this.problem.small;
+    const [name, elements] = output;
+    try {
+      const actual = await gpu.scope(() => {
+        const tensors = new Map<string, Storage>();
+        for (const [input, data] of Object.entries(inputs)) tensors.set(input, gpu.upload(data, input));
+        tensors.set(name, gpu.upload(new Float32Array(elements).fill(NaN), name)); // shows what nobody writes
+        candidate.run('small', (tensor) => found(tensors, tensor));
+        return gpu.read(found(tensors, name));
+      });
+      return tooFar(worstError(actual, expected), tolerance * candidate.errorGrowth);
+    } catch (error) {
+      return whyItFails(error);
+    }
   }
 }
 
