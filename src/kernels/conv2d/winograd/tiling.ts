@@ -2,6 +2,7 @@
 import type { Gpu } from '../../../gpu/index.ts';
 import { align } from '../../../gpu/index.ts';
 import { itemsPerBinding } from '../../chunks.ts';
+import { bytesOf } from '../../dtype.ts';
 import { outputSize, type Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
 
@@ -32,9 +33,10 @@ export function imageBytes(shape: Conv2dShape, m: TileSize): number {
 
 /** Whether a convolution can be computed this way, its transformed weight and some images fitting a binding. */
 export function suitsWinograd(gpu: Gpu, shape: Conv2dShape, m: TileSize): boolean {
-  const { n, h, w, c, k, r, s, stride, padding } = shape;
+  const { n, h, w, c, k, r, s, stride, padding, dtype = 'f32' } = shape;
   if (r !== TAPS || s !== TAPS || stride !== 1 || padding >= TAPS || c % 4 !== 0 || k % 4 !== 0) return false;
   const { oh, ow } = outputSize(shape);
-  const perImage = [h * w * c * 4, oh * ow * k * 4, align(imageBytes(shape, m))];
+  const bytes = bytesOf(dtype);
+  const perImage = [h * w * c * bytes, oh * ow * k * bytes, align(imageBytes(shape, m))];
   return positionsOf(m) * c * k * 4 <= gpu.maxBindingBytes && itemsPerBinding(gpu, n, ...perImage) > 0;
 }
