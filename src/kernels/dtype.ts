@@ -17,6 +17,12 @@ export const stored = (width: Width, dtype: Dtype): 'f32' | 'vec4f' | 'f16' | 'v
 /** For a kernel's name. */
 export const dtypeLabel = (dtype: Dtype): string => (dtype === 'f16' ? ' f16' : '');
 
+/** Throws `RangeError` for f16 whose innermost axis is no multiple of four long: bindings and their parts are whole words. */
+export function checkFours(op: string, channels: number, dtype: Dtype): void {
+  if (dtype === 'f16' && channels % 4 !== 0)
+    throw new RangeError(`${op}: f16 takes channels in multiples of four, not ${channels}.`);
+}
+
 /** Whether kernels may use f16 on this adapter. */
 export const hasHalf = (gpu: Gpu): boolean => gpu.device.features.has('shader-f16');
 

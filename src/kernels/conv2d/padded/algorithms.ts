@@ -60,7 +60,7 @@ export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = chos
     const { n, h, w, c, k, r, s } = shape;
     const whole = paddedShape(shape);
     const gradient = gpu.temporary(r * s * whole.c * k * 4, 'padded weight gradient');
-    inner.run(gpu, { x: regrouped(gpu, x, n * h * w, c, whole.c, dtype), dy, dWeight: gradient }, whole);
+    inner.run(gpu, { x: regrouped(gpu, x, n * h * w, c, whole.c, 'f32'), dy, dWeight: gradient }, whole);
     copyGroups(gpu, gradient, dWeight, { groups: r * s, given: whole.c * k, wanted: c * k }, 'f32');
   },
 }));

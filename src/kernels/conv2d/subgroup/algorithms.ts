@@ -42,8 +42,9 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = all.map((sums) => 
   run(gpu, storages, shape) {
     const { pixels, channels } = sums;
     const lanes = lanesOf(gpu);
+    const { dtype = 'f32' } = shape;
     const epilogue = epilogueOf(storages.norm);
-    const kernel = subgroupForward(lanes, pixels, channels, ...vectorsOf(shape), epilogue, shape.dtype);
+    const kernel = subgroupForward(lanes, pixels, channels, ...vectorsOf(shape), epilogue, dtype);
     for (const { count, bindings, params } of forwardParts(gpu, storages, shape, lanes * pixels))
       gpu.run(kernel, bindings, params, [Math.ceil(count / (lanes * pixels)), Math.ceil(shape.k / channels)]);
   },

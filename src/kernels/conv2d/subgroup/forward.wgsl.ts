@@ -26,7 +26,7 @@ export const subgroupForward = memoizeKernel(
     vectorX: boolean,
     vectorK: boolean,
     epilogue: Epilogue,
-    dtype: Dtype = 'f32',
+    dtype: Dtype,
   ) => {
     const { perRow, rows } = weightLanes(lanes, channels);
     const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue, dtype);

@@ -28,7 +28,8 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = names.map((name) =
   suits: suits(name),
   run(gpu, storages, shape) {
     const { m, n } = tiles[name];
-    const kernel = tiledForward(name, ...vectorsOf(shape), epilogueOf(storages.norm), shape.dtype);
+    const { dtype = 'f32' } = shape;
+    const kernel = tiledForward(name, ...vectorsOf(shape), epilogueOf(storages.norm), dtype);
     for (const { count, bindings, params } of forwardParts(gpu, storages, shape, m))
       gpu.run(kernel, bindings, params, [Math.ceil(count / m), Math.ceil(shape.k / n)]);
   },

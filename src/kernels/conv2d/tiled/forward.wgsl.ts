@@ -10,7 +10,7 @@ import { forwardInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledForward = memoizeKernel(
-  (tileName: t.TileName, vectorX: boolean, vectorK: boolean, epilogue: Epilogue, dtype: Dtype = 'f32') => {
+  (tileName: t.TileName, vectorX: boolean, vectorK: boolean, epilogue: Epilogue, dtype: Dtype) => {
     const tile = t.tiles[tileName];
     const { m, n, depth, tn } = tile;
     const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue, dtype);
