@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasHalf } from '../src/kernels/dtype.ts';
 import { resnet18 } from '../src/nn/index.ts';
 import { createRandom } from '../src/random.ts';
 import { encodeCheckpoint } from '../src/train/index.ts';
 import { crc32 } from '../src/crc32.ts';
 import { expectFailure, graft, GRAFT, picture, Workshop } from './support/cli.ts';
 import { testGpu } from './support/gpu.ts';
+
+/** Where SwiftShader comes with npm. */
+const SWIFTSHADER = process.platform === 'linux' && process.arch === 'x64';
+if (!SWIFTSHADER) console.warn('Skipped: the adapter without shader-f16 is on Linux for x64 alone.');
 
 let shop: Workshop;
 let model: string;
@@ -122,6 +127,29 @@ describe('predict', () => {
     expectFailure(failed, '(npm run predict -- --help lists all options)', 2);
   });
 
+  it('answers nearly the same from 16-bit floats', async () => {
+    if (!hasHalf(await testGpu())) return console.log('predict --half: this adapter has no shader-f16');
+    await shop.save('here.png', picture(0, 1));
+    const call = ['predict', '--model', 'runs/first', '--json', 'here.png'];
+    const [single, half] = [await inShop(...call), await inShop(...call, '--half')];
+    const probabilities = [single, half].map(
+      ({ out }) => (JSON.parse(out) as { probability: number }).probability,
+    );
+    expect(probabilities[1]).not.toBe(probabilities[0]);
+    expect(probabilities[1]).toBeCloseTo(probabilities[0]!, 2); // two were asked for
+    expect(half).toMatchObject({ code: 0, err: '' });
+  });
+
+  it.skipIf(!SWIFTSHADER)('says what to do where the adapter has no 16-bit floats', async () => {
+    await shop.save('here.png', picture(0, 1));
+    const env = { GRAFT_ADAPTER: 'swiftshader' };
+    const failed = await graft(['predict', '--model', 'runs/first', '--half', 'here.png'], {
+      cwd: shop.home,
+      env,
+    });
+    expectFailure(failed, "no 16-bit floats (WebGPU's shader-f16): leave --half out");
+  });
+
   it('refuses a head whose classes nobody named, and calls without a model or photos', async () => {
     const { path } = await shop.weights();
     await shop.save('here.png', picture(0, 1));
@@ -148,6 +176,16 @@ describe('predict', () => {
 });
 
 describe('evaluate', () => {
+  it('judges from 16-bit floats', async () => {
+    if (!hasHalf(await testGpu())) return console.log('evaluate --half: this adapter has no shader-f16');
+    const data = await shop.photos('halved', { blue: 2, 'red, "bright"': 2 });
+    const call = ['evaluate', '--model', 'runs/first', '--data', data, '--json'];
+    const [single, half] = [await inShop(...call), await inShop(...call, '--half')];
+    const losses = [single, half].map(({ out }) => (JSON.parse(out) as { loss: number }).loss);
+    expect(losses[1]).not.toBe(losses[0]);
+    expect(losses[1]).toBeCloseTo(losses[0]!, 2); // two were asked for
+  });
+
   it('tells accuracy, loss, each class and what is taken for what', async () => {
     const data = await shop.photos('judged', { blue: 3, 'red, "bright"': 5 });
     await shop.save('judged/blue/broken.png', 'no photo');

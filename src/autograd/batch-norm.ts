@@ -9,7 +9,7 @@ import {
   batchNormInvStd,
   batchNormStatistics,
 } from '../kernels/batch-norm/index.ts';
-import { apply, type Tensor } from './tensor.ts';
+import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 export interface BatchNormOptions {
   /** `batch` normalises by the batch's own statistics and moves the running ones; `running` uses the running ones. */
@@ -26,11 +26,12 @@ export interface BatchNormOptions {
 
 /**
  * y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. Throws
- * `RangeError` where the shapes do not go together, and in batch mode for a single value a channel.
+ * `RangeError` where the shapes do not go together, for f16, and in batch mode for a single value a channel.
  */
 export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: BatchNormOptions): Tensor {
   const { gpu } = x;
   const { mode, runningMean, runningVar, eps, momentum, residual, relu = false } = options;
+  refuseHalf('batchNorm', residual ? [x, residual] : [x]);
   const channels = weight.size;
   const rows = x.size / channels;
   if (x.shape.at(-1) !== channels) {
@@ -55,6 +56,7 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
   const common = { x: x.storage, mean, invStd, weight: weight.storage };
   let result: Storage | undefined;
   return apply(gpu, {
+    op: 'batchNorm',
     inputs: residual ? [x, weight, bias, residual] : [x, weight, bias],
     shape: x.shape,
     forward: (y) => {

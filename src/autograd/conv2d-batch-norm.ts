@@ -7,13 +7,13 @@ import { conv2dBackwardData, conv2dBackwardWeight, conv2dForward } from '../kern
 import type { Storage } from '../gpu/index.ts';
 import type { BatchNormOptions } from './batch-norm.ts';
 import { conv2dShape, type Conv2dOptions } from './conv2d.ts';
-import { apply, type Tensor } from './tensor.ts';
+import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 /**
  * `batchNorm(conv2d(x, filter), weight, bias)` in running mode: x `[N, H, W, C]`, filter `[R, S, C, K]`, weight and bias
  * `[K]` → `[N, oH, oW, K]`. Only a gradient of weight or bias needs the convolution's output, and computes it again: where
  * running statistics are in use those two are frozen, except in a backward pass through a network in evaluation mode.
- * Throws `RangeError` where the shapes do not go together.
+ * x, filter and residual are all in f32 or all in f16, and so is the result. Throws `RangeError` where they do not go together.
  */
 export function conv2dBatchNorm(
   x: Tensor,
@@ -38,9 +38,17 @@ export function conv2dBatchNorm(
       `conv2dBatchNorm: the result [${output.join(', ')}] and residual [${residual.shape.join(', ')}] differ in shape.`,
     );
   }
+  if (residual && residual.dtype !== x.dtype) {
+    throw new RangeError(
+      `conv2dBatchNorm: x is stored in ${x.dtype}, but the residual in ${residual.dtype}: cast one of them.`,
+    );
+  }
+  refuseHalf('conv2dBatchNorm', [weight, bias]);
   const inputs = [x, filter, weight, bias];
   let result: Storage | undefined;
   return apply(gpu, {
+    op: 'conv2dBatchNorm',
+    dtype: x.dtype,
     inputs: residual ? [...inputs, residual] : inputs,
     shape: output,
     forward: (y) => {

@@ -13,11 +13,13 @@ export interface Conv2dOptions {
   readonly padding?: number;
 }
 
-/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. Throws `RangeError` for other shapes. */
+/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d; x and weight both in f32 or both in f16, and so the result. Throws `RangeError` for others. */
 export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): Tensor {
   const { gpu } = x;
   const { conv, output } = conv2dShape(x, weight, options);
   return apply(gpu, {
+    op: 'conv2d',
+    dtype: x.dtype,
     inputs: [x, weight],
     shape: output,
     forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, conv),
@@ -28,7 +30,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): 
   });
 }
 
-/** The sizes of x ∗ weight and the shape of its result. Throws `RangeError` where the two do not go together. */
+/** The sizes of x ∗ weight, its type, and the shape of its result. Throws `RangeError` where the two do not go together. */
 export function conv2dShape(
   x: Tensor,
   weight: Tensor,
@@ -41,7 +43,9 @@ export function conv2dShape(
       `conv2d: x [${x.shape.join(', ')}] does not go with weight [${weight.shape.join(', ')}]: expected [N, H, W, C] and [R, S, C, K].`,
     );
   }
-  const conv = { n, h, w, c, k, r, s, stride, padding };
+  if (x.dtype !== weight.dtype)
+    throw new RangeError(`conv2d: x is stored in ${x.dtype}, but the weight in ${weight.dtype}: cast x.`);
+  const conv = { n, h, w, c, k, r, s, stride, padding, dtype: x.dtype };
   const { oh, ow } = outputSize(conv);
   return { conv, output: [n, oh, ow, k] };
 }

@@ -1,4 +1,5 @@
 export { batchNorm, type BatchNormOptions } from './batch-norm.ts';
+export { cast } from './cast.ts';
 export { conv2d } from './conv2d.ts';
 export { conv2dBatchNorm } from './conv2d-batch-norm.ts';
 export { linear } from './linear.ts';

@@ -17,6 +17,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   }
   const shape = { n, inFeatures, outFeatures };
   return apply(gpu, {
+    op: 'linear',
     inputs: [x, weight, bias],
     shape: [n, outFeatures],
     forward: (y) =>

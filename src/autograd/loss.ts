@@ -50,6 +50,7 @@ function lossOf(logits: Tensor, run: (outputs: LossOutputs) => void): Loss {
   const correct = gpu.temporary(4, 'correct');
   const dLogits = logits.requiresGrad ? gpu.temporary(logits.size * 4, 'gradient of logits') : undefined;
   const loss = apply(gpu, {
+    op: 'loss',
     inputs: [logits],
     shape: [],
     forward: (loss) => run({ loss, correct, dLogits }),

@@ -15,10 +15,12 @@ export function maxPool2d(
 ): Tensor {
   const { gpu } = x;
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-  const shape = { n, h, w, c, kernel, stride, padding };
+  const shape = { n, h, w, c, kernel, stride, padding, dtype: x.dtype };
   const out = maxPoolOutput(shape);
   const argmax = x.requiresGrad ? gpu.temporary(maxPoolArgmaxBytes(shape), 'argmax') : undefined;
   return apply(gpu, {
+    op: 'maxPool2d',
+    dtype: x.dtype,
     inputs: [x],
     shape: [n, out.h, out.w, c],
     forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
@@ -28,12 +30,14 @@ export function maxPool2d(
   });
 }
 
-/** The mean over each image: x `[N, H, W, C]` → `[N, C]`, as AdaptiveAvgPool2d(1) and flatten. */
+/** The mean over each image: x `[N, H, W, C]`, f32 or f16 → `[N, C]` f32, as AdaptiveAvgPool2d(1) and flatten. */
 export function globalAvgPool(x: Tensor): Tensor {
   const { gpu } = x;
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-  const shape = { n, h, w, c };
+  const shape = { n, h, w, c, dtype: x.dtype };
   return apply(gpu, {
+    op: 'globalAvgPool',
+    dtype: 'f32',
     inputs: [x],
     shape: [n, c],
     forward: (y) => avgPoolForward(gpu, { x: x.storage, y }, shape),

@@ -5,6 +5,8 @@
  * command uses an activation twice, and its memory moves on (see gpu/storage.ts).
  */
 import type { Gpu, Storage } from '../gpu/index.ts';
+import { cast } from '../kernels/cast/index.ts';
+import { bytesOf, type Dtype } from '../kernels/dtype.ts';
 import { accumulate } from '../kernels/elementwise/index.ts';
 
 export class Tensor {
@@ -17,6 +19,8 @@ export class Tensor {
     readonly shape: readonly number[],
     public storage: Storage,
     public requiresGrad = false,
+    /** How the elements are stored. */
+    public dtype: Dtype = 'f32',
   ) {}
 
   /** Number of elements. */
@@ -24,9 +28,13 @@ export class Tensor {
     return sizeOf(this.shape);
   }
 
-  /** The values, once the scope that computes them was submitted. */
+  /** The values, as f32 from f16 too, once the scope that computes them was submitted. */
   read(): Promise<Float32Array<ArrayBuffer>> {
-    return this.gpu.read(this.storage);
+    const { gpu, storage, size, dtype } = this;
+    if (dtype === 'f32') return gpu.read(storage);
+    const values = gpu.temporary(size * 4, 'values');
+    cast(gpu, { x: storage, y: values }, size, { from: dtype, to: 'f32' });
+    return gpu.read(values);
   }
 }
 
@@ -38,8 +46,12 @@ export interface TrainedLeaf extends Tensor {
 
 /** One application of a differentiable operation. */
 export interface Application {
+  /** Its name in errors. */
+  readonly op: string;
   readonly inputs: readonly Tensor[];
   readonly shape: readonly number[];
+  /** How the result is stored. Given by operations that take f16; the others refuse it and give f32. */
+  readonly dtype?: Dtype;
   /** Computes the result into `y`. */
   forward(y: Storage): void;
   /**
@@ -57,15 +69,34 @@ interface Node {
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, side) => product * side, 1);
 
-/** Runs an operation now, and puts it on the tape if any of its inputs needs a gradient. */
+/**
+ * Runs an operation now, and puts it on the tape if any of its inputs needs a gradient. Throws `RangeError` for f16 where
+ * the operation does not take it, and where an input needs a gradient: those are computed in f32 alone.
+ */
 export function apply(gpu: Gpu, application: Application): Tensor {
-  const { inputs, shape } = application;
-  const storage = gpu.temporary(sizeOf(shape) * 4, 'activation');
+  const { op, inputs, shape, dtype } = application;
+  if (dtype === undefined) refuseHalf(op, inputs);
   const requiresGrad = inputs.some((input) => input.requiresGrad);
-  const output = new Tensor(gpu, shape, storage, requiresGrad);
+  if (requiresGrad && (dtype === 'f16' || inputs.some(isHalf)))
+    throw new RangeError(
+      `${op}: there are no gradients in f16: freeze what it is computed from, or stay in f32.`,
+    );
+  const storage = gpu.temporary(sizeOf(shape) * bytesOf(dtype ?? 'f32'), 'activation');
+  const output = new Tensor(gpu, shape, storage, requiresGrad, dtype);
   application.forward(storage);
   if (requiresGrad) output.node = { output, application };
   return output;
+}
+
+const isHalf = ({ dtype }: Tensor): boolean => dtype === 'f16';
+
+/** Throws `RangeError` where one of the inputs is stored in f16. */
+export function refuseHalf(op: string, inputs: readonly Tensor[]): void {
+  const half = inputs.find(isHalf);
+  if (half)
+    throw new RangeError(
+      `${op} takes f32 alone, and a tensor [${half.shape.join(', ')}] is stored in f16: cast it.`,
+    );
 }
 
 /**

@@ -19,6 +19,7 @@ interface EvaluateOptions {
   readonly data: string;
   readonly part?: Part;
   readonly json?: true;
+  readonly half?: true;
 }
 
 /** Adds `graft evaluate` to the program. */
@@ -33,14 +34,15 @@ which may be what the model was trained on.`,
     .requiredOption('--data <dir>', 'folder with a folder of photos a class')
     .addOption(new Option('--part <name>', 'of a folder with train/ and val/ (default: val)').choices(parts))
     .option('--json', 'print the results as JSON')
+    .option('--half', 'store the network in 16-bit floats, half the memory; needs an adapter that has them')
     .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));
 }
 
-async function evaluate({ model, data, part, json }: EvaluateOptions): Promise<number> {
+async function evaluate({ model, data, part, json, half }: EvaluateOptions): Promise<number> {
   const file = await readModelFile(model);
   const folder = pickPart(await scanImageFolder(nodeFiles, data), part, data);
   const { gpu, name } = await openGpu();
-  const classifier = createClassifier(gpu, file);
+  const classifier = createClassifier(gpu, file, { half });
   const photos = relabel(folder, classifier.classes, { data: printable(data), source: file.source });
   const progress = new CountDisplay('Judging photos');
   const result = await judge(classifier, photos, (done) => {

@@ -18,6 +18,7 @@ interface PredictOptions {
   readonly top?: number;
   readonly json?: true;
   readonly csv?: true;
+  readonly half?: true;
 }
 
 /** Adds `graft predict` to the program. */
@@ -35,6 +36,7 @@ export function addPredictCommand(program: Command): void {
     .option('--top <k>', 'classes to show (default: 1, with ImageNet weights 5)', wholeNumber(1))
     .addOption(new Option('--json', 'print a JSON object a photo, each on its line').conflicts('csv'))
     .option('--csv', 'print comma-separated values with a line of names')
+    .option('--half', 'store the network in 16-bit floats, half the memory; needs an adapter that has them')
     .argument('<photos...>', 'JPEG or PNG files, or folders of them')
     .action((photos: string[], options: PredictOptions) => runAndExit(() => predict(photos, options)));
 }
@@ -43,7 +45,7 @@ async function predict(photos: readonly string[], options: PredictOptions): Prom
   const paths = await expandFolders(photos);
   const file = await readModelFile(options.model);
   const { gpu } = await openGpu();
-  const classifier = createClassifier(gpu, file);
+  const classifier = createClassifier(gpu, file, options);
   const top = options.top ?? (classifier.trained ? 1 : 5);
   const show = options.json ? asJson : options.csv ? asCsv : asText;
 

@@ -25,7 +25,7 @@ export interface KernelSpec<B extends string, P extends string> {
   /** Fields of `params`, a uniform struct that the body sees as `params.name`. */
   readonly params?: Readonly<Record<P, ParamType>>;
   readonly workgroupSize: readonly [number, number?, number?];
-  /** WGSL extensions, e.g. `subgroups`. */
+  /** WGSL extensions, e.g. `subgroups`; `f16` is there by itself where a binding holds f16. */
   readonly enable?: readonly string[];
   /** The arguments of `fn main`, as WGSL. */
   readonly builtins: string;
@@ -71,9 +71,12 @@ export function defineKernel<const B extends string, const P extends string = ne
         `@group(0) @binding(${bindings.length}) var<uniform> params: Params;`,
       ]
     : [];
+  const half = bindings.some(([, { element }]) => /^(f16|vec\dh)$/.test(element));
   const code = [
     `// ${spec.name}`,
-    ...(spec.enable ?? []).map((extension) => `enable ${extension};`),
+    ...(half ? ['f16', ...(spec.enable ?? [])] : (spec.enable ?? [])).map(
+      (extension) => `enable ${extension};`,
+    ),
     ...declared,
     ...struct,
     spec.declarations ?? '',

@@ -3,6 +3,7 @@
  * the wrong numbers in silence. They run for every kernel of every step, so they go through objects without copying them.
  */
 import type { Storage } from '../gpu/index.ts';
+import { bytesOf, type Dtype } from './dtype.ts';
 
 /** Throws `RangeError` unless every size is a whole number of at least 1. */
 export function checkSizes(op: string, sizes: Readonly<Record<string, number>>): void {
@@ -13,17 +14,19 @@ export function checkSizes(op: string, sizes: Readonly<Record<string, number>>):
   }
 }
 
-/** Throws `RangeError` unless every storage given holds its number of 4-byte elements, or more. */
+/** Throws `RangeError` unless every storage given holds its number of elements, f32 where nothing else is said, or more. */
 export function checkStorages(
   op: string,
-  storages: Readonly<Record<string, readonly [storage: Storage | undefined, elements: number]>>,
+  storages: Readonly<
+    Record<string, readonly [storage: Storage | undefined, elements: number, dtype?: Dtype]>
+  >,
 ): void {
   for (const name in storages) {
-    const [storage, elements = 0] = storages[name] ?? [];
-    if (storage && storage.bytes < elements * 4) {
+    const [storage, elements = 0, dtype = 'f32'] = storages[name] ?? [];
+    const bytes = elements * bytesOf(dtype);
+    if (storage && storage.bytes < bytes)
       throw new RangeError(
-        `${op}: ${name} has ${storage.bytes} bytes, but ${elements} elements need ${elements * 4}.`,
+        `${op}: ${name} has ${storage.bytes} bytes, but ${elements} elements need ${bytes}.`,
       );
-    }
   }
 }

@@ -29,7 +29,12 @@ export class Conv2d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return ops.conv2d(x, this.weight, this.options);
+    return ops.conv2d(ops.cast(x, this.weight.dtype), this.weight, this.options);
+  }
+
+  override half(): this {
+    this.weight.half();
+    return this;
   }
 
   /** Normal with the deviation for the fan out, as torchvision's ResNets (He et al. 2015). */
@@ -89,7 +94,13 @@ export class BatchNorm2d extends Module {
     const { weight: filter, options } = convolution;
     const statistics = { runningMean: this.runningMean.storage, runningVar: this.runningVar.storage };
     const norm = { ...statistics, eps: this.eps, ...then };
-    return ops.conv2dBatchNorm(x, { filter, ...options }, this.weight, this.bias, norm);
+    return ops.conv2dBatchNorm(
+      ops.cast(x, filter.dtype),
+      { filter, ...options },
+      this.weight,
+      this.bias,
+      norm,
+    );
   }
 
   forward(x: Tensor, { residual, relu = false }: AfterNorm = {}): Tensor {

@@ -5,6 +5,8 @@
  */
 import type { Gpu, Storage } from '../gpu/index.ts';
 import { oihwToRsck, rsckShape, rsckToOihw } from '../kernels/conv2d/index.ts';
+import { cast } from '../kernels/cast/index.ts';
+import { requireHalf } from '../kernels/dtype.ts';
 import { sizeOf, Tensor, type TrainedLeaf } from '../autograd/index.ts';
 
 /** A tensor on the host, in torchvision's shape and layout. */
@@ -37,10 +39,29 @@ export class Parameter extends Tensor implements TrainedLeaf {
     if (shape.join() !== this.fileShape.join() || data.length !== this.size) {
       throw new RangeError(`Expected shape [${this.fileShape.join(', ')}], found [${shape.join(', ')}].`);
     }
-    this.gpu.write(this.storage, this.layout === 'OIHW' ? oihwToRsck(data, this.fileShape) : data);
+    const { gpu, storage, size, dtype } = this;
+    const values = this.layout === 'OIHW' ? oihwToRsck(data, this.fileShape) : data;
+    if (dtype === 'f32') gpu.write(storage, values);
+    else cast(gpu, { x: gpu.upload(values), y: storage }, size, { from: 'f32', to: dtype });
   }
 
-  /** The values in torchvision's layout. */
+  /**
+   * Stores the values in f16 from now on, for inference. Throws `RangeError` where it is trained: small steps would be lost in
+   * the rounding; `GpuError` where the adapter has no f16.
+   */
+  half(): void {
+    const { gpu, storage: x, size } = this;
+    if (this.requiresGrad) throw new RangeError('A parameter that is trained stays in f32.');
+    if (this.dtype === 'f16') return;
+    requireHalf(gpu, 'half()');
+    const y = gpu.persistent(size * 2, 'parameter');
+    cast(gpu, { x, y }, size, { from: 'f32', to: 'f16' });
+    if (x.bytes === x.allocation.bytes) gpu.release(x);
+    this.storage = y;
+    this.dtype = 'f16';
+  }
+
+  /** The values in torchvision's layout, as f32. */
   async save(): Promise<HostTensor> {
     return { shape: this.fileShape, data: this.toFile(await this.read()) };
   }

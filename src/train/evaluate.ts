@@ -2,6 +2,7 @@
 import type { Gpu } from '../gpu/index.ts';
 import type { ResNet } from '../nn/index.ts';
 import { lossOf, readMetrics } from './batch.ts';
+import { TrainingError } from './errors.ts';
 import { imageTensor } from './images.ts';
 import { batchesInOrder, type Inputs } from './inputs.ts';
 import { combine, probabilities, type BatchMetrics, type LossName, type Metrics } from './metrics.ts';
@@ -84,7 +85,7 @@ export interface Pixels {
 
 /**
  * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
- * must be in evaluation mode.
+ * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
  */
 export async function classify(
   model: ResNet,
@@ -99,6 +100,10 @@ export async function classify(
   const logits = await gpu.scope(() =>
     model.forward(imageTensor(gpu, { height, width, image }, indices, width)).read(),
   );
+  if (!logits.every(Number.isFinite) && model.parameters().some(({ dtype }) => dtype === 'f16'))
+    throw new TrainingError(
+      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the greatest that f16 holds. Leave --half out.',
+    );
   const outputs = logits.length / count;
   return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
 }

@@ -9,9 +9,11 @@ import {
   type Transform,
 } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
+import { hasHalf } from '../../kernels/dtype.ts';
 import type { ResNet } from '../../nn/index.ts';
 import { createDecodePool } from '../../platform/decode-pool.ts';
 import { nodeFiles } from '../../platform/files.ts';
+import { AdapterError } from '../../platform/node.ts';
 import { classify, restoreModel, type LossName } from '../../train/index.ts';
 import type { SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
@@ -34,11 +36,23 @@ const BATCH = 16;
 const WORTH_A_POOL = 4;
 
 /**
- * The model of a file that graft wrote or of plain ImageNet weights. Throws `FileError`
- * where its classes have no names.
+ * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `FileError` where its
+ * classes have no names, `AdapterError` where the adapter has no f16.
  */
-export function createClassifier(gpu: Gpu, file: SafetensorsFile & { readonly source: string }): Classifier {
+export function createClassifier(
+  gpu: Gpu,
+  file: SafetensorsFile & { readonly source: string },
+  { half = false }: { readonly half?: boolean | undefined } = {},
+): Classifier {
+  if (half && !hasHalf(gpu))
+    throw new AdapterError(
+      "This adapter has no 16-bit floats (WebGPU's shader-f16): leave --half out, or choose another adapter, which npm run doctor can name.",
+    );
   const { model, card } = restoreModel(gpu, file, file.source);
+  if (half) {
+    for (const parameter of model.parameters()) parameter.requiresGrad = false;
+    model.half();
+  }
   return {
     model,
     classes: card?.classes ?? classesFor(model.classes, file.source),

@@ -3,7 +3,9 @@ import type { Gpu } from '../../gpu/index.ts';
 import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
 import { avgPoolInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
+import { toHalf } from '../../../test/support/half.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { hasHalf } from '../dtype.ts';
 import { cases } from './cases.ts';
 import { avgPoolBackward, avgPoolForward, type AvgPoolShape } from './index.ts';
 import * as reference from './reference.ts';
@@ -48,6 +50,23 @@ describe('global average pool', () => {
   it.each([3, 4])('works image by image past the limit of a binding, %i channels', (c) =>
     check(limited, { n: 200, h: 2, w: 2, c }),
   );
+
+  it.each(cases.filter(({ c }) => c % 4 === 0))('$name from f16', async (shape) => {
+    if (!hasHalf(gpu)) return console.log('avg-pool: this adapter has no shader-f16');
+    const x = toHalf(noise(sizeOf(shape), 1, 1, 0.25));
+    const { y } = await runKernels(gpu, { x: x.words }, { y: shape.n * shape.c }, (s) =>
+      avgPoolForward(gpu, s, { ...shape, dtype: 'f16' }),
+    );
+    expectClose(y, reference.forward(x.numbers, shape), SUMMED, 'y');
+  });
+
+  it('refuses f16 whose channels do not come in fours, and its gradients', () => {
+    const shape = { n: 1, h: 2, w: 2, c: 4, dtype: 'f16' } as const;
+    const [x, y] = [gpu.temporary(16), gpu.temporary(16)];
+    expect(() => avgPoolForward(gpu, { x, y }, { ...shape, c: 3 })).toThrow('multiples of four, not 3');
+    expect(() => avgPoolForward(gpu, { x, y }, shape)).toThrow('x has 16 bytes, but 16 elements need 32');
+    expect(() => avgPoolBackward(gpu, { dy: y, dx: x }, shape)).toThrow('in f32 alone');
+  });
 
   it('has the gradient that finite differences give', async () => {
     const shape = { n: 2, h: 3, w: 2, c: 3 };

@@ -3,6 +3,7 @@
  * planes of at most some dozens of pixels, so that the threads are many and their walks short.
  */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
+import { dtypeLabel, stored, type Dtype } from '../dtype.ts';
 import { floats, type Width } from '../vectors.ts';
 
 export const WORKGROUP = 64;
@@ -18,16 +19,16 @@ const itemOfThread = wgsl`
   if (item >= params.items) { return; }
   let first = item / params.channels * params.pixels * params.channels + item % params.channels;`;
 
-/** y [N, C] = mean over the pixels of x [N, H·W, C]; `items` = N·C in vectors. */
-export const forwardKernel = memoizeKernel((width: Width) => {
+/** y [N, C] = mean over the pixels of x [N, H·W, C], stored in `dtype`; `items` = N·C in vectors. */
+export const forwardKernel = memoizeKernel((width: Width, dtype: Dtype) => {
   const T = floats(width);
   return defineKernel({
     ...frame,
-    name: `avg-pool.forward ${T}`,
-    bindings: { x: read(T), y: write(T) },
+    name: `avg-pool.forward ${T}${dtypeLabel(dtype)}`,
+    bindings: { x: read(stored(width, dtype)), y: write(T) },
     body: wgsl`${itemOfThread}
   var sum = ${T}(0);
-  for (var pixel = 0u; pixel < params.pixels; pixel++) { sum += x[first + pixel * params.channels]; }
+  for (var pixel = 0u; pixel < params.pixels; pixel++) { sum += ${T}(x[first + pixel * params.channels]); }
   y[item] = sum / f32(params.pixels);`,
   });
 });

@@ -4,6 +4,7 @@
  * folded has to be kept anywhere, and nothing can be stale when a parameter or a statistic changes.
  */
 import { read, unroll, wgsl } from '../../gpu/index.ts';
+import type { Dtype } from '../dtype.ts';
 import { elementType, loadFunction } from './load.wgsl.ts';
 
 /** `norm`: y = sum · scale + shift, ReLU by a parameter; `norm + residual` adds a tensor of y's shape before ReLU. */
@@ -16,12 +17,13 @@ const statistics = ['mean', 'variance', 'gamma', 'beta'] as const;
 export const epilogueParams = { eps: 'f32', relu: 'u32' } as const;
 
 /** The bindings of an epilogue, and `fn finish(index, affine, sum, count)`, which stores to y. */
-export function epilogueInterface(epilogue: Epilogue, vectorK: boolean) {
+export function epilogueInterface(epilogue: Epilogue, vectorK: boolean, dtype: Dtype) {
   if (epilogue === 'none') return { bindings: {}, functions: '' };
   const residual = epilogue === 'norm + residual';
   const names = [...statistics, ...(residual ? ['residual'] : [])];
+  const typeOf = (name: string) => elementType(vectorK, name === 'residual' ? dtype : 'f32');
   return {
-    bindings: Object.fromEntries(names.map((name) => [name, read(elementType(vectorK))])),
+    bindings: Object.fromEntries(names.map((name) => [name, read(typeOf(name))])),
     functions: [
       ...names.map((name) => loadFunction(name, vectorK)),
       wgsl`struct Affine { scale: vec4f, shift: vec4f }

@@ -16,7 +16,7 @@ import type {
 } from './algorithm.ts';
 import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
 import { epilogueOf } from './parts.ts';
-import { checkConv2dShape, type Conv2dShape } from './shape.ts';
+import { checkConv2dShape, isVectorised, type Conv2dShape } from './shape.ts';
 
 export type {
   BackwardDataAlgorithm,
@@ -54,6 +54,7 @@ export function conv2dBackwardData(
   algorithm?: BackwardDataAlgorithm,
 ): void {
   checkConv2dShape(shape);
+  refuseHalf(shape);
   run(gpu, storages, shape, algorithm ?? chooseBackwardData(gpu, shape));
 }
 
@@ -65,11 +66,22 @@ export function conv2dBackwardWeight(
   algorithm?: BackwardWeightAlgorithm,
 ): void {
   checkConv2dShape(shape);
+  refuseHalf(shape);
   run(gpu, storages, shape, algorithm ?? chooseBackwardWeight(gpu, shape));
 }
 
+function refuseHalf({ dtype }: Conv2dShape): void {
+  if (dtype === 'f16') throw new RangeError('conv2d: gradients are computed in f32 alone.');
+}
+
 function run<S>(gpu: Gpu, storages: S, shape: Conv2dShape, algorithm: Conv2dAlgorithm<S>): void {
-  if (!algorithm.suits(gpu, shape))
-    throw new RangeError(`conv2d: the algorithm "${algorithm.name}" does not suit this shape or adapter.`);
+  if (!algorithm.suits(gpu, shape)) throw new RangeError(unsuitable(shape, algorithm.name));
   algorithm.run(gpu, storages, shape);
+}
+
+function unsuitable(shape: Conv2dShape, algorithm: string): string {
+  const { c, k, dtype } = shape;
+  if (dtype === 'f16' && !isVectorised(shape))
+    return `conv2d: f16 takes channels in multiples of four, not ${c} in and ${k} out.`;
+  return `conv2d: the algorithm "${algorithm}" does not suit this shape or adapter.`;
 }

@@ -3,6 +3,7 @@
  * the bindings. A kernel spreads one of these into its definition and adds its own shape of work.
  */
 import { read, write } from '../../gpu/index.ts';
+import type { Dtype } from '../dtype.ts';
 import { epilogueInterface, epilogueParams, type Epilogue } from './epilogue.wgsl.ts';
 import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from './load.wgsl.ts';
 
@@ -22,14 +23,14 @@ const windowParams = {
 } as const;
 
 /** x `[n, h, w, c]`, weight `[r, s, c, k]` → y `[n, oh, ow, k]`; vectorised where c (X) or k (K) are multiples of four. */
-export function forwardInterface(vectorX: boolean, vectorK: boolean, epilogue: Epilogue) {
-  const after = epilogueInterface(epilogue, vectorK);
+export function forwardInterface(vectorX: boolean, vectorK: boolean, epilogue: Epilogue, dtype: Dtype) {
+  const after = epilogueInterface(epilogue, vectorK, dtype);
   return {
     bindings: {
-      x: read(elementType(vectorX)),
-      weight: read(elementType(vectorK)),
+      x: read(elementType(vectorX, dtype)),
+      weight: read(elementType(vectorK, dtype)),
       ...after.bindings,
-      y: write(elementType(vectorK)),
+      y: write(elementType(vectorK, dtype)),
     },
     params: {
       ...windowParams,
@@ -42,7 +43,7 @@ export function forwardInterface(vectorX: boolean, vectorK: boolean, epilogue: E
       windowFunction(vectorX),
       keepFunction('x', vectorX),
       loadFunction('weight', vectorK),
-      storeFunction('y', vectorK),
+      storeFunction('y', vectorK, dtype),
       after.functions,
     ].join('\n'),
   };

@@ -5,6 +5,7 @@
 import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
+import { bytesOf } from '../dtype.ts';
 import { given } from '../optional.ts';
 import type {
   BackwardDataStorages,
@@ -131,9 +132,9 @@ export function imageParts(
   maxPixels: number,
 ): ImagePart[] {
   const { oh, ow } = outputSize(shape);
-  const { n, h, w, c, k, stride } = shape;
-  const xBytes = h * w * c * 4;
-  const yBytes = oh * ow * k * 4;
+  const { n, h, w, c, k, stride, dtype = 'f32' } = shape;
+  const xBytes = h * w * c * bytesOf(dtype);
+  const yBytes = oh * ow * k * bytesOf(dtype);
   const pixels = Math.max(oh * ow, Math.ceil(h / stride) * Math.ceil(w / stride));
   const images = Math.floor(maxPixels / pixels);
   if (images === 0) {

@@ -13,17 +13,17 @@ export interface Conv2dProblem {
   readonly epilogue: Epilogue;
 }
 
-/** `conv2d.forward 32×128×128×3 → 64, 7×7, stride 2, padding 3, norm`: x's shape, channels out, kernel. */
+/** `conv2d.forward 32×128×128×3 → 64, 7×7, stride 2, padding 3, norm`: x's shape, channels out, kernel; `, f16` after it all. */
 export function problemName({ pass, shape, epilogue }: Conv2dProblem): string {
-  const { n, h, w, c, k, r, s, stride, padding } = shape;
-  const after = epilogue === 'none' ? '' : `, ${epilogue}`;
+  const { n, h, w, c, k, r, s, stride, padding, dtype } = shape;
+  const after = `${epilogue === 'none' ? '' : `, ${epilogue}`}${dtype === 'f16' ? ', f16' : ''}`;
   return `conv2d.${pass} ${n}×${h}×${w}×${c} → ${k}, ${r}×${s}, stride ${stride}, padding ${padding}${after}`;
 }
 
 const NAME =
   /^conv2d\.(forward|backwardData|backwardWeight) (\d+)×(\d+)×(\d+)×(\d+) → (\d+), (\d+)×(\d+), stride (\d+), padding (\d+)(?:, (norm|norm \+ residual))?$/;
 
-/** The problem that `problemName` names so; undefined for other texts. Throws `RangeError` for sizes that fit no convolution. */
+/** The problem in f32 that `problemName` names so; undefined for other texts. Throws `RangeError` for sizes that fit no convolution. */
 export function parseProblem(name: string): Conv2dProblem | undefined {
   const match = NAME.exec(name);
   if (!match) return undefined;

@@ -1,4 +1,5 @@
 /** The sizes of a 2-D convolution and what follows from them. */
+import type { Dtype } from '../dtype.ts';
 import { outputLength } from '../output-length.ts';
 
 /**
@@ -19,6 +20,11 @@ export interface Conv2dShape {
   readonly s: number;
   readonly stride: number;
   readonly padding: number;
+  /**
+   * How x, weight, residual and y are stored, f32 if it is not given; sums and the epilogue's vectors are f32. In f16 there is
+   * the forward pass alone, k must be a multiple of four, and c too or, as of a photo, at least three quarters of one.
+   */
+  readonly dtype?: Dtype;
 }
 
 /** Height and width of y, as PyTorch rounds them. Throws `RangeError` where the kernel exceeds the padded image. */

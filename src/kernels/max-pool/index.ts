@@ -2,6 +2,7 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
+import { bytesOf, checkFours, type Dtype } from '../dtype.ts';
 import { given } from '../optional.ts';
 import { outputLength } from '../output-length.ts';
 import { type Width, widthOf } from '../vectors.ts';
@@ -22,6 +23,8 @@ export interface MaxPoolShape {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
+  /** How x and y are stored, f32 if it is not given. In f16 channels come in fours, and there is no way back. */
+  readonly dtype?: Dtype;
 }
 
 /**
@@ -60,20 +63,20 @@ export function maxPoolForward(
   const { x, y, argmax } = storages;
   const plan = planOf('maxPoolForward', shape);
   const { input, output, index } = plan.elements;
-  checkStorages('maxPoolForward', { x: [x, input], y: [y, output], argmax: [argmax, index] });
-  const { kernel, stride, padding } = shape;
+  const { kernel, stride, padding, dtype = 'f32' } = shape;
+  checkStorages('maxPoolForward', { x: [x, input, dtype], y: [y, output, dtype], argmax: [argmax, index] });
   const { outHeight, outWidth, channels } = plan.params;
   for (const images of imageChunks(gpu, shape, plan)) {
     const parts = given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) });
     if (isSmall(shape)) {
       const rows = { rows: outHeight, columns: outWidth, channels };
       const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
-      const small = smallForwardKernel(plan.width, kernel, padding, argmax !== undefined);
+      const small = smallForwardKernel(plan.width, kernel, padding, argmax !== undefined, dtype);
       gpu.run(small, parts, { ...plan.params, ...params, kernel }, grid);
     } else {
       const rows = images.count * outHeight;
       const grid = pixelGrid(rows, outWidth, channels);
-      const any = forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined);
+      const any = forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined, dtype);
       gpu.run(any, parts, { ...plan.params, rows }, grid);
     }
   }
@@ -90,6 +93,7 @@ export function maxPoolBackward(
 ): void {
   const { dy, argmax, dx } = storages;
   const plan = planOf('maxPoolBackward', shape);
+  if (shape.dtype === 'f16') throw new RangeError('maxPoolBackward: gradients are computed in f32 alone.');
   const { input, output, index } = plan.elements;
   checkStorages('maxPoolBackward', { dy: [dy, output], argmax: [argmax, index], dx: [dx, input] });
   const { kernel, stride, padding } = shape;
@@ -123,10 +127,11 @@ const walkOf = (
 /** Four channels a thread only if the number of a tap fits a byte. */
 const vectorWidth = ({ c, kernel }: MaxPoolShape): Width => (kernel * kernel <= 256 ? widthOf(c) : 1);
 
-/** What both kernels take, and the sizes of the tensors in 4-byte elements; throws `RangeError` for a shape that is none. */
+/** What both kernels take, and the sizes of the tensors in elements, of the index in words; throws `RangeError` for a shape that is none. */
 function planOf(op: string, shape: MaxPoolShape) {
-  const { n, h, w, c, kernel, stride, padding } = shape;
+  const { n, h, w, c, kernel, stride, padding, dtype = 'f32' } = shape;
   checkSizes(op, { n, h, w, c, kernel, stride });
+  checkFours(op, c, dtype);
   if (!Number.isSafeInteger(padding) || padding < 0 || padding * 2 > kernel) {
     throw new RangeError(
       `${op}: padding = ${padding} must be a whole number of at most half the kernel (${kernel}).`,
@@ -143,10 +148,10 @@ function planOf(op: string, shape: MaxPoolShape) {
 }
 
 /** Runs of images that fit a binding, with functions that cut a tensor's part out. */
-function imageChunks(gpu: Gpu, { n }: MaxPoolShape, { elements }: ReturnType<typeof planOf>) {
+function imageChunks(gpu: Gpu, { n, dtype = 'f32' }: MaxPoolShape, { elements }: ReturnType<typeof planOf>) {
   const bytes = {
-    input: (elements.input / n) * 4,
-    output: (elements.output / n) * 4,
+    input: (elements.input / n) * bytesOf(dtype),
+    output: (elements.output / n) * bytesOf(dtype),
     index: (elements.index / n) * 4,
   };
   return bindingChunks(gpu, n, bytes.input, bytes.output, bytes.index).map(({ first, count }) => {

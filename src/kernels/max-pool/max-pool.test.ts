@@ -3,7 +3,9 @@ import type { Gpu } from '../../gpu/index.ts';
 import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
 import { maxPoolInputs } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
+import { fromHalf, toHalf } from '../../../test/support/half.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { hasHalf } from '../dtype.ts';
 import { cases } from './cases.ts';
 import { maxPoolArgmaxBytes, maxPoolBackward, maxPoolForward, type MaxPoolShape } from './index.ts';
 import * as reference from './reference.ts';
@@ -57,6 +59,27 @@ describe.each(cases)('max-pool: $name', (shape) => {
     const { y: expected } = reference.forward(x, shape);
     const { y } = await runKernels(gpu, { x }, { y: expected.length }, (s) => maxPoolForward(gpu, s, shape));
     expectClose(y, expected, EXACT, 'y');
+  });
+});
+
+describe('max-pool in f16', () => {
+  it.each(cases.filter(({ c }) => c % 4 === 0))('$name', async (shape) => {
+    if (!hasHalf(gpu)) return console.log('max-pool: this adapter has no shader-f16');
+    const values = noise(sizeOf(shape), 1);
+    const x = toHalf(shape.ties ? tied(values) : values);
+    const { y: expected } = reference.forward(x.numbers, shape);
+    const { y } = await runKernels(gpu, { x: x.words }, { y: expected.length / 2 }, (s) =>
+      maxPoolForward(gpu, s, { ...shape, dtype: 'f16' }),
+    );
+    expectClose(fromHalf(y, expected.length), expected, EXACT, 'y');
+  });
+
+  it('refuses channels that do not come in fours, tensors that are too small, and gradients', () => {
+    const shape = { n: 1, h: 2, w: 2, c: 4, kernel: 2, stride: 2, padding: 0, dtype: 'f16' } as const;
+    const [x, y] = [gpu.temporary(32), gpu.temporary(4)];
+    expect(() => maxPoolForward(gpu, { x, y }, { ...shape, c: 3 })).toThrow('multiples of four, not 3');
+    expect(() => maxPoolForward(gpu, { x, y }, shape)).toThrow('y has 4 bytes, but 4 elements need 8');
+    expect(() => maxPoolBackward(gpu, { dy: y, argmax: y, dx: x }, shape)).toThrow('in f32 alone');
   });
 });
 

@@ -4,6 +4,7 @@
  * last one on. A 3×3 window of stride 2 then takes 5 loads in place of 9.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
+import { dtypeLabel, stored, type Dtype } from '../dtype.ts';
 import { floats, type Width } from '../vectors.ts';
 import { builtins, LANES, ROWS, runOfThread, runParams, RUNS } from './walk.ts';
 
@@ -13,14 +14,15 @@ import { builtins, LANES, ROWS, runOfThread, runParams, RUNS } from './walk.ts';
  * program.
  */
 export const smallForwardKernel = memoizeKernel(
-  (width: Width, kernel: number, padding: number, argmax: boolean) => {
+  (width: Width, kernel: number, padding: number, argmax: boolean, dtype: Dtype) => {
     const T = floats(width);
+    const S = stored(width, dtype);
     const U = width === 4 ? 'vec4u' : 'u32';
     const stride = kernel - 1;
     const inputRows = (ROWS - 1) * stride + kernel;
     /** Loads the column of the image at `at` and takes its maxima, one for each row of the result. */
     const maxima = wgsl`
-${unroll(inputRows, (k) => `    let x${k} = x[start${k} + at];`)}
+${unroll(inputRows, (k) => `    let x${k} = ${T}(x[start${k} + at]);`)}
 ${unroll(ROWS, (r) => {
   const best = Array.from({ length: stride }, (_, k) => k + 1).reduce(
     (above, k) => `below(${above}, x${r * stride + k}, row${r}${k})`,
@@ -29,8 +31,8 @@ ${unroll(ROWS, (r) => {
   return `    last${r} = ${best};`;
 })}`;
     return defineKernel<string, keyof typeof runParams | 'kernel'>({
-      name: `max-pool.forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}`,
-      bindings: { x: read(T), y: write(T), ...(argmax ? { argmax: write('u32') } : {}) },
+      name: `max-pool.forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}${dtypeLabel(dtype)}`,
+      bindings: { x: read(S), y: write(S), ...(argmax ? { argmax: write('u32') } : {}) },
       params: { ...runParams, kernel: 'u32' },
       workgroupSize: [LANES, RUNS],
       builtins,
@@ -87,7 +89,7 @@ ${unroll(
   (r) => wgsl`
     if (row + ${r}u < params.outHeight) {
       let to = (outStart + ${r}u * params.outWidth + column) * params.channels + channel;
-      y[to] = best${r}.value;
+      y[to] = ${S}(best${r}.value);
 ${argmax ? `      let tap = best${r}.row * ${kernel}u + chosen${r};\n      argmax[to] = ${width === 4 ? 'dot(tap, vec4u(1u, 1u << 8u, 1u << 16u, 1u << 24u))' : 'tap'};` : ''}
     }`,
 )}

@@ -5,6 +5,7 @@
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
 import type { BackwardWeightAlgorithm, Conv2dAlgorithm, ForwardAlgorithm } from '../algorithm.ts';
+import { bytesOf, type Dtype } from '../../dtype.ts';
 import type { Conv2dShape } from '../shape.ts';
 import * as subgroup from '../subgroup/algorithms.ts';
 import * as tiled from '../tiled/algorithms.ts';
@@ -22,8 +23,9 @@ const suits =
   (inner: Conv2dAlgorithm<never>): Conv2dAlgorithm<unknown>['suits'] =>
   (gpu, shape) => {
     const whole = paddedShape(shape);
-    const bytes = Math.max(whole.n * whole.h * whole.w * whole.c, whole.r * whole.s * whole.c * whole.k) * 4;
-    const worthwhile = shape.c < whole.c && shape.c / whole.c >= 0.75 && shape.k % 4 === 0;
+    const { n, h, w, c, k, r, s, dtype = 'f32' } = whole;
+    const bytes = Math.max(n * h * w * c, r * s * c * k) * bytesOf(dtype);
+    const worthwhile = shape.c < c && shape.c / c >= 0.75 && k % 4 === 0;
     return worthwhile && bytes <= gpu.maxBindingBytes && inner.suits(gpu, whole);
   };
 
@@ -34,13 +36,13 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = chosen([
   name: paddedName(inner.name),
   suits: suits(inner),
   run(gpu, { x, weight, ...others }, shape) {
-    const { n, h, w, c, k, r, s } = shape;
+    const { n, h, w, c, k, r, s, dtype = 'f32' } = shape;
     const whole = paddedShape(shape);
     inner.run(
       gpu,
       {
-        x: regrouped(gpu, x, n * h * w, c, whole.c),
-        weight: regrouped(gpu, weight, r * s, c * k, whole.c * k),
+        x: regrouped(gpu, x, n * h * w, c, whole.c, dtype),
+        weight: regrouped(gpu, weight, r * s, c * k, whole.c * k, dtype),
         ...others,
       },
       whole,
@@ -58,8 +60,8 @@ export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = chos
     const { n, h, w, c, k, r, s } = shape;
     const whole = paddedShape(shape);
     const gradient = gpu.temporary(r * s * whole.c * k * 4, 'padded weight gradient');
-    inner.run(gpu, { x: regrouped(gpu, x, n * h * w, c, whole.c), dy, dWeight: gradient }, whole);
-    copyGroups(gpu, gradient, dWeight, { groups: r * s, given: whole.c * k, wanted: c * k });
+    inner.run(gpu, { x: regrouped(gpu, x, n * h * w, c, whole.c, 'f32'), dy, dWeight: gradient }, whole);
+    copyGroups(gpu, gradient, dWeight, { groups: r * s, given: whole.c * k, wanted: c * k }, 'f32');
   },
 }));
 
@@ -68,9 +70,16 @@ function chosen<A extends { readonly name: string }>(algorithms: readonly A[]): 
 }
 
 /** Temporary memory with `groups` groups of `wanted` elements, of which x gives the first `given` each. */
-function regrouped(gpu: Gpu, x: Storage, groups: number, given: number, wanted: number): Storage {
-  const y = gpu.temporary(groups * wanted * 4, 'padded');
-  copyGroups(gpu, x, y, { groups, given, wanted });
+function regrouped(
+  gpu: Gpu,
+  x: Storage,
+  groups: number,
+  given: number,
+  wanted: number,
+  dtype: Dtype,
+): Storage {
+  const y = gpu.temporary(groups * wanted * bytesOf(dtype), 'padded');
+  copyGroups(gpu, x, y, { groups, given, wanted }, dtype);
   return y;
 }
 
@@ -79,7 +88,8 @@ function copyGroups(
   x: Storage,
   y: Storage,
   { groups, ...lengths }: { readonly groups: number; readonly given: number; readonly wanted: number },
+  dtype: Dtype,
 ): void {
   const count = groups * lengths.wanted;
-  gpu.run(regroup, { x, y }, { ...lengths, count }, rowOfWorkgroups(Math.ceil(count / THREADS)));
+  gpu.run(regroup(dtype), { x, y }, { ...lengths, count }, rowOfWorkgroups(Math.ceil(count / THREADS)));
 }

@@ -34,7 +34,7 @@ const suits =
   (gpu, shape) =>
     gpu.subgroupSize !== null &&
     [1, 2, 4].includes(weightLanes(gpu.subgroupSize, sums.channels).rows) &&
-    (sums === usual || isVectorised(shape));
+    (isVectorised(shape) || (sums === usual && shape.dtype !== 'f16'));
 
 export const forwardAlgorithms: readonly ForwardAlgorithm[] = all.map((sums) => ({
   name: nameOf(sums),
@@ -42,8 +42,9 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = all.map((sums) => 
   run(gpu, storages, shape) {
     const { pixels, channels } = sums;
     const lanes = lanesOf(gpu);
-    const vectors = vectorsOf(shape);
-    const kernel = subgroupForward(lanes, pixels, channels, ...vectors, epilogueOf(storages.norm));
+    const { dtype = 'f32' } = shape;
+    const epilogue = epilogueOf(storages.norm);
+    const kernel = subgroupForward(lanes, pixels, channels, ...vectorsOf(shape), epilogue, dtype);
     for (const { count, bindings, params } of forwardParts(gpu, storages, shape, lanes * pixels))
       gpu.run(kernel, bindings, params, [Math.ceil(count / (lanes * pixels)), Math.ceil(shape.k / channels)]);
   },

@@ -8,6 +8,7 @@
  * elements of a window's row, which lie side by side in NHWC.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { dtypeLabel, type Dtype } from '../../dtype.ts';
 import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../epilogue.wgsl.ts';
 import { forwardInterface } from '../interface.wgsl.ts';
 
@@ -25,11 +26,12 @@ export const subgroupForward = memoizeKernel(
     vectorX: boolean,
     vectorK: boolean,
     epilogue: Epilogue,
+    dtype: Dtype,
   ) => {
     const { perRow, rows } = weightLanes(lanes, channels);
-    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue);
+    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue, dtype);
     return defineKernel({
-      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}${epilogueLabel(epilogue)}`,
+      name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}${epilogueLabel(epilogue)}${dtypeLabel(dtype)}`,
       enable: ['subgroups'],
       bindings,
       params,

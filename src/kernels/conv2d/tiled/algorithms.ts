@@ -21,14 +21,15 @@ const names = Object.keys(tiles) as TileName[];
 const suits =
   (name: TileName): Conv2dAlgorithm<unknown>['suits'] =>
   (_gpu, shape) =>
-    name === '32×32' || isVectorised(shape);
+    isVectorised(shape) || (name === '32×32' && shape.dtype !== 'f16');
 
 export const forwardAlgorithms: readonly ForwardAlgorithm[] = names.map((name) => ({
   name: `tiled ${name}`,
   suits: suits(name),
   run(gpu, storages, shape) {
     const { m, n } = tiles[name];
-    const kernel = tiledForward(name, ...vectorsOf(shape), epilogueOf(storages.norm));
+    const { dtype = 'f32' } = shape;
+    const kernel = tiledForward(name, ...vectorsOf(shape), epilogueOf(storages.norm), dtype);
     for (const { count, bindings, params } of forwardParts(gpu, storages, shape, m))
       gpu.run(kernel, bindings, params, [Math.ceil(count / m), Math.ceil(shape.k / n)]);
   },

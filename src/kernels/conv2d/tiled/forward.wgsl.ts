@@ -4,19 +4,20 @@
  * y[m, k] = Σ_r Σ_e x[window(m, r), e] · weight[r, e, k]; e runs over the s · c neighbouring elements of a window's row.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
+import { dtypeLabel, type Dtype } from '../../dtype.ts';
 import { epilogueLabel, finishStart, finishStatement, type Epilogue } from '../epilogue.wgsl.ts';
 import { forwardInterface } from '../interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledForward = memoizeKernel(
-  (tileName: t.TileName, vectorX: boolean, vectorK: boolean, epilogue: Epilogue) => {
+  (tileName: t.TileName, vectorX: boolean, vectorK: boolean, epilogue: Epilogue, dtype: Dtype) => {
     const tile = t.tiles[tileName];
     const { m, n, depth, tn } = tile;
-    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue);
+    const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue, dtype);
     const unit = vectorX ? 4 : 1;
     const loadA = vectorX ? loadFours : loadElements;
     return defineKernel({
-      name: `conv2d.forward.tiled ${m}×${n}${epilogueLabel(epilogue)}`,
+      name: `conv2d.forward.tiled ${m}×${n}${epilogueLabel(epilogue)}${dtypeLabel(dtype)}`,
       bindings,
       params,
       workgroupSize: [t.threadsOf(tile)],
@@ -75,10 +76,11 @@ interface WindowLoad {
   four(q: number): string;
 }
 
-/** In vec4f, by which e, the rows and their lengths are counted. One comparison keeps to the window and to the image. */
+/** In vec4s, by which e, the rows and their lengths are counted. One comparison keeps to the window and to the image. */
 const loadFours: WindowLoad = {
   start: 'let column = i32(select(0x20000000u, e, e < windowLength));',
-  four: (q) => `select(vec4f(), x[row${q} + u32(start${q} + column)], u32(start${q} + column) < rowLength)`,
+  four: (q) =>
+    `select(vec4f(), vec4f(x[row${q} + u32(start${q} + column)]), u32(start${q} + column) < rowLength)`,
 };
 
 const loadElements: WindowLoad = {

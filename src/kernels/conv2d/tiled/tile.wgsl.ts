@@ -90,7 +90,7 @@ export function stageDirect(
 
 /**
  * WGSL of four elements of a row-major binding whose rows have `length` elements, at `quad` · 4 of row `row`. Where it is an
- * array of vec4f all is counted in fours, which leaves one addition and one shift an address.
+ * array of vec4s all is counted in fours, which leaves one addition and one shift an address.
  */
 export const loadFour = (
   binding: string,
@@ -100,7 +100,7 @@ export const loadFour = (
   quad: string,
 ): string =>
   vectorised
-    ? `${binding}[${row} * (${length} / 4u) + ${quad}]`
+    ? `vec4f(${binding}[${row} * (${length} / 4u) + ${quad}])`
     : `load_${binding}(${row} * ${length} + (${quad}) * 4u)`;
 
 /** How many depths stand in the text of the multiplying loop: each spares a jump, a test and two addresses. */

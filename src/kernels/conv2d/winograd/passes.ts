@@ -1,6 +1,7 @@
 /** The three passes, each a chain of kernels with transformed tensors between them. */
 import { rowOfWorkgroups, type Gpu, type Grid, type Storage } from '../../../gpu/index.ts';
 import { itemsPerBinding } from '../../chunks.ts';
+import type { Dtype } from '../../dtype.ts';
 import { given } from '../../optional.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from '../algorithm.ts';
 import type { Epilogue } from '../epilogue.wgsl.ts';
@@ -41,7 +42,7 @@ export function winogradForward(
   m: TileSize,
   product: Product,
 ): void {
-  const { h, w, c, k, padding } = shape;
+  const { h, w, c, k, padding, dtype = 'f32' } = shape;
   const weights = transformWeight(gpu, weight, shape, m, 'forwards');
   const after = normOf(norm, k);
   for (const part of winogradParts(gpu, shape, { x, y, residual: norm?.residual }, m)) {
@@ -50,6 +51,7 @@ export function winogradForward(
       image: { height: h, width: w, channels: c },
       output: { height: part.oh, width: part.ow, channels: k },
       padding,
+      dtype,
       epilogue: epilogueOf(norm),
       bindings: given({ ...after.bindings, residual: part.residual }),
       params: after.params,
@@ -73,6 +75,7 @@ export function winogradBackwardData(
       image: { height: part.oh, width: part.ow, channels: k },
       output: { height: h, width: w, channels: c },
       padding: TAPS - 1 - shape.padding,
+      dtype: 'f32',
       epilogue: 'none',
       bindings: {},
       params: normOf(undefined, 0).params,
@@ -99,8 +102,8 @@ export function winogradBackwardWeight(
     const tiles = tilingOf(n, oh, ow, m);
     const input = { ...tiles, height: h, width: w, channels: c };
     const output = { ...tiles, height: oh, width: ow, channels: k };
-    const a = transformImage(gpu, part.x, input, padding, m, 'input');
-    const b = transformImage(gpu, part.y, output, 0, m, 'gradient');
+    const a = transformImage(gpu, part.x, input, padding, m, 'input', 'f32');
+    const b = transformImage(gpu, part.y, output, 0, m, 'gradient', 'f32');
     product.transposed(gpu, { a, b, c: sums }, { positions, rows: c, columns: k, inner: tiles.tiles }, i > 0);
   });
   const plane = (c * k) / 4;
@@ -127,6 +130,7 @@ function convolve(
     readonly image: ImageSize;
     readonly output: ImageSize;
     readonly padding: number;
+    readonly dtype: Dtype;
     readonly epilogue: Epilogue;
     readonly bindings: Readonly<Record<string, Storage>>;
     readonly params: { readonly eps: number; readonly relu: number };
@@ -135,13 +139,18 @@ function convolve(
   const { height, width, channels } = how.output;
   const tiling = tilingOf(how.n, height, width, m);
   const positions = positionsOf(m);
-  const a = transformImage(gpu, image, { ...tiling, ...how.image }, how.padding, m, 'input');
+  const a = transformImage(gpu, image, { ...tiling, ...how.image }, how.padding, m, 'input', how.dtype);
   const c = gpu.temporary(positions * tiling.tiles * channels * 4, 'winograd output');
   const inner = how.image.channels;
   product.plain(gpu, { a, b: weights, c }, { positions, rows: tiling.tiles, columns: channels, inner });
   const params = { ...tiling, height, width, channels: channels / 4, ...how.params };
   const bindings = { tiles: c, ...how.bindings, y: output };
-  gpu.run(tilesToImage(m, how.epilogue), bindings, params, threads(tiling.tiles * params.channels));
+  gpu.run(
+    tilesToImage(m, how.epilogue, how.dtype),
+    bindings,
+    params,
+    threads(tiling.tiles * params.channels),
+  );
 }
 
 function transformImage(
@@ -151,22 +160,23 @@ function transformImage(
   padding: number,
   m: TileSize,
   kind: 'input' | 'gradient',
+  dtype: Dtype,
 ): Storage {
   const tiles = gpu.temporary(positionsOf(m) * sizes.tiles * channels * 4, `winograd ${kind}`);
   const params = { ...sizes, channels: channels / 4, padding };
-  gpu.run(imageToTiles(m, kind), { image, tiles }, params, threads(sizes.tiles * params.channels));
+  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(sizes.tiles * params.channels));
   return tiles;
 }
 
 function transformWeight(
   gpu: Gpu,
   weight: Storage,
-  { c, k }: Conv2dShape,
+  { c, k, dtype = 'f32' }: Conv2dShape,
   m: TileSize,
   direction: 'forwards' | 'backwards',
 ): Storage {
   const tiles = gpu.temporary(positionsOf(m) * c * k * 4, 'winograd weight');
-  gpu.run(weightToTiles(m, direction), { weight, tiles }, { c, k }, threads((c * k) / 4));
+  gpu.run(weightToTiles(m, direction, dtype), { weight, tiles }, { c, k }, threads((c * k) / 4));
   return tiles;
 }
 

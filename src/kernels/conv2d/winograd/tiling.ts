@@ -2,6 +2,7 @@
 import type { Gpu } from '../../../gpu/index.ts';
 import { align } from '../../../gpu/index.ts';
 import { itemsPerBinding } from '../../chunks.ts';
+import { bytesOf } from '../../dtype.ts';
 import { outputSize, type Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
 
@@ -25,10 +26,11 @@ export const positionsOf = (m: TileSize): number => (m + TAPS - 1) ** 2;
 /** Bytes of an image of x, of y and, in any pass, of the larger of its transformed tensors. */
 export function bytesOfImage(shape: Conv2dShape, m: TileSize): [x: number, y: number, transformed: number] {
   const { oh, ow } = outputSize(shape);
-  const { h, w, c, k } = shape;
+  const { h, w, c, k, dtype = 'f32' } = shape;
+  const bytes = bytesOf(dtype);
   const { tiles } = tilingOf(1, Math.max(h, oh), Math.max(w, ow), m);
   // Transformed tensors are never cut, so their images may lie at any byte.
-  return [h * w * c * 4, oh * ow * k * 4, align(positionsOf(m) * tiles * Math.max(c, k) * 4)];
+  return [h * w * c * bytes, oh * ow * k * bytes, align(positionsOf(m) * tiles * Math.max(c, k) * 4)];
 }
 
 /** Whether a convolution can be computed this way, its transformed weight and some images fitting a binding. */

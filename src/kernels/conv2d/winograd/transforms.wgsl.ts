@@ -13,6 +13,7 @@ import {
   workgroupNumber,
   write,
 } from '../../../gpu/index.ts';
+import { dtypeLabel, type Dtype } from '../../dtype.ts';
 import {
   epilogueInterface,
   epilogueLabel,
@@ -21,7 +22,7 @@ import {
   finishStatement,
   type Epilogue,
 } from '../epilogue.wgsl.ts';
-import { storeFunction } from '../load.wgsl.ts';
+import { elementType, storeFunction } from '../load.wgsl.ts';
 import { linearMap } from './linear-map.ts';
 import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrices.ts';
 
@@ -81,21 +82,21 @@ const tileStart = wgsl`${threadIndex}
  * image `[n, height, width, C]` → tiles `[(m + 2)², tiles, C]`; what lies outside of the image is zero. `input`: Bᵀ·d·B of
  * the (m + 2)² pixels that m × m outputs see, `padding` before the first. `gradient`: A·d·Aᵀ of m × m pixels.
  */
-export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradient') => {
+export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradient', dtype: Dtype) => {
   const { at, bt } = winograd(m);
   const matrix = kind === 'input' ? bt : transpose(at);
   const positions = matrix.length;
   const side = kind === 'input' ? positions : m;
   return defineKernel({
-    name: `conv2d.winograd.${kind} ${m}×${m}`,
-    bindings: { image: read('vec4f'), tiles: write('vec4f') },
+    name: `conv2d.winograd.${kind} ${m}×${m}${dtypeLabel(dtype)}`,
+    bindings: { image: read(elementType(true, dtype)), tiles: write('vec4f') },
     params: { ...tileParams, padding: 'u32' },
     workgroupSize: [THREADS],
     builtins,
     declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> vec4f {
   let inside = u32(y) < params.height && u32(x) < params.width;
   let at = ((n * params.height + u32(y)) * params.width + u32(x)) * params.channels + channel;
-  return select(vec4f(), image[select(0u, at, inside)], inside);
+  return select(vec4f(), vec4f(image[select(0u, at, inside)]), inside);
 }`,
     body: wgsl`
   ${tileStart}
@@ -108,17 +109,17 @@ export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradien
 });
 
 /** tiles `[(m + 2)², tiles, C]` → y `[n, height, width, C]` by Aᵀ·d·A, with what may follow a convolution. */
-export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue) => {
+export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue, dtype: Dtype) => {
   const { at } = winograd(m);
   const positions = m + TAPS - 1;
-  const after = epilogueInterface(epilogue, true);
+  const after = epilogueInterface(epilogue, true, dtype);
   return defineKernel({
-    name: `conv2d.winograd.output ${m}×${m}${epilogueLabel(epilogue)}`,
-    bindings: { tiles: read('vec4f'), ...after.bindings, y: write('vec4f') },
+    name: `conv2d.winograd.output ${m}×${m}${epilogueLabel(epilogue)}${dtypeLabel(dtype)}`,
+    bindings: { tiles: read('vec4f'), ...after.bindings, y: write(elementType(true, dtype)) },
     params: { ...tileParams, ...epilogueParams },
     workgroupSize: [THREADS],
     builtins,
-    declarations: [storeFunction('y', true), after.functions].join('\n'),
+    declarations: [storeFunction('y', true, dtype), after.functions].join('\n'),
     body: wgsl`
   ${tileStart}
   ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
@@ -138,26 +139,27 @@ export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue) => {
  * weight `[3, 3, c, k]` → tiles by G·g·Gᵀ: `[(m + 2)², c, k]` forwards; `[(m + 2)², k, c]` of the weights turned by 180°
  * `backwards`, since dx is the convolution of dy with those.
  */
-export const weightToTiles = memoizeKernel((m: TileSize, direction: 'forwards' | 'backwards') => {
-  const { g } = winograd(m);
-  const positions = m + TAPS - 1;
-  const forwards = direction === 'forwards';
-  const load = (r: number, s: number) =>
-    forwards
-      ? `weight[${r * TAPS + s}u * plane + index]`
-      : `load(${(TAPS * TAPS - 1 - r * TAPS - s) * 4}u * plane + corner)`;
-  return defineKernel({
-    name: `conv2d.winograd.weight ${m}×${m} ${direction}`,
-    bindings: { weight: read(forwards ? 'vec4f' : 'f32'), tiles: write('vec4f') },
-    params: { c: 'u32', k: 'u32' },
-    workgroupSize: [THREADS],
-    builtins,
-    declarations: forwards
-      ? ''
-      : wgsl`fn load(at: u32) -> vec4f {
+export const weightToTiles = memoizeKernel(
+  (m: TileSize, direction: 'forwards' | 'backwards', dtype: Dtype) => {
+    const { g } = winograd(m);
+    const positions = m + TAPS - 1;
+    const forwards = direction === 'forwards';
+    const load = (r: number, s: number) =>
+      forwards
+        ? `vec4f(weight[${r * TAPS + s}u * plane + index])`
+        : `load(${(TAPS * TAPS - 1 - r * TAPS - s) * 4}u * plane + corner)`;
+    return defineKernel({
+      name: `conv2d.winograd.weight ${m}×${m} ${direction}${dtypeLabel(dtype)}`,
+      bindings: { weight: read(elementType(forwards, dtype)), tiles: write('vec4f') },
+      params: { c: 'u32', k: 'u32' },
+      workgroupSize: [THREADS],
+      builtins,
+      declarations: forwards
+        ? ''
+        : wgsl`fn load(at: u32) -> vec4f {
   return vec4f(weight[at], weight[at + params.k], weight[at + 2u * params.k], weight[at + 3u * params.k]);
 }`,
-    body: wgsl`
+      body: wgsl`
   ${threadIndex}
   let plane = params.c * params.k / 4u;
   if (index >= plane) { return; }
@@ -165,8 +167,9 @@ export const weightToTiles = memoizeKernel((m: TileSize, direction: 'forwards' |
   ${unroll(TAPS, (r) => unroll(TAPS, (s) => `let x${r}_${s} = ${load(r, s)};`, ' '), '\n  ')}
   ${transform2d(g, 'x', 'u')}
   ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = u${i}_${j};`, ' '), '\n  ')}`,
-  });
-});
+    });
+  },
+);
 
 /** tiles `[(m + 2)², c, k]`, the sums of products of an input's and a gradient's tiles → dWeight `[3, 3, c, k]` by Gᵀ·p·G. */
 export const tilesToWeight = memoizeKernel((m: TileSize) => {
