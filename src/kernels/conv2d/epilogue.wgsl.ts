@@ -39,6 +39,29 @@ fn finish(index: u32, affine: Affine, sum: vec4f, count: u32) {
   };
 }
 
+/**
+ * The same for kernels that store single elements: `start` is WGSL that goes before the first `store`, for the element's
+ * `channel`.
+ */
+export function elementEpilogue(epilogue: Epilogue, dtype: Dtype) {
+  const write = (index: string, value: string) => `y[${index}] = ${dtype}(${value});`;
+  if (epilogue === 'none') return { bindings: {}, functions: '', start: '', store: write };
+  const residual = epilogue === 'norm + residual';
+  return {
+    bindings: Object.fromEntries([
+      ...statistics.map((name) => [name, read()] as const),
+      ...(residual ? [['residual', read(dtype)] as const] : []),
+    ]),
+    functions: wgsl`fn finish(index: u32, scale: f32, shift: f32, sum: f32) {
+  let value = fma(sum, scale, shift)${residual ? ' + f32(residual[index])' : ''};
+  ${write('index', 'select(value, 0.0, value <= 0.0 && params.relu != 0u)')}
+}`,
+    start: wgsl`let scale = gamma[channel] * inverseSqrt(variance[channel] + params.eps);
+  let shift = fma(-mean[channel], scale, beta[channel]);`,
+    store: (index: string, sum: string) => `finish(${index}, scale, shift, ${sum});`,
+  };
+}
+
 /** For a kernel's name. */
 export const epilogueLabel = (epilogue: Epilogue): string => (epilogue === 'none' ? '' : ` + ${epilogue}`);
 

@@ -11,7 +11,7 @@ interface Term {
 }
 
 /**
- * WGSL that declares `${prefix}0`, `${prefix}1` … = matrix · inputs, of type vec4f. Throws
+ * WGSL that declares `${prefix}0`, `${prefix}1` … = matrix · inputs, numbers of f32. Throws
  * `RangeError` where the matrix has another number of columns than there are inputs.
  */
 export function linearMap(matrix: Matrix, inputs: readonly string[], prefix: string): string {
@@ -71,7 +71,7 @@ function sumOf(terms: readonly Term[]): string {
   const [first, ...rest] = [...terms].sort(
     (a, b) => Number(Math.abs(a.factor) !== 1) - Number(Math.abs(b.factor) !== 1),
   );
-  if (!first) return 'vec4f()';
+  if (!first) return '0.0';
   const start =
     first.factor === 1
       ? first.name
@@ -80,7 +80,7 @@ function sumOf(terms: readonly Term[]): string {
         : `${literal(first.factor)} * ${first.name}`;
   return rest.reduce((sum, { factor, name }) => {
     if (Math.abs(factor) === 1) return `${sum} ${factor > 0 ? '+' : '-'} ${name}`;
-    return `fma(vec4f(${literal(factor)}), ${name}, ${sum})`;
+    return `fma(${literal(factor)}, ${name}, ${sum})`;
   }, start);
 }
 

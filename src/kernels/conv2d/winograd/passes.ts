@@ -106,7 +106,7 @@ export function winogradBackwardWeight(
     const b = transformImage(gpu, part.y, output, 0, m, 'gradient', 'f32');
     product.transposed(gpu, { a, b, c: sums }, { positions, rows: c, columns: k, inner: tiles.tiles }, i > 0);
   });
-  const plane = (c * k) / 4;
+  const plane = c * k;
   gpu.run(tilesToWeight(m), { tiles: sums, dWeight }, { plane }, threads(plane));
 }
 
@@ -143,7 +143,7 @@ function convolve(
   const c = gpu.temporary(positions * tiling.tiles * channels * 4, 'winograd output');
   const inner = how.image.channels;
   product.plain(gpu, { a, b: weights, c }, { positions, rows: tiling.tiles, columns: channels, inner });
-  const params = { ...tiling, height, width, channels: channels / 4, ...how.params };
+  const params = { ...tiling, height, width, channels, ...how.params };
   const bindings = { tiles: c, ...how.bindings, y: output };
   gpu.run(
     tilesToImage(m, how.epilogue, how.dtype),
@@ -156,15 +156,15 @@ function convolve(
 function transformImage(
   gpu: Gpu,
   image: Storage,
-  { channels, ...sizes }: Tiling & ImageSize,
+  sizes: Tiling & ImageSize,
   padding: number,
   m: TileSize,
   kind: 'input' | 'gradient',
   dtype: Dtype,
 ): Storage {
-  const tiles = gpu.temporary(positionsOf(m) * sizes.tiles * channels * 4, `winograd ${kind}`);
-  const params = { ...sizes, channels: channels / 4, padding };
-  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(sizes.tiles * params.channels));
+  const tiles = gpu.temporary(positionsOf(m) * sizes.tiles * sizes.channels * 4, `winograd ${kind}`);
+  const params = { ...sizes, padding };
+  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(sizes.tiles * sizes.channels));
   return tiles;
 }
 
@@ -176,7 +176,7 @@ function transformWeight(
   direction: 'forwards' | 'backwards',
 ): Storage {
   const tiles = gpu.temporary(positionsOf(m) * c * k * 4, 'winograd weight');
-  gpu.run(weightToTiles(m, direction, dtype), { weight, tiles }, { c, k }, threads((c * k) / 4));
+  gpu.run(weightToTiles(m, direction, dtype), { weight, tiles }, { c, k }, threads(c * k));
   return tiles;
 }
 
@@ -192,10 +192,10 @@ function winogradParts(
 ) {
   const { n, h, w } = shape;
   const { oh, ow } = outputSize(shape);
-  const { bindingAlignment } = gpu;
+  const { bindingAlignment, maxBindingBytes: most } = gpu;
   const [x, y, transformed] = bytesOfImage(shape, m);
   let images = 0;
-  for (let maxBindingBytes = PART_BYTES; images === 0; maxBindingBytes *= 2)
+  for (let maxBindingBytes = Math.min(PART_BYTES, most); images === 0; maxBindingBytes *= 2)
     images = itemsPerBinding({ maxBindingBytes, bindingAlignment }, n, x, y, transformed);
   const even = Math.ceil(n / Math.ceil(n / images));
   const evenLimits = { maxBindingBytes: even * Math.max(x, y), bindingAlignment };

@@ -1,8 +1,9 @@
 /**
- * The two ends of a Winograd convolution: images and weights to transformed tiles, and back. A thread takes one tile and four
- * neighbouring channels, so that neighbouring threads touch neighbouring memory on both sides, and keeps all its
- * numbers in registers. Tiles lie as `[position, tile, channel]`, a position being one of the (m + 2)² multiplications:
- * each position is a matrix, and the convolution a batch of matrix products.
+ * The two ends of a Winograd convolution: images and weights to transformed tiles, and back. A thread takes one channel of one
+ * tile and keeps all its numbers in registers; neighbouring threads take neighbouring channels, so that they touch
+ * neighbouring memory on both sides. (With four channels a thread these are the largest kernels that a driver is given, and
+ * no faster: docs/decisions.md.) Tiles lie as `[position, tile, channel]`, a position being one of the (m + 2)²
+ * multiplications: each position is a matrix, and the convolution a batch of matrix products.
  */
 import {
   defineKernel,
@@ -14,15 +15,7 @@ import {
   write,
 } from '../../../gpu/index.ts';
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
-import {
-  epilogueInterface,
-  epilogueLabel,
-  epilogueParams,
-  finishStart,
-  finishStatement,
-  type Epilogue,
-} from '../epilogue.wgsl.ts';
-import { elementType, storeFunction } from '../load.wgsl.ts';
+import { elementEpilogue, epilogueLabel, epilogueParams, type Epilogue } from '../epilogue.wgsl.ts';
 import { linearMap } from './linear-map.ts';
 import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrices.ts';
 
@@ -60,7 +53,6 @@ function transform2d(matrix: Matrix, from: string, to: string): string {
 const tileParams = {
   height: 'u32',
   width: 'u32',
-  /** Of the images, in vec4s. */
   channels: 'u32',
   tilesX: 'u32',
   tilesY: 'u32',
@@ -68,7 +60,7 @@ const tileParams = {
   tiles: 'u32',
 } as const;
 
-/** This thread's tile, its image and its channels. */
+/** This thread's tile, its image and its channel. */
 const tileStart = wgsl`${threadIndex}
   let tile = index / params.channels;
   let channel = index % params.channels;
@@ -89,14 +81,14 @@ export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradien
   const side = kind === 'input' ? positions : m;
   return defineKernel({
     name: `conv2d.winograd.${kind} ${m}×${m}${dtypeLabel(dtype)}`,
-    bindings: { image: read(elementType(true, dtype)), tiles: write('vec4f') },
+    bindings: { image: read(dtype), tiles: write() },
     params: { ...tileParams, padding: 'u32' },
     workgroupSize: [THREADS],
     builtins,
-    declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> vec4f {
+    declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> f32 {
   let inside = u32(y) < params.height && u32(x) < params.width;
   let at = ((n * params.height + u32(y)) * params.width + u32(x)) * params.channels + channel;
-  return select(vec4f(), vec4f(image[select(0u, at, inside)]), inside);
+  return select(0.0, f32(image[select(0u, at, inside)]), inside);
 }`,
     body: wgsl`
   ${tileStart}
@@ -112,24 +104,24 @@ export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradien
 export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue, dtype: Dtype) => {
   const { at } = winograd(m);
   const positions = m + TAPS - 1;
-  const after = epilogueInterface(epilogue, true, dtype);
+  const after = elementEpilogue(epilogue, dtype);
   return defineKernel({
     name: `conv2d.winograd.output ${m}×${m}${epilogueLabel(epilogue)}${dtypeLabel(dtype)}`,
-    bindings: { tiles: read('vec4f'), ...after.bindings, y: write(elementType(true, dtype)) },
+    bindings: { tiles: read(), ...after.bindings, y: write(dtype) },
     params: { ...tileParams, ...epilogueParams },
     workgroupSize: [THREADS],
     builtins,
-    declarations: [storeFunction('y', true, dtype), after.functions].join('\n'),
+    declarations: after.functions,
     body: wgsl`
   ${tileStart}
   ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
   ${transform2d(at, 'x', 'y')}
-  ${finishStart(epilogue, 0, 'channel * 4u')}
+  ${after.start}
   let corner = ((image * params.height + tileY * ${m}u) * params.width + tileX * ${m}u) * params.channels + channel;
   ${unroll(m, (i) =>
     unroll(m, (j) => {
-      const element = `(corner + (${i}u * params.width + ${j}u) * params.channels) * 4u`;
-      return wgsl`if (tileY * ${m}u + ${i}u < params.height && tileX * ${m}u + ${j}u < params.width) { ${finishStatement(epilogue, 0, element, `y${i}_${j}`, '4u')} }`;
+      const element = `corner + (${i}u * params.width + ${j}u) * params.channels`;
+      return wgsl`if (tileY * ${m}u + ${i}u < params.height && tileX * ${m}u + ${j}u < params.width) { ${after.store(element, `y${i}_${j}`)} }`;
     }),
   )}`,
   });
@@ -144,26 +136,21 @@ export const weightToTiles = memoizeKernel(
     const { g } = winograd(m);
     const positions = m + TAPS - 1;
     const forwards = direction === 'forwards';
-    const load = (r: number, s: number) =>
-      forwards
-        ? `vec4f(weight[${r * TAPS + s}u * plane + index])`
-        : `load(${(TAPS * TAPS - 1 - r * TAPS - s) * 4}u * plane + corner)`;
+    const load = (r: number, s: number) => {
+      const tap = forwards ? r * TAPS + s : TAPS * TAPS - 1 - r * TAPS - s;
+      return `f32(weight[${tap}u * plane + ${forwards ? 'index' : 'turned'}])`;
+    };
     return defineKernel({
       name: `conv2d.winograd.weight ${m}×${m} ${direction}${dtypeLabel(dtype)}`,
-      bindings: { weight: read(elementType(forwards, dtype)), tiles: write('vec4f') },
+      bindings: { weight: read(dtype), tiles: write() },
       params: { c: 'u32', k: 'u32' },
       workgroupSize: [THREADS],
       builtins,
-      declarations: forwards
-        ? ''
-        : wgsl`fn load(at: u32) -> vec4f {
-  return vec4f(weight[at], weight[at + params.k], weight[at + 2u * params.k], weight[at + 3u * params.k]);
-}`,
       body: wgsl`
   ${threadIndex}
-  let plane = params.c * params.k / 4u;
+  let plane = params.c * params.k;
   if (index >= plane) { return; }
-  ${forwards ? '' : `let corner = index % (params.c / 4u) * 4u * params.k + index / (params.c / 4u);`}
+  ${forwards ? '' : `let turned = index % params.c * params.k + index / params.c;`}
   ${unroll(TAPS, (r) => unroll(TAPS, (s) => `let x${r}_${s} = ${load(r, s)};`, ' '), '\n  ')}
   ${transform2d(g, 'x', 'u')}
   ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = u${i}_${j};`, ' '), '\n  ')}`,
@@ -176,8 +163,8 @@ export const tilesToWeight = memoizeKernel((m: TileSize) => {
   const positions = m + TAPS - 1;
   return defineKernel({
     name: `conv2d.winograd.dWeight ${m}×${m}`,
-    bindings: { tiles: read('vec4f'), dWeight: write('vec4f') },
-    /** Elements of a plane in vec4s: c · k / 4. */
+    bindings: { tiles: read(), dWeight: write() },
+    /** Elements of a plane: c · k. */
     params: { plane: 'u32' },
     workgroupSize: [THREADS],
     builtins,

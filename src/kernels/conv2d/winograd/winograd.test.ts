@@ -51,9 +51,8 @@ function evaluate(
   values: readonly number[],
   count: number,
 ): number[] {
-  const script = code.replaceAll('vec4f()', '0').replaceAll('vec4f', '');
   const outputs = Array.from({ length: count }, (_, i) => `y${i}`);
-  const run = new Function('fma', ...inputs, `${script} return [${outputs.join()}];`) as (
+  const run = new Function('fma', ...inputs, `${code} return [${outputs.join()}];`) as (
     fma: (a: number, b: number, c: number) => number,
     ...values: readonly number[]
   ) => number[];
