@@ -3,7 +3,8 @@
  * a rule that needs no measurement:
  *
  * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
- *   seven times as fast there as tiles (docs/decisions.md); all others take tiles;
+ *   seven times as fast there as tiles, forwards with 16 channels and backwards with 32, which `graft tune` found up to a
+ *   third faster (docs/decisions.md); all others take tiles;
  * - channels that are no multiple of four are filled up to one where that costs at most a third (padded/algorithms.ts);
  * - within its family, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct convolution,
  *   by operations and memory traffic (winograd/cost.ts);
@@ -49,35 +50,43 @@ export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeig
 /** The rule for a forward pass. */
 export function ruleForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
   const { oh, ow } = outputSize(shape);
-  return choose(forwardAlgorithms, gpu, shape, (shape) => tiledName(shape, shape.n * oh * ow, shape.k));
+  return choose(forwardAlgorithms, ['subgroup 4×16'], gpu, shape, (shape) =>
+    tiledName(shape, shape.n * oh * ow, shape.k),
+  );
 }
 
 /** The rule for the gradient of the input. */
 export function ruleBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
   const { n, h, w, c, stride } = shape;
   const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
-  return choose(backwardDataAlgorithms, gpu, shape, (shape) => tiledName(shape, pixels, c, stride * stride));
+  return choose(backwardDataAlgorithms, BACKWARD_BROADCASTS, gpu, shape, (shape) =>
+    tiledName(shape, pixels, c, stride * stride),
+  );
 }
 
 /** The rule for the gradient of the weight. */
 export function ruleBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
   const { m, n } = tiles['64×64'];
-  return choose(backwardWeightAlgorithms, gpu, shape, (shape) => {
+  return choose(backwardWeightAlgorithms, BACKWARD_BROADCASTS, gpu, shape, (shape) => {
     const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;
     return fills ? 'tiled 64×64' : 'tiled 32×32';
   });
 }
 
+/** The first that suits is taken. */
+const BACKWARD_BROADCASTS = ['subgroup 4×32', 'subgroup 4×16'];
+
 function choose<S>(
   algorithms: readonly Conv2dAlgorithm<S>[],
+  broadcastNames: readonly string[],
   gpu: Gpu,
   shape: Conv2dShape,
   tiledName: (shape: Conv2dShape) => string,
 ): Conv2dAlgorithm<S> {
   const { software, subgroupSize } = gpu;
-  const broadcasts = named(algorithms, 'subgroup 4×16');
-  const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts.suits(gpu, shape);
-  const directName = (shape: Conv2dShape) => (isForCpu ? broadcasts.name : tiledName(shape));
+  const broadcasts = broadcastNames.find((name) => named(algorithms, name).suits(gpu, shape));
+  const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts !== undefined;
+  const directName = (shape: Conv2dShape) => (isForCpu ? broadcasts : tiledName(shape));
   const filled = paddedName(directName(paddedShape(shape)));
   const direct =
     algorithms.find(({ name, suits }) => name === filled && suits(gpu, shape)) ??

@@ -7,7 +7,7 @@ import { positionsOf, tilingOf } from './tiling.ts';
  * How many floating-point operations take as long as a byte of memory traffic. Software adapters as measured
  * (docs/decisions.md); GPUs as their data sheets have it, from 20 to 50, of which caches take back a part.
  */
-export const FLOPS_PER_BYTE = { software: 12, gpu: 25 } as const;
+export const FLOPS_PER_BYTE = { software: 8, gpu: 25 } as const;
 
 /**
  * The time of a pass in floating-point operations: its own and those that its traffic is worth. All three passes cost the

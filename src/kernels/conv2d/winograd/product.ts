@@ -24,7 +24,8 @@ export const subgroupProduct: Product = {
   },
   transposed(gpu, storages, shape, accumulate) {
     const lanes = gpu.subgroupSize ?? 0;
-    run(gpu, subgroupTransposed(lanes), storages, shape, [lanes * 4, subgroupColumns(lanes)], accumulate);
+    const width = shape.columns < 32 ? subgroupColumns(lanes) : 32;
+    run(gpu, subgroupTransposed(lanes, width), storages, shape, [lanes * 4, width], accumulate);
   },
 };
 

@@ -87,7 +87,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
   });
 });
 
-/** Columns that a subgroup of a software adapter computes. */
+/** Columns that a subgroup of a software adapter computes: lanes share a load of four columns each evenly. */
 export const subgroupColumns = (lanes: number): number => Math.max(16, lanes);
 
 /** Each lane owns `rows` rows of c (every lanes-th); the subgroup loads b together, each lane a part. */
@@ -148,8 +148,8 @@ export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
 });
 
 /** Each lane owns four rows of c, which are neighbours in a; all lanes walk the inner index together. */
-export const subgroupTransposed = memoizeKernel((lanes: number) => {
-  const quads = subgroupColumns(lanes) / 4;
+export const subgroupTransposed = memoizeKernel((lanes: number, width: number) => {
+  const quads = width / 4;
   const steps = Math.max(1, lanes / quads);
   return defineKernel({
     name: `conv2d.winograd.product.subgroup ${lanes}·4×${quads * 4} transposed`,
