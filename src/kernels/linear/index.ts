@@ -1,9 +1,16 @@
 /** The fully connected layer, with the weight as PyTorch stores it: [outFeatures, inFeatures]. */
-import type { Gpu, Storage } from '../../gpu/index.ts';
+import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import { COLUMNS, columnSumsKernel } from './column-sums.wgsl.ts';
+import { BLOCK, plainMatmul, THREADS } from './matmul-plain.wgsl.ts';
 import { matmulKernel, TILE, type Layout, type Order } from './matmul.wgsl.ts';
+
+/** How products are computed: by tiles in workgroup memory, or by a short kernel without. */
+export type LinearVariant = 'tiled' | 'plain';
+
+/** The variant that suits an adapter. */
+const linearVariant = (gpu: Gpu): LinearVariant => (gpu.software ? 'plain' : 'tiled');
 
 /** x [n, inFeatures] → y [n, outFeatures]. */
 export interface LinearShape {
@@ -25,11 +32,12 @@ export function linearForward(
     readonly y: Storage;
   },
   shape: LinearShape,
+  variant = linearVariant(gpu),
 ): void {
   const { x, weight, bias, y } = storages;
   check('linearForward', { x, weight, bias, y }, shape);
   const { n, inFeatures, outFeatures } = shape;
-  matmul(gpu, ['inner', 'inner'], { a: x, b: weight, bias, c: y }, [n, outFeatures, inFeatures]);
+  matmul(gpu, variant, ['inner', 'inner'], { a: x, b: weight, bias, c: y }, [n, outFeatures, inFeatures]);
 }
 
 /**
@@ -47,6 +55,7 @@ export function linearBackward(
     readonly dBias?: Storage | undefined;
   },
   shape: LinearShape,
+  variant = linearVariant(gpu),
 ): void {
   const { dy, x, weight, dx, dWeight, dBias } = storages;
   const op = 'linearBackward';
@@ -55,11 +64,11 @@ export function linearBackward(
   const { n, inFeatures, outFeatures } = shape;
   if (dx) {
     if (!weight) throw new RangeError(`${op}: dx was asked for without the weight.`);
-    matmul(gpu, ['inner', 'outer'], { a: dy, b: weight, c: dx }, [n, inFeatures, outFeatures]);
+    matmul(gpu, variant, ['inner', 'outer'], { a: dy, b: weight, c: dx }, [n, inFeatures, outFeatures]);
   }
   if (dWeight) {
     if (!x) throw new RangeError(`${op}: dWeight was asked for without x.`);
-    matmul(gpu, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
+    matmul(gpu, variant, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
   }
   if (dBias) {
     gpu.run(columnSumsKernel, { x: dy, sums: dBias }, { rows: n, columns: outFeatures }, [
@@ -70,6 +79,7 @@ export function linearBackward(
 
 function matmul(
   gpu: Gpu,
+  variant: LinearVariant,
   [aOrder, bOrder]: readonly [Order, Order],
   storages: {
     readonly a: Storage;
@@ -79,14 +89,20 @@ function matmul(
   },
   [rows, columns, depth]: readonly [number, number, number],
 ): void {
-  const layout = (order: Order, outer: number): Layout =>
-    (order === 'inner' ? depth : outer) % 4 === 0 ? `${order} vec4` : order;
-  gpu.run(
-    matmulKernel(layout(aOrder, rows), layout(bOrder, columns), storages.bias !== undefined),
-    given(storages),
-    { rows, columns, depth },
-    [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
-  );
+  const sizes = { rows, columns, depth };
+  const hasBias = storages.bias !== undefined;
+  if (variant === 'plain') {
+    const [aRowStep, aInnerStep] = aOrder === 'inner' ? [depth, 1] : [1, rows];
+    const [bColumnStep, bInnerStep] = bOrder === 'inner' ? [depth, 1] : [1, columns];
+    const params = { ...sizes, aRowStep, aInnerStep, bInnerStep, bColumnStep };
+    const blocks = Math.ceil(rows / BLOCK) * Math.ceil(columns / BLOCK);
+    gpu.run(plainMatmul(hasBias), given(storages), params, rowOfWorkgroups(Math.ceil(blocks / THREADS)));
+  } else {
+    const layout = (order: Order, outer: number): Layout =>
+      (order === 'inner' ? depth : outer) % 4 === 0 ? `${order} vec4` : order;
+    const kernel = matmulKernel(layout(aOrder, rows), layout(bOrder, columns), hasBias);
+    gpu.run(kernel, given(storages), sizes, [Math.ceil(columns / TILE), Math.ceil(rows / TILE)]);
+  }
 }
 
 /** Checks storages by the role that their size goes by. */

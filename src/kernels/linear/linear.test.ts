@@ -25,46 +25,53 @@ function tensorsOf({ n, inFeatures, outFeatures }: LinearShape) {
   };
 }
 
-describe.each(cases)('linear: $name', (shape) => {
-  const { x, weight, bias, dy } = tensorsOf(shape);
+const variants = ['tiled', 'plain'] as const;
 
-  it('forward', async () => {
-    const { y, unbiased } = await runKernels(
-      gpu,
-      { x, weight, bias },
-      { y: dy.length, unbiased: dy.length },
-      (s) => {
-        linearForward(gpu, s, shape);
-        linearForward(gpu, { x: s.x, weight: s.weight, y: s.unbiased }, shape);
-      },
-    );
-    expectClose(y, reference.forward({ x, weight, bias }, shape), TOLERANCE, 'y');
-    expectClose(unbiased, reference.forward({ x, weight }, shape), TOLERANCE, 'y without bias');
-  });
+describe.each(cases.flatMap((shape) => variants.map((variant) => ({ ...shape, variant }))))(
+  'linear, $variant: $name',
+  ({ variant, ...shape }) => {
+    const { x, weight, bias, dy } = tensorsOf(shape);
 
-  it('backward', async () => {
-    const outputs = { dx: x.length, dWeight: weight.length, dBias: bias.length };
-    const actual = await runKernels(gpu, { dy, x, weight }, outputs, (s) => linearBackward(gpu, s, shape));
-    const expected = reference.backward({ dy, x, weight }, shape);
-    expectClose(actual.dx, expected.dx, TOLERANCE, 'dx');
-    expectClose(actual.dWeight, expected.dWeight, TOLERANCE, 'dWeight');
-    expectClose(actual.dBias, expected.dBias, TOLERANCE, 'dBias');
-  });
-
-  it('equals PyTorch', async () => {
-    const { gradOutput, ...inputs } = linearInputs(shape);
-    const outputs = { y: dy.length, dx: x.length, dWeight: weight.length, dBias: bias.length };
-    const actual = await runKernels(gpu, { ...inputs, dy: gradOutput }, outputs, (s) => {
-      linearForward(gpu, s, shape);
-      linearBackward(gpu, s, shape);
+    it('forward', async () => {
+      const { y, unbiased } = await runKernels(
+        gpu,
+        { x, weight, bias },
+        { y: dy.length, unbiased: dy.length },
+        (s) => {
+          linearForward(gpu, s, shape, variant);
+          linearForward(gpu, { x: s.x, weight: s.weight, y: s.unbiased }, shape, variant);
+        },
+      );
+      expectClose(y, reference.forward({ x, weight, bias }, shape), TOLERANCE, 'y');
+      expectClose(unbiased, reference.forward({ x, weight }, shape), TOLERANCE, 'y without bias');
     });
-    const golden = opGolden('linear', shape.name);
-    expectGolden(actual.y, golden.get('y'), 1e-6);
-    expectGolden(actual.dx, golden.get('gradInput'), 2e-6);
-    expectGolden(actual.dWeight, golden.get('gradWeight'), 1e-6);
-    expectGolden(actual.dBias, golden.get('gradBias'), 1e-6);
-  });
-});
+
+    it('backward', async () => {
+      const outputs = { dx: x.length, dWeight: weight.length, dBias: bias.length };
+      const actual = await runKernels(gpu, { dy, x, weight }, outputs, (s) =>
+        linearBackward(gpu, s, shape, variant),
+      );
+      const expected = reference.backward({ dy, x, weight }, shape);
+      expectClose(actual.dx, expected.dx, TOLERANCE, 'dx');
+      expectClose(actual.dWeight, expected.dWeight, TOLERANCE, 'dWeight');
+      expectClose(actual.dBias, expected.dBias, TOLERANCE, 'dBias');
+    });
+
+    it('equals PyTorch', async () => {
+      const { gradOutput, ...inputs } = linearInputs(shape);
+      const outputs = { y: dy.length, dx: x.length, dWeight: weight.length, dBias: bias.length };
+      const actual = await runKernels(gpu, { ...inputs, dy: gradOutput }, outputs, (s) => {
+        linearForward(gpu, s, shape, variant);
+        linearBackward(gpu, s, shape, variant);
+      });
+      const golden = opGolden('linear', shape.name);
+      expectGolden(actual.y, golden.get('y'), 1e-6);
+      expectGolden(actual.dx, golden.get('gradInput'), 2e-6);
+      expectGolden(actual.dWeight, golden.get('gradWeight'), 1e-6);
+      expectGolden(actual.dBias, golden.get('gradBias'), 1e-6);
+    });
+  },
+);
 
 describe('linear', () => {
   const small: LinearShape = { n: 3, inFeatures: 5, outFeatures: 4 };
