@@ -34,7 +34,7 @@ which may be what the model was trained on.`,
     .requiredOption('--data <dir>', 'folder with a folder of photos a class')
     .addOption(new Option('--part <name>', 'of a folder with train/ and val/ (default: val)').choices(parts))
     .option('--json', 'print the results as JSON')
-    .option('--half', 'store the network in 16-bit floats, half the memory; needs an adapter that has them')
+    .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));
 }
 

@@ -36,7 +36,7 @@ export function addPredictCommand(program: Command): void {
     .option('--top <k>', 'classes to show (default: 1, with ImageNet weights 5)', wholeNumber(1))
     .addOption(new Option('--json', 'print a JSON object a photo, each on its line').conflicts('csv'))
     .option('--csv', 'print comma-separated values with a line of names')
-    .option('--half', 'store the network in 16-bit floats, half the memory; needs an adapter that has them')
+    .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .argument('<photos...>', 'JPEG or PNG files, or folders of them')
     .action((photos: string[], options: PredictOptions) => runAndExit(() => predict(photos, options)));
 }

@@ -63,7 +63,10 @@ async function run(on: Gpu, shape: Conv2dShape, algorithm: ForwardAlgorithm, aft
   return fromHalf(y, residual.numbers.length);
 }
 
-const fours = cases.filter(({ c, k }) => k % 4 === 0 && (c % 4 === 0 || c % 4 === 3));
+/** Those that f16 takes; of ResNet-18's, which differ in size alone, the first of each kind. */
+const fours = cases.filter(
+  ({ name, c, k }) => k % 4 === 0 && (c % 4 === 0 || c % 4 === 3) && !/resnet18-layer[34]/.test(name),
+);
 
 describe('conv2d in f16, every algorithm', () => {
   it.each(fours)('$name equals the plain loops', async (shape) => {
@@ -78,17 +81,15 @@ describe('conv2d in f16, every algorithm', () => {
       { ...sizes, mean, invStd, weight: gamma, bias: beta },
       { residual: residual.numbers, relu: true },
     );
+    const relativeOf = ({ errorGrowth = 1 }: ForwardAlgorithm) =>
+      sumTolerance(termsOf(shape).forward) * errorGrowth + STORED;
+    const chosen = chooseForward(gpu, inHalf(shape));
     const algorithms = suitable(shape);
-    expect(algorithms).toContain(chooseForward(gpu, inHalf(shape)));
+    expect(algorithms).toContain(chosen);
+    expectClose(await run(gpu, shape, chosen, false), sums, { relative: relativeOf(chosen) }, chosen.name);
     for (const algorithm of algorithms) {
-      const relative = sumTolerance(termsOf(shape).forward) * (algorithm.errorGrowth ?? 1) + STORED;
-      expectClose(await run(gpu, shape, algorithm, false), sums, { relative }, algorithm.name);
-      expectClose(
-        await run(gpu, shape, algorithm, true),
-        finished,
-        { relative },
-        `${algorithm.name}, finished`,
-      );
+      const y = await run(gpu, shape, algorithm, true);
+      expectClose(y, finished, { relative: relativeOf(algorithm) }, `${algorithm.name}, finished`);
     }
   });
 
