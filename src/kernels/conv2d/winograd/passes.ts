@@ -2,6 +2,7 @@
 import { rowOfWorkgroups, type Gpu, type Grid, type Storage } from '../../../gpu/index.ts';
 import { itemsPerBinding } from '../../chunks.ts';
 import type { Dtype } from '../../dtype.ts';
+import { accumulate } from '../../elementwise/index.ts';
 import { given } from '../../optional.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from '../algorithm.ts';
 import type { Epilogue } from '../epilogue.wgsl.ts';
@@ -14,12 +15,12 @@ import { imageToTiles, THREADS, tilesToImage, tilesToWeight, weightToTiles } fro
 /** No slower than whole batches on lavapipe, for half of the memory (docs/decisions.md). */
 const PART_BYTES = 16 * 2 ** 20;
 
-/** A way to multiply a batch of matrices: c = a · b, or aᵀ · b added to c where `accumulate`, for each of `positions`. */
+/** A way to multiply a batch of matrices: c = a · b or aᵀ · b, for each of `positions`. */
 export interface Product {
   /** a `[positions, rows, inner]`, b `[positions, inner, columns]`, c `[positions, rows, columns]`. */
   plain(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
   /** a `[positions, inner, rows]`. */
-  transposed(gpu: Gpu, storages: ProductStorages, shape: ProductShape, accumulate: boolean): void;
+  transposed(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
 }
 
 export interface ProductStorages {
@@ -96,7 +97,8 @@ export function winogradBackwardWeight(
 ): void {
   const { h, w, c, k, padding } = shape;
   const positions = positionsOf(m);
-  const sums = gpu.temporary(positions * c * k * 4, 'winograd weight gradient');
+  const elements = positions * c * k;
+  const sums = gpu.temporary(elements * 4, 'winograd weight gradient');
   winogradParts(gpu, shape, { x, y: dy }, m).forEach((part, i) => {
     const { n, oh, ow } = part;
     const tiles = tilingOf(n, oh, ow, m);
@@ -104,7 +106,9 @@ export function winogradBackwardWeight(
     const output = { ...tiles, height: oh, width: ow, channels: k };
     const a = transformImage(gpu, part.x, input, padding, m, 'input', 'f32');
     const b = transformImage(gpu, part.y, output, 0, m, 'gradient', 'f32');
-    product.transposed(gpu, { a, b, c: sums }, { positions, rows: c, columns: k, inner: tiles.tiles }, i > 0);
+    const target = i === 0 ? sums : gpu.temporary(elements * 4, 'winograd weight gradient of a part');
+    product.transposed(gpu, { a, b, c: target }, { positions, rows: c, columns: k, inner: tiles.tiles });
+    if (i > 0) accumulate(gpu, { x: target, y: sums }, elements);
   });
   const plane = c * k;
   gpu.run(tilesToWeight(m), { tiles: sums, dWeight }, { plane }, threads(plane));

@@ -11,8 +11,8 @@ import {
 } from './product.wgsl.ts';
 
 export const tiledProduct: Product = {
-  plain: (gpu, storages, shape) => runTiled(gpu, 'plain', storages, shape, false),
-  transposed: (gpu, storages, shape, accumulate) => runTiled(gpu, 'transposed', storages, shape, accumulate),
+  plain: (gpu, storages, shape) => runTiled(gpu, 'plain', storages, shape),
+  transposed: (gpu, storages, shape) => runTiled(gpu, 'transposed', storages, shape),
 };
 
 export const subgroupProduct: Product = {
@@ -20,12 +20,12 @@ export const subgroupProduct: Product = {
     const lanes = gpu.subgroupSize ?? 0; // suitsSubgroups has seen it
     // As many rows a lane as there are, up to four: small batches of small images have few tiles.
     const rows = shape.rows > 2 * lanes ? 4 : shape.rows > lanes ? 2 : 1;
-    run(gpu, subgroupPlain(lanes, rows), storages, shape, [lanes * rows, subgroupColumns(lanes)], false);
+    run(gpu, subgroupPlain(lanes, rows), storages, shape, [lanes * rows, subgroupColumns(lanes)]);
   },
-  transposed(gpu, storages, shape, accumulate) {
+  transposed(gpu, storages, shape) {
     const lanes = gpu.subgroupSize ?? 0;
     const width = shape.columns < 32 ? subgroupColumns(lanes) : 32;
-    run(gpu, subgroupTransposed(lanes, width), storages, shape, [lanes * 4, width], accumulate);
+    run(gpu, subgroupTransposed(lanes, width), storages, shape, [lanes * 4, width]);
   },
 };
 
@@ -33,29 +33,22 @@ export const subgroupProduct: Product = {
 export const suitsSubgroups = ({ subgroupSize }: Gpu): boolean =>
   subgroupSize !== null && [4, 8, 16].includes(subgroupSize);
 
-function runTiled(
-  gpu: Gpu,
-  left: Left,
-  storages: ProductStorages,
-  shape: ProductShape,
-  accumulate: boolean,
-): void {
+function runTiled(gpu: Gpu, left: Left, storages: ProductStorages, shape: ProductShape): void {
   const { rows, columns, positions } = shape;
   const large = tiles['64×64'];
   const busy = Math.ceil(rows / large.m) * Math.ceil(columns / large.n) * positions >= BUSY_WORKGROUPS;
   const name = busy ? '64×64' : '32×32';
   const { m, n, depth } = tiles[name];
-  run(gpu, tiledProductKernel(name, left, shape.inner % depth === 0), storages, shape, [m, n], accumulate);
+  run(gpu, tiledProductKernel(name, left, shape.inner % depth === 0), storages, shape, [m, n]);
 }
 
 function run(
   gpu: Gpu,
-  kernel: Kernel<'a' | 'b' | 'c', 'rows' | 'columns' | 'inner' | 'accumulate'>,
+  kernel: Kernel<'a' | 'b' | 'c', 'rows' | 'columns' | 'inner'>,
   storages: ProductStorages,
   { positions, ...sizes }: ProductShape,
   [rows, columns]: readonly [number, number],
-  accumulate: boolean,
 ): void {
   const grid: Grid = [Math.ceil(sizes.rows / rows), Math.ceil(sizes.columns / columns), positions];
-  gpu.run(kernel, storages, { ...sizes, accumulate: Number(accumulate) }, grid);
+  gpu.run(kernel, storages, sizes, grid);
 }

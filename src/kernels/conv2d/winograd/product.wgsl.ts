@@ -11,18 +11,7 @@ import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
 /** Sizes in elements. */
-const params = {
-  rows: 'u32',
-  columns: 'u32',
-  inner: 'u32',
-  /** Whether the products are added to what c holds: a sum over parts of a batch. */
-  accumulate: 'u32',
-} as const;
-
-/** `at` counts vec4s. */
-const store = wgsl`fn store(at: u32, sum: vec4f) {
-  c[at] = sum + select(vec4f(), c[at], params.accumulate != 0u);
-}`;
+const params = { rows: 'u32', columns: 'u32', inner: 'u32' } as const;
 
 /** How a lies in memory: `[rows, inner]` or, transposed, `[inner, rows]`. */
 export type Left = 'plain' | 'transposed';
@@ -56,7 +45,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
     params,
     workgroupSize: [t.threadsOf(tile)],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: [store, t.tileMemory(tile)].join('\n'),
+    declarations: t.tileMemory(tile),
     body: wgsl`
   let firstRow = workgroup.x * ${m}u;
   let firstColumn = workgroup.y * ${n}u;
@@ -79,7 +68,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
     ${quads.map(
       ({ sum, column }) => wgsl`{
       let column = (firstColumn + ${column}) / 4u;
-      if (row < params.rows && column < columns) { store(cStart + row * columns + column, ${sum}); }
+      if (row < params.rows && column < columns) { c[cStart + row * columns + column] = ${sum}; }
     }`,
     )}
   }`,
@@ -101,7 +90,6 @@ export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
     params,
     workgroupSize: [lanes],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-    declarations: store,
     body: wgsl`
   let inner = params.inner / 4u;
   let columns = params.columns / 4u;
@@ -140,7 +128,7 @@ export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
     rows,
     (i) => wgsl`if (row${i} < params.rows) {
     let to = (workgroup.z * params.rows + row${i}) * columns + column;
-    ${unroll(quads, (j) => `if (column + ${j}u < columns) { store(to + ${j}u, sum${i}_${j}); }`, ' ')}
+    ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
   }`,
     '\n  ',
   )}`,
@@ -158,7 +146,6 @@ export const subgroupTransposed = memoizeKernel((lanes: number, width: number) =
     params,
     workgroupSize: [lanes],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-    declarations: store,
     body: wgsl`
   let rows = params.rows / 4u;
   let columns = params.columns / 4u;
@@ -192,7 +179,7 @@ export const subgroupTransposed = memoizeKernel((lanes: number, width: number) =
       4,
       (i) => wgsl`{
       let to = (workgroup.z * params.rows + row * 4u + ${i}u) * columns + column;
-      ${unroll(quads, (j) => `if (column + ${j}u < columns) { store(to + ${j}u, sum${i}_${j}); }`, ' ')}
+      ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
     }`,
       '\n    ',
     )}
