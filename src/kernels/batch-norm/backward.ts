@@ -127,10 +127,10 @@ function reduce(
     );
   }
   gpu.run(
-    mergeSumsKernel(width, ...asked),
+    mergeSumsKernel(1, ...asked), // as in statistics.ts
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
-    { rows, channels: vectors, parts },
-    [Math.ceil(vectors / MERGE_LANES)],
+    { rows, channels, parts },
+    [Math.ceil(channels / MERGE_LANES)],
   );
 }
 

@@ -69,10 +69,11 @@ export function batchNormStatistics(
     );
   }
   gpu.run(
-    mergeMomentsKernel(width, runningMean !== undefined),
+    // Partials are few: single elements are as fast, and compile in a third of the time.
+    mergeMomentsKernel(1, runningMean !== undefined),
     given({ partials, ...perChannel }),
-    { rows, channels: vectors, rowsPerPart, parts, eps, momentum },
-    [Math.ceil(vectors / MERGE_LANES)],
+    { rows, channels, rowsPerPart, parts, eps, momentum },
+    [Math.ceil(channels / MERGE_LANES)],
   );
 }
 
