@@ -49,7 +49,11 @@ export function graft(args: readonly string[], { cwd, env, onOut }: RunOptions =
 const driverless = (err: string): string => err.replace(/^Warning: .*\n(?: {4}at .*\n)*\n?/gm, '');
 
 /** Asserts that a command failed with one message and no stack; `code` 2 is for wrong calls. */
-export function expectFailure({ code, signal, err }: Run, message: string | RegExp, expected: 1 | 2 = 1): void {
+export function expectFailure(
+  { code, signal, err }: Run,
+  message: string | RegExp,
+  expected: 1 | 2 = 1,
+): void {
   expect(err).toMatch(message);
   expect(err).toMatch(/^error: /);
   expect(err).not.toMatch(/^\s+at /m);
