@@ -24,7 +24,8 @@ export const subgroupProduct: Product = {
   },
   transposed(gpu, storages, shape) {
     const lanes = gpu.subgroupSize ?? 0;
-    const width = shape.columns < 32 ? subgroupColumns(lanes) : 32;
+    // Eight lanes and more share a load of 32 columns, four each; four lanes, as SwiftShader has, one of 16.
+    const width = lanes < 8 || shape.columns < 32 ? subgroupColumns(lanes) : 32;
     run(gpu, subgroupTransposed(lanes, width), storages, shape, [lanes * 4, width]);
   },
 };
