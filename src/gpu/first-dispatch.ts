@@ -4,12 +4,9 @@
  * dispatch of no workgroups makes it do so at once, and runs nothing.
  */
 import type { Kernel } from './kernel.ts';
+import { INDIRECT, STORAGE, UNIFORM } from './usage.ts';
 
-const STORAGE = 0x0080;
-const UNIFORM = 0x0040;
-const INDIRECT = 0x0100;
-
-/** As much as any parameter struct, and any element of an array, takes. */
+/** No kernel's parameters, and no array's element, are larger. */
 const BYTES = 256;
 
 export class FirstDispatch {

@@ -20,6 +20,7 @@ import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
 import type { Tuning } from './tuning.ts';
+import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
@@ -32,9 +33,6 @@ export interface GpuOptions {
   /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
   readonly tuning?: Tuning | undefined;
 }
-
-const MAP_READ = 0x0001;
-const COPY_DST = 0x0008;
 
 export class Gpu implements DeviceTraits {
   /** What was measured on this adapter; may be set at any time. */

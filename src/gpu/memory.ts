@@ -5,8 +5,9 @@
  */
 import { GpuOutOfMemoryError } from './errors.ts';
 import type { Allocation } from './storage.ts';
+import { COPY_DST, COPY_SRC, STORAGE } from './usage.ts';
 
-const USAGE = 0x0080 | 0x0008 | 0x0004; // STORAGE | COPY_DST | COPY_SRC
+const USAGE = STORAGE | COPY_DST | COPY_SRC;
 
 /** What a list of commands needs before it can be sent. */
 export interface Demand {

@@ -2,6 +2,7 @@
  * Time on the GPU by kernel, from timestamp queries: each dispatch becomes a pass of its own, which costs a little
  * itself, so profiles are for shares and not for totals.
  */
+import { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE } from './usage.ts';
 
 export interface KernelTime {
   readonly name: string;
@@ -11,10 +12,6 @@ export interface KernelTime {
 
 /** Query sets are at most this large in WebGPU; two timestamps a dispatch. */
 const CAPACITY = 4096;
-const QUERY_RESOLVE = 0x0200;
-const COPY_SRC = 0x0004;
-const COPY_DST = 0x0008;
-const MAP_READ = 0x0001;
 
 export class Profiler {
   private readonly querySet: GPUQuerySet;

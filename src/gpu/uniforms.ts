@@ -3,11 +3,12 @@
  * offset, so that bind groups stay as they are when values change.
  */
 import type { Command } from './command.ts';
+import { COPY_DST, UNIFORM } from './usage.ts';
 
 /** Dynamic offsets of uniforms come in steps of this; a kernel's parameters must fit one step. */
 export const UNIFORM_STRIDE = 256;
 
-const USAGE = 0x0040 | 0x0008; // UNIFORM | COPY_DST
+const USAGE = UNIFORM | COPY_DST;
 
 export class Uniforms {
   buffer: GPUBuffer;
