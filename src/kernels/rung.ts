@@ -10,7 +10,7 @@ export interface Rung<Storages, Shape> {
   readonly name: string;
   /** What the rung teaches, in a line. */
   readonly lesson: string;
-  /** The kernels that it runs, in order, for looking at their machine code; none where the engine chooses by adapter. */
+  /** The kernels that it runs, in order, for looking at their machine code; none for the engine, which chooses by adapter. */
   readonly kernels: readonly Kernel[];
   /** Whether the rung can compute this shape on this adapter. */
   suits(shape: Shape, gpu: Gpu): boolean;

@@ -2,7 +2,7 @@
  * The matmul ladder: C = A·B from the definition to a kernel near the limit, one idea a rung. Read the files in the order of
  * their numbers; docs/kernel-ladder.md tells the story, with what each rung measures.
  */
-import { matmulKernel, TILE } from '../matmul.wgsl.ts';
+import { linearBackward } from '../index.ts';
 import { naive } from './1-naive.wgsl.ts';
 import { coalesced } from './2-coalesced.wgsl.ts';
 import { tiled } from './3-tiled.wgsl.ts';
@@ -13,18 +13,17 @@ import { checkMatmul, type MatmulRung } from './matmul.ts';
 
 export { matmulFlops, type MatmulRung, type MatmulShape, type MatmulStorages } from './matmul.ts';
 
-const engineKernel = matmulKernel('inner', 'outer', false);
-
-/** What the fully connected layer runs: for the small products of a head, in any layout (../matmul.wgsl.ts). */
+/** What the fully connected layer runs: dx = dy·weight is a product of two matrices as they lie. */
 const engine: MatmulRung = {
   name: 'engine',
-  lesson: "The fully connected layer's own: tiles of 32 × 32, small enough for the few rows of a batch.",
-  kernels: [engineKernel],
+  lesson:
+    "The fully connected layer's own, made for the few rows of a batch and for factors that lie in any order.",
+  kernels: [],
   suits: () => true,
-  run(gpu, storages, shape) {
-    checkMatmul(storages, shape);
-    const { rows, columns } = shape;
-    gpu.run(engineKernel, { ...storages }, shape, [Math.ceil(columns / TILE), Math.ceil(rows / TILE)]);
+  run(gpu, { a, b, c }, shape) {
+    checkMatmul({ a, b, c }, shape);
+    const { rows, columns, depth } = shape;
+    linearBackward(gpu, { dy: a, weight: b, dx: c }, { n: rows, outFeatures: depth, inFeatures: columns });
   },
 };
 
