@@ -36,6 +36,10 @@ export interface ProductShape {
   readonly inner: number;
 }
 
+/**
+ * y = x ∗ weight, then `norm`: x `[n, h, w, c]`, weight `[3, 3, c, k]`, y `[n, oh, ow, k]`. Throws `RangeError` for storages that
+ * are too small, as all three passes do.
+ */
 export function winogradForward(
   gpu: Gpu,
   { x, weight, y, norm }: ForwardStorages,
@@ -60,7 +64,7 @@ export function winogradForward(
   }
 }
 
-/** dx is dy convolved with the weights turned by 180°, their channels swapped. */
+/** dx `[n, h, w, c]` is dy convolved with the weights turned by 180°, their channels swapped. */
 export function winogradBackwardData(
   gpu: Gpu,
   { dy, weight, dx }: BackwardDataStorages,
@@ -198,9 +202,9 @@ function winogradParts(
   const { oh, ow } = outputSize(shape);
   const { bindingAlignment, maxBindingBytes: most } = gpu;
   const [x, y, transformed] = bytesOfImage(shape, m);
-  let images = 0;
-  for (let maxBindingBytes = Math.min(PART_BYTES, most); images === 0; maxBindingBytes *= 2)
-    images = itemsPerBinding({ maxBindingBytes, bindingAlignment }, n, x, y, transformed);
+  const fitting = (maxBindingBytes: number) =>
+    itemsPerBinding({ maxBindingBytes, bindingAlignment }, n, x, y, transformed);
+  let images = fitting(Math.min(PART_BYTES, most)) || fitting(most); // not 0: suitsWinograd has seen it
   const even = Math.ceil(n / Math.ceil(n / images));
   const evenLimits = { maxBindingBytes: even * Math.max(x, y), bindingAlignment };
   if (itemsPerBinding(evenLimits, n, x, y) === even) images = even;
