@@ -40,7 +40,7 @@ export function networkBenchmarks(size: NetworkSize): Benchmark[] {
   ];
 }
 
-/** A row that is measured as any other, with its facts taken before the first sample. */
+/** A row whose facts (dispatches, memory) are taken before its first sample, so that they cost no time in it. */
 export function networkBenchmark(
   about: Pick<Benchmark, 'operation' | 'shape' | 'group' | 'when'>,
   images: number,
@@ -71,12 +71,12 @@ async function factsOf(gpu: Gpu, step: Step, bytesBefore: number): Promise<Model
     dispatches: after.dispatches - before.dispatches,
     submissions: after.submissions - before.submissions,
     bytesBetween: before.bytes - bytesBefore,
-    bytesPeak: after.bytes - bytesBefore, // the pool was empty, so it holds what the step took
+    bytesPeak: after.bytes - bytesBefore, // the workspace was empty, so it is what the step took
     needed: step.needed(),
   };
 }
 
-/** Waits, and leaves no free buffers in the pool. */
+/** Waits, and leaves no workspace of earlier steps. */
 async function settle(gpu: Gpu): Promise<void> {
   await gpu.finish();
   gpu.trim();
@@ -85,6 +85,7 @@ async function settle(gpu: Gpu): Promise<void> {
 export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize): Step {
   const { model, images, close } = openNetwork(gpu, batch, size);
   model.eval();
+  for (const parameter of model.parameters()) parameter.requiresGrad = false; // nothing is learnt, and no moments are needed
   const forward = () => model.forward(images);
   return recorded(gpu, { model, images, close }, forward, () => undefined);
 }
