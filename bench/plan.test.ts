@@ -12,6 +12,7 @@ const all = [
   benchmark('first-step', { when: 'not quick' }),
   benchmark('adam', { shape: 't' }),
   benchmark('scaling', { when: 'asked', images: 8 }),
+  benchmark('ladder.adam', { when: 'asked', shape: 'naive' }),
 ];
 const planned = (names: string[], options: Parameters<typeof planGroups>[2]) =>
   planGroups(all, names, options).map((group) =>
@@ -22,6 +23,13 @@ it('leaves out what takes long unless it is asked for', () => {
   expect(planned([], {})).toEqual([['adam s', 'adam t'], ['first-step s']]);
   expect(planned([], { quick: true })).toEqual([['adam s', 'adam t']]);
   expect(planned(['scaling', 'first'], { quick: true })).toEqual([['first-step s'], ['scaling s']]);
+});
+
+it('takes a name for what begins with it, before what only contains it', () => {
+  expect(planned(['adam'], {})).toEqual([['adam s', 'adam t']]);
+  expect(planned(['ladder'], {})).toEqual([['ladder.adam naive']]);
+  expect(planned(['naive'], {})).toEqual([['ladder.adam naive']]);
+  expect(planned([], { filter: 'naive' })).toEqual([['ladder.adam naive']]);
 });
 
 it('measures networks at several sizes unless one is asked for', () => {

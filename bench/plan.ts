@@ -23,18 +23,22 @@ export function sizesFor({ batch, size, quick }: Pick<BenchOptions, 'batch' | 's
   return { kernels, networks };
 }
 
-/** The groups to run, in order. Throws `UsageError` for names that are no row's. */
+/**
+ * The groups to run, in order. What runs only when it is asked for is so by a name that its own begins with, or that is no other
+ * row's: `conv2d` does not mean `ladder.conv2d`. Throws `UsageError` for names that are no row's.
+ */
 export function planGroups(
   all: readonly Benchmark[],
   names: readonly string[],
   { filter, quick }: Pick<BenchOptions, 'filter' | 'quick'>,
 ): Benchmark[][] {
   const isAsked = names.length > 0 || filter !== undefined;
+  const begins = (operation: string) => names.some((name) => operation.startsWith(name.toLowerCase()));
   const found = matching(all, names, filter);
-  const rows = isAsked
-    ? found
-    : found.filter(({ when }) => when === undefined || (when === 'not quick' && !quick));
-  return groupsOf(rows);
+  const rows = found.filter(({ when, operation }) =>
+    when === 'asked' ? begins(operation) : when === undefined || isAsked || !quick,
+  );
+  return groupsOf(rows.length > 0 || !isAsked ? rows : found);
 }
 
 export function groupsOf(benchmarks: readonly Benchmark[]): Benchmark[][] {
