@@ -6,7 +6,7 @@ import { stopSignal } from '../src/cli/terminal/interrupt.ts';
 import { checkRoom } from '../src/cli/output-file.ts';
 import { Gpu } from '../src/gpu/index.ts';
 import { writeAtomic } from '../src/platform/files.ts';
-import { openAdapter, requestDevice, waiterFor } from '../src/platform/node.ts';
+import { createGpu, openAdapter } from '../src/platform/node.ts';
 import { idOf, type Row } from './benchmark.ts';
 import { catalogue } from './catalogue.ts';
 import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
@@ -33,7 +33,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   for (const [flag, path] of Object.entries({ json: options.json, html: options.html }))
     if (path !== undefined) await checkRoom(`--${flag}`, path, MOST_OUTPUT);
   const opened = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
-  const gpu = new Gpu(await requestDevice(opened.adapter), { wait: waiterFor(opened.choice) });
+  const gpu = await createGpu(opened);
   const all = catalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });
   const groups = planGroups(all, names, options);
   if (options.list) {

@@ -1,10 +1,9 @@
 // graft itself, as a program that uses it would: one scope a call, so one submission.
 import { readFileSync } from 'node:fs';
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
-import { Gpu } from '../../src/gpu/index.ts';
 import { resnet18 } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
-import { exitCleanly, openAdapter, requestDevice, waiterFor } from '../../src/platform/node.ts';
+import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node.ts';
 import { freeze } from '../../src/train/index.ts';
 import type { HostTensor } from '../../src/weights/index.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
@@ -12,9 +11,8 @@ import { serve, timed } from './serve.ts';
 import { LEARNING_RATE } from './tasks.ts';
 
 await serve(async (inputs, task) => {
-  const { adapter, choice } = await openAdapter();
-  const device = await requestDevice(adapter);
-  const gpu = new Gpu(device, { wait: waiterFor(choice) });
+  const gpu = await createGpu(await openAdapter());
+  const { device } = gpu;
   const model = resnet18(gpu, CLASSES);
   model.loadStateDict(inputs);
   const images = new Tensor(gpu, input(IMAGES).shape, upload(input(IMAGES).data, IMAGES));

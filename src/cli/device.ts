@@ -1,7 +1,7 @@
 // From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs and knows
 // what was measured on it.
-import { adapterIdentity, Gpu, type TuningTable } from '../gpu/index.ts';
-import { openAdapter, requestDevice, waiterFor } from '../platform/node.ts';
+import { adapterIdentity, type Gpu, type TuningTable } from '../gpu/index.ts';
+import { createGpu, openAdapter } from '../platform/node.ts';
 import { findTuning } from '../platform/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { printable } from './terminal/format.ts';
@@ -15,9 +15,9 @@ export interface OpenedGpu {
 
 /** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
 export async function openGpu(want?: string): Promise<OpenedGpu> {
-  const { adapter, choice } = await openAdapter(want === undefined ? {} : { want });
-  const tuning = await tuningOf(adapter.info);
-  const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice), tuning });
+  const opened = await openAdapter(want === undefined ? {} : { want });
+  const { adapter, choice } = opened;
+  const gpu = await createGpu(opened, { tuning: await tuningOf(adapter.info) });
   const { device, description } = adapter.info;
   const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
   return { gpu, name: choice.software ? slow : device || description };

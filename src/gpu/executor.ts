@@ -40,14 +40,13 @@ export class Executor {
   private dispatches = 0;
   private submissions = 0;
 
-  /** `lazy` adapters compile a kernel at its first dispatch (see pipelines.ts). */
   constructor(
     private readonly device: GPUDevice,
     private readonly wait: <T>(promise: Promise<T>) => Promise<T>,
-    { lazy }: { readonly lazy: boolean },
+    compiling: ConstructorParameters<typeof PipelineCache>[1],
   ) {
     this.uniforms = new Uniforms(device);
-    this.pipelines = new PipelineCache(device, { lazy });
+    this.pipelines = new PipelineCache(device, compiling);
     this.planner = new Planner((kernel) => this.pipelines.get(kernel).id, device.limits.maxBufferSize);
     this.memory = new Memory(device, wait);
   }

@@ -15,6 +15,7 @@ import { drop, runCommand, type Command } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
 import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
 import type { Grid, Kernel } from './kernel.ts';
+import type { Twins } from './lazy-driver.ts';
 import type { CompileProgress } from './pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
@@ -28,6 +29,8 @@ export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
 export interface GpuOptions {
   readonly wait?: Waiter;
   readonly onCompile?: CompileProgress;
+  /** Further devices to compile on, where the driver of a software adapter shares what it has compiled among devices. */
+  readonly twins?: Twins | undefined;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
   /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
@@ -60,7 +63,10 @@ export class Gpu implements DeviceTraits {
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.executor = new Executor(device, (promise) => this.guard(promise), { lazy: this.software });
+    this.executor = new Executor(device, (promise) => this.guard(promise), {
+      lazy: this.software,
+      twins: options.twins,
+    });
     this.executor.onCompile = options.onCompile;
     this.faults = new Faults(device, () => this.statistics.bytes);
   }

@@ -14,6 +14,7 @@ export {
   type Grid,
   type Kernel,
 } from './kernel.ts';
+export type { Twins } from './lazy-driver.ts';
 export type { CompileProgress } from './pipelines.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';

@@ -2,33 +2,28 @@
  * Pipelines cached by their text. Compilation is asynchronous and all pipelines that a list of commands lacks are compiled
  * at once, which is as parallel as the driver allows. A pipeline counts as compiled when the driver is done with it.
  */
+import { createPipeline, type CreatedPipeline } from './create-pipeline.ts';
 import type { Kernel } from './kernel.ts';
-import { GpuValidationError } from './errors.ts';
-import { FirstDispatch } from './first-dispatch.ts';
+import { LazyDriver, type Twins } from './lazy-driver.ts';
 
-export interface Pipeline {
+export interface Pipeline extends CreatedPipeline {
   readonly id: number;
-  readonly layout: GPUBindGroupLayout;
-  readonly pipeline: GPUComputePipeline;
 }
 
 export type CompileProgress = (done: number, total: number) => void;
-
-const COMPUTE = 0x4; // GPUShaderStage.COMPUTE
 
 export class PipelineCache {
   private readonly byCode = new Map<string, Pipeline | Promise<Pipeline>>();
   private readonly byKernel = new WeakMap<Kernel, Pipeline>();
   private nextId = 0;
+  private readonly lazyDriver: LazyDriver | undefined;
 
-  private readonly firstDispatch: FirstDispatch | undefined;
-
-  /** `lazy` where the driver leaves the work to a pipeline's first dispatch. */
+  /** `lazy` where the driver leaves the work to a pipeline's first dispatch, in which `twins` can help. */
   constructor(
     private readonly device: GPUDevice,
-    { lazy }: { readonly lazy: boolean },
+    { lazy, twins }: { readonly lazy: boolean; readonly twins?: Twins | undefined },
   ) {
-    this.firstDispatch = lazy ? new FirstDispatch(device) : undefined;
+    this.lazyDriver = lazy ? new LazyDriver(device, twins) : undefined;
   }
 
   /** Whether all of `kernels` are compiled. */
@@ -77,42 +72,8 @@ export class PipelineCache {
   }
 
   private async create(kernel: Kernel): Promise<Pipeline> {
-    const pipeline = await this.createPipeline(kernel);
-    await this.firstDispatch?.of(kernel, pipeline);
-    return pipeline;
-  }
-
-  private async createPipeline(kernel: Kernel): Promise<Pipeline> {
-    const { device } = this;
-    const entries: GPUBindGroupLayoutEntry[] = kernel.bindings.map(([, { access }], binding) => ({
-      binding,
-      visibility: COMPUTE,
-      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
-    }));
-    if (kernel.params.length) {
-      entries.push({
-        binding: kernel.bindings.length,
-        visibility: COMPUTE,
-        buffer: { type: 'uniform', hasDynamicOffset: true },
-      });
-    }
-    const layout = device.createBindGroupLayout({ label: kernel.name, entries });
-    // The scope keeps a faulty text from also surfacing as an uncaptured error: it is reported below, with its lines.
-    device.pushErrorScope('validation');
-    const module = device.createShaderModule({ label: kernel.name, code: kernel.code });
-    device.popErrorScope().catch(() => undefined); // rejected where the device is lost, which is told elsewhere
-    try {
-      const pipeline = await device.createComputePipelineAsync({
-        label: kernel.name,
-        layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: 'main' },
-      });
-      return { id: this.nextId++, layout, pipeline };
-    } catch (error) {
-      const { messages } = await module.getCompilationInfo();
-      const lines = messages.map((m) => `  line ${m.lineNum}: ${m.message}`);
-      const why = lines.length ? lines.join('\n') : String(error instanceof Error ? error.message : error);
-      throw new GpuValidationError(`Kernel "${kernel.name}" does not compile on this adapter:\n${why}`);
-    }
+    const created = await createPipeline(this.device, kernel);
+    await this.lazyDriver?.compile(kernel, created);
+    return { id: this.nextId++, ...created };
   }
 }

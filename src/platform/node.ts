@@ -4,7 +4,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gpuAdvice, lavapipeAdvice, thisMachine } from './advice.ts';
 import { withNativeStderrHushed } from './quiet.ts';
+import { Gpu, type GpuOptions } from '../gpu/index.ts';
+import { requestDevice } from './device.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
+import { destroyTwins, twinsOf } from './twins.ts';
+import { waiterFor } from './wait.ts';
 
 export { requestDevice } from './device.ts';
 export { waiterFor } from './wait.ts';
@@ -53,11 +57,22 @@ export async function openAdapter(options: OpenOptions = {}): Promise<OpenedAdap
   return want === '' ? openBest(dawn) : openNamed(dawn, want);
 }
 
+/** The engine on an opened adapter's device, waiting and compiling as suits it. Call it once, as `requestDevice` says. */
+export async function createGpu(opened: OpenedAdapter, options: GpuOptions = {}): Promise<Gpu> {
+  const { adapter, choice } = opened;
+  return new Gpu(await requestDevice(adapter), {
+    wait: waiterFor(choice),
+    twins: twinsOf(opened),
+    ...options,
+  });
+}
+
 /**
  * Ends the process with `code` after its output is written. Dawn keeps a process alive for as long as its instance
  * exists, and deleting an instance with work pending can crash: so devices are destroyed and the process is left.
  */
 export async function exitCleanly(code: number, ...devices: readonly GPUDevice[]): Promise<never> {
+  destroyTwins();
   for (const device of devices) device.destroy();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost

@@ -9,6 +9,14 @@ async function open(): Promise<{ readonly device: GPUDevice } & OpenedAdapter> {
   return { ...adapter, device: await requestDevice(adapter.adapter) };
 }
 
+/** One more device of the adapter that tests run on. */
+export async function secondDevice(): Promise<GPUDevice> {
+  const { instance } = await (opened ??= open());
+  const adapter = await instance.requestAdapter();
+  if (!adapter) throw new Error('The test adapter has gone.');
+  return requestDevice(adapter);
+}
+
 /** A `Gpu` on the test device; a missing adapter fails the suite. */
 export async function testGpu(options: GpuOptions = {}): Promise<Gpu> {
   const { device, choice } = await (opened ??= open());
