@@ -1,13 +1,18 @@
-// A process of its own that does one training step and ends: what somebody waits for who has just pressed Enter.
-import { Gpu } from '../../src/gpu/index.ts';
-import { exitCleanly, openAdapter, requestDevice, waiterFor } from '../../src/platform/node.ts';
+// A process of its own that reads a network's weights, does one training step and ends: what somebody waits for who has just
+// pressed Enter. As `graft train` does while it reads photos, it compiles while weights are on their way.
+import { readFile } from 'node:fs/promises';
+import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node.ts';
+import { readSafetensors } from '../../src/weights/index.ts';
 import { trainingStep } from './network.ts';
 
-const [batch, size] = process.argv.slice(2).map(Number);
-if (!batch || !size) throw new Error('Usage: first-step-child.ts BATCH SIZE');
-const { adapter, choice } = await openAdapter();
-const gpu = new Gpu(await requestDevice(adapter), { wait: waiterFor(choice) });
-const step = trainingStep(gpu, { batch, size }, 'all');
+const [weights, batch, size] = process.argv.slice(2);
+if (weights === undefined || !Number(batch) || !Number(size))
+  throw new Error('Usage: first-step-child.ts WEIGHTS BATCH SIZE');
+const gpu = await createGpu(await openAdapter());
+const { tensors } = readSafetensors(await readFile(weights), weights);
+const step = trainingStep(gpu, { batch: Number(batch), size: Number(size) }, 'all', (model) =>
+  model.loadStateDict(tensors),
+);
 await gpu.scope(() => step.record());
 await gpu.finish();
 console.log('done');

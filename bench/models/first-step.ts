@@ -1,12 +1,15 @@
 // From a process's start to the end of its first training step, with the driver's shader cache empty and filled. Caches are folders
 // of our own, so that nobody's are touched; a driver that keeps its cache elsewhere starts warm in both rows.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Subject } from '../benchmark.ts';
+import { writeSafetensors } from '../../src/weights/index.ts';
+import type { Gpu } from '../../src/gpu/index.ts';
 import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { Benchmark, Subject } from '../benchmark.ts';
+import { newNetwork } from './network.ts';
 
 const child = fileURLToPath(new URL('first-step-child.ts', import.meta.url));
 /** What drivers and graft go by: Mesa, NVIDIA, everything that keeps to the XDG folders. */
@@ -21,45 +24,48 @@ export function firstStepBenchmarks(size: NetworkSize): Benchmark[] {
   const shape = `${size.batch}×${size.size}²`;
   const about = { shape, group: 'first-step', variant: 'a new process', when: 'not quick' } as const;
   return [
-    {
-      ...{ ...about, operation: 'first-step.cold', rounds: 2 },
-      open: () => Promise.resolve(cold(size)),
-    },
-    { ...{ ...about, operation: 'first-step.warm', rounds: 3 }, open: () => warm(size) },
+    { ...{ ...about, operation: 'first-step.cold', rounds: 2 }, open: (gpu) => cold(gpu, size) },
+    { ...{ ...about, operation: 'first-step.warm', rounds: 3 }, open: (gpu) => warm(gpu, size) },
   ];
 }
 
-function cold(size: NetworkSize): Subject {
+async function cold(gpu: Gpu, size: NetworkSize): Promise<Subject> {
+  const folder = await folderWithWeights(gpu);
   const sample = async () => {
-    const folder = cacheFolder();
-    try {
-      return { wall: await firstStep(size, folder) };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const cache = mkdtempSync(join(folder.path, 'cache-'));
+    return { wall: await firstStep(size, { ...folder, cache }) };
   };
-  return { sample, close: () => undefined };
+  return { sample, close: folder.remove };
 }
 
-async function warm(size: NetworkSize): Promise<Subject> {
-  const folder = cacheFolder();
-  const close = () => rmSync(folder, { recursive: true, force: true });
+async function warm(gpu: Gpu, size: NetworkSize): Promise<Subject> {
+  const folder = await folderWithWeights(gpu);
+  const filled = { ...folder, cache: folder.path };
   try {
-    await firstStep(size, folder);
+    await firstStep(size, filled);
   } catch (error) {
-    close();
+    folder.remove();
     throw error;
   }
-  return { sample: async () => ({ wall: await firstStep(size, folder) }), close };
+  return { sample: async () => ({ wall: await firstStep(size, filled) }), close: folder.remove };
 }
 
-const cacheFolder = () => mkdtempSync(join(tmpdir(), 'graft-bench-cache-'));
+/** A folder of our own that holds a network to begin with. */
+async function folderWithWeights(gpu: Gpu) {
+  const path = mkdtempSync(join(tmpdir(), 'graft-bench-first-step-'));
+  const weights = join(path, 'weights.safetensors');
+  writeFileSync(weights, writeSafetensors(await newNetwork(gpu), { dtype: 'f32' }));
+  return { path, weights, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
 
 /** Milliseconds until the child has done its step. Rejects where it fails, with what it said. */
-function firstStep({ batch, size }: NetworkSize, cache: string): Promise<number> {
+function firstStep(
+  { batch, size }: NetworkSize,
+  { weights, cache }: { readonly weights: string; readonly cache: string },
+): Promise<number> {
   const begin = performance.now();
   const caches = Object.fromEntries(CACHE_VARIABLES.map((name) => [name, cache]));
-  const started = spawn(process.execPath, ['--import', 'tsx', child, String(batch), String(size)], {
+  const started = spawn(process.execPath, ['--import', 'tsx', child, weights, String(batch), String(size)], {
     env: { ...process.env, ...caches },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,10 +2,11 @@
 // labels lie on the GPU already, so that what is measured is the network.
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import { resnet18 } from '../../src/nn/index.ts';
+import { resnet18, type ResNet } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { freeze } from '../../src/train/freeze.ts';
+import type { StateDict } from '../../src/weights/index.ts';
 import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
 import type { Benchmark, ModelFacts, NeededMemory, Subject } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
@@ -38,6 +39,13 @@ export function networkBenchmarks(size: NetworkSize): Benchmark[] {
       cachedHeadStep(gpu, size.batch),
     ),
   ];
+}
+
+/** A new network's state, as training ends with it and begins from it. */
+export function newNetwork(gpu: Gpu): Promise<StateDict> {
+  const model = resnet18(gpu, CLASSES);
+  initialise(model);
+  return model.stateDict().finally(() => model.dispose());
 }
 
 /** A row whose facts (dispatches, memory) are taken before its first sample, so that they cost no time in it. */
@@ -90,12 +98,14 @@ export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize): Step {
   return recorded(gpu, { model, images, close }, forward, () => undefined);
 }
 
+/** A step of Adam; `load` gives the network its parameters. */
 export function trainingStep(
   gpu: Gpu,
   { batch, size }: NetworkSize,
   trained: Exclude<Trained, 'nothing'>,
+  load: (model: ResNet) => void = initialise,
 ): Step {
-  const network = openNetwork(gpu, batch, size);
+  const network = openNetwork(gpu, batch, size, load);
   freeze(network.model, trained, 'running');
   return learning(gpu, network, (images) => network.model.forward(images));
 }
@@ -110,9 +120,11 @@ function cachedHeadStep(gpu: Gpu, batch: number): Step {
 
 type Network = ReturnType<typeof openNetwork>;
 
-function openNetwork(gpu: Gpu, batch: number, size: number) {
+const initialise = (model: ResNet) => model.initialise(createRandom(1));
+
+function openNetwork(gpu: Gpu, batch: number, size: number, load = initialise) {
   const model = resnet18(gpu, CLASSES);
-  model.initialise(createRandom(1));
+  load(model);
   const buffers = new Buffers(gpu);
   const images = new Tensor(gpu, [batch, size, size, 3], buffers.floats(batch * size * size * 3));
   const labels = buffers.holding(Uint32Array.from({ length: batch }, (_, i) => i % CLASSES));
