@@ -9,10 +9,11 @@ const [weights, batch, size] = process.argv.slice(2);
 if (weights === undefined || !Number(batch) || !Number(size))
   throw new Error('Usage: first-step-child.ts WEIGHTS BATCH SIZE');
 const gpu = await createGpu(await openAdapter());
+const of = { batch: Number(batch), size: Number(size) };
+const compiled = gpu.prepare(() => trainingStep(gpu, of, 'all', () => undefined).record());
 const { tensors } = readSafetensors(await readFile(weights), weights);
-const step = trainingStep(gpu, { batch: Number(batch), size: Number(size) }, 'all', (model) =>
-  model.loadStateDict(tensors),
-);
+const step = trainingStep(gpu, of, 'all', (model) => model.loadStateDict(tensors));
+await compiled;
 await gpu.scope(() => step.record());
 await gpu.finish();
 console.log('done');
