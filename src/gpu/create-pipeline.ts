@@ -20,7 +20,7 @@ export async function createPipeline(device: GPUDevice, kernel: Kernel): Promise
     entries.push({
       binding: kernel.bindings.length,
       visibility: COMPUTE,
-      buffer: { type: 'uniform', hasDynamicOffset: true },
+      buffer: { type: 'uniform' },
     });
   }
   const layout = device.createBindGroupLayout({ label: kernel.name, entries });

@@ -37,7 +37,7 @@ export class FirstDispatch {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, device.createBindGroup({ layout, entries }), params.length ? [0] : []);
+    pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
     pass.dispatchWorkgroupsIndirect(this.grid, 0);
     pass.end();
     device.queue.submit([encoder.finish()]);

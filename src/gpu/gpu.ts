@@ -53,6 +53,8 @@ export class Gpu implements DeviceTraits {
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
   private nextAllocation = 0;
+  /** The device's own limit, which Dawn looks up anew whenever it is asked. */
+  private readonly maxBufferBytes: number;
 
   constructor(
     readonly device: GPUDevice,
@@ -61,6 +63,7 @@ export class Gpu implements DeviceTraits {
     this.wait = options.wait ?? ((promise) => promise);
     this.tuning = options.tuning;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
+    this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
     this.executor = new Executor(device, (promise) => this.guard(promise), {
@@ -236,10 +239,9 @@ export class Gpu implements DeviceTraits {
     if (!(bytes > 0) || !Number.isSafeInteger(bytes))
       throw new RangeError(`"${label}" cannot have ${bytes} bytes.`);
     const rounded = Math.ceil(bytes / 4) * 4;
-    const limit = this.device.limits.maxBufferSize;
-    if (rounded > limit) {
+    if (rounded > this.maxBufferBytes) {
       throw new GpuError(
-        `"${label}" needs ${bytes} bytes, but this adapter allows ${limit} a buffer: use a smaller batch.`,
+        `"${label}" needs ${bytes} bytes, but this adapter allows ${this.maxBufferBytes} a buffer: use a smaller batch.`,
       );
     }
     const alignment = this.bindingAlignment;

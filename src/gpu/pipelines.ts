@@ -57,17 +57,9 @@ export class PipelineCache {
     return pipeline;
   }
 
-  /** Binds a kernel's storages to ranges of buffers, one each, and its parameters to `uniforms`. */
-  bindGroup(
-    kernel: Kernel,
-    ranges: readonly (GPUBufferBinding & { readonly buffer: GPUBuffer })[],
-    uniforms: GPUBuffer,
-  ): GPUBindGroup {
-    const entries: GPUBindGroupEntry[] = ranges.map((resource, binding) => ({ binding, resource }));
-    if (kernel.params.length) {
-      const resource = { buffer: uniforms, size: kernel.params.length * 4 };
-      entries.push({ binding: ranges.length, resource });
-    }
+  /** Binds a kernel to ranges of buffers: one a storage, and last that of its parameters where it has any. */
+  bindGroup(kernel: Kernel, ranges: readonly GPUBufferBinding[]): GPUBindGroup {
+    const entries = ranges.map((resource, binding) => ({ binding, resource }));
     return this.device.createBindGroup({ label: kernel.name, layout: this.get(kernel).layout, entries });
   }
 

@@ -5,7 +5,7 @@ import type { PipelineCache } from './pipelines.ts';
 import type { Plan } from './plan.ts';
 import type { Profiler } from './profile.ts';
 import type { Storage } from './storage.ts';
-import { UNIFORM_STRIDE, type Uniforms } from './uniforms.ts';
+import type { Uniforms } from './uniforms.ts';
 
 /** What is needed to send commands: all of it cached from one step to the next. */
 export interface Machine {
@@ -64,10 +64,9 @@ export function submit(
         pass ??= encode().beginComputePass(profiler?.nextPass(command.kernel.name));
         const { pipeline } = pipelines.get(command.kernel);
         if (pipeline !== bound) pass.setPipeline((bound = pipeline));
-        const group = plan.bindGroups[runs]!; // there is one a run
-        if (command.kernel.params.length) pass.setBindGroup(0, group, [runs * UNIFORM_STRIDE]);
-        else pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(...command.grid);
+        pass.setBindGroup(0, plan.bindGroups[runs]!); // there is one a run
+        const [x, y = 1, z = 1] = command.grid;
+        pass.dispatchWorkgroups(x, y, z);
         runs += 1;
         break;
       }
@@ -120,11 +119,12 @@ function renewBindGroups(
   const groups: GPUBindGroup[] = [];
   for (const command of commands) {
     if (command.kind !== 'run') continue;
-    const ranges = command.storages.map((storage) => ({
+    const ranges: GPUBufferBinding[] = command.storages.map((storage) => ({
       ...locate(storage, plan, memory),
       size: storage.bytes,
     }));
-    groups.push(pipelines.bindGroup(command.kernel, ranges, uniforms.buffer));
+    if (command.kernel.params.length) ranges.push(uniforms.of(groups.length, command.kernel));
+    groups.push(pipelines.bindGroup(command.kernel, ranges));
   }
   plan.bindGroups = groups;
   plan.bindGroupsOf = state;

@@ -1,11 +1,12 @@
 /**
- * The parameters of all kernels of a submission, side by side in one uniform buffer: each run finds its own by a dynamic
- * offset, so that bind groups stay as they are when values change.
+ * The parameters of all kernels of a submission, side by side in one uniform buffer. A run's place in it follows from its
+ * number, so that bind groups stay as they are when values change.
  */
 import type { Command } from './command.ts';
+import type { Kernel } from './kernel.ts';
 import { COPY_DST, UNIFORM } from './usage.ts';
 
-/** Dynamic offsets of uniforms come in steps of this; a kernel's parameters must fit one step. */
+/** Bindings of uniforms may start at multiples of this; a kernel's parameters must fit one step. */
 export const UNIFORM_STRIDE = 256;
 
 const USAGE = UNIFORM | COPY_DST;
@@ -33,6 +34,11 @@ export class Uniforms {
     }
     this.pack(commands);
     this.device.queue.writeBuffer(this.buffer, 0, this.block.buffer, 0, bytes);
+  }
+
+  /** The parameters of a run of `kernel` that is the `run`-th of its submission. */
+  of(run: number, { params }: Kernel): GPUBufferBinding {
+    return { buffer: this.buffer, offset: run * UNIFORM_STRIDE, size: params.length * 4 };
   }
 
   private pack(commands: readonly Command[]): void {
