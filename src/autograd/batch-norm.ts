@@ -53,7 +53,6 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
   } else {
     batchNormInvStd(gpu, { variance: runningVar, invStd }, { channels, eps });
   }
-  const common = { x: x.storage, mean, invStd, weight: weight.storage };
   let result: Storage | undefined;
   return apply(gpu, {
     op: 'batchNorm',
@@ -61,13 +60,33 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
     shape: x.shape,
     forward: (y) => {
       result = y;
-      const storages = { ...common, bias: bias.storage, residual: residual?.storage, y };
+      const storages = {
+        x: x.storage,
+        mean,
+        invStd,
+        weight: weight.storage,
+        bias: bias.storage,
+        residual: residual?.storage,
+        y,
+      };
       batchNormForward(gpu, storages, { rows, channels, relu });
     },
     backward: (dy, [dx, dWeight, dBias, dResidual]) => {
       // The kernels of batch mode read x anyway, and tell from it where ReLU let through unless a residual was added.
-      const mask = mode === 'batch' && !residual ? { bias: bias.storage } : { y: result };
-      const storages = { ...common, dy, ...(relu ? mask : {}), dx, dWeight, dBias, dResidual };
+      const byInput = relu && mode === 'batch' && !residual;
+      const storages = {
+        dy,
+        x: x.storage,
+        y: relu && !byInput ? result : undefined,
+        bias: byInput ? bias.storage : undefined,
+        mean,
+        invStd,
+        weight: weight.storage,
+        dx,
+        dWeight,
+        dBias,
+        dResidual,
+      };
       batchNormBackward(gpu, storages, { rows, channels, relu, mode });
     },
   });

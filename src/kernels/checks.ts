@@ -22,11 +22,30 @@ export function checkStorages(
   >,
 ): void {
   for (const name in storages) {
-    const [storage, elements = 0, dtype = 'f32'] = storages[name] ?? [];
-    const bytes = elements * bytesOf(dtype);
-    if (storage && storage.bytes < bytes)
-      throw new RangeError(
-        `${op}: ${name} has ${storage.bytes} bytes, but ${elements} elements need ${bytes}.`,
-      );
+    const [storage, elements = 0, dtype] = storages[name] ?? [];
+    checkStorage(op, name, storage, elements, dtype);
   }
+}
+
+/** Throws `RangeError` unless every storage given holds `elements` elements in f32, or more. */
+export function checkAlike(
+  op: string,
+  storages: Readonly<Record<string, Storage | undefined>>,
+  elements: number,
+): void {
+  for (const name in storages) checkStorage(op, name, storages[name], elements);
+}
+
+function checkStorage(
+  op: string,
+  name: string,
+  storage: Storage | undefined,
+  elements: number,
+  dtype: Dtype = 'f32',
+): void {
+  const bytes = elements * bytesOf(dtype);
+  if (storage && storage.bytes < bytes)
+    throw new RangeError(
+      `${op}: ${name} has ${storage.bytes} bytes, but ${elements} elements need ${bytes}.`,
+    );
 }

@@ -5,7 +5,7 @@
  */
 import { ALIGNMENT, type Gpu, type Kernel, read, type Storage, write } from '../gpu/index.ts';
 import type { Binding } from '../gpu/kernel.ts';
-import { checkSizes, checkStorages } from './checks.ts';
+import { checkAlike, checkSizes, checkStorages } from './checks.ts';
 import { bindingChunks } from './chunks.ts';
 import { defineMap, mapGrid } from './elementwise/map.wgsl.ts';
 import { given } from './optional.ts';
@@ -83,7 +83,7 @@ export function runUpdate<P extends string>(
   checkSizes(op, { count });
   const entries = Object.entries(storages);
   const blocks = Math.ceil(count / GROUP_BLOCK);
-  checkStorages(op, Object.fromEntries(entries.map(([name, storage]) => [name, [storage, count]])));
+  checkAlike(op, storages, count);
   checkStorages(op, { groups: [groups, 2 * blocks], clip: [clip, 1] });
   const width = widthOf(count);
   for (const chunk of bindingChunks(gpu, blocks, GROUP_BLOCK * 4)) {

@@ -1,6 +1,6 @@
 /** Batch norm backwards: only what is asked for runs, so that frozen parameters cost nothing. */
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import { checkSizes, checkStorages } from '../checks.ts';
+import { checkAlike, checkSizes } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
@@ -144,9 +144,6 @@ function check(
     throw new RangeError(`${op}: with a fused ReLU it needs the result y or the bias, for the mask y > 0.`);
   if (relu && !y && dResidual)
     throw new RangeError(`${op}: where a residual was added, the mask of ReLU needs y, not the bias.`);
-  const whole = { dy, x, y, dx, dResidual };
-  const perChannel = { mean, invStd, weight, bias, dWeight, dBias };
-  const sized = (group: Readonly<Record<string, Storage | undefined>>, elements: number) =>
-    Object.fromEntries(Object.entries(group).map(([name, storage]) => [name, [storage, elements] as const]));
-  checkStorages(op, { ...sized(whole, rows * channels), ...sized(perChannel, channels) });
+  checkAlike(op, { dy, x, y, dx, dResidual }, rows * channels);
+  checkAlike(op, { mean, invStd, weight, bias, dWeight, dBias }, channels);
 }

@@ -1,6 +1,6 @@
 /** Where batch norm's mean and invStd come from: the batch itself, or the running statistics. */
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import { checkSizes, checkStorages } from '../checks.ts';
+import { checkAlike, checkSizes } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { partChunks, partsOf } from './parts.ts';
@@ -40,10 +40,8 @@ export function batchNormStatistics(
   if (!runningMean !== !runningVar)
     throw new RangeError(`${op}: runningMean and runningVar go together, but only one was given.`);
   const perChannel = { mean, invStd, runningMean, runningVar };
-  checkStorages(op, {
-    x: [x, rows * channels],
-    ...Object.fromEntries(Object.entries(perChannel).map(([name, storage]) => [name, [storage, channels]])),
-  });
+  checkAlike(op, { x }, rows * channels);
+  checkAlike(op, perChannel, channels);
 
   const { walk, rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
@@ -85,6 +83,6 @@ export function batchNormInvStd(
 ): void {
   const { variance, invStd } = storages;
   checkSizes('batchNormInvStd', { channels });
-  checkStorages('batchNormInvStd', { variance: [variance, channels], invStd: [invStd, channels] });
+  checkAlike('batchNormInvStd', { variance, invStd }, channels);
   gpu.run(invStdKernel, { variance, invStd }, { channels, eps }, [Math.ceil(channels / 64)]);
 }

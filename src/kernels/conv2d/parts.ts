@@ -3,7 +3,7 @@
  * is worked on in parts, each with the bindings and parameters that interface.wgsl.ts declares. Usually there is one.
  */
 import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
-import { checkStorages } from '../checks.ts';
+import { checkAlike } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { bytesOf } from '../dtype.ts';
 import { given } from '../optional.ts';
@@ -107,8 +107,7 @@ export function normOf(norm: Conv2dNorm | undefined, k: number) {
   if (!norm) return { bindings: {}, params: { eps: 0, relu: 0 } };
   const { mean, variance, gamma, beta, eps, relu } = norm;
   const bindings = { mean, variance, gamma, beta };
-  const sized = Object.entries(bindings).map(([name, storage]) => [name, [storage, k] as const]);
-  checkStorages('conv2d', Object.fromEntries(sized));
+  checkAlike('conv2d', bindings, k);
   return { bindings, params: { eps, relu: Number(relu) } };
 }
 

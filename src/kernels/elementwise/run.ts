@@ -1,7 +1,7 @@
 /** Runs a map kernel over tensors of equal size, in parts where they are larger than one binding. */
 import type { Gpu, Kernel, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
-import { checkSizes, checkStorages } from '../checks.ts';
+import { checkAlike, checkSizes } from '../checks.ts';
 import { type Width, widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
 import { mapGrid } from './map.wgsl.ts';
@@ -20,7 +20,7 @@ export function runMap<B extends string, P extends string>(
 ): void {
   checkSizes(op, { count });
   const entries = Object.entries(storages) as [B, Storage][];
-  checkStorages(op, Object.fromEntries(entries.map(([name, storage]) => [name, [storage, count]])));
+  checkAlike(op, storages, count);
   const width = widthOf(count);
   for (const chunk of bindingChunks(gpu, count, 4)) {
     const parts = entries.map(([name, storage]) => [name, storage.slice(chunk.first * 4, chunk.count * 4)]);
