@@ -31,6 +31,7 @@ export { InputSource, type FeatureReport, type RunInputOptions } from './run-inp
 export {
   decodeTrainingState,
   encodeTrainingState,
+  isBeforeTraining,
   startOfRun,
   type TrainingProgress,
   type TrainingState,

@@ -4,7 +4,9 @@ import { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
 import {
   decodeTrainingState,
   encodeTrainingState,
+  isBeforeTraining,
   modelTensors,
+  startOfRun,
   type TrainingProgress,
   type TrainingState,
 } from './state.ts';
@@ -47,6 +49,14 @@ describe('a training state', () => {
     expect([...tensors.keys()]).toEqual(['fc.bias', 'optimizer.exp_avg', 'optimizer.exp_avg_sq']);
     expect([...modelTensors(tensors).keys()]).toEqual(['fc.bias']);
     expect(metadata).toMatchObject({ classes: '["cats","dogs"]', optimizer_steps: '7' });
+  });
+
+  it('tells whether anything was trained', () => {
+    const before = { ...state, progress: startOfRun, optimizer: undefined };
+    expect(isBeforeTraining(encoded(before))).toBe(true);
+    for (const done of [{ step: 1 }, { phaseEpochs: 1, epoch: 2 }, { phase: 1, epoch: 2 }])
+      expect(isBeforeTraining(encoded({ ...before, progress: { ...startOfRun, ...done } }))).toBe(false);
+    expect(isBeforeTraining(readWeights(encodeCheckpoint(model, card), 'best.safetensors'))).toBe(false);
   });
 
   it('is not what a model file holds', () => {

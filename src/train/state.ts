@@ -96,6 +96,12 @@ export function decodeTrainingState({ tensors, metadata }: SafetensorsFile, sour
   };
 }
 
+/** Whether a file is the state of a run before its first step: its head is as it was drawn, and nobody trained it. */
+export function isBeforeTraining({ metadata: { progress } }: Pick<SafetensorsFile, 'metadata'>): boolean {
+  const value = progress === undefined ? undefined : parse(progress);
+  return isProgress(value) && value.phase === 0 && value.phaseEpochs === 0 && value.step === 0;
+}
+
 /** What belongs to the model among the tensors of a file. */
 export function modelTensors(tensors: StateDict): StateDict {
   return new Map([...tensors].filter(([name]) => !isOptimizers(name)));
