@@ -1,5 +1,8 @@
 // What repeated measurements say: the middle, the spread, and whether two sets of them differ by more than their noise. Times
 // are skewed and have outliers (whatever else the machine did), so everything here goes by ranks and quantiles, not by means.
+import { median } from '../src/median.ts';
+
+export { median };
 
 /** Median with the 10th and 90th percentile, in the unit of the samples. */
 export interface Spread {
@@ -12,8 +15,6 @@ export interface Spread {
 export function spreadOf(samples: readonly number[]): Spread {
   return { median: median(samples), low: quantile(samples, 0.1), high: quantile(samples, 0.9) };
 }
-
-export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 
 /** The value below which a share `p` of the samples lies, linear between them (Hyndman and Fan 1996, type 7). */
 export function quantile(samples: readonly number[], p: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fasterThan, median } from './judge.ts';
+import { fasterThan } from './judge.ts';
 import { worstError } from './verify.ts';
 
 const rounds = (entries: Readonly<Record<string, readonly number[]>>) => new Map(Object.entries(entries));
@@ -23,12 +23,6 @@ describe('fasterThan', () => {
     expect(fasterThan('rule', rounds({ rule: [10], a: [] }))).toBeUndefined();
     expect(fasterThan('rule', rounds({ a: [1] }))).toBeUndefined();
   });
-});
-
-it('finds medians', () => {
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([4, 1, 2, 3])).toBe(2.5);
-  expect(median([])).toBeNaN();
 });
 
 describe('worstError', () => {

@@ -2,6 +2,7 @@
  * Which algorithm is faster, from times that scatter. All take their turns, round by round, so that what slows a machine down
  * for a while slows all of them down; and the rule's choice stays unless another one beats it in most of the rounds.
  */
+import { median } from '../../median.ts';
 
 /** How much faster, and in which share of the rounds, an algorithm must be to take the place of the rule's. */
 const MARGIN = 0.03;
@@ -22,11 +23,4 @@ export function fasterThan(rule: string, times: ReadonlyMap<string, readonly num
     if (mostRounds <= 1 - MARGIN && ratio < (best?.ratio ?? Infinity)) best = { name, ratio };
   }
   return best?.name;
-}
-
-/** The middle one of some numbers, or the mean of the two in the middle; NaN of none. */
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }

@@ -3,8 +3,9 @@
  * problem against plain loops, then on the real one against another algorithm that is right. Only then it takes times.
  */
 import { DeviceLostError, GpuError, type Gpu, type Storage, type TunedChoice } from '../../gpu/index.ts';
+import { median } from '../../median.ts';
 import { createRandom } from '../../random.ts';
-import { fasterThan, median } from './judge.ts';
+import { fasterThan } from './judge.ts';
 import type { Tunable, TunableCandidate, Workload } from './tunable.ts';
 import { worstError } from './verify.ts';
 
