@@ -43,15 +43,16 @@ export function partsOf(
 ): Parts {
   const machine = software ? SOFTWARE : GPU;
   const whole = Math.ceil(rows / REDUCTION[machine.whole].threads);
-  if (whole <= machine.longest && rows * channels * 4 <= maxBindingBytes)
+  const fits = rows * channels * 4 <= maxBindingBytes;
+  if (whole <= machine.longest && fits)
     return { layout: machine.whole, walk: whole, rowsPerPart: rows, parts: 1 };
   const layout = machine.part;
   const { lanes, threads } = REDUCTION[layout];
   const across = Math.ceil(channels / widthOf(channels) / lanes);
   const down = Math.max(1, Math.floor(machine.workgroups / across));
   const least = Math.ceil(rows / threads / down);
-  const aligned = ALIGNED / threads;
-  const walk = least < aligned ? least : Math.ceil(least / aligned) * aligned;
+  const aligned = fits ? 1 : ALIGNED / threads;
+  const walk = Math.ceil(least / aligned) * aligned;
   const rowsPerPart = Math.min(walk, machine.longestOfPart) * threads;
   return { layout, walk: rowsPerPart / threads, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
