@@ -16,8 +16,8 @@ import { gbpsOf, gflopsOf, type Ceilings } from './roofline.ts';
 import { median } from './statistics.ts';
 
 const MIB = 2 ** 20;
-/** Bytes of either buffer of a copy: within a core's cache, within that of all cores, in memory. */
-const COPIES = [MIB / 4, MIB, 4 * MIB, 16 * MIB, 64 * MIB];
+/** Bytes of either buffer of a copy: little more than a dispatch, within a core's cache, within that of all cores, in memory. */
+const COPIES = [MIB / 64, MIB / 16, MIB / 4, MIB, 4 * MIB, 16 * MIB, 64 * MIB];
 const QUICK_COPIES = [4 * MIB];
 
 /** All ceilings as benchmarks: one group for rates, one for latencies. A quick run has one size of copies. */
@@ -115,10 +115,12 @@ ${unroll(items, (k) => `  if (first + ${k * run}u < params.count) { y[first + ${
   }),
 );
 
+const sizeName = (bytes: number) => (bytes < MIB ? `${bytes / 1024} KiB` : `${bytes / MIB} MiB`);
+
 function copy(bytes: number): Benchmark {
   const work = { flops: 0, bytes: 2 * bytes };
   return {
-    ...{ group: 'ceiling.rates', operation: COPY, shape: `2 × ${bytes / MIB} MiB`, variant: 'kernel', work },
+    ...{ group: 'ceiling.rates', operation: COPY, shape: `2 × ${sizeName(bytes)}`, variant: 'kernel', work },
     open: async (gpu, minMilliseconds) => {
       const buffers = new Buffers(gpu);
       const storages = { x: buffers.floats(bytes / 4), y: buffers.empty(bytes) };
@@ -145,7 +147,7 @@ function copy(bytes: number): Benchmark {
 /** What `copyBufferToBuffer` does, which need not be what a kernel can do: shown beside it, and no ceiling. */
 function bufferCopy(bytes: number): Benchmark {
   return {
-    ...{ group: 'ceiling.rates', operation: 'ceiling.buffer-copy', shape: `2 × ${bytes / MIB} MiB` },
+    ...{ group: 'ceiling.rates', operation: 'ceiling.buffer-copy', shape: `2 × ${sizeName(bytes)}` },
     ...{ variant: 'no kernel', work: { flops: 0, bytes: 2 * bytes } },
     open: (gpu, ms) => {
       const buffers = new Buffers(gpu);

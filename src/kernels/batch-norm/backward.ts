@@ -4,16 +4,10 @@ import { checkAlike, checkSizes } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
-import {
-  inputGradientKernel,
-  type Mask,
-  mergeSumsKernel,
-  partialSumsKernel,
-  wholeSumsKernel,
-} from './backward.wgsl.ts';
+import { inputGradientKernel, mergeSumsKernel, partialSumsKernel, wholeSumsKernel } from './backward.wgsl.ts';
 import { partChunks, partsOf, rowChunks } from './parts.ts';
-import { MERGE_LANES } from './statistics.wgsl.ts';
-import { tileGrid } from './tile.ts';
+import { mergeWorkgroup } from './statistics.wgsl.ts';
+import { reductionGrid, tileGrid } from './tile.ts';
 
 export interface BatchNormGradients {
   /** [rows, channels]: the gradient of the result y. */
@@ -54,15 +48,16 @@ export function batchNormBackward(
   const { rows, channels, relu, mode } = options;
   const { dx, dResidual, dWeight, dBias, y, bias } = storages;
   check(storages, options);
-  const mask = !relu ? 'none' : y ? 'y' : 'input';
   const needsSums = dWeight !== undefined || dBias !== undefined || (dx !== undefined && mode === 'batch');
   const coefficients =
     dx && mode === 'batch' ? gpu.temporary(3 * channels * 4, 'batch-norm coefficients') : undefined;
-  if (needsSums) reduce(gpu, storages, coefficients, { rows, channels, mask });
+  if (needsSums) reduce(gpu, storages, coefficients, options);
   if (!dx && !dResidual) return;
 
   const width = widthOf(channels);
   const vectors = channels / width;
+  // Where the input is read anyway, a mask that lets all pass spares a kernel of its own.
+  const mask = relu ? (y ? 'y' : 'input') : coefficients && !dResidual ? 'input' : 'none';
   const kernel = inputGradientKernel(width, mask, dx ? mode : 'none', dResidual !== undefined);
   const { mean, invStd, weight } = storages;
   for (const chunk of rowChunks(gpu, rows, channels)) {
@@ -77,12 +72,12 @@ export function batchNormBackward(
         mean,
         invStd,
         weight,
-        bias,
+        bias: bias ?? weight,
         coefficients,
         dx: part(dx),
         dResidual: part(dResidual),
       }),
-      { rows: chunk.rows, channels: vectors, walk },
+      { rows: chunk.rows, channels: vectors, walk, masked: relu ? 1 : 0 },
       tileGrid(vectors, chunk.rows, walk),
     );
   }
@@ -91,27 +86,29 @@ export function batchNormBackward(
 /** The paired sums over the rows, and what follows from them for each channel. */
 function reduce(
   gpu: Gpu,
-  { dy, x, y, mean, invStd, weight, bias, dWeight, dBias }: BatchNormGradients,
+  { dy, x, y, mean, invStd, weight, bias = weight, dWeight, dBias }: BatchNormGradients,
   coefficients: Storage | undefined,
-  { rows, channels, mask }: { readonly rows: number; readonly channels: number; readonly mask: Mask },
+  { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
-  const { walk, parts } = partsOf(gpu, rows, channels);
+  const { layout, walk, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
   const vectors = channels / width;
+  const mask = relu && y ? 'y' : 'input';
+  const masked = relu ? 1 : 0;
   const asked = [dWeight !== undefined, dBias !== undefined, coefficients !== undefined] as const;
   if (parts === 1) {
     gpu.run(
-      wholeSumsKernel(width, mask, ...asked),
+      wholeSumsKernel(layout, width, mask, ...asked),
       given({ dy, x, y, mean, invStd, weight, bias, dWeight, dBias, coefficients }),
-      { rows, channels: vectors, walk },
-      tileGrid(vectors, rows, walk),
+      { rows, channels: vectors, walk, masked },
+      reductionGrid(layout, vectors, 1),
     );
     return;
   }
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      partialSumsKernel(width, mask),
+      partialSumsKernel(layout, width, mask),
       given({
         dy: chunk.slice(dy),
         y: y && chunk.slice(y),
@@ -122,15 +119,15 @@ function reduce(
         bias,
         partials,
       }),
-      { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
-      tileGrid(vectors, chunk.rows, walk),
+      { rows: chunk.rows, channels: vectors, walk, masked, firstPart: chunk.firstPart },
+      reductionGrid(layout, vectors, chunk.parts),
     );
   }
   gpu.run(
-    mergeSumsKernel(1, ...asked), // as in statistics.ts
+    mergeSumsKernel(layout, 1, ...asked), // as in statistics.ts
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
     { rows, channels, parts },
-    [Math.ceil(channels / MERGE_LANES)],
+    [Math.ceil(channels / mergeWorkgroup(layout).lanes)],
   );
 }
 

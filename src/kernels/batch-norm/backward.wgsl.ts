@@ -4,8 +4,12 @@
  */
 import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
-import { MERGE_LANES, MERGE_PARTS } from './statistics.wgsl.ts';
+import { mergeWorkgroup } from './statistics.wgsl.ts';
 import {
+  type Layout,
+  mergeThreads,
+  REDUCTION,
+  type Reduction,
   reduceRows,
   reductionColumns,
   tileBuiltins,
@@ -16,7 +20,8 @@ import {
 
 /**
  * What tells where a fused ReLU gave 0: nothing was fused, the result `y`, or the normalised input made once more, which
- * saves reading y where x is read anyway; that needs `bias`, and no residual in between.
+ * saves reading y where x is read anyway; that needs `bias`, and no residual in between. With `params.masked` = 0 the last
+ * one serves where nothing was fused, since a kernel takes longer to compile than its few operations to run.
  */
 export type Mask = 'none' | 'y' | 'input';
 
@@ -34,10 +39,25 @@ const gradient = (mask: Mask, T: string): string =>
     input: `select(dy[i], ${T}(0), deviation * gain + shift <= ${T}(0))`,
   })[mask];
 
+/** WGSL of the `gain` and `shift` by which `input` makes the result of a channel again, or 1 where there is nothing to mask. */
+const remake = (mask: Mask, T: string, channel: string): string =>
+  mask === 'input'
+    ? wgsl`
+  let gain = select(${T}(0), invStd[${channel}] * weight[${channel}], params.masked != 0u);
+  let shift = select(${T}(1), bias[${channel}], params.masked != 0u);`
+    : '';
+
 /** WGSL declarations of the pair of sums, and of its addition. */
 const sumsOf = (T: string): string => wgsl`
 struct Sums { dy: ${T}, dyx: ${T} }
 fn plus(a: Sums, b: Sums) -> Sums { return Sums(a.dy + b.dy, a.dyx + b.dyx); }`;
+
+const reductionOf = (T: string): Reduction => ({
+  name: 'Sums',
+  zero: `Sums(${T}(0), ${T}(0))`,
+  fields: ['dy', 'dyx'],
+  merge: 'plus',
+});
 
 /** Which results of the sums are asked for; `coefficients` are what dx needs of each channel in batch mode. */
 export interface SumResults {
@@ -70,14 +90,10 @@ ${
  * Σdy and Σdy·(x − mean): those of each part into partials [parts, 2, channels], or, where there is one part and so
  * `results` are given, what `mergeSumsKernel` makes of them.
  */
-const sumsKernel = (width: Width, mask: Mask, results: SumResults | undefined) => {
+const sumsKernel = (layout: Layout, width: Width, mask: Mask, results: SumResults | undefined) => {
   const T = floats(width);
-  const reduction = {
-    name: 'Sums',
-    zero: `Sums(${T}(0), ${T}(0))`,
-    fields: ['dy', 'dyx'],
-    merge: 'plus',
-  } as const;
+  const { lanes, threads } = REDUCTION[layout];
+  const reduction = reductionOf(T);
   return defineKernel<string, string>({
     name: `batch-norm.backward.sums ${T}${results ? '' : ' partials'}${mask === 'none' ? '' : ` relu by ${mask}`}`,
     bindings: {
@@ -89,39 +105,49 @@ const sumsKernel = (width: Width, mask: Mask, results: SumResults | undefined) =
       ...maskBindings(mask, T),
       ...(results ? sumOutputs(T, results) : { partials: write(T) }),
     },
-    params: { rows: 'u32', channels: 'u32', walk: 'u32', ...(results ? {} : { firstPart: 'u32' }) },
-    workgroupSize: tileWorkgroup,
+    params: {
+      rows: 'u32',
+      channels: 'u32',
+      walk: 'u32',
+      masked: 'u32',
+      ...(results ? {} : { firstPart: 'u32' }),
+    },
+    workgroupSize: [lanes, threads],
     builtins: tileBuiltins,
     declarations: wgsl`${sumsOf(T)}
-${reductionColumns(reduction)}`,
-    body: reduceRows(reduction, {
+${reductionColumns(reduction, { lanes, threads })}`,
+    body: reduceRows(reduction, layout, {
       setup: wgsl`
   let center = mean[column];
-${mask === 'input' ? '  let gain = invStd[column] * weight[column];\n  let shift = bias[column];' : ''}`,
+${remake(mask, T, 'column')}`,
+      begin: `    var sums = ${reduction.zero};`,
       row: wgsl`
-    let deviation = x[i] - center;
-    let g = ${gradient(mask, T)};
-    total = Sums(total.dy + g, total.dyx + g * deviation);`,
+      let deviation = x[i] - center;
+      let g = ${gradient(mask, T)};
+      sums = Sums(sums.dy + g, sums.dyx + g * deviation);`,
+      value: 'sums',
       finish: results ? finishSums(results) : writePartials(reduction),
     }),
   });
 };
 
 /** Partial sums, for `mergeSumsKernel`. */
-export const partialSumsKernel = memoizeKernel((width: Width, mask: Mask) =>
-  sumsKernel(width, mask, undefined),
+export const partialSumsKernel = memoizeKernel((layout: Layout, width: Width, mask: Mask) =>
+  sumsKernel(layout, width, mask, undefined),
 );
 
 /** The sums of few rows, in one pass. */
 export const wholeSumsKernel = memoizeKernel(
-  (width: Width, mask: Mask, dWeight: boolean, dBias: boolean, coefficients: boolean) =>
-    sumsKernel(width, mask, { dWeight, dBias, coefficients }),
+  (layout: Layout, width: Width, mask: Mask, dWeight: boolean, dBias: boolean, coefficients: boolean) =>
+    sumsKernel(layout, width, mask, { dWeight, dBias, coefficients }),
 );
 
 /** Adds partials [parts, 2, channels] up, and writes what is asked for. */
 export const mergeSumsKernel = memoizeKernel(
-  (width: Width, dWeight: boolean, dBias: boolean, coefficients: boolean) => {
+  (layout: Layout, width: Width, dWeight: boolean, dBias: boolean, coefficients: boolean) => {
     const T = floats(width);
+    const { lanes, threads } = mergeWorkgroup(layout);
+    const reduction = reductionOf(T);
     const results = { dWeight, dBias, coefficients };
     return defineKernel<string, 'rows' | 'channels' | 'parts'>({
       name: `batch-norm.backward.merge ${T}`,
@@ -132,24 +158,19 @@ export const mergeSumsKernel = memoizeKernel(
         ...sumOutputs(T, results),
       },
       params: { rows: 'u32', channels: 'u32', parts: 'u32' },
-      workgroupSize: [MERGE_LANES, MERGE_PARTS],
+      workgroupSize: [lanes, threads],
       builtins: tileBuiltins,
       declarations: wgsl`${sumsOf(T)}
-var<workgroup> columns: array<array<Sums, ${MERGE_LANES}>, ${MERGE_PARTS}>;`,
+${reductionColumns(reduction, { lanes, threads })}`,
       body: wgsl`
-  let channel = workgroup.x * ${MERGE_LANES}u + local.x;
+  let channel = workgroup.x * ${lanes}u + local.x;
   let column = min(channel, params.channels - 1u);
-  var total = Sums(${T}(0), ${T}(0));
-  for (var part = local.y; part < params.parts; part += ${MERGE_PARTS}u) {
+  var total = ${reduction.zero};
+  for (var part = local.y; part < params.parts; part += ${threads}u) {
     let at = part * 2u * params.channels + column;
     total = plus(total, Sums(partials[at], partials[at + params.channels]));
   }
-  columns[local.y][local.x] = total;
-  workgroupBarrier();
-  if (local.y == 0u && channel < params.channels) {
-    for (var k = 1u; k < ${MERGE_PARTS}u; k++) { total = plus(total, columns[k][local.x]); }
-${finishSums(results)}
-  }`,
+${mergeThreads(reduction, threads, finishSums(results))}`,
     });
   },
 );
@@ -164,9 +185,7 @@ export const inputGradientKernel = memoizeKernel(
     const readsInput = dx === 'batch' || mask === 'input';
     const setup = [
       ...(readsInput ? ['  let center = mean[channel];'] : []),
-      ...(mask === 'input'
-        ? ['  let gain = invStd[channel] * weight[channel];', '  let shift = bias[channel];']
-        : []),
+      remake(mask, T, 'channel'),
       ...(dx === 'running' ? ['  let scale = weight[channel] * invStd[channel];'] : []),
       ...(dx === 'batch'
         ? [
@@ -183,7 +202,7 @@ export const inputGradientKernel = memoizeKernel(
       ...(dx === 'running' ? ['    dx[i] = scale * g;'] : []),
       ...(dResidual ? ['    dResidual[i] = g;'] : []),
     ];
-    return defineKernel<string, 'rows' | 'channels' | 'walk'>({
+    return defineKernel<string, 'rows' | 'channels' | 'walk' | 'masked'>({
       name: `batch-norm.backward.input ${T} ${dx}${mask === 'none' ? '' : ` relu by ${mask}`}${dResidual ? ' + residual' : ''}`,
       bindings: {
         dy: read(T),
@@ -194,7 +213,7 @@ export const inputGradientKernel = memoizeKernel(
         ...(dx === 'none' ? {} : { dx: write(T) }),
         ...(dResidual ? { dResidual: write(T) } : {}),
       },
-      params: { rows: 'u32', channels: 'u32', walk: 'u32' },
+      params: { rows: 'u32', channels: 'u32', walk: 'u32', masked: 'u32' },
       workgroupSize: tileWorkgroup,
       builtins: tileBuiltins,
       body: walkRows(setup.join('\n'), row.join('\n')),

@@ -42,7 +42,7 @@ export function batchNormForward(
   for (const chunk of rowChunks(gpu, rows, channels)) {
     const walk = walkLength(gpu, chunk.rows * vectors);
     gpu.run(
-      forwardKernel(width, residual !== undefined, relu),
+      forwardKernel(width, residual !== undefined),
       given({
         x: chunk.slice(x),
         mean,
@@ -52,7 +52,7 @@ export function batchNormForward(
         residual: residual && chunk.slice(residual),
         y: chunk.slice(y),
       }),
-      { rows: chunk.rows, channels: vectors, walk },
+      { rows: chunk.rows, channels: vectors, walk, relu: relu ? 1 : 0 },
       tileGrid(vectors, chunk.rows, walk),
     );
   }

@@ -2,18 +2,32 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
-import { LANES, ROW_THREADS } from './tile.ts';
+import { type Layout, REDUCTION } from './tile.ts';
 
 /**
- * Workgroups that keep the machine busy, and the rows that a thread may walk where one part saves the pass that merges
- * parts. Software adapters spend their time at the barriers of many workgroups; a GPU waits for one row after the other.
+ * Workgroups that keep the machine busy, the rows that a thread may walk where one part saves the pass that merges parts, and
+ * those that it may walk in a part. A GPU waits for one row after the other. On a software adapter a dispatch costs as much as
+ * loading some thousand rows, and the rows that neighbouring workgroups share should still be in a core's cache.
  */
-const GPU = { workgroups: 512, longest: 8 };
-const SOFTWARE = { workgroups: 32, longest: 256 };
-/** With such a number of rows a thread, parts begin where bindings may, whatever the channels. */
-const ALIGNED = 8;
+const GPU = {
+  whole: 'shared',
+  part: 'shared',
+  workgroups: 512,
+  longest: 8,
+  longestOfPart: Infinity,
+} as const;
+const SOFTWARE = {
+  whole: 'narrow',
+  part: 'alone',
+  workgroups: 32,
+  longest: 8192,
+  longestOfPart: 512,
+} as const;
+/** With such a number of rows, parts begin where bindings may, whatever the channels. */
+const ALIGNED = 64;
 
 export interface Parts {
+  readonly layout: Layout;
   /** Rows that one thread reduces. */
   readonly walk: number;
   /** Rows that one workgroup reduces. */
@@ -27,16 +41,20 @@ export function partsOf(
   rows: number,
   channels: number,
 ): Parts {
-  const { workgroups, longest } = software ? SOFTWARE : GPU;
-  const whole = Math.ceil(rows / ROW_THREADS);
-  if (whole <= longest && rows * channels * 4 <= maxBindingBytes)
-    return { walk: whole, rowsPerPart: whole * ROW_THREADS, parts: 1 };
-  const across = Math.ceil(channels / widthOf(channels) / LANES);
-  const down = Math.max(1, Math.floor(workgroups / across));
-  const least = Math.ceil(whole / down);
-  const walk = least < ALIGNED ? least : Math.ceil(least / ALIGNED) * ALIGNED;
-  const rowsPerPart = walk * ROW_THREADS;
-  return { walk, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
+  const machine = software ? SOFTWARE : GPU;
+  const whole = Math.ceil(rows / REDUCTION[machine.whole].threads);
+  const fits = rows * channels * 4 <= maxBindingBytes;
+  if (whole <= machine.longest && fits)
+    return { layout: machine.whole, walk: whole, rowsPerPart: rows, parts: 1 };
+  const layout = machine.part;
+  const { lanes, threads } = REDUCTION[layout];
+  const across = Math.ceil(channels / widthOf(channels) / lanes);
+  const down = Math.max(1, Math.floor(machine.workgroups / across));
+  const least = Math.ceil(rows / threads / down);
+  const aligned = fits ? 1 : ALIGNED / threads;
+  const walk = Math.ceil(least / aligned) * aligned;
+  const rowsPerPart = Math.min(walk, machine.longestOfPart) * threads;
+  return { layout, walk: rowsPerPart / threads, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
 
 /** A run of rows that is bound at once. */

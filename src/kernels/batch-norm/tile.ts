@@ -33,9 +33,25 @@ export interface Reduction {
   readonly merge: string;
 }
 
-/** What a kernel with `reduceRows` as its body declares. */
-export const reductionColumns = ({ name }: Reduction): string =>
-  `var<workgroup> columns: array<array<${name}, ${LANES}>, ${ROW_THREADS}>;`;
+/**
+ * How threads reduce. `shared`: those below one another merge their totals in workgroup memory, which makes a GPU's many threads
+ * one part. `alone`: each is a part of its own; a barrier costs a software adapter more than the rows, since every thread's
+ * registers are saved and restored there, and compiling takes two to four times as long. `narrow`: alone, in twice as many workgroups.
+ */
+export type Layout = 'shared' | 'alone' | 'narrow';
+
+/** Threads side by side, one vector of channels each, and threads below one another, of a workgroup that reduces. */
+export const REDUCTION = {
+  shared: { lanes: LANES, threads: ROW_THREADS },
+  alone: { lanes: LANES, threads: 1 },
+  narrow: { lanes: LANES / 2, threads: 1 },
+} as const;
+
+/** The grid of a reduction of `parts` parts. */
+export function reductionGrid(layout: Layout, channelVectors: number, parts: number): Grid {
+  const [y, z = 1] = rowOfWorkgroups(parts);
+  return [Math.ceil(channelVectors / REDUCTION[layout].lanes), y, z];
+}
 
 /** WGSL that writes a part's `total` to partials [parts, 2, channels]. */
 export const writePartials = ({ fields }: Reduction): string => wgsl`
@@ -43,34 +59,66 @@ export const writePartials = ({ fields }: Reduction): string => wgsl`
     partials[at] = total.${fields[0]};
     partials[at + params.channels] = total.${fields[1]};`;
 
-/**
- * WGSL of a workgroup that reduces `params.walk` rows a thread: `row` adds element `i` to `total`, and `finish` does with the
- * `total` of a channel what is to be done. One load at a time: what waits for it is hidden by other threads on a GPU, and more of
- * them in the loop slow a software adapter down.
- */
-export const reduceRows = (
-  { name, zero, merge }: Reduction,
-  { setup = '', row, finish }: { readonly setup?: string; readonly row: string; readonly finish: string },
-): string => wgsl`
-  let channel = ${channelOfTile};
-  let part = ${blockOfTile};
-  // Threads past the last channel repeat it: all must reach the barrier.
-  let column = min(channel, params.channels - 1u);
-  var total: ${name} = ${zero};
-  let first = (part * ${ROW_THREADS}u + local.y) * params.walk;
-${setup}
-  let end = min(first + params.walk, params.rows);
-  var i = first * params.channels + column;
-  for (var row = first; row < end; row++) {
-${row}
-    i += params.channels;
-  }
+/** What a kernel with `mergeThreads` in its body declares, for threads `lanes` × `threads`. */
+export const reductionColumns = (
+  { name }: Reduction,
+  { lanes, threads }: { readonly lanes: number; readonly threads: number },
+): string => (threads === 1 ? '' : `var<workgroup> columns: array<array<${name}, ${lanes}>, ${threads}>;`);
+
+/** WGSL that merges the totals of threads below one another, then does `finish` with the `total` of each channel. */
+export const mergeThreads = ({ merge }: Reduction, threads: number, finish: string): string =>
+  threads === 1
+    ? wgsl`
+  if (channel < params.channels) {
+${finish}
+  }`
+    : wgsl`
   columns[local.y][local.x] = total;
   workgroupBarrier();
   if (local.y == 0u && channel < params.channels) {
-    for (var k = 1u; k < ${ROW_THREADS}u; k++) { total = ${merge}(total, columns[k][local.x]); }
+    for (var k = 1u; k < ${threads}u; k++) { total = ${merge}(total, columns[k][local.x]); }
 ${finish}
   }`;
+
+/** Rows whose sums are added up before they are added to those of the others: f32 then loses little, however many there are. */
+const BLOCK = 32;
+
+/**
+ * WGSL of a workgroup that reduces `params.walk` rows a thread, in blocks: `begin` declares what `row` adds element `i` to, `value` is
+ * what that comes to for the `count` rows of a block, `next` prepares the next one, and `finish` does with the `total` of a channel what is to be done. One load at a
+ * time: what waits for it is hidden by other threads on a GPU, and more of them in the loop slow a software adapter down.
+ */
+export const reduceRows = (
+  reduction: Reduction,
+  layout: Layout,
+  {
+    setup,
+    ...block
+  }: Readonly<Record<'setup' | 'begin' | 'row' | 'value' | 'finish', string>> & { readonly next?: string },
+): string => {
+  const { lanes, threads } = REDUCTION[layout];
+  return wgsl`
+  let channel = workgroup.x * ${lanes}u + local.x;
+  let part = ${blockOfTile};
+  // Threads past the last channel repeat it: all must reach the barrier.
+  let column = min(channel, params.channels - 1u);
+  var total = ${reduction.zero};
+  let first = (part * ${threads}u + local.y) * params.walk;
+  var i = first * params.channels + column;
+${setup}
+  let end = min(first + params.walk, params.rows);
+  for (var row = first; row < end; row += ${BLOCK}u) {
+    let count = min(end - row, ${BLOCK}u);
+${block.begin}
+    for (var k = 0u; k < count; k++) {
+${block.row}
+      i += params.channels;
+    }
+    total = ${reduction.merge}(total, ${block.value});
+${block.next ?? ''}
+  }
+${mergeThreads(reduction, threads, block.finish)}`;
+};
 
 /** WGSL of a thread that does `row` with each element `i` of its channel in its `params.walk` rows, after `setup`. */
 export const walkRows = (setup: string, row: string): string => wgsl`

@@ -1,7 +1,8 @@
 /**
  * Max-pool backwards with a small window, a gather as in `backwardKernel`. A thread fills the pixels that meet the same
  * windows together, stride × stride of them, in two such rows, and walks along them with the windows that the next pixels
- * share: a 3×3 window of stride 2 then takes 3 loads for 8 pixels in place of 32.
+ * share: a 3×3 window of stride 2 then takes 3 loads for 8 pixels in place of 32. Conditions are joined by `&`: each `&&` is a
+ * branch of its own, and of some thirty in a row SwiftShader's compiler follows every path.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
@@ -28,10 +29,9 @@ export const smallBackwardKernel = memoizeKernel((width: Width, kernel: number, 
       });
     return wgsl`
     {
-      let y = row + ${j * stride + p};
       let x = left + ${q};
-      if (y >= 0 && y < i32(params.height) && x >= 0 && x < i32(params.width)) {
-        dx[((image * params.height + u32(y)) * params.width + u32(x)) * params.channels + channel] = ${terms.join(' + ') || `${T}(0)`};
+      if (insideY${j}${p} & (x >= 0) & (x < i32(params.width))) {
+        dx[startY${j}${p} + u32(x) * params.channels] = ${terms.join(' + ') || `${T}(0)`};
       }
     }`;
   };
@@ -47,7 +47,7 @@ struct Window { gradient: ${T}, tap: ${U} }
 fn windowAt(start: u32, inside: bool, column: i32) -> Window {
   let at = start + u32(clamp(column, 0, i32(params.outWidth) - 1)) * params.channels;
   let tap = ${width === 4 ? '(vec4u(argmax[at]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u)' : 'argmax[at]'};
-  return Window(dy[at], select(${U}(0xffffffffu), tap, inside && column >= 0 && column < i32(params.outWidth)));
+  return Window(dy[at], select(${U}(0xffffffffu), tap, inside & (column >= 0) & (column < i32(params.outWidth))));
 }`,
     body: wgsl`
 ${runOfThread}
@@ -58,8 +58,17 @@ ${unroll(
   windowRows,
   (m) => wgsl`
   let outRow${m} = group + ${m - reach + 1};
-  let inside${m} = outRow${m} >= 0 && outRow${m} < i32(params.outHeight);
+  let inside${m} = (outRow${m} >= 0) & (outRow${m} < i32(params.outHeight));
   let start${m} = (image * params.outHeight + u32(clamp(outRow${m}, 0, i32(params.outHeight) - 1))) * params.outWidth * params.channels + channel;`,
+)}
+${unroll(ROWS, (j) =>
+  unroll(
+    stride,
+    (p) => wgsl`
+  let y${j}${p} = row + ${j * stride + p};
+  let insideY${j}${p} = (y${j}${p} >= 0) & (y${j}${p} < i32(params.height));
+  let startY${j}${p} = (image * params.height + u32(max(y${j}${p}, 0))) * params.width * params.channels + channel;`,
+  ),
 )}
   let begin = ${firstGroup} + i32(first);
 ${unroll(reach - 1, (b) => unroll(windowRows, (m) => `  var window${m}${b + 1} = ${window(m, `begin - ${b + 1}`)};`))}

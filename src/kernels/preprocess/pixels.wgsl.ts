@@ -5,6 +5,9 @@
 import { unroll, wgsl } from '../../gpu/index.ts';
 import type { Width } from '../vectors.ts';
 
+/** Of 255, so that a byte becomes 0 … 1. */
+const BYTE = 1 / 255;
+
 const bytes = wgsl`
 /** The four bytes that begin 'shift' bits into 'low'. */
 fn joined(low: u32, high: u32, shift: u32) -> u32 {
@@ -28,13 +31,13 @@ ${
   width === 1
     ? wgsl`  var high = 0u;
   if (place.shift > 8u) { high = pixels[place.word + 1u]; }
-  return Pixels(rgb(joined(pixels[place.word], high, place.shift)) / 255.0);`
+  return Pixels(rgb(joined(pixels[place.word], high, place.shift)) * ${BYTE});`
     : wgsl`${unroll(4, (i) => `  let word${i} = pixels[place.word + ${i}u];`)}
 ${unroll(3, (i) => `  let bits${i} = joined(word${i}, word${i + 1}, place.shift);`)}
-  let a = rgb(bits0) / 255.0;
-  let b = rgb((bits0 >> 24u) | (bits1 << 8u)) / 255.0;
-  let c = rgb((bits1 >> 16u) | (bits2 << 16u)) / 255.0;
-  let d = rgb(bits2 >> 8u) / 255.0;
+  let a = rgb(bits0) * ${BYTE};
+  let b = rgb((bits0 >> 24u) | (bits1 << 8u)) * ${BYTE};
+  let c = rgb((bits1 >> 16u) | (bits2 << 16u)) * ${BYTE};
+  let d = rgb(bits2 >> 8u) * ${BYTE};
   return Pixels(select(a, d, flipped), select(b, c, flipped), select(c, b, flipped), select(d, a, flipped));`
 }
 }`;
@@ -70,8 +73,8 @@ fn pixelsAt(job: Job, column: u32, row: u32) -> Pixels {
 ${unroll(width, (p) => `      sums.p${p} += bilinear(job.source, at + ${p}.0 * job.across);`)}
     }
   }
-  let scale = 255.0 * samples.x * samples.y;
-  return Pixels(${unroll(width, (p) => `sums.p${p} / scale`, ', ')});
+  let scale = ${BYTE} / (samples.x * samples.y);
+  return Pixels(${unroll(width, (p) => `sums.p${p} * scale`, ', ')});
 }`;
 
 /**

@@ -11,8 +11,13 @@ import { pixelsAt } from './pixels.wgsl.ts';
 
 export const WORKGROUP = 128;
 
-const MEAN = 'vec3f(0.485, 0.456, 0.406)';
-const STD = 'vec3f(0.229, 0.224, 0.225)';
+/** (v − mean) / std as v · scale + shift, since a division costs several multiplications. */
+const [MEAN, STD] = [
+  [0.485, 0.456, 0.406],
+  [0.229, 0.224, 0.225],
+] as const;
+const SCALE = `vec3f(${STD.map((std) => 1 / std).join(', ')})`;
+const SHIFT = `vec3f(${STD.map((std, i) => -(MEAN[i] ?? 0) / std).join(', ')})`;
 
 /** What `packJobs` wrote. */
 const jobAt = wgsl`
@@ -31,17 +36,17 @@ fn jobAt(i: u32) -> Job {
 
 /**
  * The colour operations. All three blend with something, as in torchvision's _blend: brightness with black, contrast with
- * the mean grey, saturation with the pixel's own; one that is not done has a factor of 1.
+ * the mean grey, saturation with the pixel's own. They are done in a loop over the job's order, two bits each: what is not
+ * asked for then costs nothing, and the text stays short to compile.
  */
 const colours = wgsl`
 struct Blend { factor: f32, constant: f32, ownGrey: f32 }
 fn grey(v: vec3f) -> f32 { return dot(v, vec3f(0.2989, 0.587, 0.114)); }
-fn blendAt(job: Job, place: u32, mean: f32) -> Blend {
-  switch (job.order >> (2u * place)) & 3u {
+fn blendOf(job: Job, operation: u32, mean: f32) -> Blend {
+  switch operation {
     case ${operationCodes.brightness}u: { return Blend(job.brightness, 0.0, 0.0); }
     case ${operationCodes.contrast}u: { return Blend(job.contrast, mean, 0.0); }
-    case ${operationCodes.saturation}u: { return Blend(job.saturation, 0.0, 1.0); }
-    default: { return Blend(1.0, 0.0, 0.0); }
+    default: { return Blend(job.saturation, 0.0, 1.0); }
   }
 }
 fn recolour(v: vec3f, blend: Blend) -> vec3f {
@@ -77,29 +82,26 @@ export const greyMeanKernel = memoizeKernel((width: Width, sampled: boolean) =>
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}
 var<workgroup> sums: array<f32, ${WORKGROUP}>;
-/** Operations before contrast; 3 where there is no contrast. */
-fn contrastPlace(order: u32) -> u32 {
-  for (var place = 0u; place < 3u; place++) {
-    if (((order >> (2u * place)) & 3u) == ${operationCodes.contrast}u) { return place; }
+fn hasContrast(order: u32) -> bool {
+  for (var rest = order; rest != 0u; rest >>= 2u) {
+    if ((rest & 3u) == ${operationCodes.contrast}u) { return true; }
   }
-  return 3u;
-}
-fn blendBefore(job: Job, place: u32, end: u32) -> Blend {
-  if (place < end) { return blendAt(job, place, 0.0); }
-  return Blend(1.0, 0.0, 0.0);
+  return false;
 }`,
     body: wgsl`
   // Workgroups past the last job repeat it: no thread may leave, all must reach the barrier.
   let number = min(workgroup.x + workgroup.y * ${MAX_WORKGROUPS}u, params.count - 1u);
   let job = jobAt(number);
-  let place = contrastPlace(job.order);
-${unroll(2, (i) => `  let blend${i} = blendBefore(job, ${i}u, place);`)}
-  let items = select(0u, params.items, place < 3u);
+  let items = select(0u, params.items, hasContrast(job.order));
   var sum = 0.0;
   for (var item = thread; item < items; item += ${WORKGROUP}u) {
     let at = item * ${width}u;
-    let v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
-${unroll(width, (p) => `    sum += grey(recolour(recolour(v.p${p}, blend0), blend1));`)}
+    var v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
+    for (var rest = job.order; (rest & 3u) != ${operationCodes.contrast}u; rest >>= 2u) {
+      let blend = blendOf(job, rest & 3u, 0.0);
+${unroll(width, (p) => `      v.p${p} = recolour(v.p${p}, blend);`)}
+    }
+${unroll(width, (p) => `    sum += grey(v.p${p});`)}
   }
   sums[thread] = sum;
   workgroupBarrier();
@@ -118,7 +120,7 @@ ${unroll(width, (p) => `    sum += grey(recolour(recolour(v.p${p}, blend0), blen
 /** From bytes to normalised floats: \`width\` pixels of a row at a time, 4 where rows consist of fours. */
 export const preprocessKernel = memoizeKernel((width: Width, sampled: boolean) => {
   const T = floats(width);
-  const channels = Array.from({ length: 3 * width }, (_, i) => `v${Math.floor(i / 3)}.${'xyz'[i % 3]}`);
+  const channels = Array.from({ length: 3 * width }, (_, i) => `v.p${Math.floor(i / 3)}.${'xyz'[i % 3]}`);
   const stored = (i: number) =>
     width === 4 ? `vec4f(${channels.slice(4 * i, 4 * i + 4).join(', ')})` : channels[i];
   return defineKernel({
@@ -127,23 +129,23 @@ export const preprocessKernel = memoizeKernel((width: Width, sampled: boolean) =
     params,
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}
-fn finished(v: vec3f, a: Blend, b: Blend, c: Blend) -> vec3f {
-  return (recolour(recolour(recolour(v, a), b), c) - ${MEAN}) / ${STD};
-}`,
+    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}`,
     body: wgsl`
   // Workgroups past the last job repeat it: no thread leaves, so that what is the same for all is loaded once for all.
   let number = min(workgroup.y + workgroup.z * ${MAX_WORKGROUPS}u, params.count - 1u);
   let job = jobAt(number);
   let mean = means[number];
-${unroll(3, (i) => `  let blend${i} = blendAt(job, ${i}u, mean);`)}
   let first = (workgroup.x * ${WORKGROUP / RUN}u + thread / ${RUN}u) * ${RUN}u * params.walk + thread % ${RUN}u;
   for (var step = 0u; step < params.walk; step++) {
     let item = first + step * ${RUN}u;
     if (item < params.items) {
       let at = item * ${width}u;
-      let v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
-${unroll(width, (p) => `      let v${p} = finished(v.p${p}, blend0, blend1, blend2);`)}
+      var v = pixelsAt(job, at % params.cropWidth, at / params.cropWidth);
+      for (var rest = job.order; rest != 0u; rest >>= 2u) {
+        let blend = blendOf(job, rest & 3u, mean);
+${unroll(width, (p) => `        v.p${p} = recolour(v.p${p}, blend);`)}
+      }
+${unroll(width, (p) => `      v.p${p} = fma(v.p${p}, ${SCALE}, ${SHIFT});`)}
       let to = 3u * (job.destination * params.items + item);
 ${unroll(3, (i) => `      y[to + ${i}u] = ${stored(i)};`)}
     }
