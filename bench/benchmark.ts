@@ -69,15 +69,24 @@ export interface ModelFacts {
   /** What lasts between steps, and the most that exists within one. */
   readonly bytesBetween: number;
   readonly bytesPeak: number;
-  /** What any engine needs that computes nothing twice (see models/memory.ts). */
+  /** What any engine needs that computes nothing twice and takes a batch as a whole (see models/memory.ts). */
   readonly needed: NeededMemory;
 }
 
+/** Bytes. */
 export interface NeededMemory {
+  /** And running statistics. */
   readonly parameters: number;
+  /** Gradients, and the optimizer's moments. */
   readonly optimizer: number;
+  /** Kept for the backward pass. */
   readonly activations: number;
+  /** Alive at one time in the forward pass beyond those. */
+  readonly passing: number;
 }
+
+export const totalNeeded = ({ parameters, optimizer, activations, passing }: NeededMemory): number =>
+  parameters + optimizer + activations + passing;
 
 /** What was measured, as the JSON file has it. */
 export interface Row extends RowName {

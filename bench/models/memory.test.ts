@@ -45,6 +45,13 @@ describe('neededMemory', () => {
     expect(needed.all?.activations).toBeGreaterThan(most);
   });
 
+  it('adds what passes through where that is more: the largest result and the one made of it', () => {
+    const [stem, pooled] = [16 * 16 * 64, 8 * 8 * 64].map((elements) => size.batch * elements * FLOAT);
+    const most = ({ activations, passing }: NeededMemory) => activations + passing;
+    expect(most(needed.head!)).toBe(stem! + pooled!); // all three were measured, and both sides are two
+    expect(needed.all?.passing).toBeLessThan(0.1 * needed.all!.activations);
+  });
+
   it('leaves the device as it was', () => {
     expect(Object.hasOwn(gpu, 'run')).toBe(false);
   });

@@ -2,7 +2,7 @@
 // compares with another.
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
 import { printable, table } from '../../src/cli/terminal/format.ts';
-import { idOf, type ModelFacts, type Row } from '../benchmark.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row } from '../benchmark.ts';
 import { drift, meanRatio, type Comparison, type RowComparison, type Verdict } from '../compare.ts';
 import { evenness } from '../models/scaling.ts';
 import { median } from '../statistics.ts';
@@ -33,10 +33,10 @@ function factsLine(
   row: Row,
   { dispatches, submissions, bytesBetween, bytesPeak, needed }: ModelFacts,
 ): string {
-  const { parameters, optimizer, activations } = needed;
-  const all = parameters + optimizer + activations;
+  const { parameters, optimizer, activations, passing } = needed;
+  const all = totalNeeded(needed);
   const rate = significant(((row.images ?? 0) / median(row.wall)) * 1000);
-  const parts = `parameters ${bytes(parameters)}, optimizer ${bytes(optimizer)}, kept activations ${bytes(activations)}`;
+  const parts = `parameters ${bytes(parameters)}, gradients and moments ${bytes(optimizer)}, activations kept ${bytes(activations)} and passing ${bytes(passing)}`;
   return [
     `  ${idOf(row)}: ${rate} images/s, ${dispatches} dispatches, ${submissions} submission${submissions === 1 ? '' : 's'};`,
     `${bytes(bytesBetween)} between steps, ${bytes(bytesPeak)} at most: ${(bytesPeak / all).toFixed(2)} × the ${bytes(all)} needed (${parts})`,

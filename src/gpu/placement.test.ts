@@ -50,6 +50,7 @@ describe('placeSpans', () => {
         });
       });
       expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
+      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
       expect(sizes.reduce((a, b) => a + b)).toBeLessThan(1.25 * peakBytes(spans));
     },
   );

@@ -1,7 +1,7 @@
 // The parts of the page beside the plot: the ceilings as figures, shares of the ceiling as bars, networks, and every number as a table.
 import { dateText } from '../../../src/report/html/format.ts';
 import { html, type Markup } from '../../../src/report/html/markup.ts';
-import { idOf, type ModelFacts, type Row, type Work } from '../../benchmark.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row, type Work } from '../../benchmark.ts';
 import { meanRatio, type Comparison } from '../../compare.ts';
 import { gbpsOf, gflopsOf, standing, type Ceilings } from '../../roofline.ts';
 import { median, spreadOf } from '../../statistics.ts';
@@ -80,7 +80,7 @@ export function networksSection(rows: readonly Row[]): Markup | undefined {
     (row): row is NetworkRow => row.facts !== undefined && !row.group.startsWith('scaling'),
   );
   if (networks.length === 0) return undefined;
-  const most = Math.max(...networks.flatMap(({ facts }) => [facts.bytesPeak, sum(facts)]));
+  const most = Math.max(...networks.flatMap(({ facts }) => [facts.bytesPeak, totalNeeded(facts.needed)]));
   const lines = networks.map((row) => {
     const { facts, images = 0 } = row;
     const middle = median(row.wall);
@@ -90,27 +90,27 @@ export function networksSection(rows: readonly Row[]): Markup | undefined {
       <td class="number">${significant((images / middle) * 1000)}</td>
       <td class="number">${row.host ? time(median(row.host)) : '–'}</td>
       <td class="number">${facts.dispatches}</td>
-      <td class="number">${bytes(facts.bytesPeak)}<br /><span class="muted">${bytes(sum(facts))}</span></td>
+      <td class="number">
+        ${bytes(facts.bytesPeak)}<br /><span class="muted">${bytes(totalNeeded(facts.needed))}</span>
+      </td>
       <td class="bar">
         <span style="--v:${(facts.bytesPeak / most).toFixed(3)}"></span
-        ><span style="--v:${(sum(facts) / most).toFixed(3)}"></span>
+        ><span style="--v:${(totalNeeded(facts.needed) / most).toFixed(3)}"></span>
       </td>
-      <td class="number">${(facts.bytesPeak / sum(facts)).toFixed(2)}</td>
+      <td class="number">${(facts.bytesPeak / totalNeeded(facts.needed)).toFixed(2)}</td>
     </tr>`;
   });
   const heads = ['Step', '#Median', '#Images a second', '#Host', '#Dispatches', '#Memory', '', '#Ratio'];
   return html`<section aria-labelledby="networks">
     <h2 id="networks">Whole networks</h2>
     <p class="lead">
-      Memory at most, in blue, beside what is needed without computing anything twice: parameters, their
-      gradients and Adam's moments, and the results of the forward pass that the backward pass reads. Host is
-      JavaScript until the submit.
+      Memory at most, in blue, beside what is needed without computing anything twice or cutting the batch:
+      parameters, their gradients and Adam's moments, the results of the forward pass that the backward pass
+      reads, and what else is alive at one time in the forward pass. Host is JavaScript until the submit.
     </p>
     ${dataTable('memory', heads, lines)}
   </section>`;
 }
-
-const sum = ({ needed }: ModelFacts) => needed.parameters + needed.optimizer + needed.activations;
 
 export function comparisonSection({ rows, tolerance }: Comparison, before: Results): Markup {
   const lines = rows.map(

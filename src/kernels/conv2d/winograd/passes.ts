@@ -1,25 +1,22 @@
 /** The three passes, each a chain of kernels with transformed tensors between them. */
 import { rowOfWorkgroups, type Gpu, type Grid, type Storage } from '../../../gpu/index.ts';
-import { itemsPerBinding } from '../../chunks.ts';
 import type { Dtype } from '../../dtype.ts';
 import { accumulate } from '../../elementwise/index.ts';
 import { given } from '../../optional.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from '../algorithm.ts';
 import type { Epilogue } from '../epilogue.wgsl.ts';
-import { epilogueOf, imageParts, normOf } from '../parts.ts';
-import { outputSize, type Conv2dShape } from '../shape.ts';
+import { epilogueOf, normOf } from '../parts.ts';
+import type { Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
-import { bytesOfImage, positionsOf, tilingOf, type Tiling } from './tiling.ts';
+import { channelParts, winogradParts, type ChannelPart } from './parts.ts';
+import { positionsOf, tilingOf, type Tiling } from './tiling.ts';
 import { imageToTiles, THREADS, tilesToImage, tilesToWeight, weightToTiles } from './transforms.wgsl.ts';
-
-/** No slower than whole batches on lavapipe, for half of the memory (docs/decisions.md). */
-const PART_BYTES = 16 * 2 ** 20;
 
 /** A way to multiply a batch of matrices: c = a · b or aᵀ · b, for each of `positions`. */
 export interface Product {
-  /** a `[positions, rows, inner]`, b `[positions, inner, columns]`, c `[positions, rows, columns]`. */
+  /** a `[positions, rows, inner]`, b `[positions, inner, columns]` → `columns` from `first` on of c `[positions, rows, whole]`. */
   plain(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
-  /** a `[positions, inner, rows]`. */
+  /** `rows` from `first` on of a `[positions, inner, whole]`, b as above → c `[positions, rows, columns]`. */
   transposed(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
 }
 
@@ -34,6 +31,9 @@ export interface ProductShape {
   readonly rows: number;
   readonly columns: number;
   readonly inner: number;
+  /** Columns of c or, transposed, rows of a, of which a product is a part; multiples of four as all sizes but a plain product's rows. */
+  readonly whole: number;
+  readonly first: number;
 }
 
 /**
@@ -48,9 +48,10 @@ export function winogradForward(
   product: Product,
 ): void {
   const { h, w, c, k, padding, dtype = 'f32' } = shape;
-  const weights = transformWeight(gpu, weight, shape, m, 'forwards');
+  const parts = winogradParts(gpu, shape, { x, y, residual: norm?.residual }, m);
+  const weights = transformWeight(gpu, weight, shape, m, 'forwards', parts.length);
   const after = normOf(norm, k);
-  for (const part of winogradParts(gpu, shape, { x, y, residual: norm?.residual }, m)) {
+  for (const part of parts) {
     convolve(gpu, part.x, weights, part.y, product, m, {
       n: part.n,
       image: { height: h, width: w, channels: c },
@@ -73,8 +74,9 @@ export function winogradBackwardData(
   product: Product,
 ): void {
   const { h, w, c, k } = shape;
-  const weights = transformWeight(gpu, weight, shape, m, 'backwards');
-  for (const part of winogradParts(gpu, shape, { x: dx, y: dy }, m)) {
+  const parts = winogradParts(gpu, shape, { x: dx, y: dy }, m);
+  const weights = transformWeight(gpu, weight, shape, m, 'backwards', parts.length);
+  for (const part of parts) {
     convolve(gpu, part.y, weights, part.x, product, m, {
       n: part.n,
       image: { height: part.oh, width: part.ow, channels: k },
@@ -101,21 +103,29 @@ export function winogradBackwardWeight(
 ): void {
   const { h, w, c, k, padding } = shape;
   const positions = positionsOf(m);
-  const elements = positions * c * k;
-  const sums = gpu.temporary(elements * 4, 'winograd weight gradient');
-  winogradParts(gpu, shape, { x, y: dy }, m).forEach((part, i) => {
-    const { n, oh, ow } = part;
+  const images = winogradParts(gpu, shape, { x, y: dy }, m);
+  const transformed = ({ n, oh, ow, x, y }: (typeof images)[number]) => {
     const tiles = tilingOf(n, oh, ow, m);
     const input = { ...tiles, height: h, width: w, channels: c };
     const output = { ...tiles, height: oh, width: ow, channels: k };
-    const a = transformImage(gpu, part.x, input, padding, m, 'input', 'f32');
-    const b = transformImage(gpu, part.y, output, 0, m, 'gradient', 'f32');
-    const target = i === 0 ? sums : gpu.temporary(elements * 4, 'winograd weight gradient of a part');
-    product.transposed(gpu, { a, b, c: target }, { positions, rows: c, columns: k, inner: tiles.tiles });
-    if (i > 0) accumulate(gpu, { x: target, y: sums }, elements);
-  });
-  const plane = c * k;
-  gpu.run(tilesToWeight(m), { tiles: sums, dWeight }, { plane }, threads(plane));
+    const a = transformImage(gpu, x, input, padding, m, 'input', 'f32');
+    const b = transformImage(gpu, y, output, 0, m, 'gradient', 'f32');
+    return { a, b, inner: tiles.tiles };
+  };
+  const known: ReturnType<typeof transformed>[] = [];
+  for (const { first, count } of channelParts(gpu, c, k, m, images.length)) {
+    const elements = positions * count * k;
+    const sums = gpu.temporary(elements * 4, 'winograd weight gradient');
+    images.forEach((image, i) => {
+      const { inner, ...factors } = (known[i] ??= transformed(image));
+      const target = i === 0 ? sums : gpu.temporary(elements * 4, 'winograd weight gradient of a part');
+      const sizes = { positions, rows: count, columns: k, inner, whole: c, first };
+      product.transposed(gpu, { ...factors, c: target }, sizes);
+      if (i > 0) accumulate(gpu, { x: target, y: sums }, elements);
+    });
+    const part = { part: count * k, first: first * k, plane: c * k };
+    gpu.run(tilesToWeight(m), { tiles: sums, dWeight }, part, threads(part.part));
+  }
 }
 
 /** Images without their number; channels in elements. */
@@ -125,11 +135,16 @@ interface ImageSize {
   readonly channels: number;
 }
 
-/** output = image ∗ the filter whose transform is `weights`, then the epilogue. */
+/** Output channels of a weight, transformed at the first call. */
+interface WeightPart extends ChannelPart {
+  readonly tiles: () => Storage;
+}
+
+/** output = image ∗ the filter that `weights` are the parts of, then the epilogue. */
 function convolve(
   gpu: Gpu,
   image: Storage,
-  weights: Storage,
+  weights: readonly WeightPart[],
   output: Storage,
   product: Product,
   m: TileSize,
@@ -150,7 +165,10 @@ function convolve(
   const a = transformImage(gpu, image, { ...tiling, ...how.image }, how.padding, m, 'input', how.dtype);
   const c = gpu.temporary(positions * tiling.tiles * channels * 4, 'winograd output');
   const inner = how.image.channels;
-  product.plain(gpu, { a, b: weights, c }, { positions, rows: tiling.tiles, columns: channels, inner });
+  for (const { first, count, tiles } of weights) {
+    const sizes = { positions, rows: tiling.tiles, columns: count, inner, whole: channels, first };
+    product.plain(gpu, { a, b: tiles(), c }, sizes);
+  }
   const params = { ...tiling, height, width, channels, ...how.params };
   const bindings = { tiles: c, ...how.bindings, y: output };
   gpu.run(
@@ -176,39 +194,26 @@ function transformImage(
   return tiles;
 }
 
+/** The parts of a weight, each transformed when it is first asked for: what is used once should not live before. */
 function transformWeight(
   gpu: Gpu,
   weight: Storage,
   { c, k, dtype = 'f32' }: Conv2dShape,
   m: TileSize,
   direction: 'forwards' | 'backwards',
-): Storage {
-  const tiles = gpu.temporary(positionsOf(m) * c * k * 4, 'winograd weight');
-  gpu.run(weightToTiles(m, direction, dtype), { weight, tiles }, { c, k }, threads(c * k));
-  return tiles;
-}
-
-/**
- * The batch in equal parts whose transformed tensors are of PART_BYTES at the most: they bound what a step needs beside its
- * activations. Of more only where bindings could not start between such parts.
- */
-function winogradParts(
-  gpu: Gpu,
-  shape: Conv2dShape,
-  storages: Parameters<typeof imageParts>[2],
-  m: TileSize,
-) {
-  const { n, h, w } = shape;
-  const { oh, ow } = outputSize(shape);
-  const { bindingAlignment, maxBindingBytes: most } = gpu;
-  const [x, y, transformed] = bytesOfImage(shape, m);
-  const fitting = (maxBindingBytes: number) =>
-    itemsPerBinding({ maxBindingBytes, bindingAlignment }, n, x, y, transformed);
-  let images = fitting(Math.min(PART_BYTES, most)) || fitting(most); // not 0: suitsWinograd has seen it
-  const even = Math.ceil(n / Math.ceil(n / images));
-  const evenLimits = { maxBindingBytes: even * Math.max(x, y), bindingAlignment };
-  if (itemsPerBinding(evenLimits, n, x, y) === even) images = even;
-  return imageParts(gpu, shape, storages, images * Math.max(h * w, oh * ow));
+  imageParts: number,
+): WeightPart[] {
+  const [inputs, outputs] = direction === 'forwards' ? [c, k] : [k, c];
+  return channelParts(gpu, outputs, inputs, m, imageParts).map(({ first, count }) => {
+    let known: Storage | undefined;
+    const transform = () => {
+      const tiles = gpu.temporary(positionsOf(m) * inputs * count * 4, 'winograd weight');
+      const kernel = weightToTiles(m, direction, dtype);
+      gpu.run(kernel, { weight, tiles }, { c, k, first, count }, threads(inputs * count));
+      return tiles;
+    };
+    return { first, count, tiles: () => (known ??= transform()) };
+  });
 }
 
 const threads = (count: number): Grid => rowOfWorkgroups(Math.ceil(count / THREADS));

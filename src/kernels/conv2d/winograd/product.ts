@@ -45,7 +45,7 @@ function runTiled(gpu: Gpu, left: Left, storages: ProductStorages, shape: Produc
 
 function run(
   gpu: Gpu,
-  kernel: Kernel<'a' | 'b' | 'c', 'rows' | 'columns' | 'inner'>,
+  kernel: Kernel<'a' | 'b' | 'c', Exclude<keyof ProductShape, 'positions'>>,
   storages: ProductStorages,
   { positions, ...sizes }: ProductShape,
   [rows, columns]: readonly [number, number],

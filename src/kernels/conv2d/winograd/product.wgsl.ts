@@ -5,13 +5,14 @@
  *
  * `tiles × weights`: c[t, j] = Σ_i a[t, i] · b[i, j]        (a `[tiles, inner]`, b `[inner, columns]`)
  * `inputs × gradients`: c[i, j] = Σ_t a[t, i] · b[t, j]     (a `[inner, rows]`, b `[inner, columns]`)
+ * b may hold some of c's columns alone, c some of a's rows in the second.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
 import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
-/** Sizes in elements. */
-const params = { rows: 'u32', columns: 'u32', inner: 'u32' } as const;
+/** In elements. `whole`: the columns of c or, transposed, the rows of a, of which the product takes a part from `first` on. */
+const params = { rows: 'u32', columns: 'u32', inner: 'u32', whole: 'u32', first: 'u32' } as const;
 
 /** How a lies in memory: `[rows, inner]` or, transposed, `[inner, rows]`. */
 export type Left = 'plain' | 'transposed';
@@ -31,7 +32,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
     });
   const stageColumns = () =>
     t.stageDirect('A', tile, (d, _row, quad) => {
-      const four = `a[aStart + ${inside(d)} * rows + min(firstRow / 4u + ${quad}, rows - 1u)]`;
+      const four = `a[aStart + ${inside(d)} * whole + min(firstRow / 4u + ${quad}, rows - 1u)]`;
       return zeroUnless(`k0 + ${d} < params.inner`, four);
     });
   const rowStarts = unroll(
@@ -50,8 +51,9 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
   let firstRow = workgroup.x * ${m}u;
   let firstColumn = workgroup.y * ${n}u;
   let columns = params.columns / 4u;
+  let whole = params.whole / 4u;
   let ${left === 'plain' ? 'inner = params.inner' : 'rows = params.rows'} / 4u;
-  let aStart = workgroup.z * ${left === 'plain' ? 'params.rows * inner' : 'params.inner * rows'};
+  let aStart = workgroup.z * ${left === 'plain' ? 'params.rows * inner' : 'params.inner * whole + params.first / 4u'};
   let bStart = workgroup.z * params.inner * columns;
   ${t.tileStart(tile)}
   ${left === 'plain' ? [t.transposeStart('A', tile), rowStarts] : ''}
@@ -60,7 +62,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
     ${t.stageDirect('B', tile, (d, _column, quad) => `b[bStart + ${inside(d)} * columns + min(firstColumn / 4u + ${quad}, columns - 1u)]`)}
     ${t.multiplyTiles(tile)}
   }
-  let cStart = workgroup.z * params.rows * columns;
+  let cStart = workgroup.z * params.rows * ${left === 'plain' ? 'whole + params.first / 4u' : 'columns'};
   ${t.eachRow(
     tile,
     (row, quads) => wgsl`{
@@ -68,7 +70,7 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
     ${quads.map(
       ({ sum, column }) => wgsl`{
       let column = (firstColumn + ${column}) / 4u;
-      if (row < params.rows && column < columns) { c[cStart + row * columns + column] = ${sum}; }
+      if (row < params.rows && column < columns) { c[cStart + row * ${left === 'plain' ? 'whole' : 'columns'} + column] = ${sum}; }
     }`,
     )}
   }`,
@@ -127,7 +129,7 @@ export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
   ${unroll(
     rows,
     (i) => wgsl`if (row${i} < params.rows) {
-    let to = (workgroup.z * params.rows + row${i}) * columns + column;
+    let to = (workgroup.z * params.rows + row${i}) * (params.whole / 4u) + params.first / 4u + column;
     ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
   }`,
     '\n  ',
@@ -148,11 +150,12 @@ export const subgroupTransposed = memoizeKernel((lanes: number, width: number) =
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
     body: wgsl`
   let rows = params.rows / 4u;
+  let whole = params.whole / 4u;
   let columns = params.columns / 4u;
   let column = workgroup.y * ${quads}u;
   let own = min(column + lane % ${quads}u, columns - 1u);
   let row = workgroup.x * ${lanes}u + lane;
-  let aStart = workgroup.z * params.inner * rows + min(row, rows - 1u);
+  let aStart = workgroup.z * params.inner * whole + params.first / 4u + min(row, rows - 1u);
   let bStart = workgroup.z * params.inner * columns + own;
   ${unroll(4, (i) => unroll(quads, (j) => `var sum${i}_${j} = vec4f();`, ' '), '\n  ')}
   for (var k = 0u; k < params.inner; k += ${steps}u) {
@@ -161,7 +164,7 @@ export const subgroupTransposed = memoizeKernel((lanes: number, width: number) =
     ${unroll(
       steps,
       (s) => wgsl`{
-      let x = a[aStart + min(k + ${s}u, params.inner - 1u) * rows];
+      let x = a[aStart + min(k + ${s}u, params.inner - 1u) * whole];
       ${unroll(
         quads,
         (j) => {

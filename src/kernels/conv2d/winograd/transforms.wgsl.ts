@@ -128,8 +128,8 @@ export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue, dtyp
 });
 
 /**
- * weight `[3, 3, c, k]` → tiles by G·g·Gᵀ: `[(m + 2)², c, k]` forwards; `[(m + 2)², k, c]` of the weights turned by 180°
- * `backwards`, since dx is the convolution of dy with those.
+ * weight `[3, 3, c, k]` → tiles by G·g·Gᵀ of `count` output channels from `first` on: `[(m + 2)², c, count]` forwards;
+ * `[(m + 2)², k, count]` of the weights turned by 180° `backwards`, since dx is the convolution of dy with those.
  */
 export const weightToTiles = memoizeKernel(
   (m: TileSize, direction: 'forwards' | 'backwards', dtype: Dtype) => {
@@ -138,42 +138,47 @@ export const weightToTiles = memoizeKernel(
     const forwards = direction === 'forwards';
     const load = (r: number, s: number) => {
       const tap = forwards ? r * TAPS + s : TAPS * TAPS - 1 - r * TAPS - s;
-      return `f32(weight[${tap}u * plane + ${forwards ? 'index' : 'turned'}])`;
+      return `f32(weight[${tap}u * plane + at])`;
     };
     return defineKernel({
       name: `conv2d.winograd.weight ${m}×${m} ${direction}${dtypeLabel(dtype)}`,
       bindings: { weight: read(dtype), tiles: write() },
-      params: { c: 'u32', k: 'u32' },
+      params: { c: 'u32', k: 'u32', first: 'u32', count: 'u32' },
       workgroupSize: [THREADS],
       builtins,
       body: wgsl`
   ${threadIndex}
+  let part = params.${forwards ? 'c' : 'k'} * params.count;
+  if (index >= part) { return; }
+  let inner = index / params.count;
+  let outer = params.first + index % params.count;
+  let at = ${forwards ? 'inner * params.k + outer' : 'outer * params.k + inner'};
   let plane = params.c * params.k;
-  if (index >= plane) { return; }
-  ${forwards ? '' : `let turned = index % params.c * params.k + index / params.c;`}
   ${unroll(TAPS, (r) => unroll(TAPS, (s) => `let x${r}_${s} = ${load(r, s)};`, ' '), '\n  ')}
   ${transform2d(g, 'x', 'u')}
-  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = u${i}_${j};`, ' '), '\n  ')}`,
+  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * part + index] = u${i}_${j};`, ' '), '\n  ')}`,
     });
   },
 );
 
-/** tiles `[(m + 2)², c, k]`, the sums of products of an input's and a gradient's tiles → dWeight `[3, 3, c, k]` by Gᵀ·p·G. */
+/**
+ * tiles `[(m + 2)², part]`, the sums of products of an input's and a gradient's tiles → by Gᵀ·p·G the elements from `first` on
+ * of each plane of dWeight `[3, 3, plane]`, a plane being c · k and a part some of its c.
+ */
 export const tilesToWeight = memoizeKernel((m: TileSize) => {
   const positions = m + TAPS - 1;
   return defineKernel({
     name: `conv2d.winograd.dWeight ${m}×${m}`,
     bindings: { tiles: read(), dWeight: write() },
-    /** Elements of a plane: c · k. */
-    params: { plane: 'u32' },
+    params: { part: 'u32', first: 'u32', plane: 'u32' },
     workgroupSize: [THREADS],
     builtins,
     body: wgsl`
   ${threadIndex}
-  let plane = params.plane;
-  if (index >= plane) { return; }
-  ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
+  let part = params.part;
+  if (index >= part) { return; }
+  ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * part + index];`, ' '), '\n  ')}
   ${transform2d(transpose(winograd(m).g), 'x', 'w')}
-  ${unroll(TAPS, (r) => unroll(TAPS, (s) => `dWeight[${r * TAPS + s}u * plane + index] = w${r}_${s};`, ' '), '\n  ')}`,
+  ${unroll(TAPS, (r) => unroll(TAPS, (s) => `dWeight[${r * TAPS + s}u * params.plane + params.first + index] = w${r}_${s};`, ' '), '\n  ')}`,
   });
 });

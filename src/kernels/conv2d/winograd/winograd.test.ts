@@ -1,9 +1,20 @@
-/** The matrices of Winograd convolution, the WGSL made of them, and the rule that weighs it. The passes: ../conv2d.test.ts. */
-import { describe, expect, it } from 'vitest';
+/** The matrices of Winograd convolution, the WGSL made of them, the rule that weighs it, and the parts of weights. The passes: ../conv2d.test.ts. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../../../test/support/gpu.ts';
+import { expectClose, noise, runKernels } from '../../../../test/support/kernels.ts';
+import type { Gpu } from '../../../gpu/index.ts';
 import { resnet18Cases } from '../cases.ts';
 import { directCost, FLOPS_PER_BYTE, winogradCost } from './cost.ts';
+import {
+  conv2dBackwardDataReference,
+  conv2dBackwardWeightReference,
+  conv2dForwardReference,
+} from '../reference.ts';
+import { sumTolerance, termsOf } from '../tolerance.ts';
+import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
 import { linearMap } from './linear-map.ts';
 import { transpose, winograd, type Matrix } from './matrices.ts';
+import { channelParts } from './parts.ts';
 
 const times = (matrix: Matrix, vector: readonly number[]) =>
   matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i]!, 0)); // as long as a row
@@ -95,4 +106,62 @@ describe('the cost of a convolution', () => {
     expect(cheapest(128, 32, 'layer1', FLOPS_PER_BYTE.software)).toBe('4×4');
     expect(cheapest(128, 32, 'layer1', FLOPS_PER_BYTE.gpu)).toBe('direct');
   });
+});
+
+describe('the parts of a weight', () => {
+  let gpu: Gpu;
+  beforeAll(async () => {
+    gpu = await testGpu();
+  });
+  const parts = (software: boolean, channels: number, others: number, images = 1) =>
+    channelParts({ software } as Gpu, channels, others, 4, images).map(({ count }) => count); // nothing else is asked of it
+
+  it('are equal, of whole tiles, and cover all channels', () => {
+    expect(parts(true, 512, 512)).toEqual([192, 192, 128]);
+    expect(parts(true, 500, 512)).toEqual([192, 192, 116]);
+    expect(parts(true, 256, 256)).toEqual([256]);
+    expect(parts(true, 128, 8192)).toEqual([64, 64]); // no part is below a tile, however large
+  });
+
+  it('are whole where the batch is cut, and larger on a GPU', () => {
+    expect(parts(true, 512, 512, 2)).toEqual([512]);
+    expect(parts(false, 512, 512)).toEqual([512]);
+    expect(parts(false, 1024, 1024)).toEqual([384, 384, 256]);
+  });
+
+  it('give what the plain loops give where the last ends within a tile', async () => {
+    const shape = { n: 1, h: 5, w: 4, c: 324, k: 404, r: 3, s: 3, stride: 1, padding: 1 };
+    const [image, weights] = [shape.h * shape.w, 9 * shape.c * shape.k];
+    const floats = { x: image * shape.c, weight: weights, dy: image * shape.k };
+    const [x, weight, dy] = [noise(floats.x, 1), noise(floats.weight, 2), noise(floats.dy, 3)];
+    const expected = {
+      y: conv2dForwardReference(x, weight, shape),
+      dx: conv2dBackwardDataReference(dy, weight, shape),
+      dWeight: conv2dBackwardWeightReference(x, dy, shape),
+    };
+    const terms = termsOf(shape);
+    const runs = forwardAlgorithms.map((forward, i) => ({
+      forward,
+      backwardData: backwardDataAlgorithms[i]!, // the three passes have the same algorithms
+      backwardWeight: backwardWeightAlgorithms[i]!,
+    }));
+    for (const { forward, backwardData, backwardWeight } of runs) {
+      if (!forward.suits(gpu, shape)) continue;
+      const outputs = { y: floats.dy, dx: floats.x, dWeight: floats.weight };
+      const results = await runKernels(gpu, { x, weight, dy }, outputs, (storages) => {
+        forward.run(gpu, storages, shape);
+        backwardData.run(gpu, storages, shape);
+        backwardWeight.run(gpu, storages, shape);
+      });
+      const tolerance = (terms: number) => ({ relative: sumTolerance(terms) * (forward.errorGrowth ?? 1) });
+      expectClose(results.y, expected.y, tolerance(terms.forward), `y, ${forward.name}`);
+      expectClose(results.dx, expected.dx, tolerance(terms.backwardData), `dx, ${forward.name}`);
+      expectClose(
+        results.dWeight,
+        expected.dWeight,
+        tolerance(terms.backwardWeight),
+        `dWeight, ${forward.name}`,
+      );
+    }
+  }, 60_000);
 });
