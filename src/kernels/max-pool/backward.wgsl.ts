@@ -1,6 +1,7 @@
 /**
  * Max-pool backwards as a gather: each input pixel looks at the windows over it and takes their gradient where it was
- * the tap chosen. No two threads write one place, so no atomics are needed and the order of additions is fixed.
+ * the tap chosen. No two threads write one place, so no atomics are needed and the order of additions is fixed. Conditions
+ * are joined without branches, as in `smallBackwardKernel`.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
@@ -12,11 +13,14 @@ export const backwardKernel = memoizeKernel(
     const T = floats(width);
     const reach = Math.ceil(kernel / stride);
     const window = (a: string, b: number) => wgsl`
-  if (outRow >= ${a} && outRow - ${a} < i32(params.outHeight) && outColumn >= ${b} && outColumn - ${b} < i32(params.outWidth)) {
+  {
+    let above = outRow - ${a};
+    let left = outColumn - ${b};
     let tapRow = tapTop + ${a} * ${stride};
     let tapColumn = tapLeft + ${b * stride};
-    if (tapRow < ${kernel} && tapColumn < ${kernel}) {
-      let at = ((image + u32(outRow - ${a})) * params.outWidth + u32(outColumn - ${b})) * params.channels + channel;
+    let inside = (above >= 0) & (above < i32(params.outHeight)) & (left >= 0) & (left < i32(params.outWidth));
+    if (inside & (tapRow < ${kernel}) & (tapColumn < ${kernel})) {
+      let at = ((image + u32(above)) * params.outWidth + u32(left)) * params.channels + channel;
       let tap = u32(tapRow * ${kernel} + tapColumn);
       sum += select(${T}(0), dy[at], ${width === 4 ? '((vec4u(argmax[at]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u)) == vec4u(tap)' : 'argmax[at] == tap'});
     }
