@@ -33,6 +33,8 @@ export interface GpuOptions {
   readonly twins?: Twins | undefined;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
+  /** The same of how many storages a kernel binds. */
+  readonly maxStorages?: number;
   /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
   readonly tuning?: Tuning | undefined;
 }
@@ -42,6 +44,8 @@ export class Gpu implements DeviceTraits {
   tuning: Tuning | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
+  /** How many storages a kernel may bind: WebGPU promises eight. */
+  readonly maxStorages: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
   readonly software: boolean;
@@ -65,6 +69,7 @@ export class Gpu implements DeviceTraits {
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
+    this.maxStorages = options.maxStorages ?? device.limits.maxStorageBuffersPerShaderStage;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
     this.executor = new Executor(device, (promise) => this.guard(promise), {
       lazy: this.software,

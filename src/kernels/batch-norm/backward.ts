@@ -96,9 +96,10 @@ function reduce(
   const mask = relu && y ? 'y' : 'input';
   const masked = relu ? 1 : 0;
   const asked = [dWeight !== undefined, dBias !== undefined, coefficients !== undefined] as const;
-  if (parts === 1) {
+  const whole = parts === 1 ? wholeSumsKernel(layout, width, mask, ...asked) : undefined;
+  if (whole && whole.bindings.length <= gpu.maxStorages) {
     gpu.run(
-      wholeSumsKernel(layout, width, mask, ...asked),
+      whole,
       given({ dy, x, y, mean, invStd, weight, bias, dWeight, dBias, coefficients }),
       { rows, channels: vectors, walk, masked },
       reductionGrid(layout, vectors, 1),

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
 import { expectClose as expectGolden, opGolden } from '../../../test/golden/golden.ts';
 import { batchNormInputs } from '../../../test/golden/inputs.ts';
@@ -181,6 +181,23 @@ describe('batch norm', () => {
       variance,
       { relative: 1e-5 }, // roundings of 2⁻²⁴: of 32 rows, twice, and of 250 blocks; of 8000 rows in one sum it would be 5e-4
     );
+  });
+
+  it('makes do with the eight storages a kernel that WebGPU promises', async () => {
+    const promised = await testGpu({ maxStorages: 8 });
+    const run = vi.spyOn(promised, 'run');
+    const { shape, x, dy, mean, invStd, weight, bias } = tensorsOf(small);
+    const { channels } = shape;
+    const outputs = { dx: x.length, dWeight: channels, dBias: channels };
+    const [few, many] = await Promise.all(
+      [promised, gpu].map((on) =>
+        runKernels(on, { x, dy, mean, invStd, weight, bias }, outputs, (s) =>
+          batchNormBackward(on, s, { ...shape, relu: true, mode: 'batch' }),
+        ),
+      ),
+    );
+    expect(few).toEqual(many);
+    for (const [kernel] of run.mock.calls) expect(kernel.bindings.length, kernel.name).toBeLessThanOrEqual(8);
   });
 
   it.each([1, 8])('spreads many rows of %i channels over several parts', async (channels) => {
