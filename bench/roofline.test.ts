@@ -20,10 +20,16 @@ describe('standing', () => {
     expect(standing(ceilings, { flops: 0, bytes: 1e6 }, 0.025)).toEqual({ bound: 'copy', share: 1 });
   });
 
-  it('takes the nearest size on a logarithmic scale', () => {
-    expect(bandwidthFor(ceilings, 9e6)).toBe(40);
-    expect(bandwidthFor(ceilings, 1.1e7)).toBe(10);
+  it('takes the time of a copy between two sizes as in proportion to its bytes', () => {
+    // The copies took 25 and 10,000 µs; halfway in bytes is halfway in time.
+    expect(bandwidthFor(ceilings, 1e6)).toBe(40);
+    expect(bandwidthFor(ceilings, 50.5e6)).toBeCloseTo(50.5e6 / 5012.5e-6 / 1e9);
+    expect(bandwidthFor(ceilings, 1e8)).toBe(10);
+  });
+
+  it('goes by the rate of the smallest and the largest copy past them', () => {
     expect(bandwidthFor(ceilings, 0)).toBe(40);
+    expect(bandwidthFor(ceilings, 1e9)).toBe(10);
     expect(() => bandwidthFor({ ...ceilings, copies: [] }, 1)).toThrow('No copy');
   });
 });

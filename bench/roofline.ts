@@ -18,13 +18,18 @@ export interface Standing {
   readonly share: number;
 }
 
-/** The bandwidth of the measured copy whose size is nearest to `bytes`, in 10⁹ bytes a second. */
+/**
+ * The bandwidth of a copy of `bytes`, in 10⁹ bytes a second. Between two measured sizes the time it takes grows evenly with its
+ * bytes; past either end the rate is that of the end.
+ */
 export function bandwidthFor({ copies }: Ceilings, bytes: number): number {
-  const distance = (size: number) => Math.abs(Math.log(size / Math.max(1, bytes)));
-  const [first, ...others] = copies;
-  if (!first) throw new RangeError('No copy was measured.');
-  return others.reduce((best, copy) => (distance(copy.bytes) < distance(best.bytes) ? copy : best), first)
-    .gbps;
+  const above = copies.findIndex((copy) => copy.bytes >= bytes);
+  const [low, high] = above < 0 ? copies.slice(-1) : copies.slice(Math.max(0, above - 1), above + 1);
+  if (!low) throw new RangeError('No copy was measured.');
+  if (!high || above === 0) return low.gbps;
+  const share = (bytes - low.bytes) / (high.bytes - low.bytes);
+  const [lowTime, highTime] = [low.bytes / low.gbps, high.bytes / high.gbps];
+  return bytes / (lowTime + share * (highTime - lowTime));
 }
 
 /** Where `milliseconds` for `work` stand below the roof. */
