@@ -117,8 +117,8 @@ describe('the parts of a weight', () => {
     channelParts({ software } as Gpu, channels, others, 4, images).map(({ count }) => count); // nothing else is asked of it
 
   it('are equal, of whole tiles, and cover all channels', () => {
-    expect(parts(true, 512, 512)).toEqual([192, 192, 128]);
-    expect(parts(true, 500, 512)).toEqual([192, 192, 116]);
+    expect(parts(true, 512, 512)).toEqual([256, 256]);
+    expect(parts(true, 500, 512)).toEqual([256, 244]);
     expect(parts(true, 256, 256)).toEqual([256]);
     expect(parts(true, 128, 8192)).toEqual([64, 64]); // no part is below a tile, however large
   });
