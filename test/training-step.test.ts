@@ -102,7 +102,7 @@ describe('freezing', () => {
  * MiB that Winograd may hold beside activations: a transformed weight's part, and those of an image's input, output or gradient. On
  * GPUs, whose parts are larger, this test has not run.
  */
-const TRANSFORMED = 18 + 2 * 8;
+const TRANSFORMED = 18 + 2 * 16;
 
 describe('memory of a step of 32 images of 128 px', () => {
   it.each(['head', 'layer4', 'all'] as const)(

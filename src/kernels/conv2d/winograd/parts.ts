@@ -16,7 +16,7 @@ import { bytesOfImage, positionsOf } from './tiling.ts';
  * to no time (docs/decisions.md). GPUs want work for all of their threads in each dispatch, and have the memory for it.
  */
 const PART_BYTES = {
-  software: { images: 8 * 2 ** 20, weight: 18 * 2 ** 20 },
+  software: { images: 16 * 2 ** 20, weight: 18 * 2 ** 20 },
   gpu: { images: 64 * 2 ** 20, weight: 64 * 2 ** 20 },
 } as const;
 
