@@ -76,7 +76,7 @@ describe('a run that is stopped', () => {
 
   it('by a second Ctrl-C quits at once, and leaves no half of a model', async () => {
     let sent = false;
-    const { code } = await shop.run(
+    const { code, signal } = await shop.run(
       shop.argsFor('--size', '128', '--tune', 'all', '--epochs', '99'),
       (out, kill) => {
         if (sent || !/^parameters/m.test(out)) return;
@@ -85,7 +85,7 @@ describe('a run that is stopped', () => {
         setTimeout(() => kill('SIGINT'), 500);
       },
     );
-    expect(code).toBe(130);
+    expect([130, 'SIGINT']).toContain(code ?? signal); // to a shell the same; the step may be done before the second
     for (const file of await readdir(shop.inRun()))
       if (file.endsWith('.safetensors')) await tensorsOf(shop.inRun(file));
   });

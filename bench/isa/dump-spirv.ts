@@ -32,4 +32,4 @@ for (const { name, code, entryPoint } of sources) {
       throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     });
 }
-await exitCleanly(0, device);
+await exitCleanly(0);

@@ -17,4 +17,4 @@ await compiled;
 await gpu.scope(() => step.record());
 await gpu.finish();
 console.log('done');
-await exitCleanly(0, gpu.device);
+await exitCleanly(0);

@@ -23,7 +23,7 @@ await serve(async (inputs, task) => {
     version: `graft ${graftVersion()}`,
     adapter: device.adapterInfo.description,
     call: () => timed(work),
-    close: () => exitCleanly(0, device),
+    close: () => exitCleanly(0),
   };
 
   function forward() {

@@ -114,11 +114,11 @@ function pathOf(command: Command): string {
  */
 export async function runAndExit(
   action: () => Promise<number>,
-  onReaderGone: () => void = () => process.exit(exitCodes.done),
+  onReaderGone: () => void = () => void exitCleanly(exitCodes.done),
 ): Promise<never> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') onReaderGone();
-    else process.exit(exitCodes.failed);
+    else void exitCleanly(exitCodes.failed);
   });
   process.stderr.on('error', () => undefined); // there is nobody left to tell
   try {

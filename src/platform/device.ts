@@ -18,14 +18,25 @@ export const RAISED_LIMITS = [
   'minStorageBufferOffsetAlignment',
 ] as const;
 
+/** All that were requested and are not lost: they have to be closed before a Node process ends. */
+const open = new Set<GPUDevice>();
+
 /**
  * Requests a device with those of graft's optional features that `adapter` has and with its best limits.
  *
  * An adapter gives one device only: open another adapter for a second one. Rejects as `GPUAdapter.requestDevice` does.
  */
-export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  return adapter.requestDevice({
+export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const device = await adapter.requestDevice({
     requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
+  open.add(device);
+  void device.lost.then(() => open.delete(device));
+  return device;
+}
+
+/** Closes all devices; returns when what their drivers were at is done. */
+export function destroyDevices(): void {
+  for (const device of open) device.destroy();
 }

@@ -64,7 +64,7 @@ describe('exitCleanly', () => {
       const device = await requestDevice((await openAdapter()).adapter);
       void device.queue.onSubmittedWorkDone();
       console.log('x'.repeat(1 << 20));
-      await exitCleanly(3, device);`;
+      await exitCleanly(3);`;
     const { code, length } = await new Promise<{ code: unknown; length: number }>((resolve) =>
       execFile(
         process.execPath,

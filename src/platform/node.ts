@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { gpuAdvice, lavapipeAdvice, thisMachine } from './advice.ts';
 import { withNativeStderrHushed } from './quiet.ts';
 import { Gpu, type GpuOptions } from '../gpu/index.ts';
-import { requestDevice } from './device.ts';
+import { destroyDevices, requestDevice } from './device.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
-import { destroyTwins, twinsOf } from './twins.ts';
+import { twinsOf } from './twins.ts';
 import { waiterFor } from './wait.ts';
 
 export { requestDevice } from './device.ts';
@@ -68,12 +68,12 @@ export async function createGpu(opened: OpenedAdapter, options: GpuOptions = {})
 }
 
 /**
- * Ends the process with `code` after its output is written. Dawn keeps a process alive for as long as its instance
- * exists, and deleting an instance with work pending can crash: so devices are destroyed and the process is left.
+ * Ends the process with `code` after its output is written and its devices are closed: a driver that still compiles or runs
+ * something while Node takes the process down can crash. Dawn keeps a process alive for as long as its instance exists, and
+ * deleting an instance with work pending can crash as well: so the process is left.
  */
-export async function exitCleanly(code: number, ...devices: readonly GPUDevice[]): Promise<never> {
-  destroyTwins();
-  for (const device of devices) device.destroy();
+export async function exitCleanly(code: number): Promise<never> {
+  destroyDevices();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost
     await new Promise<void>((resolve) => stream.write('', () => resolve()));

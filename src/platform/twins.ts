@@ -8,9 +8,6 @@ import type { OpenedAdapter } from './node.ts';
 /** With so many besides, loading what they have compiled takes as long as they do. */
 const MOST = 3;
 
-/** Those that are open now. */
-const opened = new Set<GPUDevice>();
-
 /** Twins for the cores that would stand idle; undefined where they would not help. */
 export function twinsOf({ instance, choice }: OpenedAdapter): Twins | undefined {
   const count = Math.min(MOST, availableParallelism() - 1);
@@ -20,17 +17,9 @@ export function twinsOf({ instance, choice }: OpenedAdapter): Twins | undefined 
     open: async () => {
       const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
       if (!adapter) throw new Error('The adapter has gone.');
-      const device = await requestDevice(adapter);
-      opened.add(device);
-      void device.lost.then(() => opened.delete(device));
-      return device;
+      return requestDevice(adapter);
     },
   };
-}
-
-/** Closes all that are open, as must be before the process ends. */
-export function destroyTwins(): void {
-  for (const device of opened) device.destroy();
 }
 
 /** Mesa's own switch: https://docs.mesa3d.org/envvars.html */

@@ -27,7 +27,7 @@ export function stopSignal(): StopSignal {
   };
   const handle = () => {
     if (stop()) console.error(pc.yellow('Stopping after this step; Ctrl-C again quits at once.'));
-    else if (performance.now() - firstAt > SAME_KEYPRESS_MS) process.exit(exitCodes.interrupted);
+    else if (performance.now() - firstAt > SAME_KEYPRESS_MS) die();
   };
   const stopping: StopSignal = {
     signal: controller.signal,
@@ -36,4 +36,14 @@ export function stopSignal(): StopSignal {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, handle);
   return stopping;
+}
+
+/**
+ * Ends the process as Ctrl-C ends one that does not listen, which shells report as 130. Node's own exit would wait for the step or
+ * crash in a driver that is at work.
+ */
+function die(): void {
+  process.emit('exit', exitCodes.interrupted); // for those who put the terminal in order
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
 }
