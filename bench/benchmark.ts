@@ -85,6 +85,7 @@ export interface NeededMemory {
   readonly passing: number;
 }
 
+/** All of it, in bytes. */
 export const totalNeeded = ({ parameters, optimizer, activations, passing }: NeededMemory): number =>
   parameters + optimizer + activations + passing;
 
