@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// The `graft` command. The sources are TypeScript and run as they are, through tsx, from whatever folder one stands in.
-import { register } from 'tsx/esm/api';
+// The `graft` command, from whatever folder one stands in.
+import { load } from './bundle.mjs';
 
-register();
-await import('../src/cli/graft.ts');
+await load('src/cli/graft.ts');

@@ -11,7 +11,9 @@ import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
 import type { Benchmark, Subject } from '../benchmark.ts';
 import { newNetwork } from './network.ts';
 
-const child = fileURLToPath(new URL('first-step-child.ts', import.meta.url));
+/** Starts a program as `graft` is started. */
+const launcher = fileURLToPath(new URL('../../bin/run.mjs', import.meta.url));
+const child = 'bench/models/first-step-child.ts';
 /** What drivers and graft go by: Mesa, NVIDIA, everything that keeps to the XDG folders. */
 const CACHE_VARIABLES = [
   'MESA_SHADER_CACHE_DIR',
@@ -65,7 +67,7 @@ function firstStep(
 ): Promise<number> {
   const begin = performance.now();
   const caches = Object.fromEntries(CACHE_VARIABLES.map((name) => [name, cache]));
-  const started = spawn(process.execPath, ['--import', 'tsx', child, weights, String(batch), String(size)], {
+  const started = spawn(process.execPath, [launcher, child, weights, String(batch), String(size)], {
     env: { ...process.env, ...caches },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,8 @@
 // or keeps it busy too long costs that file alone: it is reported and the worker is replaced.
 
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Transform } from '../data/resize.ts';
 import type { DecodeResult, ImageSource } from '../data/source.ts';
@@ -160,10 +162,9 @@ class DecodeThread {
   }
 }
 
-/** The worker has the ending that this file has: .ts from the sources, .js once compiled. */
+/** The worker lies beside this file and has its ending: .ts among the sources, .mjs in a bundle. */
 function defaultScript(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./decode-worker.${ending}`, import.meta.url);
+  return new URL(`decode-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 }
 
 /**

@@ -1,5 +1,5 @@
 // The network that training starts from, by name or by file: one that graft knows is taken from a cache or downloaded.
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../platform/package.ts';
 import { findInCatalogue, WeightsError, type SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -7,7 +7,7 @@ import { readWeightsFile } from './weights-file.ts';
 import { findWeights } from './weights-source.ts';
 
 /** Weights that come with graft: a network that it trained itself on small drawings. */
-const SHIPPED = fileURLToPath(new URL('../../../weights/resnet18-emoji.safetensors', import.meta.url));
+const SHIPPED = packageFile('weights/resnet18-emoji.safetensors');
 
 export interface Pretrained extends SafetensorsFile {
   /** What to give as --weights to get the same again. */

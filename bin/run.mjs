@@ -1,0 +1,5 @@
+// Runs another program of this package as `graft` itself is run: node bin/run.mjs FILE.ts [ARGUMENTS]
+import { load } from './bundle.mjs';
+
+const [file] = process.argv.splice(2, 1);
+await load(file);
