@@ -2,21 +2,25 @@
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
+import * as byConvolution from './as-convolution.ts';
 import { COLUMNS, columnSumsKernel } from './column-sums.wgsl.ts';
 import { BLOCK, plainMatmul, THREADS } from './matmul-plain.wgsl.ts';
 import { matmulKernel, TILE, type Layout, type Order } from './matmul.wgsl.ts';
+import type { LinearShape } from './shape.ts';
 
-/** How products are computed: by tiles in workgroup memory, or by a short kernel without. */
-export type LinearVariant = 'tiled' | 'plain';
+export type { LinearShape } from './shape.ts';
 
-/** The variant that suits an adapter. */
-const linearVariant = (gpu: Gpu): LinearVariant => (gpu.software ? 'plain' : 'tiled');
+/** How products are computed: by tiles in workgroup memory, by a short kernel without, or by conv2d's kernels. */
+export type LinearVariant = 'tiled' | 'plain' | 'convolution';
 
-/** x [n, inFeatures] → y [n, outFeatures]. */
-export interface LinearShape {
-  readonly n: number;
-  readonly inFeatures: number;
-  readonly outFeatures: number;
+/**
+ * The variant that suits an adapter and a shape. On a CPU conv2d's kernels are up to four times as fast as the short one where
+ * subgroups have rows and features enough to fill their tiles, and slower where they have not (docs/decisions.md).
+ */
+function linearVariant(gpu: Gpu, { n, inFeatures, outFeatures }: LinearShape): LinearVariant {
+  if (!gpu.software) return 'tiled';
+  const fills = n >= 8 && Math.min(inFeatures, outFeatures) >= 64;
+  return fills && gpu.subgroupSize !== null ? 'convolution' : 'plain';
 }
 
 /**
@@ -32,10 +36,11 @@ export function linearForward(
     readonly y: Storage;
   },
   shape: LinearShape,
-  variant = linearVariant(gpu),
+  variant = linearVariant(gpu, shape),
 ): void {
   const { x, weight, bias, y } = storages;
   check('linearForward', { x, weight, bias, y }, shape);
+  if (variant === 'convolution') return byConvolution.forward(gpu, storages, shape);
   const { n, inFeatures, outFeatures } = shape;
   matmul(gpu, variant, ['inner', 'inner'], { a: x, b: weight, bias, c: y }, [n, outFeatures, inFeatures]);
 }
@@ -55,7 +60,7 @@ export function linearBackward(
     readonly dBias?: Storage | undefined;
   },
   shape: LinearShape,
-  variant = linearVariant(gpu),
+  variant = linearVariant(gpu, shape),
 ): void {
   const { dy, x, weight, dx, dWeight, dBias } = storages;
   const op = 'linearBackward';
@@ -64,11 +69,13 @@ export function linearBackward(
   const { n, inFeatures, outFeatures } = shape;
   if (dx) {
     if (!weight) throw new RangeError(`${op}: dx was asked for without the weight.`);
-    matmul(gpu, variant, ['inner', 'outer'], { a: dy, b: weight, c: dx }, [n, inFeatures, outFeatures]);
+    if (variant === 'convolution') byConvolution.backwardInput(gpu, { dy, weight, dx }, shape);
+    else matmul(gpu, variant, ['inner', 'outer'], { a: dy, b: weight, c: dx }, [n, inFeatures, outFeatures]);
   }
   if (dWeight) {
     if (!x) throw new RangeError(`${op}: dWeight was asked for without x.`);
-    matmul(gpu, variant, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
+    if (variant === 'convolution') byConvolution.backwardWeight(gpu, { dy, x, dWeight }, shape);
+    else matmul(gpu, variant, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
   }
   if (dBias) {
     gpu.run(columnSumsKernel, { x: dy, sums: dBias }, { rows: n, columns: outFeatures }, [
@@ -79,7 +86,7 @@ export function linearBackward(
 
 function matmul(
   gpu: Gpu,
-  variant: LinearVariant,
+  variant: 'tiled' | 'plain',
   [aOrder, bOrder]: readonly [Order, Order],
   storages: {
     readonly a: Storage;

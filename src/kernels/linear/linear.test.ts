@@ -25,7 +25,7 @@ function tensorsOf({ n, inFeatures, outFeatures }: LinearShape) {
   };
 }
 
-const variants = ['tiled', 'plain'] as const;
+const variants = ['tiled', 'plain', 'convolution'] as const;
 
 describe.each(cases.flatMap((shape) => variants.map((variant) => ({ ...shape, variant }))))(
   'linear, $variant: $name',
