@@ -4,10 +4,10 @@ import { colours as pc } from '../../src/cli/terminal/colours.ts';
 import { printable, table } from '../../src/cli/terminal/format.ts';
 import { idOf, totalNeeded, type ModelFacts, type Row } from '../benchmark.ts';
 import { drift, meanRatio, type Comparison, type RowComparison, type Verdict } from '../compare.ts';
-import { evenness } from '../models/scaling.ts';
+import { evenness, lineThrough } from '../models/scaling.ts';
 import { median } from '../statistics.ts';
 import type { Circumstances, Results } from './results.ts';
-import { bytes, significant } from './table.ts';
+import { bytes, significant, time } from './table.ts';
 
 export function headLines({ adapter, graft, revision, node, cpu, cpus }: Circumstances): string[] {
   const code = `graft ${graft}${revision === undefined ? '' : ` at ${revision}`}`;
@@ -49,7 +49,11 @@ function evennessLine(rows: readonly Row[]): string {
   const each = rows
     .map(({ shape }, i) => `${shape.split(' ').at(-1)} ${(shares[i] ?? NaN).toFixed(2)}`)
     .join(', ');
-  return `  time a pixel, as a share of the median: ${each}; at most ${(worst * 100).toFixed(0)} % off`;
+  const line = lineThrough(rows);
+  return (
+    `  time a pixel, as a share of the median: ${each}; at most ${percent(worst)} off. ` +
+    `As a line: ${time(line.fixed)} and ${time(line.perPixel * 1e6)} a megapixel; at most ${percent(line.worst)} off`
+  );
 }
 
 /** Warns where the machine was not the same at the end of the run. */
