@@ -35,7 +35,7 @@ export function catalogue(gpu: Gpu, { kernels: size, networks, allVariants }: Ca
     ...poolBenchmarks(size),
     ...optimizerBenchmarks(),
     ...preprocessBenchmarks(size),
-    ...networks.flatMap(networkBenchmarks),
+    ...networks.flatMap((size) => networkBenchmarks(gpu, size)),
     ...firstStepBenchmarks(size),
     ...scalingBenchmarks(),
     ...ladderBenchmarks(gpu),

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../src/gpu/index.ts';
+import { hasHalf } from '../../src/kernels/dtype.ts';
 import { testGpu } from '../../test/support/gpu.ts';
 import type { NeededMemory } from '../benchmark.ts';
 import type { Trained } from './flops.ts';
-import { trainingStep } from './network.ts';
+import { forwardPass, trainingStep } from './network.ts';
 
 const size = { batch: 2, size: 32 };
 const FLOAT = 4;
@@ -29,6 +30,20 @@ describe('neededMemory', () => {
       optimizer: 3 * parameters * FLOAT,
     });
     expect(needed.head?.optimizer).toBe(3 * 5130 * FLOAT);
+  });
+
+  it('counts weights of convolutions that are stored in f16 once for two', async () => {
+    if (!hasHalf(gpu)) return console.log('memory: this adapter has no shader-f16');
+    const step = forwardPass(gpu, size, { half: true });
+    await gpu.scope(() => step.record());
+    const [convolutions, others] = [11_166_912, 11_181_642 + 9_600 - 11_166_912];
+    expect(step.needed()).toMatchObject({
+      parameters: convolutions * 2 + others * FLOAT,
+      optimizer: 0,
+      activations: 0,
+    });
+    step.close();
+    await gpu.finish();
   });
 
   it('keeps only the features for the head', () => {

@@ -40,11 +40,11 @@ export function neededMemory<T>(
     (sum, [, shape]) => sum + shape.reduce((product, side) => product * side, 1),
     0,
   );
+  const halved = model.parameters().filter(({ dtype }) => dtype === 'f16');
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
-  const trainedElements = trained.reduce((sum, { size }) => sum + size, 0);
   return {
-    parameters: elements * 4,
-    optimizer: trainedElements * 4 * NUMBERS_A_TRAINED_PARAMETER,
+    parameters: elements * 4 - elementsOf(halved) * 2,
+    optimizer: elementsOf(trained) * 4 * NUMBERS_A_TRAINED_PARAMETER,
     activations,
     passing: Math.max(0, mostAlive(before, isResult, kept) - activations),
   };
@@ -67,6 +67,9 @@ function mostAlive(
   });
   return most;
 }
+
+const elementsOf = (parameters: readonly { readonly size: number }[]): number =>
+  parameters.reduce((sum, { size }) => sum + size, 0);
 
 const bytesOf = (memories: ReadonlySet<Memory>): number =>
   [...memories].reduce((sum, { bytes }) => sum + bytes, 0);

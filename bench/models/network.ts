@@ -2,6 +2,7 @@
 // labels lie on the GPU already, so that what is measured is the network.
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
+import { hasHalf } from '../../src/kernels/dtype.ts';
 import { resnet18, type ResNet } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createRandom } from '../../src/random.ts';
@@ -25,7 +26,7 @@ export interface Step extends Recorded {
 }
 
 /** All steps of one size, as one group. */
-export function networkBenchmarks(size: NetworkSize): Benchmark[] {
+export function networkBenchmarks(gpu: Gpu, size: NetworkSize): Benchmark[] {
   const shape = `${size.batch}×${size.size}²`;
   const row = (operation: string, flops: number, prepare: (gpu: Gpu) => Step) =>
     networkBenchmark({ operation, shape, group: `network ${shape}` }, size.batch, flops, prepare);
@@ -34,8 +35,11 @@ export function networkBenchmarks(size: NetworkSize): Benchmark[] {
       trainingStep(gpu, size, trained),
     ),
   );
+  const forwardFlops = resnet18Flops(size, CLASSES, 'nothing');
+  const half = row('network.forward-half', forwardFlops, (gpu) => forwardPass(gpu, size, { half: true }));
   return [
-    row('network.forward', resnet18Flops(size, CLASSES, 'nothing'), (gpu) => forwardPass(gpu, size)),
+    row('network.forward', forwardFlops, (gpu) => forwardPass(gpu, size)),
+    ...(hasHalf(gpu) ? [half] : []),
     ...steps,
     row('network.train-cached-head', headFlops(size.batch, CLASSES), (gpu) =>
       cachedHeadStep(gpu, size.batch),
@@ -93,10 +97,12 @@ async function settle(gpu: Gpu): Promise<void> {
   gpu.trim();
 }
 
-export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize): Step {
+/** An evaluation; with `half` weights and activations are stored in f16, which the adapter must have. */
+export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize, { half = false } = {}): Step {
   const { model, images, close } = openNetwork(gpu, batch, size);
   model.eval();
   for (const parameter of model.parameters()) parameter.requiresGrad = false; // nothing is learnt, and no moments are needed
+  if (half) model.half();
   const forward = () => model.forward(images);
   return recorded(gpu, { model, images, close }, forward, () => undefined);
 }
