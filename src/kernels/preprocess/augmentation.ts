@@ -67,8 +67,18 @@ function centreStart(length: number, crop: number): number {
 export const usesContrast = ({ order, contrast }: Augmentation): boolean =>
   contrast !== 1 && order.includes('contrast');
 
-/** Whether the result's pixels lie between those of the image; else they are pixels of it. */
-export const usesSamples = (job: Augmentation, sizes: Sizes): boolean => placement(job, sizes).samples.x > 0;
+/**
+ * How a pixel of the result comes from the image: it is one of its pixels, a bilinear sample between them, or, where the image
+ * shrinks, the mean of several samples.
+ */
+export type Reading = 'pixel' | 'sample' | 'mean';
+export const readings: readonly Reading[] = ['pixel', 'sample', 'mean'];
+
+export function readingOf(job: Augmentation, sizes: Sizes): Reading {
+  const { x, y } = placement(job, sizes).samples;
+  if (x === 0) return 'pixel';
+  return x * y === 1 ? 'sample' : 'mean';
+}
 
 /** The kernels' `jobs`: see `Job` in their text. */
 export const JOB_WORDS = 12;

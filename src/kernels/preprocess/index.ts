@@ -14,7 +14,15 @@ import { bindingChunks } from '../chunks.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
-import { packJobs, usesContrast, usesSamples, type Job, type Sizes } from './augmentation.ts';
+import {
+  packJobs,
+  readingOf,
+  readings,
+  usesContrast,
+  type Job,
+  type Reading,
+  type Sizes,
+} from './augmentation.ts';
 import { greyMeanKernel, preprocessKernel, WORKGROUP } from './preprocess.wgsl.ts';
 
 export {
@@ -61,13 +69,13 @@ export function preprocess(
     const end = first + count;
     const part =
       count === n ? jobs : jobs.filter(({ destination }) => destination >= first && destination < end);
-    for (const sampled of [false, true]) {
-      const alike = part.filter((job) => usesSamples(job, shape) === sampled);
+    for (const reading of readings) {
+      const alike = part.filter((job) => readingOf(job, shape) === reading);
       if (alike.length > 0)
         runJobs(gpu, { pixels, y: y.slice(first * outBytes, count * outBytes) }, shape, {
           jobs: alike,
           firstDestination: first,
-          sampled,
+          reading,
         });
     }
   }
@@ -78,7 +86,7 @@ function runJobs(
   gpu: Gpu,
   { pixels, y }: { readonly pixels: Storage; readonly y: Storage },
   shape: PreprocessShape,
-  { jobs, firstDestination, sampled }: { jobs: readonly Job[]; firstDestination: number; sampled: boolean },
+  { jobs, firstDestination, reading }: { jobs: readonly Job[]; firstDestination: number; reading: Reading },
 ): void {
   const { h, w, oh, ow } = shape;
   const count = jobs.length;
@@ -97,10 +105,10 @@ function runJobs(
   const input = { pixels, jobs: gpu.upload(packJobs(jobs, shape, firstDestination), 'jobs') };
   const means = gpu.temporary(count * 4, 'grey means');
   if (jobs.some(usesContrast))
-    gpu.run(greyMeanKernel(width, sampled), { ...input, means }, params, rowOfWorkgroups(count));
+    gpu.run(greyMeanKernel(width, reading), { ...input, means }, params, rowOfWorkgroups(count));
   const [rows, layers = 1] = rowOfWorkgroups(count);
   const tiles = Math.ceil(items / (WORKGROUP * walk));
-  gpu.run(preprocessKernel(width, sampled), { ...input, means, y }, params, [tiles, rows, layers]);
+  gpu.run(preprocessKernel(width, reading), { ...input, means, y }, params, [tiles, rows, layers]);
 }
 
 function check(gpu: Gpu, shape: PreprocessShape, pixels: Storage, y: Storage, jobs: readonly Job[]): void {

@@ -4,6 +4,7 @@
  */
 import { unroll, wgsl } from '../../gpu/index.ts';
 import type { Width } from '../vectors.ts';
+import type { Reading } from './augmentation.ts';
 
 /** Of 255, so that a byte becomes 0 … 1. */
 const BYTE = 1 / 255;
@@ -42,15 +43,14 @@ ${unroll(3, (i) => `  let bits${i} = joined(word${i}, word${i + 1}, place.shift)
 }
 }`;
 
-/** Pixels as means of bilinear samples. */
-const sampled = (width: Width): string => wgsl`
+/** Bilinear samples: where the image shrinks, means of several. A loop of one would take twice as long on a software adapter. */
+const sampled = (width: Width, isMean: boolean): string => wgsl`
 /** Between the pixels in columns a and b of a row; b is a or the next. */
 fn across(image: u32, a: u32, b: u32, y: u32, share: f32) -> vec3f {
   let place = placeOf(image, a, y);
   let middle = pixels[place.word + 1u];
   let four = joined(pixels[place.word], middle, place.shift);
-  var high = 0u;
-  if (place.shift == 24u) { high = pixels[place.word + 2u]; }
+  let high = pixels[place.word + 2u]; // of use at one shift of four, and cheaper than to ask which
   let next = (four >> 24u) | (joined(middle, high, place.shift) << 8u);
   return mix(rgb(four), rgb(select(four, next, b > a)), share);
 }
@@ -63,6 +63,14 @@ fn bilinear(image: u32, at: vec2f) -> vec3f {
   return mix(across(image, a.x, b.x, a.y, share.x), across(image, a.x, b.x, b.y, share.x), share.y);
 }
 fn pixelsAt(job: Job, column: u32, row: u32) -> Pixels {
+${isMean ? mean(width) : single(width)}
+}`;
+
+const single = (width: Width): string => wgsl`
+  let at = job.origin + f32(column) * job.across + f32(row) * job.down;
+  return Pixels(${unroll(width, (p) => `bilinear(job.source, at + ${p}.0 * job.across) * ${BYTE}`, ', ')});`;
+
+const mean = (width: Width): string => wgsl`
   let samples = vec2f(job.samples);
   var sums: Pixels;
   for (var i = 0u; i < job.samples.y; i++) {
@@ -74,14 +82,10 @@ ${unroll(width, (p) => `      sums.p${p} += bilinear(job.source, at + ${p}.0 * j
     }
   }
   let scale = ${BYTE} / (samples.x * samples.y);
-  return Pixels(${unroll(width, (p) => `sums.p${p} * scale`, ', ')});
-}`;
+  return Pixels(${unroll(width, (p) => `sums.p${p} * scale`, ', ')});`;
 
-/**
- * WGSL of `pixelsAt(job, column, row)`: `width` pixels of a row of the result before their colours change, 0 … 1, either
- * `sampled` or as they are in the image.
- */
-export const pixelsAt = (width: Width, isSampled: boolean): string => wgsl`
+/** WGSL of `pixelsAt(job, column, row)`: `width` pixels of a row of the result before their colours change, 0 … 1. */
+export const pixelsAt = (width: Width, reading: Reading): string => wgsl`
 struct Pixels { ${unroll(width, (p) => `p${p}: vec3f`, ', ')} }
 ${bytes}
-${isSampled ? sampled(width) : whole(width)}`;
+${reading === 'pixel' ? whole(width) : sampled(width, reading === 'mean')}`;

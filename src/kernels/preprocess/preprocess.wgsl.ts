@@ -6,7 +6,7 @@
  */
 import { defineKernel, MAX_WORKGROUPS, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
-import { JOB_WORDS, operationCodes } from './augmentation.ts';
+import { JOB_WORDS, operationCodes, type Reading } from './augmentation.ts';
 import { pixelsAt } from './pixels.wgsl.ts';
 
 export const WORKGROUP = 128;
@@ -73,14 +73,14 @@ const RUN = 8;
  * stride over the pixels, then their sums are added in two steps: always in the same order, and few enough terms each for
  * f32.
  */
-export const greyMeanKernel = memoizeKernel((width: Width, sampled: boolean) =>
+export const greyMeanKernel = memoizeKernel((width: Width, reading: Reading) =>
   defineKernel({
-    name: `preprocess.grey-mean${sampled ? ' sampled' : ''}`,
+    name: `preprocess.grey-mean of ${reading}s`,
     bindings: { pixels: read('u32'), jobs: read('vec4u'), means: write() },
     params,
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}
+    declarations: wgsl`${jobAt}${pixelsAt(width, reading)}${colours}
 var<workgroup> sums: array<f32, ${WORKGROUP}>;
 fn hasContrast(order: u32) -> bool {
   for (var rest = order; rest != 0u; rest >>= 2u) {
@@ -118,18 +118,18 @@ ${unroll(width, (p) => `    sum += grey(v.p${p});`)}
 );
 
 /** From bytes to normalised floats: \`width\` pixels of a row at a time, 4 where rows consist of fours. */
-export const preprocessKernel = memoizeKernel((width: Width, sampled: boolean) => {
+export const preprocessKernel = memoizeKernel((width: Width, reading: Reading) => {
   const T = floats(width);
   const channels = Array.from({ length: 3 * width }, (_, i) => `v.p${Math.floor(i / 3)}.${'xyz'[i % 3]}`);
   const stored = (i: number) =>
     width === 4 ? `vec4f(${channels.slice(4 * i, 4 * i + 4).join(', ')})` : channels[i];
   return defineKernel({
-    name: `preprocess ${T}${sampled ? ' sampled' : ''}`,
+    name: `preprocess ${T} of ${reading}s`,
     bindings: { pixels: read('u32'), jobs: read('vec4u'), means: read(), y: write(T) },
     params,
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-    declarations: wgsl`${jobAt}${pixelsAt(width, sampled)}${colours}`,
+    declarations: wgsl`${jobAt}${pixelsAt(width, reading)}${colours}`,
     body: wgsl`
   // Workgroups past the last job repeat it: no thread leaves, so that what is the same for all is loaded once for all.
   let number = min(workgroup.y + workgroup.z * ${MAX_WORKGROUPS}u, params.count - 1u);
