@@ -1,9 +1,10 @@
 // Where a run happens: the adapter, the machine and the code, as its JSON file and its page have them.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import { graftVersion } from '../src/cli/version.ts';
 import type { OpenedAdapter } from '../src/platform/node.ts';
+import { packageFile } from '../src/platform/package.ts';
 import type { Circumstances } from './output/results.ts';
 
 export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {
@@ -23,7 +24,7 @@ export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter'
 
 /** The commit that is checked out, with a `+` where files differ from it; undefined without git or outside of a checkout. */
 function gitRevision(): string | undefined {
-  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const cwd = dirname(packageFile('package.json'));
   const git = (...args: string[]) => spawnSync('git', args, { cwd, encoding: 'utf8' });
   const { status, stdout } = git('rev-parse', '--short=12', 'HEAD');
   if (status !== 0) return undefined;

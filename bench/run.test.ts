@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFile } from '../src/platform/package.ts';
 import { decodeResults, encodeResults } from './output/results.ts';
 
-const script = fileURLToPath(new URL('run.ts', import.meta.url));
+const launcher = packageFile('bin/run.mjs');
 
 function bench(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  const child = spawn(process.execPath, [launcher, 'bench/run.ts', ...args], {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   let [out, err] = ['', ''];

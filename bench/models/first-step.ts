@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../src/platform/package.ts';
 import { writeSafetensors } from '../../src/weights/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
@@ -12,7 +12,7 @@ import type { Benchmark, Subject } from '../benchmark.ts';
 import { newNetwork } from './network.ts';
 
 /** Starts a program as `graft` is started. */
-const launcher = fileURLToPath(new URL('../../bin/run.mjs', import.meta.url));
+const launcher = packageFile('bin/run.mjs');
 const child = 'bench/models/first-step-child.ts';
 /** What drivers and graft go by: Mesa, NVIDIA, everything that keeps to the XDG folders. */
 const CACHE_VARIABLES = [
