@@ -110,5 +110,8 @@ export class Executor {
 }
 
 /** The kernel of each run. */
-export const kernelsOf = (commands: readonly Command[]): Kernel[] =>
-  commands.flatMap((command) => (command.kind === 'run' ? [command.kernel] : []));
+export function kernelsOf(commands: readonly Command[]): Kernel[] {
+  const kernels: Kernel[] = [];
+  for (const command of commands) if (command.kind === 'run') kernels.push(command.kernel);
+  return kernels;
+}

@@ -90,18 +90,30 @@ export function defineKernel<const B extends string, const P extends string = ne
 
 /**
  * Memoises a kernel factory by its configuration, so that a configuration has one kernel object. The pipeline cache
- * goes by the text; this saves making the text again at every call.
+ * goes by the text; this saves making the text again at every call. A step asks some hundred times, so the way to a kernel is by
+ * looking things up, a map for each part of the configuration, and not by writing a key.
  */
 export function memoizeKernel<C extends readonly (string | number | boolean)[], K>(
   make: (...config: C) => K,
 ): (...config: C) => K {
-  const made = new Map<string, K>();
+  const root = new Made<K>();
   return (...config) => {
-    const key = config.join('|');
-    let kernel = made.get(key);
-    if (kernel === undefined) made.set(key, (kernel = make(...config)));
-    return kernel;
+    let made = root;
+    for (const part of config) made = made.with(part);
+    return (made.kernel ??= make(...config));
   };
+}
+
+/** The kernel of a configuration, and those of all that begin as it does. */
+class Made<K> {
+  kernel: K | undefined;
+  private readonly longer = new Map<string | number | boolean, Made<K>>();
+
+  with(part: string | number | boolean): Made<K> {
+    let made = this.longer.get(part);
+    if (!made) this.longer.set(part, (made = new Made()));
+    return made;
+  }
 }
 
 export type Grid = readonly [number, number?, number?];

@@ -106,10 +106,10 @@ export function winogradBackwardWeight(
   const images = winogradParts(gpu, shape, { x, y: dy }, m);
   const transformed = ({ n, oh, ow, x, y }: (typeof images)[number]) => {
     const tiles = tilingOf(n, oh, ow, m);
-    const input = { ...tiles, height: h, width: w, channels: c };
-    const output = { ...tiles, height: oh, width: ow, channels: k };
-    const a = transformImage(gpu, x, input, padding, m, 'input', 'f32');
-    const b = transformImage(gpu, y, output, 0, m, 'gradient', 'f32');
+    const input = { height: h, width: w, channels: c };
+    const output = { height: oh, width: ow, channels: k };
+    const a = transformImage(gpu, x, input, tiles, padding, m, 'input', 'f32');
+    const b = transformImage(gpu, y, output, tiles, 0, m, 'gradient', 'f32');
     return { a, b, inner: tiles.tiles };
   };
   const known: ReturnType<typeof transformed>[] = [];
@@ -117,10 +117,10 @@ export function winogradBackwardWeight(
     const elements = positions * count * k;
     const sums = gpu.temporary(elements * 4, 'winograd weight gradient');
     images.forEach((image, i) => {
-      const { inner, ...factors } = (known[i] ??= transformed(image));
+      const { a, b, inner } = (known[i] ??= transformed(image));
       const target = i === 0 ? sums : gpu.temporary(elements * 4, 'winograd weight gradient of a part');
       const sizes = { positions, rows: count, columns: k, inner, whole: c, first };
-      product.transposed(gpu, { ...factors, c: target }, sizes);
+      product.transposed(gpu, { a, b, c: target }, sizes);
       if (i > 0) accumulate(gpu, { x: target, y: sums }, elements);
     });
     const part = { part: count * k, first: first * k, plane: c * k };
@@ -160,37 +160,35 @@ function convolve(
   },
 ): void {
   const { height, width, channels } = how.output;
+  const { eps, relu } = how.params;
   const tiling = tilingOf(how.n, height, width, m);
+  const { tilesX, tilesY, tiles: rows } = tiling;
   const positions = positionsOf(m);
-  const a = transformImage(gpu, image, { ...tiling, ...how.image }, how.padding, m, 'input', how.dtype);
-  const c = gpu.temporary(positions * tiling.tiles * channels * 4, 'winograd output');
+  const a = transformImage(gpu, image, how.image, tiling, how.padding, m, 'input', how.dtype);
+  const c = gpu.temporary(positions * rows * channels * 4, 'winograd output');
   const inner = how.image.channels;
   for (const { first, count, tiles } of weights) {
-    const sizes = { positions, rows: tiling.tiles, columns: count, inner, whole: channels, first };
+    const sizes = { positions, rows, columns: count, inner, whole: channels, first };
     product.plain(gpu, { a, b: tiles(), c }, sizes);
   }
-  const params = { ...tiling, height, width, channels, ...how.params };
+  const params = { tilesX, tilesY, tiles: rows, height, width, channels, eps, relu };
   const bindings = { tiles: c, ...how.bindings, y: output };
-  gpu.run(
-    tilesToImage(m, how.epilogue, how.dtype),
-    bindings,
-    params,
-    threads(tiling.tiles * params.channels),
-  );
+  gpu.run(tilesToImage(m, how.epilogue, how.dtype), bindings, params, threads(rows * channels));
 }
 
 function transformImage(
   gpu: Gpu,
   image: Storage,
-  sizes: Tiling & ImageSize,
+  { height, width, channels }: ImageSize,
+  { tilesX, tilesY, tiles: count }: Tiling,
   padding: number,
   m: TileSize,
   kind: 'input' | 'gradient',
   dtype: Dtype,
 ): Storage {
-  const tiles = gpu.temporary(positionsOf(m) * sizes.tiles * sizes.channels * 4, `winograd ${kind}`);
-  const params = { ...sizes, padding };
-  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(sizes.tiles * sizes.channels));
+  const tiles = gpu.temporary(positionsOf(m) * count * channels * 4, `winograd ${kind}`);
+  const params = { tilesX, tilesY, tiles: count, height, width, channels, padding };
+  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(count * channels));
   return tiles;
 }
 

@@ -47,9 +47,9 @@ function run(
   gpu: Gpu,
   kernel: Kernel<'a' | 'b' | 'c', Exclude<keyof ProductShape, 'positions'>>,
   storages: ProductStorages,
-  { positions, ...sizes }: ProductShape,
+  shape: ProductShape,
   [rows, columns]: readonly [number, number],
 ): void {
-  const grid: Grid = [Math.ceil(sizes.rows / rows), Math.ceil(sizes.columns / columns), positions];
-  gpu.run(kernel, storages, sizes, grid);
+  const grid: Grid = [Math.ceil(shape.rows / rows), Math.ceil(shape.columns / columns), shape.positions];
+  gpu.run(kernel, storages, shape, grid); // of which it takes its parameters
 }
