@@ -70,13 +70,27 @@ describe('ImageCache', () => {
     cache.dispose();
   });
 
-  it('takes one run of the kernel a block, and no upload of images that stay', async () => {
+  it('takes one run of each kernel a block, and no upload of images that stay', async () => {
     const cache = new ImageCache(gpu, set, { budgetBytes: Infinity });
     await read(cache);
     const before = gpu.statistics;
     await read(cache);
-    expect(gpu.statistics.dispatches - before.dispatches).toBe(2); // the grey means and the images
+    expect(gpu.statistics.dispatches - before.dispatches).toBe(4); // the grey means and the images, where photos are sampled once and where several times a pixel
     expect(gpu.statistics.bytes).toBe(before.bytes);
+    cache.dispose();
+  });
+
+  it('goes by one plan, however many of a batch are read in which way', async () => {
+    const cache = new ImageCache(gpu, set, { budgetBytes: Infinity });
+    const crop = (side: number) => ({ ...changes[0]!, crop: { x: 0, y: 0, width: side, height: side } });
+    const [enlarged, shrunk] = [crop(5), crop(9)];
+    const batch = (first: number) => Array.from({ length: 4 }, (_, i) => (i < first ? enlarged : shrunk));
+    await read(cache); // and so the images are up
+    await read(cache, [0, 1, 2, 3], batch(1));
+    const before = gpu.statistics;
+    for (const first of [2, 3]) await read(cache, [0, 1, 2, 3], batch(first));
+    expect(gpu.statistics.dispatches - before.dispatches).toBe(2 * 4);
+    expect(gpu.statistics.plans).toBe(before.plans);
     cache.dispose();
   });
 

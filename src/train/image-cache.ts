@@ -1,7 +1,7 @@
 /**
  * A set of images that goes up to the GPU once and stays there, as bytes: an epoch then costs no copying. What exceeds
- * the budget stays in host memory and goes up batch by batch; either way a batch is filled by one run of the kernel for
- * each place that its images lie in, and comes out with the same bits.
+ * the budget stays in host memory and goes up batch by batch; either way a batch is filled by one run of each kernel that
+ * it needs for each place that its images lie in, and comes out with the same bits.
  */
 import { Tensor } from '../autograd/index.ts';
 import type { ImageSet } from '../data/index.ts';

@@ -86,9 +86,14 @@ export const operationCodes = { none: 0, brightness: 1, contrast: 2, saturation:
 /** Shrinking by more than this leaves pixels out: 16 × 16 bilinear samples a pixel are enough for a picture. */
 const MAX_SAMPLES = 16;
 
-/** Packs jobs for one dispatch whose result begins at image `firstDestination` of the whole. */
-export function packJobs(jobs: readonly Job[], sizes: Sizes, firstDestination: number): Uint32Array {
-  const words = new Uint32Array(jobs.length * JOB_WORDS);
+/** Packs jobs for one dispatch whose result begins at image `firstDestination` of the whole, with room for `most` jobs. */
+export function packJobs(
+  jobs: readonly Job[],
+  sizes: Sizes,
+  firstDestination: number,
+  most: number,
+): Uint32Array {
+  const words = new Uint32Array(most * JOB_WORDS);
   const floats = new Float32Array(words.buffer);
   jobs.forEach((job, i) => {
     const at = i * JOB_WORDS;

@@ -1,8 +1,8 @@
 /**
  * From the bytes of decoded images to what the network sees: crop, rotation, flip, brightness, contrast, saturation and
- * normalisation. The bytes go up as they are, a quarter of the floats, and everything else happens in one kernel that
- * picks its images out of a block; only contrast needs another before it, since it pulls towards the mean of the whole
- * image.
+ * normalisation. The bytes go up as they are, a quarter of the floats, and everything else happens in one kernel that picks
+ * its images out of a block, made in three variants that read pixels differently; only contrast needs another before it, since
+ * it pulls towards the mean of the whole image.
  *
  * Where it differs from torchvision's transforms on PIL images: PIL rounds to 8 bits after each step and for the grey
  * mean, and its grey has weights of 299, 587 and 114 in a thousand. Here all is f32, with the grey of torchvision's tensor
@@ -88,7 +88,7 @@ function runJobs(
   shape: PreprocessShape,
   { jobs, firstDestination, reading }: { jobs: readonly Job[]; firstDestination: number; reading: Reading },
 ): void {
-  const { h, w, oh, ow } = shape;
+  const { n, h, w, oh, ow } = shape;
   const count = jobs.length;
   const width = widthOf(ow);
   const items = (oh * ow) / width;
@@ -102,8 +102,9 @@ function runJobs(
     count,
     walk,
   };
-  const input = { pixels, jobs: gpu.upload(packJobs(jobs, shape, firstDestination), 'jobs') };
-  const means = gpu.temporary(count * 4, 'grey means');
+  // Room for a whole batch, of which chance decides what is read in which way: so that steps take the same memory, and go by the same plan.
+  const input = { pixels, jobs: gpu.upload(packJobs(jobs, shape, firstDestination, n), 'jobs') };
+  const means = gpu.temporary(n * 4, 'grey means');
   if (jobs.some(usesContrast))
     gpu.run(greyMeanKernel(width, reading), { ...input, means }, params, rowOfWorkgroups(count));
   const [rows, layers = 1] = rowOfWorkgroups(count);
