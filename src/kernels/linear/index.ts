@@ -14,13 +14,13 @@ export type { LinearShape } from './shape.ts';
 export type LinearVariant = 'tiled' | 'plain' | 'convolution';
 
 /**
- * The variant that suits an adapter and a shape. On a CPU conv2d's kernels are up to four times as fast as the short one where
- * subgroups have rows and features enough to fill their tiles, and slower where they have not (docs/decisions.md).
+ * The variant that suits an adapter and a shape. On a CPU conv2d's kernels are up to four times as fast as the short one for a
+ * head of a thousand classes, but take longer to compile, and are no faster for a few (docs/decisions.md).
  */
 function linearVariant(gpu: Gpu, { n, inFeatures, outFeatures }: LinearShape): LinearVariant {
   if (!gpu.software) return 'tiled';
-  const fills = n >= 8 && Math.min(inFeatures, outFeatures) >= 64;
-  return fills && gpu.subgroupSize !== null ? 'convolution' : 'plain';
+  const isLarge = n >= 8 && inFeatures >= 64 && outFeatures >= 256;
+  return isLarge && gpu.subgroupSize !== null ? 'convolution' : 'plain';
 }
 
 /**
