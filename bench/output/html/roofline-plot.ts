@@ -92,10 +92,13 @@ function roofs({ gflops, copies }: Ceilings, x: Scale, y: Scale): Markup {
     const start = Math.max(x.low, y.low / gbps);
     const end = Math.min(x.high, gflops / gbps);
     if (start >= end) return html``;
-    const middle = Math.sqrt(start * end);
+    const along = start * (end / start) ** 0.75;
     const text = `copy of ${bytes(size)}: ${significant(gbps)} GB/s`;
+    const [left, top] = [x.at(along), y.at(along * gbps)];
+    // Over the highest line there are few points.
+    const isHighest = i === slopes.length - 1;
     return html`${line('roof', x.at(start), y.at(start * gbps), x.at(end), y.at(end * gbps))}
-    ${label(x.at(middle) + (i === 0 ? 10 : -10), y.at(middle * gbps) + (i === 0 ? 14 : -6), i === 0 ? 'start' : 'end', text)}`;
+    ${isHighest ? label(left - 10, top - 6, 'end', text) : label(left + 10, top + 14, 'start', text)}`;
   })}`;
 }
 
