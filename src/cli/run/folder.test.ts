@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomic } from '../../platform/files.ts';
 import {
@@ -122,6 +123,16 @@ describe('the lock', () => {
     const run = await create('a');
     writeFileSync(lockOf(run), JSON.stringify({ pid: 1, started: null, host: `not-${hostname()}` }));
     expect(await failure(RunFolder.open(run.path))).toMatch(/on not-.*delete .*run\.lock/);
+  });
+
+  it('that is empty yet is waited for, to say whose it is', async () => {
+    const run = await create('a');
+    const whole = readFileSync(lockOf(run), 'utf8');
+    writeFileSync(lockOf(run), '');
+    const refused = failure(RunFolder.open(run.path));
+    await setTimeout(50);
+    writeFileSync(lockOf(run), whole);
+    expect(await refused).toContain(`process ${process.pid}`);
   });
 
   it('that is damaged counts while it may still be being written', async () => {

@@ -26,8 +26,10 @@ export interface RunLock {
 
 /** How long a lock may stand empty while its process writes into it. */
 const WRITING_MS = 5000;
-/** How long removing a stale lock takes, at the most on common disks. */
-const REMOVING_MS = 20;
+/** How long writing a lock or removing a stale one takes, at the most on common disks. */
+const MOMENT_MS = 20;
+/** How often an empty lock is looked at again, so as to say whose it is. */
+const LOOKS = 10;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
@@ -48,15 +50,19 @@ export async function lockRun(dir: string): Promise<RunLock> {
 async function acquire(path: string): Promise<RunLock | Busy> {
   const mine: Owner = { pid: process.pid, started: startOf(process.pid), host: hostname() };
   const text = `${JSON.stringify({ ...mine, nonce: randomUUID() })}\n`;
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     if (await createNew(path, text)) return heldLock(path, text);
     const found = await look(path);
     if (!found) continue; // released this moment
+    if (!found.isStale && !found.owner && looks < LOOKS) {
+      await setTimeout(MOMENT_MS); // its process is about to write into it
+      continue;
+    }
     if (!found.isStale) return { owner: found.owner };
     const hash = createHash('sha256').update(found.text).digest('hex').slice(0, 8);
     const removal = await acquire(`${path}.${hash}`);
     if (!('release' in removal)) {
-      await setTimeout(REMOVING_MS); // another process is about to remove it
+      await setTimeout(MOMENT_MS); // another process is about to remove it
       continue;
     }
     try {
