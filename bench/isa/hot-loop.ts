@@ -21,7 +21,7 @@ export const fmaShare = ({ fmas, operations }: LoopCount): number =>
 export type Loop = readonly Block[];
 
 /**
- * The innermost loop that holds at least half as many multiply-adds as any; undefined where no loop has one. A loop
+ * The innermost loop that holds at least half the multiply-adds of the busiest; undefined where no loop has one. A loop
  * that the driver has unrolled is part of the one around it, with all that stands there.
  */
 export function hotLoop(blocks: readonly Block[]): Loop | undefined {

@@ -1,6 +1,6 @@
 // graft itself, as a program that uses it would: one scope a call, so one submission.
-import { readFileSync } from 'node:fs';
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
+import { graftVersion } from '../../src/cli/version.ts';
 import { resnet18 } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node.ts';
@@ -51,11 +51,12 @@ await serve(async (inputs, task) => {
 
   async function cachedFeatures(): Promise<Tensor> {
     model.eval();
-    const { shape, values } = await gpu.scope(() => {
-      const features = model.features(images);
-      return features.read().then((values) => ({ shape: features.shape, values }));
+    return gpu.scope(() => {
+      const { shape, size, storage } = model.features(images);
+      const kept = gpu.persistent(size * 4, 'features');
+      gpu.copy(storage, kept);
+      return new Tensor(gpu, shape, kept);
     });
-    return new Tensor(gpu, shape, upload(values, 'features'));
   }
 
   function input(name: string): HostTensor {
@@ -70,8 +71,3 @@ await serve(async (inputs, task) => {
     return storage;
   }
 });
-
-function graftVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}

@@ -54,11 +54,11 @@ async function acquire(path: string): Promise<RunLock | Busy> {
     if (await createNew(path, text)) return heldLock(path, text);
     const found = await look(path);
     if (!found) continue; // released this moment
-    if (!found.isStale && !found.owner && looks < LOOKS) {
+    if (!found.isStale) {
+      if (found.owner || looks >= LOOKS) return { owner: found.owner };
       await setTimeout(MOMENT_MS); // its process is about to write into it
       continue;
     }
-    if (!found.isStale) return { owner: found.owner };
     const hash = createHash('sha256').update(found.text).digest('hex').slice(0, 8);
     const removal = await acquire(`${path}.${hash}`);
     if (!('release' in removal)) {

@@ -1,6 +1,7 @@
 /**
  * linear's products by conv2d's kernels: a row of features is a picture of one pixel. A convolution's weight lies [C, K], linear's
- * [outFeatures, inFeatures], so linear is a 1×1 convolution of outFeatures to inFeatures channels, gone through backwards.
+ * [outFeatures, inFeatures], so linear is a 1×1 convolution of outFeatures to inFeatures channels, gone through backwards. Storages and shapes are those that
+ * linearForward and linearBackward take, and have checked.
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import {

@@ -74,6 +74,7 @@ export const usesContrast = ({ order, contrast }: Augmentation): boolean =>
 export type Reading = 'pixel' | 'sample' | 'mean';
 export const readings: readonly Reading[] = ['pixel', 'sample', 'mean'];
 
+/** The way that fits a job: samples where it rotates, resizes or cuts through pixels. */
 export function readingOf(job: Augmentation, sizes: Sizes): Reading {
   const { x, y } = placement(job, sizes).samples;
   if (x === 0) return 'pixel';

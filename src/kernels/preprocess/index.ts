@@ -69,8 +69,9 @@ export function preprocess(
     const end = first + count;
     const part =
       count === n ? jobs : jobs.filter(({ destination }) => destination >= first && destination < end);
+    const ways = part.map((job) => readingOf(job, shape));
     for (const reading of readings) {
-      const alike = part.filter((job) => readingOf(job, shape) === reading);
+      const alike = part.filter((_, i) => ways[i] === reading);
       if (alike.length > 0)
         runJobs(gpu, { pixels, y: y.slice(first * outBytes, count * outBytes) }, shape, {
           jobs: alike,
