@@ -12,10 +12,18 @@ const layers = {
   optim: ['gpu', 'kernels', 'autograd', 'nn'],
   weights: [],
   data: [],
-  train: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data'],
+  networks: ['gpu', 'kernels', 'autograd', 'nn', 'weights'],
+  train: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
   report: ['train', 'data'],
-  platform: ['gpu', 'data', 'weights'],
-  cli: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'weights', 'data', 'train', 'report', 'platform'],
+  run: [
+    ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
+    ...['train', 'report'],
+  ],
+  platform: ['gpu', 'data', 'weights', 'run'],
+  cli: [
+    ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
+    ...['train', 'report', 'run', 'platform'],
+  ],
 };
 const folders = Object.keys(layers);
 /** Folders that know where they run; the others run in browsers as well as in Node. */

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { graftVersion } from '../src/cli/version.ts';
-import type { OpenedAdapter } from '../src/platform/node.ts';
-import { packageFile } from '../src/platform/package.ts';
+import type { OpenedAdapter } from '../src/platform/node/index.ts';
+import { packageFile } from '../src/platform/node/package.ts';
 import type { Circumstances } from './output/results.ts';
 
 export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageFile } from '../src/platform/package.ts';
+import { packageFile } from '../src/platform/node/package.ts';
 import { decodeResults, encodeResults } from './output/results.ts';
 
 const launcher = packageFile('bin/run.mjs');

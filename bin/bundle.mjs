@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What programs start by a file's name instead of importing it. */
-const WORKERS = ['src/platform/decode-worker.ts'];
+const WORKERS = ['src/platform/node/decode-worker.ts'];
 /** Days that a bundle stays after it was last started: a process may still be about to load a part of it. */
 const KEPT_FOR = 7;
 const DAY = 24 * 3600 * 1000; // in milliseconds

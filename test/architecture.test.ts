@@ -28,10 +28,10 @@ describe('imports point one way', () => {
     ['src/kernels/x.ts', `export type Module = import('../nn/module.ts').Module;`],
     ['src/autograd/x.ts', `import { Adam } from '../optim/adam.ts';`],
     ['src/nn/x.ts', `import { fineTune } from '../train/fine-tune.ts';`],
-    ['src/optim/x.ts', `import { openAdapter } from '../platform/node.ts';`],
+    ['src/optim/x.ts', `import { openAdapter } from '../platform/node/index.ts';`],
     ['src/weights/x.ts', `import { Module } from '../nn/module.ts';`],
     ['src/data/x.ts', `import { Gpu } from '../gpu/index.ts';`],
-    ['src/train/x.ts', `import { openAdapter } from '../platform/node.ts';`],
+    ['src/train/x.ts', `import { openAdapter } from '../platform/node/index.ts';`],
     ['src/report/x.ts', `import { Gpu } from '../gpu/index.ts';`],
     ['src/train/x.ts', `import { renderReport } from '../report/index.ts';`],
     ['src/platform/x.ts', `import { fineTune } from '../train/fine-tune.ts';`],
@@ -51,9 +51,9 @@ describe('imports point one way', () => {
     ['src/train/x.ts', `import { Adam } from '../optim/adam.ts';\nimport { split } from '../data/split.ts';`],
     [
       'src/cli/x.ts',
-      `import { openAdapter } from '../platform/node.ts';\nimport { fineTune } from '../train/index.ts';`,
+      `import { openAdapter } from '../platform/node/index.ts';\nimport { fineTune } from '../train/index.ts';`,
     ],
-    ['src/kernels/x.test.ts', `import { openAdapter } from '../platform/node.ts';`],
+    ['src/kernels/x.test.ts', `import { openAdapter } from '../platform/node/index.ts';`],
   ])('%s may: %s', async (filePath, code) => {
     expect(await complaints(filePath, code)).toEqual([]);
   });

@@ -26,7 +26,7 @@ beforeEach(async () => {
     `import { word } from './word.ts';\nconsole.log(word, ...process.argv.slice(2));`,
   );
   await write('src/word.ts', `export const word: string = 'first';`);
-  await write('src/platform/decode-worker.ts', 'export {};');
+  await write('src/platform/node/decode-worker.ts', 'export {};');
   await mkdir(join(home, 'node_modules'));
   for (const name of ['esbuild', 'tsx'])
     await symlink(join(ROOT, 'node_modules', name), join(home, 'node_modules', name));

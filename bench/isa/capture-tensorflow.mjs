@@ -1,7 +1,7 @@
 // Prints, as JSON, the WGSL that TensorFlow.js makes for ResNet-18's second stage (batch 8 at 128 px) and for a matrix
 // product of the same size. JavaScript, since its packages are there only once somebody has run `npm run bench:peers`.
 import { createRequire } from 'node:module';
-import { exitCleanly, openAdapter } from '../../src/platform/node.ts';
+import { exitCleanly, openAdapter } from '../../src/platform/node/index.ts';
 
 const { adapter } = await openAdapter();
 // The backend looks for WebGPU where browsers have it, at the moment when it is loaded.

@@ -4,7 +4,7 @@
 //   node --import tsx dump-spirv.ts KERNELS.json
 import { readFileSync } from 'node:fs';
 import { create, globals } from 'webgpu';
-import { exitCleanly } from '../../src/platform/node.ts';
+import { exitCleanly } from '../../src/platform/node/index.ts';
 import type { Source } from './spirv.ts';
 
 const [file = ''] = process.argv.slice(2);

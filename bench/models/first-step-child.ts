@@ -1,7 +1,7 @@
 // A process of its own that reads a network's weights, does one training step and ends: what somebody waits for who has just
 // pressed Enter. As `graft train` does while it reads photos, it compiles while weights are on their way.
 import { readFile } from 'node:fs/promises';
-import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node.ts';
+import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node/index.ts';
 import { readSafetensors } from '../../src/weights/index.ts';
 import { trainingStep } from './network.ts';
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFile } from '../../src/platform/package.ts';
+import { packageFile } from '../../src/platform/node/package.ts';
 import { writeSafetensors } from '../../src/weights/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';

@@ -6,7 +6,7 @@ import { hasHalf } from '../../src/kernels/dtype.ts';
 import { resnet18, type ResNet } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createRandom } from '../../src/random.ts';
-import { freeze } from '../../src/train/freeze.ts';
+import { freeze } from '../../src/train/loop/freeze.ts';
 import type { StateDict } from '../../src/weights/index.ts';
 import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
 import type { Benchmark, ModelFacts, NeededMemory, Subject } from '../benchmark.ts';

@@ -3,7 +3,7 @@ import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import { graftVersion } from '../../src/cli/version.ts';
 import { resnet18 } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
-import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node.ts';
+import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node/index.ts';
 import { freeze } from '../../src/train/index.ts';
 import type { HostTensor } from '../../src/weights/index.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';

@@ -2,7 +2,7 @@
 // does, without which Dawn's binding spins one of the cores that a software adapter computes on: the difference between
 // engines is then one of kernels alone. JavaScript, since its packages are there only once somebody has run the benchmark.
 import { createRequire } from 'node:module';
-import { exitCleanly, openAdapter, waiterFor } from '../../src/platform/node.ts';
+import { exitCleanly, openAdapter, waiterFor } from '../../src/platform/node/index.ts';
 import { serve, timed } from './serve.ts';
 import { createResNet18 } from './tfjs-resnet18.mjs';
 
@@ -36,7 +36,7 @@ await serve(async (inputs, task) => {
 
 /**
  * Makes every read-back wait by `wait`: mapping a buffer is the one thing that the backend waits for.
- * @param {import('../../src/platform/node.ts').Waiter} wait
+ * @param {import('../../src/platform/node/index.ts').Waiter} wait
  */
 function napWhileMapping(wait) {
   const { mapAsync } = GPUBuffer.prototype;

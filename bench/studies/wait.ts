@@ -1,7 +1,7 @@
 // What waiting costs: the same kernels, once awaited plainly (Dawn's binding spins the main thread) and once with the napping wait of
-// src/platform/wait.ts. docs/decisions.md has the numbers.
+// src/platform/node/wait.ts. docs/decisions.md has the numbers.
 import { defineKernel, Gpu, read, write, type Waiter } from '../../src/gpu/index.ts';
-import { waiterFor } from '../../src/platform/wait.ts';
+import { waiterFor } from '../../src/platform/node/wait.ts';
 import type { Benchmark, Work } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
 import { multiplyAdd, recordMultiplyAdd } from '../ceilings.ts';

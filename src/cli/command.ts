@@ -5,7 +5,7 @@ import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
 import { printable } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';
-import { exitCleanly } from '../platform/node.ts';
+import { exitCleanly } from '../platform/node/index.ts';
 import { graftVersion } from './version.ts';
 
 /** Exit codes, as the help lists them. */

@@ -1,8 +1,8 @@
 // From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs and knows
 // what was measured on it.
 import { adapterIdentity, type Gpu, type TuningTable } from '../gpu/index.ts';
-import { createGpu, openAdapter } from '../platform/node.ts';
-import { findTuning } from '../platform/tuning-file.ts';
+import { createGpu, openAdapter } from '../platform/node/index.ts';
+import { findTuning } from '../platform/node/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { printable } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';

@@ -3,11 +3,11 @@
 import { arch, availableParallelism, platform, release } from 'node:os';
 import type { Command } from 'commander';
 import { adapterIdentity } from '../gpu/index.ts';
-import { findTuning } from '../platform/tuning-file.ts';
+import { findTuning } from '../platform/node/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
-import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/advice.ts';
-import { OPTIONAL_FEATURES } from '../platform/device.ts';
-import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node.ts';
+import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
+import { OPTIONAL_FEATURES } from '../gpu/device.ts';
+import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from './terminal/format.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';

@@ -1,7 +1,7 @@
 // `graft evaluate`: how good a model is on photos that are sorted into folders of classes, class by class.
 import { Option, type Command } from 'commander';
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
-import { nodeFiles } from '../platform/files.ts';
+import { nodeFiles } from '../platform/node/files.ts';
 import { confusionMatrix, likeliest } from '../report/index.ts';
 import { classifyPhotos, createClassifier, type Classifier } from './model/classifier.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';

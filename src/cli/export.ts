@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { IMAGENET_MEAN, IMAGENET_STD, transformedSize } from '../data/index.ts';
 import { detectArchitecture } from '../train/architectures.ts';
-import { decodeCard, type ModelCard } from '../train/checkpoint.ts';
+import { decodeCard, type ModelCard } from '../train/files/checkpoint.ts';
 import {
   matchStateDict,
   resnetStateShapes,

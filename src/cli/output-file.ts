@@ -2,7 +2,7 @@
 // written, whole or untouched after.
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { checkWritable, nodeFiles, writeAtomic } from '../platform/files.ts';
+import { checkWritable, nodeFiles, writeAtomic } from '../platform/node/files.ts';
 import { FileError } from './command.ts';
 import { printable } from './terminal/format.ts';
 

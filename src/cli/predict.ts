@@ -3,7 +3,7 @@
 // classes that they were trained on.
 import { Option, type Command } from 'commander';
 import { findImages } from '../data/index.ts';
-import { nodeFiles } from '../platform/files.ts';
+import { nodeFiles } from '../platform/node/files.ts';
 import { topK } from '../train/index.ts';
 import { classifyPhotos, createClassifier, type Classified } from './model/classifier.ts';
 import { colours as pc } from './terminal/colours.ts';

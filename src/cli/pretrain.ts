@@ -5,9 +5,9 @@
 import { rm } from 'node:fs/promises';
 import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
 import { resnet18 } from '../nn/index.ts';
-import { createDecodePool } from '../platform/decode-pool.ts';
-import { openEmojiSet } from '../platform/emoji.ts';
-import { nodeFiles, writeAtomic } from '../platform/files.ts';
+import { createDecodePool } from '../platform/node/decode-pool.ts';
+import { openEmojiSet } from '../platform/node/emoji.ts';
+import { nodeFiles, writeAtomic } from '../platform/node/files.ts';
 import { createRandom } from '../random.ts';
 import {
   decodeTrainingState,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Dataset } from '../data/index.ts';
 import { outputsFor, rehearse, type TrainingState } from '../train/index.ts';
-import { nodeFiles } from '../platform/files.ts';
+import { nodeFiles } from '../platform/node/files.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { fingerprint, type DataFingerprint } from './run/fingerprint.ts';
 import { printData } from './data-report.ts';

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { adapterIdentity, TuningTable, type AdapterIdentity } from '../gpu/index.ts';
 import { conv2dTunable } from '../kernels/conv2d/index.ts';
 import { tune, type TuneResult } from '../kernels/tuning/tune.ts';
-import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/tuning-file.ts';
+import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/node/tuning-file.ts';
 import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { openGpu, type OpenedGpu } from './device.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../platform/package.ts';
+import { packageFile } from '../platform/node/package.ts';
 
 /** graft's own version, from package.json. */
 export function graftVersion(): string {

@@ -1,7 +1,7 @@
 // `graft weights`: known networks are listed and downloaded, weights files looked into and converted.
 import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { cachePath, findCached, sha256Of } from '../platform/weights-cache.ts';
+import { cachePath, findCached, sha256Of } from '../platform/node/weights-cache.ts';
 import {
   catalogue,
   describeWeights,

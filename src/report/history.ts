@@ -3,7 +3,7 @@
  * are only ever added, so a run that was killed leaves at worst a last line without its end, which reading passes over.
  */
 import { DataError } from '../data/errors.ts';
-import type { Metrics } from '../train/metrics.ts';
+import type { Metrics } from '../train/loop/metrics.ts';
 
 /** What is kept of an epoch; the trainer's EpochEvent has all of it. */
 export interface HistoryEpoch {

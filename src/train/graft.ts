@@ -7,8 +7,8 @@ import type { ResNet } from '../nn/index.ts';
 import { createRandom } from '../random.ts';
 import { matchStateDict, type SafetensorsFile, type StateDict } from '../weights/index.ts';
 import { architectures, detectArchitecture, type Architecture } from './architectures.ts';
-import { decodeCard, type ModelCard } from './checkpoint.ts';
-import { modelTensors } from './state.ts';
+import { decodeCard, type ModelCard } from './files/checkpoint.ts';
+import { modelTensors } from './files/state.ts';
 
 export interface GraftOptions {
   /** The file's name in messages. */

@@ -1,7 +1,13 @@
-export { augmentations, drawAugmentation, transformsFor, type AugmentName, type Room } from './augment.ts';
-export { batchPicture, contactSheet, type BatchPictureOptions } from './batch-picture.ts';
+export {
+  augmentations,
+  drawAugmentation,
+  transformsFor,
+  type AugmentName,
+  type Room,
+} from './inputs/augment.ts';
+export { batchPicture, contactSheet, type BatchPictureOptions } from './inputs/batch-picture.ts';
 export { architectures, type Architecture } from './architectures.ts';
-export { encodeCheckpoint, type ModelCard } from './checkpoint.ts';
+export { encodeCheckpoint, type ModelCard } from './files/checkpoint.ts';
 export {
   classWeightings,
   optimizers,
@@ -11,23 +17,23 @@ export {
   type RecipeName,
   type TrainConfig,
   type TrainSettings,
-} from './config.ts';
-export { planEpoch, type EpochPlan } from './epoch-plan.ts';
+} from './settings/config.ts';
+export { planEpoch, type EpochPlan } from './loop/epoch-plan.ts';
 export { TrainingError } from './errors.ts';
-export { classify, evaluate, predictAll, type EvaluateOptions } from './evaluate.ts';
-export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './events.ts';
-export { featureInputs, type FeatureInputs, type FeatureOptions } from './features.ts';
-export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './fine-tune.ts';
-export { freeze, statistics, type FreezeReport, type Statistics } from './freeze.ts';
+export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
+export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
+export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
+export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
+export { freeze, statistics, type FreezeReport, type Statistics } from './loop/freeze.ts';
 export { graftModel, outputsFor, restoreModel } from './graft.ts';
-export { ImageCache, type ImageCacheOptions } from './image-cache.ts';
-export { imageInputs, trunkIsFixed, type Inputs } from './inputs.ts';
-export { findLearningRate, type RatePoint, type RateSearch } from './lr-find.ts';
-export { losses, topK, type LossName, type Metrics } from './metrics.ts';
-export { planPhases, type Phase } from './phases.ts';
-export { problemsOf, type NetworkUse } from './problems.ts';
-export { rehearse } from './rehearsal.ts';
-export { InputSource, type FeatureReport, type RunInputOptions } from './run-inputs.ts';
+export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
+export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
+export { findLearningRate, type RatePoint, type RateSearch } from './loop/lr-find.ts';
+export { losses, topK, type LossName, type Metrics } from './loop/metrics.ts';
+export { planPhases, type Phase } from './loop/phases.ts';
+export { problemsOf, type NetworkUse } from './rehearse/problems.ts';
+export { rehearse } from './rehearse/rehearsal.ts';
+export { InputSource, type FeatureReport, type RunInputOptions } from './inputs/run-inputs.ts';
 export {
   decodeTrainingState,
   encodeTrainingState,
@@ -35,5 +41,5 @@ export {
   startOfRun,
   type TrainingProgress,
   type TrainingState,
-} from './state.ts';
-export { chooseStrategy, type DataFacts, type Strategy } from './strategy.ts';
+} from './files/state.ts';
+export { chooseStrategy, type DataFacts, type Strategy } from './settings/strategy.ts';

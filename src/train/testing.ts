@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/index.ts';
 import { ResNet } from '../nn/index.ts';
 import { createRandom } from '../random.ts';
 import type { StateDict } from '../weights/index.ts';
-import type { TrainSettings } from './config.ts';
+import type { TrainSettings } from './settings/config.ts';
 
 /** Two short epochs of plain Adam on everything. */
 export const testSettings: TrainSettings = {

@@ -1,6 +1,6 @@
 /** The device that tests run on: one a process, since Dawn does not like to be started twice. */
 import { Gpu, type GpuOptions } from '../../src/gpu/index.ts';
-import { openAdapter, requestDevice, waiterFor, type OpenedAdapter } from '../../src/platform/node.ts';
+import { openAdapter, requestDevice, waiterFor, type OpenedAdapter } from '../../src/platform/node/index.ts';
 
 let opened: Promise<{ readonly device: GPUDevice } & OpenedAdapter> | undefined;
 

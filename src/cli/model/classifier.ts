@@ -11,9 +11,9 @@ import {
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { ResNet } from '../../nn/index.ts';
-import { createDecodePool } from '../../platform/decode-pool.ts';
-import { nodeFiles } from '../../platform/files.ts';
-import { AdapterError } from '../../platform/node.ts';
+import { createDecodePool } from '../../platform/node/decode-pool.ts';
+import { nodeFiles } from '../../platform/node/files.ts';
+import { AdapterError } from '../../platform/node/index.ts';
 import { classify, restoreModel, type LossName } from '../../train/index.ts';
 import type { SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';

@@ -1,5 +1,5 @@
 // The network that training starts from, by name or by file: one that graft knows is taken from a cache or downloaded.
-import { packageFile } from '../../platform/package.ts';
+import { packageFile } from '../../platform/node/package.ts';
 import { findInCatalogue, WeightsError, type SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
 import { colours as pc } from '../terminal/colours.ts';

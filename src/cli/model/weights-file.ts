@@ -1,5 +1,5 @@
 // Weights from disk, with the file's name in everything that can be wrong with them.
-import { nodeFiles } from '../../platform/files.ts';
+import { nodeFiles } from '../../platform/node/files.ts';
 import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
 import { printable } from '../terminal/format.ts';

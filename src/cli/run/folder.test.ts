@@ -13,7 +13,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeAtomic } from '../../platform/files.ts';
+import { writeAtomic } from '../../platform/node/files.ts';
 import {
   csvHeader,
   csvRow,

@@ -3,8 +3,8 @@
 import { appendFile, mkdir, readdir, stat, truncate } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { nodeFiles, writeAtomic } from '../../platform/files.ts';
-import { makeFolder } from '../../platform/folders.ts';
+import { nodeFiles, writeAtomic } from '../../platform/node/files.ts';
+import { makeFolder } from '../../platform/node/folders.ts';
 import {
   csvHeader,
   csvRow,

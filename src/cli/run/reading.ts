@@ -2,7 +2,7 @@
 // but people copy, edit and delete: every way in which one can be missing or damaged ends in its name and what to do.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeFiles } from '../../platform/files.ts';
+import { nodeFiles } from '../../platform/node/files.ts';
 import { FileError } from '../command.ts';
 import { printable, shellWord } from '../terminal/format.ts';
 import { parseFingerprint, type DataFingerprint } from './fingerprint.ts';

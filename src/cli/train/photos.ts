@@ -11,9 +11,9 @@ import {
   type Dataset,
   type ImageFolder,
 } from '../../data/index.ts';
-import { createDecodePool } from '../../platform/decode-pool.ts';
-import { openEmojiSet } from '../../platform/emoji.ts';
-import { nodeFiles } from '../../platform/files.ts';
+import { createDecodePool } from '../../platform/node/decode-pool.ts';
+import { openEmojiSet } from '../../platform/node/emoji.ts';
+import { nodeFiles } from '../../platform/node/files.ts';
 import { transformsFor, type DataFacts, type TrainConfig } from '../../train/index.ts';
 import { UsageError } from '../command.ts';
 import { printable } from '../terminal/format.ts';

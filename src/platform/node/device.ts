@@ -1,0 +1,27 @@
+// The devices of a Node process, and its end: a driver that still compiles or runs something while Node takes the process
+// down can crash, so all devices are closed first.
+import * as machine from '../../gpu/device.ts';
+
+/** All that were requested and are not lost. */
+const open = new Set<GPUDevice>();
+
+/** `requestDevice` of gpu/device.ts; `exitCleanly` closes the device. */
+export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const device = await machine.requestDevice(adapter);
+  open.add(device);
+  void device.lost.then(() => open.delete(device));
+  return device;
+}
+
+/**
+ * Ends the process with `code` after its output is written and its devices are closed. Dawn keeps a process alive for as long
+ * as its instance exists, and deleting an instance with work pending can crash: so the process is left.
+ */
+export async function exitCleanly(code: number): Promise<never> {
+  for (const device of open) device.destroy(); // returns when what its driver was at is done
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
+  process.exit(code);
+}

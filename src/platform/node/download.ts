@@ -1,0 +1,131 @@
+// One file from the web, whole and true or not at all: what arrives goes to a part file that a later try
+// goes on with, and gets the file's name once its size and SHA-256 are right. Offline it gives up within
+// seconds and says what to do by hand.
+import { WeightsError } from '../../weights/index.ts';
+import { checkWritable } from './files.ts';
+import { get, HttpError, type Timeouts } from './http.ts';
+import { PartFile } from './part-file.ts';
+
+export interface DownloadOptions {
+  /** Where the file shall be; its folder is made. */
+  readonly path: string;
+  /** The first hex digits of its SHA-256, and its exact size: they make it safe to go on with half a file. */
+  readonly sha256Prefix: string;
+  readonly expectedBytes: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with how many bytes are there; the first time with what an earlier try has left. */
+  readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
+  /** 5 s for an answer and 15 s for each piece by default. */
+  readonly timeouts?: Partial<Timeouts> | undefined;
+}
+
+const TIMEOUTS: Timeouts = { connect: 5_000, stall: 15_000 };
+/** A connection that breaks half-way is taken up again this often. */
+const RETRIES = 3;
+
+/**
+ * Downloads `url` to `path`, going on where an earlier try stopped; several processes may do so at once.
+ *
+ * Rejects with `WeightsError`, which says what is wrong and what to do by hand, or with the reason of `signal`. `path`
+ * then is as it was, and what came is kept for the next try unless its checksum is wrong.
+ */
+export async function download(url: string, options: DownloadOptions): Promise<void> {
+  const { path, expectedBytes } = options;
+  options.signal?.throwIfAborted();
+  let part: PartFile;
+  try {
+    await checkWritable(path, expectedBytes);
+    part = await PartFile.claim(path);
+  } catch (error) {
+    throw cannotWrite(url, path, error);
+  }
+  try {
+    await complete(part, url, options);
+  } catch (error) {
+    // The first error is the one to tell.
+    await part.giveBack().catch(() => undefined);
+    if (error instanceof HttpError) throw explained(error, url, options, part.bytes);
+    throw error instanceof Error && 'syscall' in error ? cannotWrite(url, path, error) : error;
+  }
+  if (!isTrue(part, options)) {
+    const { sha256, bytes } = part;
+    await part.drop();
+    const problem = `the file that came has the SHA-256 ${sha256.slice(0, options.sha256Prefix.length)}… and not ${options.sha256Prefix}…`;
+    const remedy = `Its ${bytes} bytes were removed. Try again; if it happens twice, something between here and the server changes files, so ${byHand(url, options)}`;
+    throw new WeightsError(url, problem, remedy);
+  }
+  await part.finish();
+}
+
+/** Fetches until all bytes are there, and once more from the start where an older part turns out wrong. */
+async function complete(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
+  const { expectedBytes, onProgress } = options;
+  const resumed = part.bytes > 0;
+  if (part.bytes > expectedBytes) await part.restart();
+  onProgress?.(part.bytes, expectedBytes);
+  await fetchRest(part, url, options);
+  if (!resumed || isTrue(part, options)) return;
+  await part.restart();
+  await fetchRest(part, url, options);
+}
+
+async function fetchRest(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
+  for (let retries = RETRIES; part.bytes < options.expectedBytes; retries--) {
+    const before = part.bytes;
+    try {
+      await fetchOnce(part, url, options);
+    } catch (error) {
+      const worthwhile = error instanceof HttpError && error.kind === 'broken' && part.bytes > before;
+      if (!worthwhile || retries === 0) throw error;
+    }
+  }
+}
+
+async function fetchOnce(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
+  const { expectedBytes, signal, onProgress } = options;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const body = await get(url, part.bytes, expectedBytes, { timeouts, signal });
+  if (body.from !== part.bytes) await part.restart();
+  for await (const piece of body.pieces) {
+    if (part.bytes + piece.length > expectedBytes) {
+      throw new HttpError(`the server sends more than the file's ${expectedBytes} bytes`, 'refused');
+    }
+    await part.append(piece);
+    onProgress?.(part.bytes, expectedBytes);
+  }
+  if (part.bytes < expectedBytes) throw new HttpError('the connection ended too early', 'broken');
+}
+
+const isTrue = (part: PartFile, { sha256Prefix }: DownloadOptions) =>
+  part.sha256.startsWith(sha256Prefix.toLowerCase());
+
+function explained(error: HttpError, url: string, options: DownloadOptions, bytes: number): WeightsError {
+  const kept =
+    bytes > 0
+      ? `${bytes} of ${options.expectedBytes} bytes are kept, and the next try goes on from there. `
+      : '';
+  const tryAgain = error.kind === 'refused' ? '' : 'Try again later, or ';
+  const hand = byHand(url, options);
+  const remedy = tryAgain === '' ? hand.charAt(0).toUpperCase() + hand.slice(1) : tryAgain + hand;
+  return new WeightsError(url, `it cannot be downloaded: ${error.message}`, kept + remedy + proxyHint(error));
+}
+
+function byHand(url: string, { path }: DownloadOptions): string {
+  return `fetch that address with a browser or on another machine and put the file at ${path}`;
+}
+
+/** Node's fetch uses no proxies, and so graft does not: who has one set would look for the fault elsewhere. */
+function proxyHint({ kind }: HttpError): string {
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+  const set = names.find((name) => (process.env[name] ?? '') !== '');
+  return set !== undefined && kind === 'unreachable' ? `. ${set} is set, but graft does not use proxies` : '';
+}
+
+function cannotWrite(url: string, path: string, error: unknown): WeightsError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new WeightsError(
+    url,
+    `it cannot be written to ${path}: ${reason}`,
+    'Make room there, or set GRAFT_CACHE to another folder',
+  );
+}

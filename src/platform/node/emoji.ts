@@ -1,0 +1,42 @@
+// Finds the emoji pictures that npm installed with graft.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DataError, emojiImages, type EmojiSet } from '../../data/index.ts';
+
+/** Whose drawings there are: of the same characters, each in its own style. */
+export type EmojiSetName = 'google' | 'twitter';
+
+/**
+ * Reads the table of the npm package emoji-datasource-`name`, as it resolves from the module `from`.
+ * @throws DataError if the package is not installed or its table is not of the form known.
+ */
+export async function openEmojiSet(name: EmojiSetName, from: string = import.meta.url): Promise<EmojiSet> {
+  const table = `emoji-datasource-${name}/emoji.json`;
+  let path: string;
+  let text: string;
+  try {
+    path = createRequire(from).resolve(table);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new DataError(
+      `The pictures of the default run are missing: npm's emoji-datasource-${name} is not installed. ` +
+        'Run `npm ci`, or give photos of your own with --data.',
+      { cause: error },
+    );
+  }
+  return {
+    name,
+    dir: join(dirname(path), 'img', name, '64'),
+    images: emojiImages(parseJson(text), name, path),
+  };
+}
+
+/** Undefined where `text` is no JSON, which `emojiImages` refuses. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

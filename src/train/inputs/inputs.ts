@@ -1,0 +1,66 @@
+/**
+ * What a network is trained on or tested with, as the trainer sees it: a number of labelled inputs, and a way to record
+ * the forward pass of some of them. There are two kinds. Images go through the whole network; where the trunk never
+ * changes, features.ts keeps what it gives and only the head runs.
+ */
+import type { Tensor } from '../../autograd/index.ts';
+import type { ImageSet } from '../../data/index.ts';
+import { BatchNorm2d, type ResNet } from '../../nn/index.ts';
+import { drawAugmentation, type AugmentName } from './augment.ts';
+import { ImageCache } from './image-cache.ts';
+
+export interface Inputs {
+  readonly count: number;
+  /** Index of the class, [count]. */
+  readonly labels: Int32Array;
+  /** Records the trunk's pass of the inputs at `indices`, as they look in `epoch` → features [N, 512]. */
+  features(indices: Uint32Array, epoch: number): Tensor;
+  /** The same through the head too → logits [N, outputs]. */
+  logits(indices: Uint32Array, epoch: number): Tensor;
+}
+
+export interface ImageInputOptions {
+  /** Height and width in pixels of what the network sees. */
+  readonly size: number;
+  readonly augment: AugmentName;
+  readonly seed: number;
+}
+
+/** Images through all of `model`, from a cache or from host memory. */
+export function imageInputs(
+  model: ResNet,
+  images: ImageSet | ImageCache,
+  { size, augment, seed }: ImageInputOptions,
+): Inputs {
+  const cache = cacheOf(model, images);
+  const room = { height: cache.height, width: cache.width, size };
+  const features = (indices: Uint32Array, epoch: number) => {
+    const changes = Array.from(indices, (index) => drawAugmentation(augment, room, { seed, epoch, index }));
+    return model.features(cache.tensor(indices, size, changes));
+  };
+  return {
+    count: cache.count,
+    labels: cache.labels,
+    features,
+    logits: (indices, epoch) => model.fc.forward(features(indices, epoch)),
+  };
+}
+
+const cacheOf = ({ gpu }: ResNet, images: ImageSet | ImageCache): ImageCache =>
+  images instanceof ImageCache ? images : new ImageCache(gpu, images, { budgetBytes: 0 });
+
+/** Whether everything before the head always gives the same features: frozen, batch norm by running statistics. */
+export function trunkIsFixed(model: ResNet): boolean {
+  const frozen = [...model.namedParameters()].every(
+    ([name, { requiresGrad }]) => name.startsWith('fc.') || !requiresGrad,
+  );
+  return (
+    frozen && model.modules().every((m) => !(m instanceof BatchNorm2d) || m.frozenStatistics === 'running')
+  );
+}
+
+/** The indices 0 … count − 1 in batches, the last one perhaps smaller. */
+export function* batchesInOrder(count: number, batchSize: number): Generator<Uint32Array> {
+  for (let first = 0; first < count; first += batchSize)
+    yield Uint32Array.from({ length: Math.min(batchSize, count - first) }, (_, i) => first + i);
+}

@@ -1,0 +1,109 @@
+/** How good a network is on images that it was not trained on, and what it says about single ones. */
+import type { Gpu } from '../../gpu/index.ts';
+import type { ResNet } from '../../nn/index.ts';
+import { lossOf, readMetrics } from './batch.ts';
+import { TrainingError } from '../errors.ts';
+import { imageTensor } from '../inputs/images.ts';
+import { batchesInOrder, type Inputs } from '../inputs/inputs.ts';
+import { combine, probabilities, type BatchMetrics, type LossName, type Metrics } from './metrics.ts';
+import { oneAhead } from './one-ahead.ts';
+
+export interface EvaluateOptions {
+  readonly batchSize: number;
+  readonly loss: LossName;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Loss and accuracy over all inputs, each seen once, in evaluation mode; the mode of before is restored. Throws the
+ * signal's reason where that is aborted.
+ */
+export async function evaluate(
+  model: ResNet,
+  inputs: Inputs,
+  { batchSize, loss, signal }: EvaluateOptions,
+): Promise<Metrics> {
+  const { gpu, training } = model;
+  model.eval();
+  try {
+    const run = (indices: Uint32Array) =>
+      gpu.scope(() => {
+        const logits = inputs.logits(indices, 0);
+        return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
+      });
+    const batches: BatchMetrics[] = [];
+    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal }))
+      batches.push(batch);
+    return combine(batches);
+  } finally {
+    model.train(training);
+  }
+}
+
+export interface PredictOptions extends EvaluateOptions {
+  /** Called after every batch with the number of inputs done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * The probability of each class for each input, in their order, in evaluation mode; the mode of before is restored.
+ * Throws the signal's reason where that is aborted.
+ */
+export async function predictAll(
+  model: ResNet,
+  inputs: Inputs,
+  { batchSize, loss, signal, onProgress }: PredictOptions,
+): Promise<number[][]> {
+  const { gpu, training } = model;
+  model.eval();
+  try {
+    const run = (indices: Uint32Array) => gpu.scope(() => inputs.logits(indices, 0).read());
+    const predicted: number[][] = [];
+    const outputs = model.classes;
+    for await (const logits of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal })) {
+      for (let i = 0; i < logits.length; i += outputs)
+        predicted.push(probabilities(logits.subarray(i, i + outputs), loss));
+      onProgress?.(predicted.length, inputs.count);
+    }
+    return predicted;
+  } finally {
+    model.train(training);
+  }
+}
+
+/** The labels of the inputs at `indices`. */
+export function labelsAt({ labels }: Inputs, indices: Uint32Array): number[] {
+  return Array.from(indices, (index) => labels[index] ?? 0);
+}
+
+/** Equally large images, RGB bytes [count, height, width, 3]. */
+export interface Pixels {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
+ * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
+ */
+export async function classify(
+  model: ResNet,
+  { height, width, data }: Pixels,
+  count: number,
+  loss: LossName,
+): Promise<number[][]> {
+  const gpu: Gpu = model.gpu;
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const bytes = height * width * 3;
+  const image = (index: number) => data.subarray(index * bytes, (index + 1) * bytes);
+  const logits = await gpu.scope(() =>
+    model.forward(imageTensor(gpu, { height, width, image }, indices, width)).read(),
+  );
+  if (!logits.every(Number.isFinite) && model.parameters().some(({ dtype }) => dtype === 'f16'))
+    throw new TrainingError(
+      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the greatest that f16 holds. Leave --half out.',
+    );
+  const outputs = logits.length / count;
+  return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
+}

@@ -1,0 +1,264 @@
+/**
+ * Fine-tuning: phases of epochs of optimizer steps, each epoch judged on the validation inputs, the best model kept. It
+ * prints nothing and writes nothing; what happens is told through callbacks, so a terminal and a browser show it their
+ * own way. It can stop after any step and go on from there to the same bits.
+ */
+import type { ResNet } from '../../nn/index.ts';
+import type { Optimizer, OptimizerState } from '../../optim/index.ts';
+import type { StateDict } from '../../weights/index.ts';
+import { checkSettings, type TrainSettings } from '../settings/config.ts';
+import { planEpoch, stepsOf, type EpochPlan } from './epoch-plan.ts';
+import { TrainingError } from '../errors.ts';
+import { evaluate } from './evaluate.ts';
+import type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './events.ts';
+import { freeze } from './freeze.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { isBetter, type BatchMetrics, type Metrics } from './metrics.ts';
+import { oneAhead } from './one-ahead.ts';
+import { createOptimizer, learningRates, planPhases, type Phase } from './phases.ts';
+import { startOfRun, type TrainingProgress, type TrainingState } from '../files/state.ts';
+import { trainingStep } from './training-step.ts';
+
+export interface RunInputs {
+  readonly train: Inputs;
+  readonly valid: Inputs;
+}
+
+export interface FineTuneOptions {
+  /** Goes on from there; the settings and inputs must be those of the run that it comes from. */
+  readonly resume?: TrainingState | undefined;
+  /** What `model` holds at the start of a new run, where that was read already: what is frozen is not read again. */
+  readonly initial?: StateDict | undefined;
+  /** Stops the run between two steps. */
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds from one checkpoint to the next; 0 makes one after every step. */
+  readonly checkpointSeconds?: number | undefined;
+  readonly onPhase?: ((phase: PhaseEvent) => void) | undefined;
+  readonly onStep?: ((step: StepEvent) => void) | undefined;
+  readonly onEpoch?: ((epoch: EpochEvent) => void) | undefined;
+  /** Called, and awaited, whenever validation finds the best model so far: the time to write it down. */
+  readonly onBest?: ((best: BestModel) => Promise<void>) | undefined;
+  /** Called, and awaited, with all that `resume` needs: now and then, at the end, and when the signal stops the run. */
+  readonly onCheckpoint?: ((state: TrainingState) => Promise<void>) | undefined;
+}
+
+export interface FineTuneResult {
+  /** Of all epochs, those before a resumption included. */
+  readonly history: readonly EpochEvent[];
+  /** Undefined where the run was stopped before its first epoch ended; `model` then holds the steps done. */
+  readonly best: TrainingProgress['best'];
+  /** Whether the signal stopped it. */
+  readonly stopped: boolean;
+  /** Whether it had no patience for all of its epochs. */
+  readonly endedEarly: boolean;
+}
+
+/** The default of `checkpointSeconds`. */
+const CHECKPOINT_SECONDS = 30;
+
+/**
+ * Trains the parts of `model` that `settings.tune` names. Inputs that depend on what is frozen are given as a
+ * function, which is called at the start of each phase, once it is frozen. Two runs with the same settings, inputs,
+ * adapter and driver end in the same bits, however often they were stopped and resumed. Throws `TrainingError` for
+ * settings out of range, for a state that does not fit them, and where a loss is not finite; what `onBest` and
+ * `onCheckpoint` were given before stays good.
+ */
+export async function fineTune(
+  model: ResNet,
+  inputs: RunInputs | ((phase: Phase) => RunInputs | Promise<RunInputs>),
+  settings: TrainSettings,
+  options: FineTuneOptions = {},
+): Promise<FineTuneResult> {
+  checkSettings(settings);
+  const phases = planPhases(settings);
+  const { resume, signal } = options;
+  if (resume && resume.progress.phase > phases.length)
+    throw new TrainingError('The checkpoint is of a run with more phases than these settings give.');
+  if (resume) model.loadStateDict(resume.model);
+  const run = new Run(model, phases, settings, options);
+  const result = (stopped: boolean): FineTuneResult => {
+    const { history, best } = run.progress;
+    return { history, best, stopped, endedEarly: !stopped && history.length < settings.epochs };
+  };
+  try {
+    for (let phase = run.phase; phase; phase = run.phase) await run.train(phase, await inputsOf(phase));
+    return result(false);
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    return result(true);
+  }
+
+  function inputsOf(phase: Phase): RunInputs | Promise<RunInputs> {
+    const frozen = freeze(model, phase.tune, settings.bn);
+    options.onPhase?.({ phase, phases: phases.length, frozen });
+    return typeof inputs === 'function' ? inputs(phase) : inputs;
+  }
+}
+
+/** A run under way: its progress, and the steps by which that moves on. */
+class Run {
+  progress: TrainingProgress;
+  /** The last state that was read: what is frozen need not be read again. */
+  private lastRead: StateDict | undefined;
+  private resumed: OptimizerState | undefined;
+  private lastCheckpoint = performance.now();
+
+  constructor(
+    private readonly model: ResNet,
+    private readonly phases: readonly Phase[],
+    private readonly settings: TrainSettings,
+    private readonly options: FineTuneOptions,
+  ) {
+    this.progress = options.resume?.progress ?? startOfRun;
+    this.lastRead = options.resume?.model ?? options.initial;
+    this.resumed = options.resume?.optimizer;
+  }
+
+  /** The phase under way; undefined once the run is over. */
+  get phase(): Phase | undefined {
+    return this.phases[this.progress.phase];
+  }
+
+  /** Trains until the phase is over. */
+  async train(phase: Phase, inputs: RunInputs): Promise<void> {
+    const { model, settings, options } = this;
+    const plan = planEpoch(model, inputs.train.count, settings);
+    const optimizer = createOptimizer(model, phase, settings);
+    try {
+      this.restore(optimizer);
+      while (this.phase === phase) {
+        const rate = await this.trainEpoch(optimizer, inputs.train, plan, phase);
+        const start = performance.now();
+        const valid = await evaluate(model, inputs.valid, { ...settings, signal: options.signal });
+        await this.endEpoch(phase, valid, rate, (performance.now() - start) / 1000);
+        if (this.phase !== phase || this.isDue()) await this.checkpoint(optimizer);
+      }
+    } catch (error) {
+      // The steps that were under way have ended and are counted, so the progress is that of the weights.
+      if (options.signal?.aborted && error === options.signal.reason) await this.checkpoint(optimizer);
+      throw error;
+    } finally {
+      optimizer.dispose();
+    }
+  }
+
+  private restore(optimizer: Optimizer): void {
+    const { resumed } = this;
+    this.resumed = undefined;
+    if (!resumed) return;
+    try {
+      optimizer.loadState(resumed);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new TrainingError(`The checkpoint does not fit these settings. ${error.message}`);
+    }
+  }
+
+  /** The steps of the epoch that are not done yet; returns the learning rate of its last. */
+  private async trainEpoch(
+    optimizer: Optimizer,
+    inputs: Inputs,
+    plan: EpochPlan,
+    phase: Phase,
+  ): Promise<number> {
+    const { model, settings, options } = this;
+    const { epoch, step: done } = this.progress;
+    const rateAt = learningRates(phase, plan.steps, settings);
+    const firstStep = this.progress.phaseEpochs * plan.steps;
+    const runStep = trainingStep(model, optimizer, inputs, settings);
+    let started = done;
+    const start = (step: readonly Uint32Array[]) => {
+      optimizer.learningRate = rateAt(firstStep + started++);
+      return runStep(step, epoch);
+    };
+    model.train();
+    const order = stepsOf(inputs.count, plan, epoch, settings);
+    let mark = performance.now();
+    const rest = oneAhead(order.slice(done), start, { signal: options.signal, pause: () => this.isDue() });
+    for await (const metrics of rest) {
+      const seconds = (performance.now() - mark) / 1000;
+      this.count(metrics, seconds);
+      const { step } = this.progress;
+      const learningRate = rateAt(firstStep + step - 1);
+      options.onStep?.({ ...metrics, epoch, step, steps: plan.steps, learningRate });
+      if (step === started && this.isDue()) await this.checkpoint(optimizer);
+      mark = performance.now();
+    }
+    return rateAt(firstStep + plan.steps - 1);
+  }
+
+  private count(metrics: BatchMetrics, seconds: number): void {
+    const { epoch, step, sums, trainSeconds } = this.progress;
+    const { loss, correct, count } = metrics;
+    requireFinite(loss, `The loss is ${loss} at step ${step + 1} of epoch ${epoch}`);
+    this.progress = {
+      ...this.progress,
+      step: step + 1,
+      sums: {
+        loss: sums.loss + loss * count,
+        correct: sums.correct + correct,
+        count: sums.count + count,
+      },
+      trainSeconds: trainSeconds + seconds,
+    };
+  }
+
+  /** Books the epoch that was just validated, and moves on to the next one or the next phase. */
+  private async endEpoch(
+    phase: Phase,
+    valid: Metrics,
+    learningRate: number,
+    validSeconds: number,
+  ): Promise<void> {
+    const { epoch, sums, trainSeconds, best, history, phaseEpochs } = this.progress;
+    requireFinite(valid.loss, `The validation loss is ${valid.loss} after epoch ${epoch}`);
+    const isBest = !best || isBetter(valid, best.valid);
+    if (isBest) {
+      this.lastRead = await this.model.stateDict(this.lastRead);
+      await this.options.onBest?.({ epoch, valid, state: this.lastRead });
+    }
+    const { count } = sums;
+    const train = { loss: sums.loss / count, accuracy: sums.correct / count, count };
+    const imagesPerSecond = count / trainSeconds;
+    const event: EpochEvent = {
+      ...{ epoch, phase: phase.index, train, valid, learningRate, isBest },
+      ...{ trainSeconds, validSeconds, imagesPerSecond },
+    };
+    const epochsSinceBest = isBest ? 0 : this.progress.epochsSinceBest + 1;
+    const { patience } = this.settings;
+    const isOver = phaseEpochs + 1 >= phase.epochs || (patience !== null && epochsSinceBest >= patience);
+    this.progress = {
+      ...startOfRun,
+      phase: isOver ? phase.index + 1 : phase.index,
+      phaseEpochs: isOver ? 0 : phaseEpochs + 1,
+      epoch: epoch + 1,
+      best: isBest ? { epoch, valid } : best,
+      epochsSinceBest: isOver ? 0 : epochsSinceBest,
+      history: [...history, event],
+    };
+    this.options.onEpoch?.(event);
+  }
+
+  private isDue(): boolean {
+    const { onCheckpoint, checkpointSeconds = CHECKPOINT_SECONDS } = this.options;
+    return onCheckpoint !== undefined && performance.now() - this.lastCheckpoint >= checkpointSeconds * 1000;
+  }
+
+  private async checkpoint(optimizer: Optimizer): Promise<void> {
+    const { onCheckpoint } = this.options;
+    if (!onCheckpoint) return;
+    const { progress, phase } = this;
+    const isBetweenPhases = phase !== undefined && progress.phaseEpochs === 0 && progress.step === 0;
+    const moments = isBetweenPhases ? undefined : await optimizer.state();
+    this.lastRead = await this.model.stateDict(this.lastRead);
+    await onCheckpoint({ progress, model: this.lastRead, optimizer: moments });
+    this.lastCheckpoint = performance.now();
+  }
+}
+
+function requireFinite(loss: number, what: string): void {
+  if (Number.isFinite(loss)) return;
+  throw new TrainingError(
+    `${what}: training has diverged. Try a lower learning rate, or fewer trained layers.`,
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * A run is one phase or, unfreezing gradually (Howard and Ruder 2018), two: first the fresh head alone, whose random
+ * values would send large gradients into the trunk, then all that is to be trained.
+ */
+import { isWithin, type Parameter, type ResNet } from '../../nn/index.ts';
+import {
+  Adam,
+  AdamW,
+  decayGroups,
+  learningRateFactor,
+  type Optimizer,
+  type ParameterGroup,
+  Sgd,
+} from '../../optim/index.ts';
+import type { TrainSettings } from '../settings/config.ts';
+import { TrainingError } from '../errors.ts';
+
+export interface Phase {
+  /** Counts from 0. */
+  readonly index: number;
+  /** What is trained, as `freeze` takes it. */
+  readonly tune: string;
+  readonly epochs: number;
+  /** The schedule's base rate; every phase has the whole schedule. */
+  readonly learningRate: number;
+}
+
+/** The share of a gradual run's epochs in which the head is trained alone. */
+const HEAD_SHARE = 1 / 3;
+/** What the rate is multiplied by once the trunk is trained too. */
+const UNFROZEN_RATE = 1 / 2;
+
+/**
+ * The phases of a run. Throws `TrainingError` where there are too few epochs for two, or
+ * the head is all that is trained.
+ */
+export function planPhases({ tune, gradual, epochs, lr }: TrainSettings): readonly Phase[] {
+  if (!gradual) return [{ index: 0, tune, epochs, learningRate: lr }];
+  if (tune === 'head' || tune === 'fc')
+    throw new TrainingError(
+      'gradual trains the head first and then more; with tune "head" there is no more.',
+    );
+  if (epochs < 2)
+    throw new TrainingError(
+      'gradual needs two epochs or more: one for the head and one for all that is trained.',
+    );
+  const headEpochs = Math.max(1, Math.round(epochs * HEAD_SHARE));
+  return [
+    { index: 0, tune: 'head', epochs: headEpochs, learningRate: lr },
+    { index: 1, tune, epochs: epochs - headEpochs, learningRate: lr * UNFROZEN_RATE },
+  ];
+}
+
+/** The stages from the head to the input, each a list of names. */
+const stages = [['fc'], ['layer4'], ['layer3'], ['layer2'], ['layer1'], ['conv1', 'bn1']] as const;
+
+/**
+ * The trained parameters of `model` with the rates of their stages: the head's is 1, and each stage nearer the input
+ * learns at `layerDecay` times that of the one after it (discriminative fine-tuning, Howard and Ruder 2018).
+ */
+export function rateGroups(model: ResNet, layerDecay: number): ParameterGroup[] {
+  const named = [...model.namedParameters()].filter(([, { requiresGrad }]) => requiresGrad);
+  const within = (parts: readonly string[]): Parameter[] =>
+    named.filter(([name]) => parts.some((part) => isWithin(name, part))).map(([, parameter]) => parameter);
+  return stages
+    .map((parts, depth) => ({ parameters: within(parts), learningRateScale: layerDecay ** depth }))
+    .filter(({ parameters }) => parameters.length > 0);
+}
+
+/** The optimizer that `settings` name, over the trained parameters of `model`, at the phase's rate. */
+export function createOptimizer(
+  model: ResNet,
+  { learningRate }: Phase,
+  { optimizer, momentum, weightDecay, layerDecay }: TrainSettings,
+): Optimizer {
+  const groups = decayGroups(rateGroups(model, layerDecay));
+  if (optimizer === 'sgd') return new Sgd(groups, { learningRate, momentum, weightDecay });
+  return new (optimizer === 'adamw' ? AdamW : Adam)(groups, { learningRate, weightDecay });
+}
+
+/** The learning rate by step of the phase, counted from 0. */
+export function learningRates(
+  { epochs, learningRate }: Phase,
+  steps: number,
+  { schedule, warmupEpochs }: TrainSettings,
+): (step: number) => number {
+  const totalSteps = epochs * steps;
+  const warmupSteps = Math.min(totalSteps, Math.round(warmupEpochs * steps));
+  const plan = { name: schedule, totalSteps, warmupSteps };
+  return (step) => learningRate * learningRateFactor(plan, step);
+}
