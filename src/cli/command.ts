@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { typed } from './terminal/invocation.ts';
 import { exitCleanly } from '../platform/node/index.ts';
 import { graftVersion } from './version.ts';

@@ -3,7 +3,7 @@
 // refused: a misspelt one would silently be the default.
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { NONE } from './options.ts';
 
 const NOT_FOR_FILES = new Set(['config', 'help', 'version']);

@@ -1,7 +1,8 @@
 // What was found in a folder of photos: how many a class, and what had to be left out and why.
 import { colours as pc } from './terminal/colours.ts';
 import type { Dataset, SkippedFile } from '../data/index.ts';
-import { count, heading, printable, table } from './terminal/format.ts';
+import { count, printable } from '../format.ts';
+import { heading, table } from './terminal/format.ts';
 
 const SHOWN_SKIPPED = 10;
 const SHOWN_CLASSES = 30;

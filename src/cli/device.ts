@@ -4,7 +4,7 @@ import { adapterIdentity, type Gpu, type TuningTable } from '../gpu/index.ts';
 import { createGpu, openAdapter } from '../platform/node/index.ts';
 import { findTuning } from '../platform/node/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { typed } from './terminal/invocation.ts';
 
 export interface OpenedGpu {

@@ -9,7 +9,7 @@ import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platfor
 import { OPTIONAL_FEATURES } from '../gpu/device.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
 import { graftVersion } from './version.ts';
 

@@ -6,7 +6,7 @@ import { confusionMatrix, likeliest } from '../report/index.ts';
 import { classifyPhotos, createClassifier, type Classifier } from './model/classifier.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { evaluationJson, printEvaluation, type Evaluation } from './evaluation-report.ts';
 import { readModelFile } from './model/model-file.ts';
 import { CountDisplay } from './terminal/progress.ts';

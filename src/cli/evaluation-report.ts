@@ -3,7 +3,8 @@ import type { SkippedFile } from '../data/index.ts';
 import { classReport, countAt, mostConfused, type ClassReport, type Confusion } from '../report/index.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { printSkipped } from './data-report.ts';
-import { count, heading, lossText, percent, printable, table } from './terminal/format.ts';
+import { count, lossText, percent, printable } from '../format.ts';
+import { heading, table } from './terminal/format.ts';
 
 /** How a model did on some photos. */
 export interface Evaluation {
@@ -39,16 +40,15 @@ export function printEvaluation(
   printSkipped(skipped);
   console.log();
   const right = count(Math.round(report.accuracy * total));
-  heading('accuracy', `${percent(report.accuracy).trim()}, ${right} of ${count(total)} photos right`);
+  heading('accuracy', `${percent(report.accuracy)}, ${right} of ${count(total)} photos right`);
   heading('loss', lossText(loss));
   printClasses(report);
   printConfusion(confusion);
 }
 
 function printClasses({ perClass }: ClassReport): void {
-  const share = (value: number) => percent(value).trim();
   const rows = perClass.map(({ name, support, recall, precision, f1 }) => {
-    const scores = support === 0 ? ['–', '–', '–'] : [recall, precision, f1].map(share);
+    const scores = support === 0 ? ['–', '–', '–'] : [recall, precision, f1].map(percent);
     return [shorten(name), count(support), ...scores];
   });
   const more = rows.length - SHOWN_CLASSES;

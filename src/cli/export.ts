@@ -12,7 +12,7 @@ import {
   type StateDict,
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 import { readModelFile } from './model/model-file.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
 import { modelFileOf } from './run/reading.ts';

@@ -4,7 +4,8 @@ import { findLearningRate, InputSource, type RatePoint, type RateSearch } from '
 import { colours as pc } from './terminal/colours.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { printData } from './data-report.ts';
-import { heading, lossText, printable, shellWord } from './terminal/format.ts';
+import { lossText, printable } from '../format.ts';
+import { heading, shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { positiveNumber, wholeNumber } from './options.ts';

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkWritable, nodeFiles, writeAtomic } from '../platform/node/files.ts';
 import { FileError } from './command.ts';
-import { printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
 
 /** A ResNet-34 in 32 bits, the largest model that there is. */
 const LARGEST_MODEL = 88e6;

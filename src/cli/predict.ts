@@ -9,7 +9,8 @@ import { classifyPhotos, createClassifier, type Classified } from './model/class
 import { colours as pc } from './terminal/colours.ts';
 import { addCommand, exitCodes, FileError, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { percent, printable } from './terminal/format.ts';
+import { printable } from '../format.ts';
+import { aligned } from './terminal/format.ts';
 import { readModelFile } from './model/model-file.ts';
 import { wholeNumber } from './options.ts';
 
@@ -88,7 +89,7 @@ function rank({ shares = [] }: Classified, classes: readonly string[], top: numb
 
 function asText({ path, reason }: Classified, ranked: readonly Ranked[]): string {
   if (reason) return '';
-  const lines = ranked.map((one) => `${percent(one.probability)}  ${printable(one.class)}`);
+  const lines = ranked.map((one) => `${aligned(one.probability)}  ${printable(one.class)}`);
   if (lines.length === 1) return `${printable(path)}  ${lines.join('')}`;
   return [pc.bold(printable(path)), ...lines.map((line) => `  ${line}`)].join('\n');
 }

@@ -23,7 +23,8 @@ import {
 } from '../train/index.ts';
 import { createScript, exitCodes, runAndExit } from './command.ts';
 import { openGpu } from './device.ts';
-import { count, lossText, percent } from './terminal/format.ts';
+import { count, lossText } from '../format.ts';
+import { aligned } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { graftVersion } from './version.ts';
@@ -157,7 +158,7 @@ function describe(
 }
 
 function lineOf({ epoch, train, valid, learningRate, trainSeconds, validSeconds }: EpochEvent): string {
-  const result = ({ loss, accuracy }: EpochEvent['train']) => `${lossText(loss)} ${percent(accuracy)}`;
+  const result = ({ loss, accuracy }: EpochEvent['train']) => `${lossText(loss)} ${aligned(accuracy)}`;
   const seconds = (trainSeconds + validSeconds).toFixed(0);
   return `epoch ${String(epoch).padStart(2)}  train ${result(train)}  val ${result(valid)}  rate ${learningRate.toExponential(2)}  ${seconds.padStart(4)} s`;
 }

@@ -8,7 +8,8 @@ import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/no
 import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { openGpu, type OpenedGpu } from './device.ts';
-import { count, heading, printable } from './terminal/format.ts';
+import { count, printable } from '../format.ts';
+import { heading } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { wholeNumber } from './options.ts';
 import { checkOutput, writeOutput } from './output-file.ts';

@@ -12,7 +12,8 @@ import {
   type WeightsInfo,
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
-import { count, heading, printable, shellWord, table } from './terminal/format.ts';
+import { count, printable } from '../format.ts';
+import { heading, shellWord, table } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { checkOutput, writeOutput } from './output-file.ts';

@@ -1,5 +1,5 @@
 // How far a download is: on a terminal one line that changes, elsewhere a plain line now and then.
-import { duration } from '../terminal/format.ts';
+import { duration } from '../../format.ts';
 
 /** Milliseconds between two changes of the line, and between plain lines. */
 const REDRAW_MS = 100;

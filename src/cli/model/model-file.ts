@@ -4,7 +4,8 @@ import { isBeforeTraining } from '../../train/index.ts';
 import type { SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
 import { modelFileOf } from '../run/reading.ts';
-import { printable, shellWord } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
+import { shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 import { readWeightsFile } from './weights-file.ts';
 

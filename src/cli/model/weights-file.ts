@@ -2,7 +2,7 @@
 import { nodeFiles } from '../../platform/node/files.ts';
 import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 
 /** Reads a .pth or safetensors file. Throws `FileError` where it cannot be read, `WeightsError` where it is none. */
 export async function readWeightsFile(path: string): Promise<SafetensorsFile & { readonly source: string }> {

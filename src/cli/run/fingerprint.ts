@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import type { Dataset, ImageSet } from '../../data/index.ts';
-import { count } from '../terminal/format.ts';
+import { count } from '../../format.ts';
 
 export interface SetFingerprint {
   /** In pixels, as the photos were decoded. */

@@ -16,7 +16,7 @@ import {
   type HistoryEpoch,
 } from '../../report/index.ts';
 import { FileError, UsageError } from '../command.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 import { lockRun, LOCK_NAME, type RunLock } from './lock.ts';
 
 /** The names in a run's folder. */

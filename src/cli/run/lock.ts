@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FileError } from '../command.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 
 export const LOCK_NAME = 'run.lock';
 

@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFiles } from '../../platform/node/files.ts';
 import { FileError } from '../command.ts';
-import { printable, shellWord } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
+import { shellWord } from '../terminal/format.ts';
 import { parseFingerprint, type DataFingerprint } from './fingerprint.ts';
 import { noRun, runFiles } from './folder.ts';
 

@@ -4,7 +4,8 @@ import cliProgress from 'cli-progress';
 import type { CompileProgress } from '../../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/index.ts';
 import { colours as pc } from './colours.ts';
-import { duration, heading, lossText, percent } from './format.ts';
+import { duration, lossText } from '../../format.ts';
+import { aligned, heading } from './format.ts';
 
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 10;
@@ -131,8 +132,8 @@ export class TrainingDisplay {
     console.log(
       [
         `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-        `train ${lossText(train.loss)} ${percent(train.accuracy)}`,
-        `val ${lossText(valid.loss)} ${percent(valid.accuracy)}`,
+        `train ${lossText(train.loss)} ${aligned(train.accuracy)}`,
+        `val ${lossText(valid.loss)} ${aligned(valid.accuracy)}`,
         `${(trainSeconds + validSeconds).toFixed(1)} s${isBest ? `  ${pc.green('best')}` : ''}`,
       ].join('  '),
     );

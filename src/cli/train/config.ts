@@ -7,7 +7,7 @@ import { findInCatalogue } from '../../weights/index.ts';
 import { FileError, UsageError } from '../command.ts';
 import { setOptions } from '../config-file.ts';
 import { configDifferences } from '../run/fingerprint.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 import { addConfigOptions, configNames, givenConfig } from './options.ts';
 
 /** The network that a run starts from where nobody says another. */

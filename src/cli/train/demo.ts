@@ -13,7 +13,8 @@ import {
   type TrainConfig,
 } from '../../train/index.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { count, heading, percent, table } from '../terminal/format.ts';
+import { count, percent } from '../../format.ts';
+import { heading, table } from '../terminal/format.ts';
 import type { StopSignal } from '../terminal/interrupt.ts';
 import { typed } from '../terminal/invocation.ts';
 import { CountDisplay } from '../terminal/progress.ts';

@@ -16,7 +16,7 @@ import { openEmojiSet } from '../../platform/node/emoji.ts';
 import { nodeFiles } from '../../platform/node/files.ts';
 import { transformsFor, type DataFacts, type TrainConfig } from '../../train/index.ts';
 import { UsageError } from '../command.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 import { CountDisplay } from '../terminal/progress.ts';
 
 /** Photos that were found, and those of them that are for validation. */

@@ -15,7 +15,8 @@ import {
 import { imageInputs, predictAll } from '../../train/index.ts';
 import { readWeightsFile } from '../model/weights-file.ts';
 import type { RunFolder } from '../run/folder.ts';
-import { printable, shellWord } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
+import { shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 import { graftVersion } from '../version.ts';
 import type { RunOutcome } from './run.ts';

@@ -11,7 +11,7 @@ import { openGpu } from '../device.ts';
 import { readWeightsFile } from '../model/weights-file.ts';
 import { dataDifferences, type DataFingerprint } from '../run/fingerprint.ts';
 import { readRun } from '../run/reading.ts';
-import { printable } from '../terminal/format.ts';
+import { printable } from '../../format.ts';
 import { parseConfig, refuseContradictions } from './config.ts';
 import { findPhotos } from './photos.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,8 @@
 // How a run ended, and what to do with what it made.
 import type { RunFolder } from '../run/folder.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { count, duration, heading, lossText, percent, printable, shellWord } from '../terminal/format.ts';
+import { count, duration, lossText, percent, printable } from '../../format.ts';
+import { heading, shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 import type { RunOptions } from './options.ts';
 import type { RunOutcome } from './run.ts';
@@ -31,7 +32,7 @@ export function summarise(
     const { accuracy, loss, count: photos } = best.valid;
     heading(
       'best',
-      `epoch ${best.epoch}: ${percent(accuracy).trim()} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
+      `epoch ${best.epoch}: ${percent(accuracy)} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
     );
   }
   heading('run', `${printable(path)}${best ? '' : ' (as it was when stopped, not validated)'}`);

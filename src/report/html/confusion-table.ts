@@ -3,7 +3,7 @@
  * numbers give way to colour past 32, and the pairs mixed up most are listed beside it, so nobody has to hunt for them.
  */
 import { classReport, countAt, mostConfused, type Confusion } from '../confusion.ts';
-import { count, percent, plural } from './format.ts';
+import { count, percent, plural } from '../../format.ts';
 import { html, type Markup } from './markup.ts';
 
 /** How many classes a table of large, of medium and of small cells with numbers holds. */

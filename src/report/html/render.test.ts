@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { confusionMatrix } from '../confusion.ts';
 import type { ReportData } from './data.ts';
 import { chartSeries } from './charts.ts';
-import { duration } from './format.ts';
+import { duration } from '../../format.ts';
 import { escapeHtml, html, rawText, scriptJson } from './markup.ts';
 import { renderReport } from './render.ts';
 

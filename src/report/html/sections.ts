@@ -2,7 +2,8 @@
 import { classReport, type ClassReport, type Confusion } from '../confusion.ts';
 import type { HistoryEpoch } from '../history.ts';
 import type { Picture, ReportData, ShownMistake } from './data.ts';
-import { count, dataUri, dateText, duration, lossText, percent, plural, rate } from './format.ts';
+import { count, duration, lossText, percent, plural, rate } from '../../format.ts';
+import { dataUri, dateText } from './format.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The best epoch: the last that was the best when it ended. */
