@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
-import { graftVersion } from '../src/cli/version.ts';
+import { graftVersion } from '../src/platform/node/package.ts';
 import type { OpenedAdapter } from '../src/platform/node/index.ts';
 import { packageFile } from '../src/platform/node/package.ts';
 import type { Circumstances } from './output/results.ts';

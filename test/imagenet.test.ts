@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DecodedImage } from '../src/data/index.ts';
 import type { ResNet } from '../src/nn/index.ts';
-import { createDecodePool } from '../src/platform/node/decode-pool.ts';
+import { nodeDecodePool } from '../src/platform/node/decode-pool.ts';
 import { nodeFiles } from '../src/platform/node/files.ts';
 import { classify, restoreModel, topK } from '../src/train/index.ts';
 import { readWeights } from '../src/weights/index.ts';
@@ -41,7 +41,7 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
     ({ model } = restoreModel(await testGpu(), file, WEIGHTS));
     names = (await readdir(PHOTOS)).filter((name) => name.endsWith('.jpg')).sort();
     if (!full) names = names.filter((_, i) => i % 5 === 0);
-    const pool = createDecodePool();
+    const pool = nodeDecodePool();
     const images: DecodedImage[] = [];
     const transform = { kind: 'resize-short-crop', resize: 256, crop: SIZE } as const;
     for await (const result of pool.decode(

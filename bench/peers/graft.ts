@@ -1,6 +1,6 @@
 // graft itself, as a program that uses it would: one scope a call, so one submission.
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
-import { graftVersion } from '../../src/cli/version.ts';
+import { graftVersion } from '../../src/platform/node/package.ts';
 import { resnet18 } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node/index.ts';

@@ -1,12 +1,14 @@
 // What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
 // stderr and an exit code; the stack is for developers and shown on request.
 import { Command } from 'commander';
+import { RunError } from '../run/errors.ts';
+import { remedyOf, type Remedy } from './remedies.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
 import { printable } from '../format.ts';
 import { typed } from './terminal/invocation.ts';
 import { exitCleanly } from '../platform/node/index.ts';
-import { graftVersion } from './version.ts';
+import { graftVersion } from '../platform/node/package.ts';
 
 /** Exit codes, as the help lists them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -125,16 +127,22 @@ export async function runAndExit(
     return await exitCleanly(await action());
   } catch (error) {
     console.error(describe(error));
-    return exitCleanly(
-      error instanceof UsageError && !(error instanceof FileError) ? exitCodes.usage : exitCodes.failed,
-    );
+    return exitCleanly(remedyFor(error).isUsage ? exitCodes.usage : exitCodes.failed);
   }
+}
+
+/** What to do about an error: it says so itself, or it comes from code that knows no commands. */
+function remedyFor(error: unknown): Remedy {
+  if (error instanceof RunError) return remedyOf(error);
+  if (!(error instanceof UsageError)) return {};
+  return { hint: error.hint, isUsage: !(error instanceof FileError) };
 }
 
 /** Errors that are made for people to read; anything else is a fault of graft's. */
 const EXPECTED = new Set([
   'UsageError',
   'FileError',
+  'RunError',
   'TrainingError',
   'DataError',
   'ImageError',
@@ -152,7 +160,8 @@ function describe(error: unknown): string {
   // Messages name files and folders, whose names are other people's.
   const shown = message.split('\n').map(printable).join('\n');
   const lines = [`${pc.red('error:')} ${shown}`];
-  if (error instanceof UsageError && error.hint) lines.push(error.hint);
+  const { hint } = remedyFor(error);
+  if (hint) lines.push(hint);
   if (process.env['GRAFT_DEBUG'] === '1') lines.push(pc.dim(stack ?? ''));
   else if (!EXPECTED.has(name) && !isFile) lines.push(pc.dim('GRAFT_DEBUG=1 shows where this happened.'));
   return lines.join('\n');

@@ -1,35 +1,19 @@
-// From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs and knows
-// what was measured on it.
-import { adapterIdentity, type Gpu, type TuningTable } from '../gpu/index.ts';
-import { createGpu, openAdapter } from '../platform/node/index.ts';
-import { findTuning } from '../platform/node/tuning-file.ts';
-import { colours as pc } from './terminal/colours.ts';
+// The host of this face's runs, and the adapter for commands that need nothing else of it.
+import { nodeHost, openGpu as openOn } from '../platform/node/host.ts';
 import { printable } from '../format.ts';
+import type { OpenedGpu, RunHost } from '../run/host.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { typed } from './terminal/invocation.ts';
 
-export interface OpenedGpu {
-  readonly gpu: Gpu;
-  /** The adapter for people, and where it is slow, who knows what would be faster. */
-  readonly name: string;
-}
+/** What `src/run` needs, in this process. */
+export const commandHost = (): RunHost => nodeHost({ onBadTuning: warnOfTuning });
 
 /** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
-export async function openGpu(want?: string): Promise<OpenedGpu> {
-  const opened = await openAdapter(want === undefined ? {} : { want });
-  const { adapter, choice } = opened;
-  const gpu = await createGpu(opened, { tuning: await tuningOf(adapter.info) });
-  const { device, description } = adapter.info;
-  const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
-  return { gpu, name: choice.software ? slow : device || description };
-}
+export const openGpu = (want?: string): Promise<OpenedGpu> =>
+  openOn({ onBadTuning: warnOfTuning, ...(want !== undefined && { want }) });
 
-/** What was measured on an adapter. A file that is no good is told of on stderr, and done without. */
-async function tuningOf(info: GPUAdapterInfo): Promise<TuningTable | undefined> {
-  try {
-    return (await findTuning(adapterIdentity(info)))?.table;
-  } catch (error) {
-    const reason = printable(error instanceof Error ? error.message : String(error));
-    console.error(`${pc.yellow('warning:')} ${reason}; it is not used (${typed('tune')} makes it anew).`);
-    return undefined;
-  }
+function warnOfTuning(reason: string): void {
+  console.error(
+    `${pc.yellow('warning:')} ${printable(reason)}; it is not used (${typed('tune')} makes it anew).`,
+  );
 }

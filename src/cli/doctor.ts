@@ -10,8 +10,8 @@ import { OPTIONAL_FEATURES } from '../gpu/device.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from '../format.ts';
-import { checkResults, measureSpeed, type Check, type Speed } from './doctor-kernels.ts';
-import { graftVersion } from './version.ts';
+import { checkResults, measureSpeed, type Check, type Speed } from '../run/adapter-check.ts';
+import { graftVersion } from '../platform/node/package.ts';
 
 interface Report {
   readonly graft: string;

@@ -1,18 +1,10 @@
 // How a model did, on a terminal: the two numbers, then each class, then what it takes for what.
-import type { SkippedFile } from '../data/index.ts';
+import type { Evaluation } from '../run/evaluate.ts';
 import { classReport, countAt, mostConfused, type ClassReport, type Confusion } from '../report/index.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { printSkipped } from './data-report.ts';
 import { count, lossText, percent, printable } from '../format.ts';
 import { heading, table } from './terminal/format.ts';
-
-/** How a model did on some photos. */
-export interface Evaluation {
-  readonly confusion: Confusion;
-  /** Mean cross-entropy, natural logarithm. */
-  readonly loss: number;
-  readonly skipped: readonly SkippedFile[];
-}
 
 const COLUMNS = 80;
 const SHOWN_CLASSES = 30;

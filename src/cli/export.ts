@@ -1,29 +1,14 @@
 // `graft export`: a trained model for other programs, as safetensors that torchvision's networks load, or as ONNX.
 import { Option, type Command } from 'commander';
-import { IMAGENET_MEAN, IMAGENET_STD, transformedSize } from '../data/index.ts';
-import { detectArchitecture } from '../train/architectures.ts';
-import { decodeCard, type ModelCard } from '../train/files/checkpoint.ts';
-import {
-  matchStateDict,
-  resnetStateShapes,
-  writeOnnx,
-  writeSafetensors,
-  type ResNetName,
-  type StateDict,
-} from '../weights/index.ts';
-import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from '../format.ts';
-import { readModelFile } from './model/model-file.ts';
+import { exportModel, type ExportOptions } from '../run/export.ts';
+import { readModelFile } from '../run/model/model-file.ts';
+import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { commandHost } from './device.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
-import { modelFileOf } from './run/reading.ts';
-import { graftVersion } from './version.ts';
 import { dtypeOption } from './weights.ts';
 
-interface ExportOptions {
-  readonly format: 'safetensors' | 'onnx';
-  readonly output: string;
-  readonly dtype: 'f32' | 'f16';
-}
+type Options = Omit<ExportOptions, 'version'> & { readonly output: string };
 
 /** Adds `export` to `program`. */
 export function addExportCommand(program: Command): void {
@@ -43,70 +28,17 @@ The classes, the size, the mean and the deviation stand in the file's metadata.`
     )
     .requiredOption('--output <file>', 'the file to write')
     .addOption(dtypeOption())
-    .action((model: string, options: ExportOptions) => runAndExit(() => exportModel(model, options)));
+    .action((model: string, options: Options) => runAndExit(() => writeExport(model, options)));
 }
 
-async function exportModel(path: string, { format, output, dtype }: ExportOptions): Promise<number> {
-  const { tensors, metadata, source } = await readModelFile(path);
-  const card = decodeCard(metadata, source);
-  const network = card?.architecture ?? detectArchitecture(tensors, source);
-  const model = modelTensors(tensors, network, source);
-  await checkOutput(output, await modelFileOf(path));
-  const texts = cardTexts(metadata, network, card);
-  const bytes =
-    format === 'onnx'
-      ? writeOnnx(model, {
-          network,
-          outputs: outputsOf(model),
-          size: imageSize(card),
-          dtype,
-          metadata: texts,
-          version: graftVersion(),
-          source,
-        })
-      : writeSafetensors(model, { dtype, source, metadata: texts });
+async function writeExport(model: string, { output, ...options }: Options): Promise<number> {
+  const host = commandHost();
+  const file = await readModelFile(host, model);
+  await checkOutput(output, file.path);
+  const { bytes, network } = exportModel(file, { ...options, version: host.version });
   await writeOutput(output, bytes);
-  console.log(`Wrote ${printable(output)}: ${network}, ${format}, ${(bytes.length / 1e6).toFixed(1)} MB.`);
+  console.log(
+    `Wrote ${printable(output)}: ${network}, ${options.format}, ${(bytes.length / 1e6).toFixed(1)} MB.`,
+  );
   return exitCodes.done;
-}
-
-/**
- * The tensors that torchvision's network has, in its order: what training keeps beside them is left
- * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` where others are
- * missing, too many or of another shape.
- */
-export function modelTensors(tensors: StateDict, network: ResNetName, source: string): StateDict {
-  const own = new Map([...tensors].filter(([name]) => !name.startsWith('optimizer.')));
-  const expected = resnetStateShapes(network, outputsOf(own));
-  const fitting = matchStateDict(expected, own, { source }).tensors;
-  const noCount = { shape: [], data: Float32Array.of(0) };
-  return new Map(Array.from(expected.keys(), (name) => [name, fitting.get(name) ?? noCount]));
-}
-
-/** ImageNet's thousand where there is no head; its absence is then told among the mismatches. */
-const outputsOf = (tensors: StateDict) => tensors.get('fc.bias')?.data.length ?? 1000;
-
-/** Height and width of the model's images; 224 is what torchvision's networks were trained with. */
-function imageSize(card: ModelCard | undefined): [height: number, width: number] {
-  if (!card) return [224, 224];
-  const { width, height } = transformedSize(card.transform);
-  return [height, width];
-}
-
-/** What `encodeCheckpoint` says of a model, and of the state of a training run nothing. */
-const CARD_KEYS = ['classes', 'image_size', 'resize', 'loss', 'graft', 'epoch', 'val_accuracy', 'val_loss'];
-
-function cardTexts(
-  metadata: Readonly<Record<string, string>>,
-  network: ResNetName,
-  card: ModelCard | undefined,
-): Record<string, string> {
-  const known = Object.entries(metadata).filter(([key]) => CARD_KEYS.includes(key));
-  return {
-    format: 'pt', // what transformers and timm look for
-    arch: network,
-    ...(card && Object.fromEntries(known)),
-    mean: JSON.stringify(IMAGENET_MEAN),
-    std: JSON.stringify(IMAGENET_STD),
-  };
 }

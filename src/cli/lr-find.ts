@@ -1,18 +1,19 @@
 // `graft lr-find`: looks for a learning rate by letting it rise until the loss explodes, and shows the curve.
 import type { Command } from 'commander';
-import { findLearningRate, InputSource, type RatePoint, type RateSearch } from '../train/index.ts';
-import { colours as pc } from './terminal/colours.ts';
-import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
-import { printData } from './data-report.ts';
 import { lossText, printable } from '../format.ts';
+import type { RunEvent } from '../run/events.ts';
+import { searchLearningRate } from '../run/lr-find.ts';
+import type { RatePoint, RateSearch } from '../train/index.ts';
+import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { commandHost } from './device.ts';
+import { positiveNumber, wholeNumber } from './options.ts';
+import { colours as pc } from './terminal/colours.ts';
 import { heading, shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
-import { positiveNumber, wholeNumber } from './options.ts';
-import { compileDisplay, CountDisplay } from './terminal/progress.ts';
+import { TrainDisplay } from './train/display.ts';
 import { addConfigOptions, givenConfig, type GivenConfig } from './train/options.ts';
-import { readPhotos } from './train/photos.ts';
-import { openSession, printReasons } from './train/session.ts';
+import { withPaths } from './train/paths.ts';
 
 interface LrFindOptions extends GivenConfig {
   readonly from?: number;
@@ -45,36 +46,28 @@ async function lrFind(
   { from, to, steps, json, ...options }: LrFindOptions,
   stop: StopSignal,
 ): Promise<number> {
-  if (options.data === undefined) throw new UsageError('--data is missing: the folder of photos.');
+  const given = givenConfig(options);
+  if (typeof given.data !== 'string') throw new UsageError('--data is missing: the folder of photos.');
   const { signal } = stop;
-  const searching = new CountDisplay('Searching, step');
-  stop.onStop = () => searching.clear();
+  const display = new TrainDisplay();
+  stop.onStop = () => display.clear();
+  const tell = json ? () => undefined : (event: RunEvent) => display.show(event);
   try {
-    const session = await openSession(givenConfig(options), signal);
-    const { gpu, device, model, config, photos, reasons } = session;
-    const data = await readPhotos(photos, config, signal);
-    if (!json) {
-      heading('device', device);
-      printData(photos.dir, data);
-      printReasons(reasons);
-      gpu.onCompile = compileDisplay(() => false);
-    }
-    const source = new InputSource(model, data, config, { signal });
-    const inputs = async () => (await source.forPhase({ epochs: config.epochs })).train;
-    const search = await findLearningRate(model, inputs, config, {
-      ...{ from, to, steps, signal },
-      onPoint: (_, done, total) => {
-        if (!json) searching.update(done, total);
-      },
-    });
-    searching.clear();
+    const search = await searchLearningRate(
+      commandHost(),
+      withPaths(given),
+      { from, to, steps },
+      { tell, signal },
+    );
+    display.clear();
     if (json) console.log(JSON.stringify(search, null, 2));
-    else printSearch(search, options.data ?? '');
+    else printSearch(search, given.data);
     return exitCodes.done;
   } catch (error) {
-    searching.clear();
     if (signal.aborted && error === signal.reason) return exitCodes.interrupted;
     throw error;
+  } finally {
+    display.clear();
   }
 }
 

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
 import { resnet18 } from '../nn/index.ts';
-import { createDecodePool } from '../platform/node/decode-pool.ts';
+import { nodeDecodePool } from '../platform/node/decode-pool.ts';
 import { openEmojiSet } from '../platform/node/emoji.ts';
 import { nodeFiles, writeAtomic } from '../platform/node/files.ts';
 import { createRandom } from '../random.ts';
@@ -27,8 +27,8 @@ import { count, lossText } from '../format.ts';
 import { aligned } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
-import { graftVersion } from './version.ts';
-import { readWeightsFile } from './model/weights-file.ts';
+import { graftVersion } from '../platform/node/package.ts';
+import { readWeightsFile } from '../run/model/weights-file.ts';
 
 interface PretrainOptions {
   readonly epochs: number;
@@ -113,7 +113,7 @@ async function pretrain(options: PretrainOptions): Promise<number> {
 
 async function readCheckpoint(path: string): Promise<TrainingState | undefined> {
   if ((await nodeFiles.kind(path)) === 'missing') return undefined;
-  const file = await readWeightsFile(path);
+  const file = await readWeightsFile(nodeFiles, path);
   return decodeTrainingState(file, file.source);
 }
 
@@ -121,7 +121,7 @@ async function readCheckpoint(path: string): Promise<TrainingState | undefined> 
 async function loadPictures({ seed }: PretrainOptions): Promise<Dataset> {
   const folder = subcategories([await openEmojiSet('google'), await openEmojiSet('twitter')]);
   const { train, valid } = transformsFor(SIZE, AUGMENT);
-  const pool = createDecodePool();
+  const pool = nodeDecodePool();
   try {
     return await loadImages(pool, folder, {
       dir: 'the emoji sets',

@@ -1,7 +1,9 @@
 // `graft weights`: known networks are listed and downloaded, weights files looked into and converted.
 import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { cachePath, findCached, sha256Of } from '../platform/node/weights-cache.ts';
+import { cachePath, findCached, resolveWeights, sha256Of } from '../platform/node/weights-cache.ts';
+import { nodeFiles } from '../platform/node/files.ts';
+import { readBytes } from '../run/model/weights-file.ts';
 import {
   catalogue,
   describeWeights,
@@ -17,8 +19,7 @@ import { heading, shellWord, table } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
-import { readBytes } from './model/weights-file.ts';
-import { findWeights } from './model/weights-source.ts';
+import { DownloadDisplay } from './terminal/download-display.ts';
 
 type Dtype = 'f32' | 'f16';
 
@@ -75,14 +76,17 @@ async function downloadWeights(
 ): Promise<number> {
   if (output !== undefined) checkEnding(output);
   const { signal } = stopSignal();
+  const display = new DownloadDisplay(entry.name);
   let path: string;
   try {
-    path = await findWeights(entry.name, { download: 'yes', signal });
+    path = await resolveWeights(entry.name, { download: 'yes', signal, onProgress: display.update });
   } catch (error) {
     if (!signal.aborted) throw error;
     const again = typed(`weights download ${entry.name}`);
     console.error(`Interrupted. What came is kept: ${again} goes on from there.`);
     return exitCodes.interrupted;
+  } finally {
+    display.clear();
   }
   const whose = path === cachePath(entry) ? '' : ', which another program has downloaded';
   console.log(`${entry.name} is at ${printable(path)}${whose}.`);
@@ -107,7 +111,7 @@ function addInfo(weights: Command): void {
 }
 
 async function info(path: string): Promise<number> {
-  const { bytes, source } = await readBytes(path);
+  const { bytes, source } = await readBytes(nodeFiles, path);
   const described = describeWeights(bytes, source);
   console.log(table(tensorRows(described)).join('\n'));
   console.log();
@@ -145,7 +149,7 @@ function addConvert(weights: Command): void {
 }
 
 async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
-  const { bytes, source } = await readBytes(from);
+  const { bytes, source } = await readBytes(nodeFiles, from);
   const { tensors, metadata } = readWeights(bytes, source);
   await checkOutput(to, from);
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });

@@ -2,34 +2,15 @@
 
 import { describe, expect, it } from 'vitest';
 import { DataError } from './errors.ts';
+import { fileTree } from './file-tree.ts';
 import type { FileSystem } from './files.ts';
 import { scanImageFolder } from './folder.ts';
 
-/** A file system that holds empty files at these paths; a path that ends in '/' is an empty folder. */
-function memoryFiles(paths: readonly string[]): FileSystem {
-  const all = new Set(
-    paths.flatMap((path) => path.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'))),
+/** A file system that holds files without bytes at these paths; a path that ends in '/' is an empty folder. */
+const memoryFiles = (paths: readonly string[]): FileSystem =>
+  fileTree(
+    [...paths].reverse().map((path) => [path, () => Promise.reject(new Error(`no bytes in ${path}`))]),
   );
-  const isFolder = (path: string) => paths.some((other) => other.startsWith(`${path}/`));
-  return {
-    list: (dir) =>
-      Promise.resolve(
-        [...all]
-          .filter(
-            (path) =>
-              path.startsWith(`${dir}/`) && !path.slice(dir.length + 1).includes('/') && path !== `${dir}/`,
-          )
-          .map(
-            (path) =>
-              ({ name: path.slice(dir.length + 1), kind: isFolder(path) ? 'directory' : 'file' }) as const,
-          )
-          .reverse(),
-      ),
-    kind: (path) => Promise.resolve(isFolder(path) ? 'directory' : all.has(path) ? 'file' : 'missing'),
-    identity: (dir) => Promise.resolve(dir),
-    read: (path) => Promise.reject(new Error(`no bytes in ${path}`)),
-  };
-}
 
 const scan = (...paths: string[]) => scanImageFolder(memoryFiles(paths), 'D');
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { likeliest, mistakes } from './mistakes.ts';
+import { likeliest, mistakeOf, sortMistakes } from './mistakes.ts';
 
 it('lists the surest mistakes first, and no right answers', () => {
   const rows = [
@@ -9,7 +9,9 @@ it('lists the surest mistakes first, and no right answers', () => {
     [0.01, 0.99],
     [0.6, 0.4],
   ];
-  expect(mistakes(rows, [0, 1, 0, 1, 1])).toEqual([
+  const labels = [0, 1, 0, 1, 1];
+  const mistakes = rows.flatMap((row, i) => mistakeOf(row, labels[i] ?? -1, i) ?? []);
+  expect(sortMistakes(mistakes)).toEqual([
     { index: 2, actual: 0, predicted: 1, confidence: 0.8, actualProbability: 0.2 },
     { index: 1, actual: 1, predicted: 0, confidence: 0.6, actualProbability: 0.4 },
     { index: 4, actual: 1, predicted: 0, confidence: 0.6, actualProbability: 0.4 },
@@ -22,7 +24,6 @@ it('takes the first of equals and never NaN', () => {
   expect(likeliest([NaN])).toBeUndefined();
 });
 
-it('refuses what does not belong together', () => {
-  expect(() => mistakes([[1]], [])).toThrow('There are 1 predictions and 0 labels');
-  expect(() => mistakes([[NaN]], [0])).toThrow('Image 0 has no probabilities');
+it('refuses an image without numbers', () => {
+  expect(() => mistakeOf([NaN], 0, 0)).toThrow('Image 0 has no probabilities');
 });

@@ -30,30 +30,24 @@ export function likeliest(probabilities: ArrayLike<number>): number | undefined 
 }
 
 /**
- * All mistakes, the surest first and equals in their order: `probabilities` is one [C] vector an image, `labels` [N]
- * indices of the right classes. Throws `RangeError` where they are not as many, or an image has no probabilities.
+ * The mistake that a model made of image `index` with its `probabilities` [C]; undefined where `actual` is the likeliest.
+ * Throws `RangeError` where none of them is a number.
  */
-export function mistakes(probabilities: readonly ArrayLike<number>[], labels: ArrayLike<number>): Mistake[] {
-  if (probabilities.length !== labels.length) {
-    throw new RangeError(
-      `There are ${probabilities.length} predictions and ${labels.length} labels: they must be as many.`,
-    );
-  }
-  return probabilities
-    .map((row, index) => {
-      const predicted = likeliest(row);
-      const actual = labels[index];
-      if (predicted === undefined || actual === undefined) {
-        throw new RangeError(`Image ${index} has no probabilities that are numbers.`);
-      }
-      return {
-        index,
-        actual,
-        predicted,
-        confidence: row[predicted] ?? NaN,
-        actualProbability: row[actual] ?? NaN,
-      };
-    })
-    .filter(({ actual, predicted }) => actual !== predicted)
-    .sort((a, b) => b.confidence - a.confidence || a.index - b.index);
+export function mistakeOf(
+  probabilities: ArrayLike<number>,
+  actual: number,
+  index: number,
+): Mistake | undefined {
+  const predicted = likeliest(probabilities);
+  if (predicted === undefined) throw new RangeError(`Image ${index} has no probabilities that are numbers.`);
+  if (predicted === actual) return undefined;
+  return {
+    ...{ index, actual, predicted },
+    confidence: probabilities[predicted] ?? NaN,
+    actualProbability: probabilities[actual] ?? NaN,
+  };
 }
+
+/** The surest first, and equals in the order of their images. */
+export const sortMistakes = (mistakes: readonly Mistake[]): Mistake[] =>
+  [...mistakes].sort((a, b) => b.confidence - a.confidence || a.index - b.index);

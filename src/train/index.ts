@@ -28,7 +28,7 @@ export { freeze, statistics, type FreezeReport, type Statistics } from './loop/f
 export { graftModel, outputsFor, restoreModel } from './graft.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
-export { findLearningRate, type RatePoint, type RateSearch } from './loop/lr-find.ts';
+export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';
 export { losses, topK, type LossName, type Metrics } from './loop/metrics.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';

@@ -1,28 +1,22 @@
 // How a run ended, and what to do with what it made.
-import type { RunFolder } from '../run/folder.ts';
+import { count, duration, lossText, percent, plural, printable } from '../../format.ts';
+import type { RunOutcome } from '../../run/outcome.ts';
+import { resumeCommand } from '../remedies.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { count, duration, lossText, percent, printable } from '../../format.ts';
 import { heading, shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
-import type { RunOptions } from './options.ts';
-import type { RunOutcome } from './run.ts';
 
-/** What to type to go on with the run in `path`. */
-export const resumeCommand = (path: string): string =>
-  `${typed('train')} --resume ${printable(shellWord(path))}`;
-
-/** Prints the end of a run, its best model, and the commands that are next. */
+/** Prints the end of a run, its best model, where that was `output` as well, and the commands that are next. */
 export function summarise(
   { history, best, stopped, endedEarly }: RunOutcome,
-  { path }: RunFolder,
-  { output }: RunOptions,
+  run: string,
+  output: string | undefined,
 ): void {
-  const epochs = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
+  const epochs = plural(history.length, 'epoch');
   const seconds = history.reduce(
     (sum, { trainSeconds, validSeconds }) => sum + trainSeconds + validSeconds,
     0,
   );
-  const run = printable(shellWord(path));
   console.log();
   if (stopped && history.length === 0) console.log(pc.yellow('Stopped before an epoch ended.'));
   else if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
@@ -35,9 +29,9 @@ export function summarise(
       `epoch ${best.epoch}: ${percent(accuracy)} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
     );
   }
-  heading('run', `${printable(path)}${best ? '' : ' (as it was when stopped, not validated)'}`);
+  heading('run', `${printable(run)}${best ? '' : ' (as it was when stopped, not validated)'}`);
   if (best && output !== undefined) heading('written', printable(output));
-  heading('report', `${printable(path)}/report.html`);
-  if (stopped) console.log(`\nGo on with it:\n  ${resumeCommand(path)}`);
-  else console.log(`\nTry it:\n  ${typed('predict')} --model ${run} PHOTO.jpg`);
+  heading('report', `${printable(run)}/report.html`);
+  if (stopped) console.log(`\nGo on with it:\n  ${resumeCommand(run)}`);
+  else console.log(`\nTry it:\n  ${typed('predict')} --model ${printable(shellWord(run))} PHOTO.jpg`);
 }

@@ -8,10 +8,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from '../../../test/golden/fixtures.ts';
 import { type DecodeResult, inlineSource } from '../../data/source.ts';
-import { createDecodePool, type DecodePoolOptions } from './decode-pool.ts';
+import { nodeDecodePool, type NodeDecodePoolOptions } from './decode-pool.ts';
 import { nodeFiles } from './files.ts';
 
-const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/data/${name}`, import.meta.url));
+const golden = (name: string) => fileURLToPath(new URL(`../../../test/golden/data/${name}`, import.meta.url));
 const transform = { kind: 'resize-short-crop', resize: 20, crop: 16 } as const;
 
 let dir: string;
@@ -20,8 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-async function decodeAll(paths: readonly string[], options: DecodePoolOptions): Promise<DecodeResult[]> {
-  const pool = createDecodePool(options);
+async function decodeAll(paths: readonly string[], options: NodeDecodePoolOptions): Promise<DecodeResult[]> {
+  const pool = nodeDecodePool(options);
   const results: DecodeResult[] = [];
   try {
     for await (const result of pool.decode(paths, transform)) results.push(result);
@@ -50,7 +50,7 @@ function fakeWorker(): URL {
 
 const outcome = (result: DecodeResult) => (result.ok ? result.path : `${result.path}: ${result.reason}`);
 
-describe('createDecodePool', () => {
+describe('nodeDecodePool', () => {
   it('gives what decoding in this thread gives, in order, and reports files that fail', async () => {
     writeFileSync(join(dir, 'empty.jpg'), '');
     writeFileSync(join(dir, 'cut.jpg'), fixture('grey.jpg').subarray(0, 300));
@@ -100,7 +100,7 @@ describe('createDecodePool', () => {
         }
       },
     };
-    const pool = createDecodePool({ workers: 2, script: fakeWorker() });
+    const pool = nodeDecodePool({ workers: 2, script: fakeWorker() });
     for await (const result of pool.decode(counted, transform)) {
       if (result.path === '10') break;
     }
@@ -117,16 +117,16 @@ describe('createDecodePool', () => {
   });
 
   it('refuses to work once closed, and senseless numbers of threads', async () => {
-    const pool = createDecodePool({ workers: 1, script: fakeWorker() });
+    const pool = nodeDecodePool({ workers: 1, script: fakeWorker() });
     await pool.close();
     await expect(pool.decode(['a'], transform)[Symbol.asyncIterator]().next()).rejects.toThrow(/closed/);
-    for (const workers of [0, 1.5, NaN]) expect(() => createDecodePool({ workers })).toThrow(RangeError);
+    for (const workers of [0, 1.5, NaN]) expect(() => nodeDecodePool({ workers })).toThrow(RangeError);
   });
 
   it('works under tsx from any folder, and lets the process end without close()', () => {
     const program = `
-      import { createDecodePool } from ${JSON.stringify(new URL('./decode-pool.ts', import.meta.url).href)};
-      for await (const result of createDecodePool({ workers: 2 }).decode(
+      import { nodeDecodePool } from ${JSON.stringify(new URL('./decode-pool.ts', import.meta.url).href)};
+      for await (const result of nodeDecodePool({ workers: 2 }).decode(
         [${JSON.stringify(golden('grey.jpg'))}], { kind: 'resize', width: 2, height: 3 })) console.log(result.ok, result.image.data.length);`;
     writeFileSync(join(dir, 'program.mts'), program);
     const tsx = fileURLToPath(import.meta.resolve('tsx'));

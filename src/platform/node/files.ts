@@ -117,6 +117,14 @@ export async function checkWritable(path: string, bytes: number): Promise<void> 
   }
 }
 
+/** Removes the new files that killed processes left in `dir`, of whatever age: for folders that nobody else writes. */
+export async function removeTemporaries(dir: string): Promise<void> {
+  for (const name of await readdir(dir))
+    if (TEMPORARY.test(name)) await unlink(join(dir, name)).catch(() => undefined);
+}
+
+/** The name of a new file of `writeAtomic`. */
+const TEMPORARY = /^\..*\.[0-9a-f]{12}\.tmp$/;
 const temporaryPrefix = (path: string) => `.${basename(path)}.`;
 const temporaryName = (path: string) =>
   join(dirname(path), `${temporaryPrefix(path)}${randomBytes(6).toString('hex')}.tmp`);

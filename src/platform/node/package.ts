@@ -1,6 +1,6 @@
 // Finds the files that graft is installed with. The module that asks may be a source, or a part of a bundle that lies deeper down
 // (bin/bundle.mjs), so paths start from the package's folder and not from the module.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,4 +14,9 @@ function packageFolder(path: string): string {
   const folder = dirname(path);
   if (folder === path) throw new Error('graft is not whole: its package.json is missing. Install it again.');
   return existsSync(join(folder, 'package.json')) ? folder : packageFolder(folder);
+}
+
+/** graft's own version, from package.json. */
+export function graftVersion(): string {
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }

@@ -18,7 +18,12 @@ export interface ModelCard {
   /** The version of graft that wrote the file. */
   readonly graft: string;
   /** The epoch after which the weights were taken, counted from 1, and how they did on the validation photos. */
-  readonly result?: { readonly epoch: number; readonly valid: Metrics } | undefined;
+  readonly result?: ModelResult | undefined;
+}
+
+export interface ModelResult {
+  readonly epoch: number;
+  readonly valid: Pick<Metrics, 'accuracy' | 'loss'>;
 }
 
 export interface EncodeOptions {
@@ -78,7 +83,20 @@ export function decodeCard(
   const background = parseColour(metadata['background']);
   if (background === null) throw fail('"background"', 'not a colour such as 255,255,255');
   const transform = background ? { ...resize, background } : resize;
-  return { architecture: arch, classes, transform, loss: loss as LossName, graft };
+  const result = parseResult(metadata);
+  return {
+    ...{ architecture: arch, classes, transform, loss: loss as LossName, graft },
+    ...(result && { result }),
+  };
+}
+
+/** Undefined where the file does not say; what is no number there decides nothing and is left out. */
+function parseResult(metadata: Readonly<Record<string, string>>): ModelResult | undefined {
+  const [epoch = NaN, accuracy = NaN, loss = NaN] = ['epoch', 'val_accuracy', 'val_loss'].map((key) =>
+    Number(metadata[key] ?? NaN),
+  );
+  const isKnown = Number.isSafeInteger(epoch) && Number.isFinite(accuracy) && Number.isFinite(loss);
+  return isKnown ? { epoch, valid: { accuracy, loss } } : undefined;
 }
 
 function parseClasses(text: string): string[] | undefined {

@@ -40,6 +40,7 @@ type InputSettings = Pick<TrainConfig, 'size' | 'augment' | 'views' | 'seed' | '
 /** Makes the inputs of each phase for `fineTune`; `dispose` frees what they hold on the GPU. */
 export class InputSource {
   private readonly held: { dispose(): void }[] = [];
+  private last: RunInputs | undefined;
 
   constructor(
     private readonly model: ResNet,
@@ -59,14 +60,23 @@ export class InputSource {
     const plain = { ...settings, augment: 'none' } as const;
     const budget = this.options.imageBudgetBytes ?? IMAGE_BUDGET_BYTES;
     if (views > 0 && trunkIsFixed(model))
-      return this.features(augment === 'none' ? 1 : Math.min(views, epochs));
+      return (this.last = await this.features(augment === 'none' ? 1 : Math.min(views, epochs)));
     const train = this.cache(sets.train, budget);
     const valid = this.cache(sets.valid, budget - train.residentBytes);
-    return { train: imageInputs(model, train, settings), valid: imageInputs(model, valid, plain) };
+    return (this.last = {
+      train: imageInputs(model, train, settings),
+      valid: imageInputs(model, valid, plain),
+    });
+  }
+
+  /** The inputs of the phase that was asked for last; undefined before and after. */
+  get current(): RunInputs | undefined {
+    return this.last;
   }
 
   /** Frees the memory of the phase's inputs, which are of no use afterwards. */
   dispose(): void {
+    this.last = undefined;
     for (const one of this.held.splice(0)) one.dispose();
   }
 

@@ -1,16 +1,16 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { testGpu } from '../../../test/support/gpu.ts';
-import type { Dataset } from '../../data/index.ts';
-import type { Gpu } from '../../gpu/index.ts';
-import { chooseStrategy } from '../../train/index.ts';
-import { colouredNoise } from '../../train/testing.ts';
-import { demoDefaults, printDemo, trainFromRandom } from './demo.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testGpu } from '../../test/support/gpu.ts';
+import type { Dataset } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { chooseStrategy } from '../train/index.ts';
+import { colouredNoise } from '../train/testing.ts';
+import { trainFromRandom } from './demo.ts';
+import { demoDefaults } from './settings.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = await testGpu();
 });
-afterEach(() => void vi.restoreAllMocks());
 
 const data: Dataset = {
   classes: ['red', 'blue'],
@@ -36,25 +36,5 @@ describe('trainFromRandom', () => {
     const controller = new AbortController();
     const onEpoch = () => controller.abort();
     expect(await trainFromRandom(gpu, data, config, { signal: controller.signal, onEpoch })).toBeUndefined();
-  });
-});
-
-describe('printDemo', () => {
-  it('shows the results side by side, and what to type next', () => {
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((line = '') => void lines.push(String(line)));
-    const valid = (accuracy: number) => ({ accuracy, loss: 0.5, count: 234 });
-    printDemo(
-      [
-        { start: 'ImageNet weights', valid: valid(0.9) },
-        { start: 'random weights', valid: valid(0.7) },
-      ],
-      'npm run train --',
-    );
-    const text = lines.join('\n');
-    expect(text).toMatch(/234 drawings/);
-    expect(text).toMatch(/ImageNet weights\s+90\.0 %\s+0\.50\n\s+random weights\s+70\.0 %/);
-    expect(text).toContain('npm run train -- --data photos');
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });

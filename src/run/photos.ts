@@ -1,6 +1,7 @@
-// The photos of a run: found first, so that wrong folders and options show at once, and read once
-// all else is known to be right.
-import { resolve } from 'node:path';
+/**
+ * The photos of a run: found first, so that wrong folders and settings show at once, and read once all else is known to be
+ * right.
+ */
 import {
   animalOrFood,
   loadImages,
@@ -10,14 +11,12 @@ import {
   type Colour,
   type Dataset,
   type ImageFolder,
-} from '../../data/index.ts';
-import { createDecodePool } from '../../platform/node/decode-pool.ts';
-import { openEmojiSet } from '../../platform/node/emoji.ts';
-import { nodeFiles } from '../../platform/node/files.ts';
-import { transformsFor, type DataFacts, type TrainConfig } from '../../train/index.ts';
-import { UsageError } from '../command.ts';
-import { printable } from '../../format.ts';
-import { CountDisplay } from '../terminal/progress.ts';
+} from '../data/index.ts';
+import { printable } from '../format.ts';
+import { transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
+import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
+import type { RunHost } from './host.ts';
 
 /** Photos that were found, and those of them that are for validation. */
 export interface FoundPhotos {
@@ -35,30 +34,23 @@ export interface FoundPhotos {
  * validation where none are. Throws `DataError` for a folder that cannot be trained on.
  */
 export async function findPhotos(
+  host: Pick<RunHost, 'files' | 'drawings'>,
   dir: string | null,
   { validFraction, seed }: Pick<TrainConfig, 'validFraction' | 'seed'>,
 ): Promise<FoundPhotos> {
-  if (dir === null) return drawings();
-  const folder = await scanImageFolder(nodeFiles, dir);
+  if (dir === null) return drawings(host);
+  const folder = await scanImageFolder(host.files, dir);
   const split = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
   return { dir, root: dir, folder: { ...folder, ...split } };
 }
 
-/** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */
-const PACKAGES = '../../../..';
-
 /** Trained in one style, validated in another, so that no drawing is in both. */
-async function drawings(): Promise<FoundPhotos> {
-  const [train, valid] = [await openEmojiSet('google'), await openEmojiSet('twitter')];
-  const { valid: drawn = [], ...folder } = animalOrFood({ train, valid });
-  return {
-    dir: 'drawings that come with graft',
-    root: resolve(train.dir, PACKAGES),
-    background: WHITE,
-    folder: { ...folder, valid: drawn },
-  };
+async function drawings(host: Pick<RunHost, 'drawings'>): Promise<FoundPhotos> {
+  const { root, ...sets } = await host.drawings();
+  const { valid = [], ...folder } = animalOrFood(sets);
+  return { dir: 'drawings that come with graft', root, background: WHITE, folder: { ...folder, valid } };
 }
 
 /** What the choice of a strategy goes by. */
@@ -68,12 +60,13 @@ export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts 
   return { images: train.length, classes: classes.length, counts };
 }
 
-/** Throws `UsageError` where a loss for two classes meets more. */
-export function checkClasses(classes: readonly string[], loss: TrainConfig['loss']): void {
-  if (loss !== 'bce' || classes.length === 2) return;
-  throw new UsageError(
-    `--loss bce tells two classes apart, and there are ${classes.length}: use --loss cross-entropy.`,
-  );
+/** Throws `RunError` where a loss for two classes meets more. */
+export function checkClasses({ length: classes }: readonly string[], loss: TrainConfig['loss']): void {
+  if (loss !== 'bce' || classes === 2) return;
+  throw new RunError(`The loss bce tells two classes apart, and there are ${classes}.`, {
+    kind: 'two-classes-only',
+    classes,
+  });
 }
 
 /** How these photos become the network's input, in training and in validation. */
@@ -85,28 +78,27 @@ export function transformsOf(
   return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
 }
 
-/** Decodes the photos on all cores, with a count. Throws `DataError`, or the signal's reason where that is aborted. */
+/** Decodes the photos, telling how far it is. Throws `DataError`, or the signal's reason where that is aborted. */
 export async function readPhotos(
+  host: Pick<RunHost, 'decoder'>,
   photos: FoundPhotos,
   config: Pick<TrainConfig, 'size' | 'augment'>,
-  signal: AbortSignal,
+  { tell, signal }: RunControls,
 ): Promise<Dataset> {
   const { dir, folder } = photos;
   const transforms = transformsOf(photos, config);
-  const pool = createDecodePool();
-  const decoding = new CountDisplay('Reading photos');
+  const decoder = host.decoder(folder.train.length + folder.valid.length);
   try {
-    return await loadImages(pool, folder, {
+    return await loadImages(decoder, folder, {
       dir: printable(dir),
       transform: transforms.train,
       validTransform: transforms.valid,
       onProgress(done, total) {
         signal.throwIfAborted();
-        decoding.update(done, total);
+        tell({ kind: 'reading', done, total });
       },
     });
   } finally {
-    decoding.clear();
-    await pool.close();
+    await decoder.close();
   }
 }

@@ -6,8 +6,8 @@ import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { FileError } from '../command.ts';
 import { printable } from '../../format.ts';
+import { RunError } from '../../run/errors.ts';
 
 export const LOCK_NAME = 'run.lock';
 
@@ -33,7 +33,7 @@ const LOOKS = 10;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws FileError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws RunError where another running process has it, or one on another machine of which nothing can be known.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);
@@ -129,14 +129,12 @@ async function createNew(path: string, text: string): Promise<boolean> {
   }
 }
 
-function refusal(owner: Owner | undefined, path: string, dir: string): FileError {
+function refusal(owner: Owner | undefined, path: string, dir: string): RunError {
   const who = owner ? `process ${owner.pid}` : 'another process';
   const elsewhere = owner && owner.host !== hostname();
-  return new FileError(
+  return new RunError(
     `${printable(dir)} is being written by ${who}${elsewhere ? ` on ${printable(owner.host)}` : ''}.`,
-    elsewhere
-      ? `If that has ended, delete ${printable(path)}; else give this run another --name.`
-      : 'Wait until it ends, or give this run another --name.',
+    { kind: 'busy', run: dir, ...(elsewhere && { lock: path }) },
   );
 }
 

@@ -1,22 +1,16 @@
-// A model with all that it takes to use it on photos, and photos through it one batch after another: however many there
-// are, only a few are in memory.
+/**
+ * A model with all that it takes to use it on photos, and photos through it one batch after another: however many there are,
+ * only a few are in memory.
+ */
 import { imagenetClasses } from '../../data/imagenet-classes.ts';
-import {
-  inlineSource,
-  transformedSize,
-  type DecodeResult,
-  type ImageSource,
-  type Transform,
-} from '../../data/index.ts';
+import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { ResNet } from '../../nn/index.ts';
-import { createDecodePool } from '../../platform/node/decode-pool.ts';
-import { nodeFiles } from '../../platform/node/files.ts';
-import { AdapterError } from '../../platform/node/index.ts';
 import { classify, restoreModel, type LossName } from '../../train/index.ts';
-import type { SafetensorsFile } from '../../weights/index.ts';
-import { FileError } from '../command.ts';
+import { RunError } from '../errors.ts';
+import type { RunHost } from '../host.ts';
+import type { NamedWeights } from './weights-file.ts';
 
 export interface Classifier {
   readonly model: ResNet;
@@ -32,22 +26,18 @@ export interface Classifier {
 /** How torchvision's weights were tested. */
 const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
 const BATCH = 16;
-/** Fewer photos than this are decoded before a worker has started. */
-const WORTH_A_POOL = 4;
 
 /**
- * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `FileError` where its
- * classes have no names, `AdapterError` where the adapter has no f16.
+ * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` where its
+ * classes have no names or the adapter has no f16.
  */
 export function createClassifier(
   gpu: Gpu,
-  file: SafetensorsFile & { readonly source: string },
+  file: NamedWeights,
   { half = false }: { readonly half?: boolean | undefined } = {},
 ): Classifier {
   if (half && !hasHalf(gpu))
-    throw new AdapterError(
-      "This adapter has no 16-bit floats (WebGPU's shader-f16): leave --half out, or choose another adapter, which npm run doctor can name.",
-    );
+    throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card } = restoreModel(gpu, file, file.source);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
@@ -65,14 +55,14 @@ export function createClassifier(
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */
 function classesFor(outputs: number, source: string): readonly string[] {
   if (outputs === imagenetClasses.length) return imagenetClasses;
-  throw new FileError(
+  throw new RunError(
     `${source} has ${outputs} classes and does not name them: only plain ImageNet weights (1000 classes) and models that graft wrote can predict.`,
+    { kind: 'nameless-classes', source },
   );
 }
 
 /**
- * The probability of each class for a photo, or why it could not be read ("is truncated:
- * …", to be read after the path).
+ * The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path).
  */
 export type Classified =
   | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
@@ -80,14 +70,14 @@ export type Classified =
 
 /** Runs the photos at `paths` through the model; one result each, in their order. */
 export async function* classifyPhotos(
+  host: Pick<RunHost, 'decoder'>,
   classifier: Classifier,
   paths: readonly string[],
 ): AsyncGenerator<Classified> {
-  const pool = paths.length >= WORTH_A_POOL ? createDecodePool() : undefined;
-  const source: ImageSource = pool ?? inlineSource(nodeFiles);
+  const decoder = host.decoder(paths.length);
   try {
     let batch: DecodeResult[] = [];
-    for await (const result of source.decode(paths, classifier.transform)) {
+    for await (const result of decoder.decode(paths, classifier.transform)) {
       batch.push(result);
       if (batch.length < BATCH) continue;
       yield* await classifyBatch(classifier, batch);
@@ -95,7 +85,7 @@ export async function* classifyPhotos(
     }
     yield* await classifyBatch(classifier, batch);
   } finally {
-    await pool?.close();
+    await decoder.close();
   }
 }
 

@@ -1,9 +1,10 @@
-// What tells one set of photos from another, so that a run is only resumed with what it was trained on, and how the two
-// differ in words. A class has a fingerprint of its own, which is why a message can name it.
-import { createHash } from 'node:crypto';
-import { relative, sep } from 'node:path';
+/**
+ * What tells one set of photos from another, so that a run is only resumed with what it was trained on, and how the two
+ * differ in words. A class has a fingerprint of its own, which is why a message can name it.
+ */
 import type { Dataset, ImageSet } from '../../data/index.ts';
-import { count } from '../../format.ts';
+import { count, plural } from '../../format.ts';
+import type { Hasher } from '../host.ts';
 
 export interface SetFingerprint {
   /** In pixels, as the photos were decoded. */
@@ -17,30 +18,41 @@ export interface DataFingerprint {
   readonly valid: SetFingerprint;
 }
 
-/** Of the names below `dir`, the labels and the decoded bytes, so a folder may be moved but no photo changed. */
-export const fingerprint = (data: Dataset, dir: string): DataFingerprint => ({
-  train: ofSet(data.train, data.classes, dir),
-  valid: ofSet(data.valid, data.classes, dir),
+/**
+ * Of the names below `dir`, the labels and the decoded bytes, so a folder may be moved but no photo changed. `sha256` begins a
+ * checksum.
+ */
+export const fingerprint = (data: Dataset, dir: string, sha256: () => Hasher): DataFingerprint => ({
+  train: ofSet(data.train, data.classes, dir, sha256),
+  valid: ofSet(data.valid, data.classes, dir, sha256),
 });
 
-function ofSet(set: ImageSet, classes: readonly string[], dir: string): SetFingerprint {
-  const hashes = classes.map(() => createHash('sha256'));
+function ofSet(set: ImageSet, classes: readonly string[], dir: string, sha256: () => Hasher): SetFingerprint {
+  const utf8 = new TextEncoder();
+  const hashes = classes.map(sha256);
   const photos = classes.map(() => 0);
   for (let image = 0; image < set.count; image++) {
     const label = set.labels[image] ?? 0;
-    const name = relative(dir, set.paths[image] ?? '').replaceAll(sep, '/');
+    const name = nameBelow(dir, set.paths[image] ?? '');
     photos[label] = (photos[label] ?? 0) + 1;
     // The zero ends the name, which cannot hold one; pixels are as many each time.
-    hashes[label]?.update(`${name}\0`).update(set.image(image));
+    hashes[label]?.update(utf8.encode(`${name}\0`));
+    hashes[label]?.update(set.image(image));
   }
   return {
     size: [set.width, set.height],
     classes: classes.map((name, label) => ({
       name,
       photos: photos[label] ?? 0,
-      sha256: hashes[label]?.digest('hex') ?? '',
+      sha256: hashes[label]?.hex() ?? '',
     })),
   };
+}
+
+/** `path` as seen from the folder `dir`, with slashes on every platform. */
+function nameBelow(dir: string, path: string): string {
+  const [folder, file] = [dir, path].map((name) => name.replaceAll('\\', '/')) as [string, string];
+  return file.startsWith(folder) ? file.slice(folder.length).replace(/^\/+/, '') : file;
 }
 
 /** Checks what was read from a file; undefined where it is no fingerprint. */
@@ -96,27 +108,4 @@ function setDifferences(before: SetFingerprint, now: SetFingerprint, what: strin
     : [`${what} photos were read at ${size(before)} pixels, now at ${size(now)}`, ...classes];
 }
 
-const photosText = (photos: number, what: string) =>
-  `${count(photos)} ${what} ${photos === 1 ? 'photo' : 'photos'}`;
-
-/**
- * How settings differ from those of before, as flags: `--lr was 0.001, now 0.01`. Settings in `ignored` may differ, and
- * one that is undefined now was not given.
- */
-export function configDifferences(
-  before: Readonly<Record<string, unknown>>,
-  now: Readonly<Record<string, unknown>>,
-  ignored: readonly string[] = [],
-): string[] {
-  const flag = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const show = (value: unknown) =>
-    value === null || value === undefined
-      ? 'not set'
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
-  return Object.entries(now)
-    .filter(([key, value]) => value !== undefined && !ignored.includes(key))
-    .filter(([key, value]) => JSON.stringify(before[key] ?? null) !== JSON.stringify(value))
-    .map(([key, value]) => `${flag(key)} was ${show(before[key])}, now ${show(value)}`);
-}
+const photosText = (photos: number, what: string) => plural(photos, `${what} photo`);

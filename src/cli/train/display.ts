@@ -1,0 +1,174 @@
+// A run as lines on a terminal: what `src/run` tells, one after the other.
+import { count, duration } from '../../format.ts';
+import type { RunEvent, StartComparison } from '../../run/events.ts';
+import { percent } from '../../format.ts';
+import type { FeatureReport, PhaseEvent } from '../../train/index.ts';
+import { printData } from '../data-report.ts';
+import { DownloadDisplay } from '../terminal/download-display.ts';
+import { colours as pc } from '../terminal/colours.ts';
+import { heading, paragraph, table } from '../terminal/format.ts';
+import { typed } from '../terminal/invocation.ts';
+import { compileDisplay, CountDisplay, TrainingDisplay } from '../terminal/progress.ts';
+import { summarise } from './summary.ts';
+
+/** How often the seed's program prints the loss. */
+const SEED_LOSS_STEPS = 100;
+
+export interface DisplayOptions {
+  readonly recipe?: string;
+  readonly output?: string;
+}
+
+/** Shows the events of a run, or of what begins like one. */
+export class TrainDisplay {
+  private download: DownloadDisplay | undefined;
+  private training: TrainingDisplay | undefined;
+  private readonly counts = {
+    reading: new CountDisplay('Reading photos'),
+    'computing-features': new CountDisplay('Computing features'),
+    searching: new CountDisplay('Searching, step'),
+    judging: new CountDisplay('Judging photos'),
+    comparing: new CountDisplay('The same from random weights, epoch'),
+  };
+  private readonly compiling = compileDisplay(() => this.training?.isShown ?? false);
+  private lossEvery: number | undefined;
+
+  constructor(private readonly options: DisplayOptions = {}) {
+    process.once('exit', () => this.clear()); // a bar hides the cursor, and a second Ctrl-C ends here
+  }
+
+  show(event: RunEvent): void {
+    switch (event.kind) {
+      case 'downloading':
+        this.download ??= new DownloadDisplay(event.what);
+        return this.download.update(event.bytes, event.total);
+      case 'reading':
+      case 'computing-features':
+      case 'searching':
+      case 'judging':
+        return this.counts[event.kind].update(event.done, event.total);
+      case 'comparing':
+        return this.counts.comparing.update(event.epoch, event.epochs);
+      case 'compiling':
+        return this.compiling(event.done, event.total);
+      case 'step':
+        return this.training?.step(event.step);
+      case 'epoch':
+        return this.training?.epoch(event.epoch);
+      default:
+        this.clear();
+        this.print(event);
+    }
+  }
+
+  /** Takes away what is redrawn, so that what is printed next takes its place. */
+  clear(): void {
+    this.training?.stop();
+    this.download?.clear();
+    for (const display of Object.values(this.counts)) display.clear();
+  }
+
+  private print(event: RunEvent): void {
+    switch (event.kind) {
+      case 'shipped-weights':
+        console.log(
+          pc.dim(
+            `${event.instead} is not here and cannot be fetched quickly: starting from graft's own weights`,
+          ),
+        );
+        break;
+      case 'device':
+        heading('device', event.name);
+        break;
+      case 'photos':
+        printData(event.dir, event.data);
+        break;
+      case 'chosen':
+        this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;
+        printReasons(event.reasons);
+        break;
+      case 'training':
+        this.training = new TrainingDisplay(event, this.lossEvery);
+        break;
+      case 'phase':
+        printPhase(event.architecture, event.event);
+        break;
+      case 'left-out':
+        printLeftOut(event.photos, event.batchSize);
+        break;
+      case 'features':
+        printFeatures(event.report, event.epochs);
+        break;
+      case 'ended':
+        summarise(event.outcome, event.run, this.options.output);
+        break;
+      case 'compared':
+        printComparison(event.results, typed('train'));
+    }
+  }
+}
+
+/** Prints what was chosen and why. */
+function printReasons(reasons: readonly string[]): void {
+  reasons.forEach((reason, i) => paragraph(i === 0 ? 'chosen' : '', reason));
+  if (reasons.length > 0)
+    console.log(pc.dim('            (options that you give take precedence; --help lists them)'));
+}
+
+function printPhase(
+  architecture: string,
+  { phase, phases, frozen: { parts, trained, frozen } }: PhaseEvent,
+): void {
+  if (phases > 1) heading('phase', String(phase.index + 1));
+  heading('model', `${architecture}, training ${parts.join(', ')}`);
+  heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
+}
+
+function printFeatures({ images, views, seconds, savedSeconds }: FeatureReport, epochs: number): void {
+  const saved = savedSeconds(epochs);
+  const looks = views > 1 ? `, at ${views} looks of each training photo,` : '';
+  const gain = saved > 1 ? `, and not in each epoch: about ${duration(saved)} saved` : '';
+  paragraph(
+    'features',
+    `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`,
+  );
+}
+
+function printLeftOut(photos: number, batchSize: number): void {
+  console.log(
+    pc.dim(
+      `            ${count(photos)} photos leave one over at a batch of ${batchSize}; batch\n            statistics need two, so each epoch leaves another one out.`,
+    ),
+  );
+}
+
+/**
+ * Prints the results side by side, and what to type for photos of one's own; `train` is how the command is typed here
+ * ("npm run train --").
+ */
+export function printComparison(results: readonly StartComparison[], train: string): void {
+  const judged = results[0]?.valid.count ?? 0;
+  console.log();
+  heading('compared', `animal or food? ${count(judged)} drawings in a style that was never trained on`);
+  const rows = results.map(({ valid, ...start }) => [
+    startText(start),
+    percent(valid.accuracy),
+    valid.loss.toFixed(2),
+  ]);
+  table([['starting from', 'right', 'loss'], ...rows]).forEach((line, i) =>
+    console.log(`  ${i === 0 ? pc.dim(line) : line}`),
+  );
+  console.log(
+    [
+      '\nNow with photos of your own, a folder for each class:',
+      '  photos/cats/*.jpg',
+      '  photos/dogs/*.jpg',
+      `  ${train} --data photos`,
+    ].join('\n'),
+  );
+}
+
+function startText({ weights, isShipped }: Omit<StartComparison, 'valid'>): string {
+  if (weights === null) return 'random weights';
+  return isShipped ? "graft's own weights" : `ImageNet weights (${weights})`;
+}

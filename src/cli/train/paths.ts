@@ -1,0 +1,14 @@
+// The paths in what a user gives, made whole: they mean the same wherever the run is resumed.
+import { resolve } from 'node:path';
+import type { TrainConfig } from '../../train/index.ts';
+import { findInCatalogue } from '../../weights/index.ts';
+
+/** `given` with whole paths; names of known networks stay as they are. */
+export function withPaths(given: Partial<TrainConfig>): Partial<TrainConfig> {
+  const { data, weights } = given;
+  return {
+    ...given,
+    ...(typeof data === 'string' && { data: resolve(data) }),
+    ...(weights !== undefined && { weights: findInCatalogue(weights) ? weights : resolve(weights) }),
+  };
+}

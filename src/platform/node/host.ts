@@ -1,0 +1,92 @@
+// What a run needs, in Node: folders, worker threads, caches and the adapter that suits this machine.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inlineSource } from '../../data/index.ts';
+import { adapterIdentity, type TuningTable } from '../../gpu/index.ts';
+import type { Decoder, OpenedGpu, RunHost } from '../../run/host.ts';
+import { readBytes } from '../../run/model/weights-file.ts';
+import { openAdapter } from './adapter.ts';
+import { nodeDecodePool } from './decode-pool.ts';
+import { openEmojiSet } from './emoji.ts';
+import { nodeFiles } from './files.ts';
+import { createGpu } from './gpu.ts';
+import { graftVersion, packageFile } from './package.ts';
+import { folderStore } from './run-store.ts';
+import { findTuning } from './tuning-file.ts';
+import { resolveWeights } from './weights-cache.ts';
+
+/** Weights that come with graft: a network that it trained itself on small drawings. */
+const SHIPPED = packageFile('weights/resnet18-emoji.safetensors');
+
+/** Fewer photos than this are decoded before a thread has started. */
+const WORTH_A_POOL = 4;
+
+export interface NodeHostOptions {
+  /** Is told that what was measured on this adapter cannot be used, and why. */
+  readonly onBadTuning: (reason: string) => void;
+}
+
+/** The host of runs in this process; runs stand in `runs` of the current folder. */
+export function nodeHost(options: NodeHostOptions): RunHost {
+  return {
+    version: graftVersion(),
+    files: nodeFiles,
+    store: folderStore(),
+    weights: {
+      shipped: SHIPPED,
+      async find(name, { isQuick, signal, onProgress }) {
+        const download = isQuick ? 'quick' : 'yes';
+        return readBytes(nodeFiles, await resolveWeights(name, { download, signal, onProgress }));
+      },
+    },
+    openGpu: () => openGpu(options),
+    decoder: (photos): Decoder =>
+      photos >= WORTH_A_POOL
+        ? nodeDecodePool()
+        : { ...inlineSource(nodeFiles), close: () => Promise.resolve() },
+    sha256() {
+      const hash = createHash('sha256');
+      return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
+    },
+    async drawings() {
+      const [train, valid] = [await openEmojiSet('google'), await openEmojiSet('twitter')];
+      return { train, valid, root: resolve(train.dir, PACKAGES) };
+    },
+    async plots() {
+      const read = (name: string) =>
+        readFile(fileURLToPath(import.meta.resolve(`uplot/dist/${name}`)), 'utf8');
+      return { script: await read('uPlot.iife.min.js'), style: await read('uPlot.min.css') };
+    },
+  };
+}
+
+/** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */
+const PACKAGES = '../../../..';
+
+/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
+export async function openGpu({
+  onBadTuning,
+  want,
+}: NodeHostOptions & { readonly want?: string }): Promise<OpenedGpu> {
+  const opened = await openAdapter(want === undefined ? {} : { want });
+  const { adapter, choice } = opened;
+  const gpu = await createGpu(opened, { tuning: await tuningOf(adapter.info, onBadTuning) });
+  const { device, description } = adapter.info;
+  const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
+  return { gpu, name: choice.software ? slow : device || description };
+}
+
+/** What was measured on an adapter; undefined, and told of, where the file is no good. */
+async function tuningOf(
+  info: GPUAdapterInfo,
+  onBadTuning: NodeHostOptions['onBadTuning'],
+): Promise<TuningTable | undefined> {
+  try {
+    return (await findTuning(adapterIdentity(info)))?.table;
+  } catch (error) {
+    onBadTuning(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}

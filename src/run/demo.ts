@@ -1,0 +1,77 @@
+/**
+ * The default run, for people who have no photos at hand: animal or food? It learns from one company's drawings and is
+ * judged by another's. Beside it stands the same run from random weights, which shows what a trained network is worth.
+ */
+import type { Dataset } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { resnet18 } from '../nn/index.ts';
+import { createRandom } from '../random.ts';
+import {
+  fineTune,
+  InputSource,
+  outputsFor,
+  type EpochEvent,
+  type FineTuneResult,
+  type Metrics,
+  type TrainConfig,
+} from '../train/index.ts';
+import type { RunControls } from './events.ts';
+import type { WeightsSource } from './host.ts';
+import type { Session } from './session.ts';
+
+/** Repeats the run from random weights and tells both results. */
+export async function compareWithRandom(
+  { gpu, config }: Session,
+  data: Dataset,
+  best: FineTuneResult['best'],
+  { shipped }: Pick<WeightsSource, 'shipped'>,
+  { tell, signal }: RunControls,
+): Promise<void> {
+  if (!best) return;
+  const random = await trainFromRandom(gpu, data, config, {
+    signal,
+    onEpoch: ({ epoch }) => tell({ kind: 'comparing', epoch, epochs: config.epochs }),
+  });
+  if (!random) return;
+  const { weights } = config;
+  tell({
+    kind: 'compared',
+    results: [
+      { weights, isShipped: weights === shipped, valid: best.valid },
+      { weights: null, isShipped: false, valid: random },
+    ],
+  });
+}
+
+/** Keeps these weights' random stream apart from those of head, order and augmentation. */
+const WEIGHTS_STREAM = 0xde30;
+
+export interface RandomRunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEpoch?: ((epoch: EpochEvent) => void) | undefined;
+}
+
+/**
+ * Trains a ResNet-18 that knows nothing exactly as `config` says, on the same images, and gives its best validation
+ * result; undefined where the signal stopped it first. Throws as `fineTune` does.
+ */
+export async function trainFromRandom(
+  gpu: Gpu,
+  data: Dataset,
+  config: TrainConfig,
+  { signal, onEpoch }: RandomRunOptions = {},
+): Promise<Metrics | undefined> {
+  const model = resnet18(gpu, outputsFor({ classes: data.classes, loss: config.loss }));
+  model.initialise(createRandom(config.seed, WEIGHTS_STREAM));
+  const source = new InputSource(model, data, config, { signal });
+  try {
+    const { best, stopped } = await fineTune(model, (phase) => source.forPhase(phase), config, {
+      signal,
+      onEpoch,
+    });
+    return stopped ? undefined : best?.valid;
+  } finally {
+    source.dispose();
+    model.dispose();
+  }
+}

@@ -1,0 +1,113 @@
+/** How good a model is on photos that are sorted into folders of classes. */
+import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
+import { printable } from '../format.ts';
+import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
+import type { RunHost } from './host.ts';
+import { Judge, type Judgement } from './judgement.ts';
+import { classifyPhotos, createClassifier, type Classifier } from './model/classifier.ts';
+import { readModelFile } from './model/model-file.ts';
+
+/** Which photos of a folder with train/ and val/. */
+export const parts = ['val', 'train', 'all'] as const;
+export type Part = (typeof parts)[number];
+
+export interface EvaluateRequest {
+  /** A run or a model's file. */
+  readonly model: string;
+  /** A folder of photos in classes. */
+  readonly data: string;
+  /** By default the validation photos, where there are some, else all. */
+  readonly part?: Part | undefined;
+  /** Stores the network in 16-bit floats. */
+  readonly half?: boolean | undefined;
+}
+
+/** How a model did on some photos. */
+export interface Evaluation extends Judgement {
+  /** The model's file and the adapter, for people. */
+  readonly source: string;
+  readonly device: string;
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * Judges a model. Throws `RunError` for classes that it does not know and where no photo can be read, else as reading models
+ * and folders does; the signal's reason where that is aborted.
+ */
+export async function evaluateModel(
+  host: RunHost,
+  { model, data, part, half }: EvaluateRequest,
+  controls: RunControls,
+): Promise<Evaluation> {
+  const file = await readModelFile(host, model);
+  const folder = pickPart(await scanImageFolder(host.files, data), part, data);
+  const { gpu, name: device } = await host.openGpu();
+  const classifier = createClassifier(gpu, file, { half });
+  try {
+    const photos = relabel(folder, classifier.classes, { data, source: file.source });
+    const evaluated = await judge(host, classifier, photos, controls);
+    if (evaluated.confusion.total === 0)
+      throw new RunError(`None of the ${photos.length} photos in ${printable(data)} can be read.`, {
+        kind: 'no-photos',
+        path: data,
+      });
+    return { ...evaluated, source: file.source, device };
+  } finally {
+    classifier.model.dispose();
+  }
+}
+
+async function judge(
+  host: RunHost,
+  classifier: Classifier,
+  photos: readonly LabelledPath[],
+  { tell, signal }: RunControls,
+): Promise<Judgement & Pick<Evaluation, 'skipped'>> {
+  const skipped: SkippedFile[] = [];
+  const judge = new Judge(classifier.classes);
+  const paths = photos.map(({ path }) => path);
+  let index = 0;
+  for await (const { path, shares, reason } of classifyPhotos(host, classifier, paths)) {
+    signal.throwIfAborted();
+    if (shares === undefined) skipped.push({ path, reason });
+    else judge.add(index, photos[index]?.label ?? -1, shares);
+    tell({ kind: 'judging', done: ++index, total: photos.length });
+  }
+  return { ...judge.judgement(), skipped };
+}
+
+interface LabelledPhotos {
+  readonly classes: readonly string[];
+  readonly photos: readonly LabelledPath[];
+}
+
+function pickPart(folder: ImageFolder, part: Part | undefined, data: string): LabelledPhotos {
+  const { classes, train, valid } = folder;
+  if (valid === undefined && part !== undefined && part !== 'all')
+    throw new RunError(`${printable(data)} is not divided into train/ and val/.`, {
+      kind: 'not-divided',
+      path: data,
+    });
+  const chosen = part ?? (valid ? 'val' : 'all');
+  const photos = [...(chosen === 'val' ? [] : train), ...(chosen === 'train' ? [] : (valid ?? []))];
+  return { classes, photos };
+}
+
+/** The photos with the model's numbers for their classes. Throws `RunError` for classes that it does not know. */
+function relabel(
+  { classes, photos }: LabelledPhotos,
+  known: readonly string[],
+  { data, source }: { readonly data: string; readonly source: string },
+): LabelledPath[] {
+  const numbers = classes.map((name) => known.indexOf(name));
+  const unknown = classes.filter((_, i) => numbers[i] === -1);
+  if (unknown.length > 0) {
+    const list = unknown.map((name) => printable(JSON.stringify(name))).join(', ');
+    throw new RunError(
+      `${printable(data)} has ${unknown.length === 1 ? 'a class' : 'classes'} that ${source} does not know: ${list}.`,
+      { kind: 'unknown-classes', known },
+    );
+  }
+  return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
+}

@@ -1,0 +1,75 @@
+/**
+ * What a run needs of the place that it runs in, handed in by a face: a terminal gives folders, worker threads and Dawn, a page
+ * gives picked files, web workers and the browser's GPU, a test gives memory.
+ */
+import type { EmojiSet, FileSystem, ImageSource } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import type { RunStore } from './store/store.ts';
+
+export interface RunHost {
+  /** The version of graft. */
+  readonly version: string;
+  /** Photos, folders of them and model files, by path. */
+  readonly files: FileSystem;
+  readonly store: RunStore;
+  readonly weights: WeightsSource;
+  /** Opens the adapter. Rejects with an error for people where there is none. */
+  openGpu(): Promise<OpenedGpu>;
+  /** Starts decoding photos, of about so many; nothing is decoded after `close`. */
+  decoder(photos: number): Decoder;
+  /** Begins a SHA-256. */
+  sha256(): Hasher;
+  /** The drawings of the run without photos. Rejects with `DataError` where there are none here. */
+  drawings(): Promise<Drawings>;
+  /** The text of uPlot's `uPlot.iife.min.js` and `uPlot.min.css`, for the report. */
+  plots(): Promise<{ readonly script: string; readonly style: string }>;
+}
+
+export interface OpenedGpu {
+  readonly gpu: Gpu;
+  /** The adapter for people, and where it is slow, who knows what would be faster. */
+  readonly name: string;
+}
+
+export interface Decoder extends ImageSource {
+  close(): Promise<void>;
+}
+
+/** A checksum of bytes that come in pieces. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** The checksum in hexadecimal digits. */
+  hex(): string;
+}
+
+/** Emoji of two companies: what is drawn by the one is trained on, what by the other is judged. */
+export interface Drawings {
+  readonly train: EmojiSet;
+  readonly valid: EmojiSet;
+  /** The folder that both are in. */
+  readonly root: string;
+}
+
+/** The bytes of a weights file. */
+export interface FoundWeights {
+  readonly bytes: Uint8Array;
+  /** The file's name in messages. */
+  readonly source: string;
+}
+
+export interface FindWeightsOptions {
+  readonly signal: AbortSignal;
+  /** Gives up after a few seconds without an answer: for those who can do without. */
+  readonly isQuick: boolean;
+  readonly onProgress: (bytes: number, total: number) => void;
+}
+
+export interface WeightsSource {
+  /**
+   * The file that `name` means: a network of the catalogue, from a cache or downloaded, or a file's path. Rejects with
+   * `WeightsError` where a known network is not here and cannot be fetched, `RunError` where there is no such file.
+   */
+  find(name: string, options: FindWeightsOptions): Promise<FoundWeights>;
+  /** The name of the weights that come with graft, which `find` takes. */
+  readonly shipped: string;
+}

@@ -1,0 +1,38 @@
+/** How a model does on photos whose classes are known: what `evaluate` prints and a run's report shows, computed once. */
+import { confusionMatrix, mistakeOf, sortMistakes, type Confusion, type Mistake } from '../report/index.ts';
+
+export interface Judgement {
+  readonly confusion: Confusion;
+  /** Mean cross-entropy, natural logarithm. */
+  readonly loss: number;
+  /** The surest first. */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Takes a model's answers one by one, so that however many there are, few numbers stay of each. */
+export class Judge {
+  private readonly actual: number[] = [];
+  private readonly predicted: number[] = [];
+  private readonly mistakes: Mistake[] = [];
+  private loss = 0;
+
+  constructor(private readonly classes: readonly string[]) {}
+
+  /** `shares` [C] is the probability of each class for photo `index`, whose class is `label`. Throws `RangeError` for NaN. */
+  add(index: number, label: number, shares: readonly number[]): void {
+    const mistake = mistakeOf(shares, label, index);
+    if (mistake) this.mistakes.push(mistake);
+    this.actual.push(label);
+    this.predicted.push(mistake?.predicted ?? label);
+    this.loss -= Math.log(Math.max(shares[label] ?? 0, Number.MIN_VALUE)); // finite where a share underflows
+  }
+
+  judgement(): Judgement {
+    const { actual, predicted, classes } = this;
+    return {
+      confusion: confusionMatrix(actual, predicted, classes),
+      loss: this.loss / actual.length,
+      mistakes: sortMistakes(this.mistakes),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+/** A trained model by the name that people give it: its file, or the run that made it. */
+import { printable } from '../../format.ts';
+import { isBeforeTraining } from '../../train/index.ts';
+import { RunError } from '../errors.ts';
+import type { FoundWeights, RunHost } from '../host.ts';
+import { runFiles } from '../store/folder.ts';
+import { fileOf } from '../store/reading.ts';
+import { parseWeights, readBytes, type NamedWeights } from './weights-file.ts';
+
+export interface ModelFile extends NamedWeights {
+  /** Where it was read. */
+  readonly path: string;
+}
+
+/**
+ * Reads the model at `path`, a file or a run: of that its best, its last where no epoch ended. Throws `RunError` or
+ * `WeightsError` where there is none, and where it is what a run left that was stopped before it trained anything: its head
+ * would only guess.
+ */
+export async function readModelFile(
+  host: Pick<RunHost, 'files' | 'store'>,
+  path: string,
+): Promise<ModelFile> {
+  const found = await findModel(host, path);
+  const file = parseWeights(found);
+  if (!isBeforeTraining(file)) return { ...file, path: found.path };
+  throw new RunError(
+    `${file.source} is of a run that was stopped before its first step: its head is untrained and would only guess.`,
+    { kind: 'untrained', run: found.run ?? path },
+  );
+}
+
+type FoundModel = FoundWeights & { readonly path: string; readonly run?: string };
+
+async function findModel(
+  { files, store }: Pick<RunHost, 'files' | 'store'>,
+  path: string,
+): Promise<FoundModel> {
+  if ((await files.kind(path)) === 'file') return { ...(await readBytes(files, path)), path };
+  const run = await store.look(path);
+  if (!run)
+    throw new RunError(`There is no run or model file ${printable(path)}.`, {
+      kind: 'no-model',
+      path,
+      isRun: false,
+    });
+  for (const name of ['best', 'last'] as const) {
+    if (typeof (await run.size(runFiles[name])) !== 'number') continue;
+    const file = fileOf(run, name);
+    return { bytes: await run.read(runFiles[name]), source: printable(file), path: file, run: run.run };
+  }
+  throw new RunError(
+    `${printable(path)} holds no model: neither ${runFiles.best} nor ${runFiles.last} is there.`,
+    { kind: 'no-model', path, isRun: true },
+  );
+}

@@ -1,0 +1,45 @@
+/** The network that training starts from, by name or by file: one that graft knows is taken from a cache or downloaded. */
+import { findInCatalogue, WeightsError } from '../../weights/index.ts';
+import { RunError } from '../errors.ts';
+import type { RunControls } from '../events.ts';
+import type { RunHost } from '../host.ts';
+import { parseWeights, type NamedWeights } from './weights-file.ts';
+
+export interface Pretrained extends NamedWeights {
+  /** What to give as weights to get the same again. */
+  readonly name: string;
+}
+
+/**
+ * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where
+ * they are in no cache. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with
+ * graft. Throws `RunError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
+ */
+export async function loadPretrained(
+  { weights }: Pick<RunHost, 'weights'>,
+  name: string,
+  mayDoWithout: boolean,
+  { tell, signal }: RunControls,
+): Promise<Pretrained> {
+  const load = async (file: string) => {
+    const onProgress = (bytes: number, total: number) =>
+      tell({ kind: 'downloading', what: name, bytes, total });
+    const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
+    return { ...parseWeights(found), name: file };
+  };
+  try {
+    return await load(name);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof WeightsError) || !findInCatalogue(name)) throw error;
+    const { shipped } = weights;
+    if (!mayDoWithout)
+      throw new RunError(
+        `There are no weights to start from. ${error.message}`,
+        { kind: 'no-weights', name, shipped },
+        { cause: error },
+      );
+    tell({ kind: 'shipped-weights', instead: name });
+    return load(shipped);
+  }
+}

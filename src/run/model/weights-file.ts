@@ -1,0 +1,33 @@
+/** Weights from a file, with the file's name in everything that can be wrong with them. */
+import type { FileSystem } from '../../data/index.ts';
+import { messageOf, printable } from '../../format.ts';
+import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
+import { RunError } from '../errors.ts';
+import type { FoundWeights } from '../host.ts';
+
+/** Tensors and metadata, and the file's name in messages. */
+export type NamedWeights = SafetensorsFile & { readonly source: string };
+
+/** Reads a .pth or safetensors file. Throws `RunError` where it cannot be read, `WeightsError` where it is none. */
+export const readWeightsFile = async (files: FileSystem, path: string): Promise<NamedWeights> =>
+  parseWeights(await readBytes(files, path));
+
+/** The tensors in the bytes of a weights file. Throws `WeightsError` where they are none. */
+export const parseWeights = ({ bytes, source }: FoundWeights): NamedWeights => ({
+  ...readWeights(bytes, source),
+  source,
+});
+
+/** A weights file's bytes, and its name in messages. Throws `RunError` where it cannot be read. */
+export async function readBytes(files: FileSystem, path: string): Promise<FoundWeights> {
+  const source = printable(path);
+  const fail = (message: string) => new RunError(message, { kind: 'no-file', path });
+  const kind = await files.kind(path);
+  if (kind === 'missing') throw fail(`There is no weights file ${source}.`);
+  if (kind === 'directory') throw fail(`${source} is a folder, not a weights file.`);
+  try {
+    return { bytes: await files.read(path), source };
+  } catch (error) {
+    throw fail(`${source} cannot be read: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A run that was stopped, to go on with: its settings, photos and training state, and that it is not asked to be another run.
+ */
+import { printable } from '../format.ts';
+import {
+  changedSettings,
+  decodeTrainingState,
+  restoreModel,
+  type SettingDifference,
+  type TrainConfig,
+  type TrainingState,
+} from '../train/index.ts';
+import { WeightsError } from '../weights/index.ts';
+import { RunError } from './errors.ts';
+import type { RunHost } from './host.ts';
+import { parseWeights } from './model/weights-file.ts';
+import { checkClasses, findPhotos } from './photos.ts';
+import type { Session } from './session.ts';
+import { contradictions, readConfig } from './settings.ts';
+import { dataDifferences, type DataFingerprint } from './store/fingerprint.ts';
+import { fileOf, readRun } from './store/reading.ts';
+import type { RunReader } from './store/store.ts';
+
+export interface ResumedSession extends Session {
+  readonly state: TrainingState;
+  /** The photos that the run was begun with. */
+  readonly trainedOn: DataFingerprint;
+}
+
+/**
+ * The session of the run that `reader` reads. Throws `RunError` where `given` contradicts the run, one of its files is missing
+ * or damaged or the photos are of other classes, and `WeightsError` where its checkpoint is none.
+ */
+export async function resumeSession(
+  host: RunHost,
+  reader: RunReader,
+  given: Partial<TrainConfig>,
+): Promise<ResumedSession> {
+  const { run } = reader;
+  const record = await readRun(reader);
+  const config = readConfig(record.config, run, fileOf(reader, 'config'));
+  refuseContradictions(run, config, given);
+  const photos = await findPhotos(host, config.data, config);
+  checkSameClasses(run, record.classes, photos.folder.classes);
+  checkClasses(photos.folder.classes, config.loss);
+  const file = parseWeights(record.last);
+  const state = decodeTrainingState(file, file.source);
+  refuseEdited(run, changedSettings(file, file.source, config));
+  const { gpu, name: device } = await host.openGpu();
+  const { model, card } = restoreModel(gpu, file, file.source);
+  if (!card)
+    throw new WeightsError(
+      file.source,
+      'it is no checkpoint of this run: it names no classes',
+      'Put the file back from a copy',
+    );
+  const { architecture } = card;
+  return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: record.data };
+}
+
+/** Throws `RunError` with all that `given` has and `config`, of the run that is resumed, has otherwise. */
+function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
+  const differences = contradictions(config, given);
+  if (differences.length === 0) return;
+  throw new RunError(`The run ${printable(run)} cannot go on with other settings:`, {
+    kind: 'other-settings',
+    run,
+    differences,
+  });
+}
+
+/** Throws `RunError` with the settings that were changed in config.json since the run was begun. */
+function refuseEdited(run: string, differences: readonly SettingDifference[]): void {
+  if (differences.length === 0) return;
+  throw new RunError(`The settings in ${printable(run)} are not those that it was trained with:`, {
+    kind: 'edited-settings',
+    run,
+    differences,
+  });
+}
+
+function checkSameClasses(run: string, then: readonly string[], now: readonly string[]): void {
+  const quote = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(', ');
+  const gone = then.filter((name) => !now.includes(name));
+  const added = now.filter((name) => !then.includes(name));
+  refuse(run, [
+    ...(gone.length > 0 ? [`there is no class ${quote(gone)} any more`] : []),
+    ...(added.length > 0 ? [`there is a new class ${quote(added)}`] : []),
+  ]);
+}
+
+/** Throws `RunError` where the photos that were read are not those that the run was begun with. */
+export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFingerprint): void {
+  refuse(run, dataDifferences(then, now));
+}
+
+function refuse(run: string, differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  const list = differences.map((one) => `  ${printable(one)}`).join('\n');
+  throw new RunError(`The photos are not those that the run ${printable(run)} was begun with:\n${list}`, {
+    kind: 'other-photos',
+    run,
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * A run is a folder: its settings, history, best and last model, and what is made of them. Every file is either whole or the
+ * one before, whatever stops the program: a killed process, a full disk, a second process.
+ */
+import { printable } from '../../format.ts';
+import {
+  csvHeader,
+  csvRow,
+  epochScalars,
+  eventFileName,
+  fileVersionRecord,
+  jsonlRow,
+  scalarsRecord,
+  type HistoryEpoch,
+} from '../../report/index.ts';
+import { RunError } from '../errors.ts';
+import type { RunFiles, RunStore } from './store.ts';
+
+/** The names in a run's folder. */
+export const runFiles = {
+  config: 'config.json',
+  classes: 'classes.json',
+  data: 'data.json',
+  csv: 'history.csv',
+  jsonl: 'history.jsonl',
+  best: 'best.safetensors',
+  last: 'last.safetensors',
+  batch: 'batch.png',
+  report: 'report.html',
+} as const;
+
+export type RunFile = keyof typeof runFiles;
+
+/** The folder of TensorBoard's event files in a run's. */
+const TENSORBOARD = 'tensorboard';
+
+/** What a run has before its first checkpoint: alone they are what a killed process left, and no run. */
+const BEFORE_TRAINING: readonly string[] = [runFiles.config, runFiles.classes, runFiles.data, runFiles.batch];
+
+/** Whether these names are all that a run has which was stopped before its first checkpoint. */
+export const hasNotBegun = (names: readonly string[]): boolean =>
+  names.every((name) => BEFORE_TRAINING.includes(name));
+
+/** A run's folder while this process writes into it, and no other does. */
+export class RunFolder {
+  private events: string | undefined;
+
+  private constructor(
+    readonly files: RunFiles,
+    private readonly writer: RunStore['writer'],
+  ) {}
+
+  /**
+   * Makes and locks a new run: `name`, or the first of train, train2, train3, … that is not there. The place of a run that
+   * was stopped before its first checkpoint is taken over. Throws `RunError` where `name` is none or holds a run already.
+   */
+  static async create(store: RunStore, name?: string): Promise<RunFolder> {
+    if (name !== undefined) checkName(name);
+    const run = name === undefined ? await makeNext(store) : store.place(name);
+    if (name !== undefined) await store.make(run);
+    const files = await store.lock(run);
+    try {
+      const there = await files.list();
+      if (!hasNotBegun(there))
+        throw new RunError(
+          `${printable(run)} is not empty: a new run would mix its files with those of another.`,
+          { kind: 'taken', run },
+        );
+      for (const file of there) await files.remove(file);
+      return new RunFolder(files, store.writer);
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
+  }
+
+  /** Locks a run to go on with it. Throws `RunError` where it is not there or another process has it. */
+  static async open(store: RunStore, run: string): Promise<RunFolder> {
+    return new RunFolder(await store.lock(run), store.writer);
+  }
+
+  /** The run as messages name it. */
+  get run(): string {
+    return this.files.run;
+  }
+
+  /** Whether one of the run's files is there, with something in it. */
+  async has(name: RunFile): Promise<boolean> {
+    return Number((await this.files.size(runFiles[name])) ?? 0) > 0; // NaN for what is no file
+  }
+
+  /** Writes one of the run's files. Throws `RunError` where that fails; what was there before then still is. */
+  write(name: RunFile, content: Uint8Array | string): Promise<void> {
+    return this.guard(() => this.files.write(runFiles[name], bytesOf(content)));
+  }
+
+  /** Writes a value as JSON for people: an entry a line. */
+  writeJson(name: 'config' | 'classes' | 'data', value: unknown): Promise<void> {
+    return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Sets the history to that of a state that is resumed, which may lie before the last rows written. */
+  async rewriteHistory(history: readonly HistoryEpoch[]): Promise<void> {
+    await this.write('csv', csvHeader + history.map(csvRow).join(''));
+    await this.write('jsonl', history.map(jsonlRow).join(''));
+  }
+
+  /** Adds an epoch to both histories. */
+  async appendHistory(epoch: HistoryEpoch): Promise<void> {
+    const isNew = !(await this.has('csv'));
+    await this.append(runFiles.csv, (isNew ? csvHeader : '') + csvRow(epoch));
+    await this.append(runFiles.jsonl, jsonlRow(epoch));
+  }
+
+  /**
+   * Adds an epoch's numbers to this process's TensorBoard file, which the first call makes; `now` in milliseconds since 1970.
+   * TensorBoard reads all files of the folder, and a resumed run's later file takes over from its first step on.
+   */
+  async appendEpochScalars(epoch: HistoryEpoch, now = Date.now()): Promise<void> {
+    const wallTime = now / 1000;
+    if (this.events === undefined) {
+      const { host, process } = this.writer;
+      this.events = `${TENSORBOARD}/${eventFileName(wallTime, host)}.${process}.0`;
+      await this.append(this.events, fileVersionRecord(wallTime));
+    }
+    await this.append(this.events, scalarsRecord(epochScalars(epoch), { step: epoch.epoch, wallTime }));
+  }
+
+  /** Takes away what was written down of a run that never trained. */
+  async removeRecords(): Promise<void> {
+    for (const name of BEFORE_TRAINING) await this.files.remove(name);
+  }
+
+  /** Lets other processes write into the folder; one that holds nothing is removed. */
+  close(): Promise<void> {
+    return this.files.close();
+  }
+
+  private append(name: string, content: Uint8Array | string): Promise<void> {
+    return this.guard(() => this.files.append(name, bytesOf(content)));
+  }
+
+  /** Says of what could not be written whether the run can go on from a checkpoint. */
+  private async guard(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof RunError) || error.problem.kind !== 'cannot-write') throw error;
+      const canGoOn = await this.has('last').catch(() => false);
+      throw new RunError(error.message, { ...error.problem, canGoOn }, { cause: error });
+    }
+  }
+}
+
+const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
+/** Throws `RunError` for what cannot be the name of a run. */
+function checkName(name: string): void {
+  const problem =
+    name.trim() === ''
+      ? 'is empty'
+      : /[/\\\0]/.test(name)
+        ? 'is a path'
+        : name.startsWith('.')
+          ? 'begins with a dot, which would hide it'
+          : new TextEncoder().encode(name).length > 200
+            ? 'is too long for the name of a folder'
+            : undefined;
+  if (problem)
+    throw new RunError(`The name ${printable(JSON.stringify(name))} ${problem}.`, { kind: 'bad-name', name });
+}
+
+/** Makes the first of train, train2, … that is not there; making it is what claims it. */
+async function makeNext(store: RunStore): Promise<string> {
+  for (let number = 1; ; number++) {
+    const run = store.place(number === 1 ? 'train' : `train${number}`);
+    if (await store.make(run)) return run;
+  }
+}

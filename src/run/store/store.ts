@@ -1,0 +1,41 @@
+/**
+ * Where runs are kept: a folder of folders in Node, the origin private file system in a browser, plain memory in tests. A run is
+ * a handful of named files; names are those of `runFiles`, and FOLDER/NAME for what stands in a folder of its own.
+ */
+
+/** A run's files, to be read. */
+export interface RunReader {
+  /** What the run is called in messages, and found again by: in Node its path, `runs/train2`. */
+  readonly run: string;
+  /** The size of a file in bytes; undefined where there is none, `no file` for a folder or a device in its place. */
+  size(name: string): Promise<number | undefined | 'no file'>;
+  /** The bytes of a file. Rejects where it is not there. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The names of all files and folders but of locks and of files half written. */
+  list(): Promise<readonly string[]>;
+}
+
+/** A run's files while nobody else writes them. Writing rejects with `RunError`, and then what was there before still is. */
+export interface RunFiles extends RunReader {
+  /** Puts a file in the place of the one of that name, whole or not at all, whatever stops the program meanwhile. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Adds to the end of a file, all of `bytes` or nothing. */
+  append(name: string, bytes: Uint8Array): Promise<void>;
+  /** Removes a file, if it is there. */
+  remove(name: string): Promise<void>;
+  /** Lets others write, and takes an empty run away. */
+  close(): Promise<void>;
+}
+
+export interface RunStore {
+  /** Tells this process or tab from others in the names of files that each writes for itself. */
+  readonly writer: { readonly host: string; readonly process: string };
+  /** Where the run of that name stands: what `RunReader.run` will be. */
+  place(name: string): string;
+  /** Makes room for a run; false where something is there already. Rejects with `RunError`. */
+  make(run: string): Promise<boolean>;
+  /** Begins to write a run. Rejects with `RunError`: `no-run`, or `busy` where another writes it. */
+  lock(run: string): Promise<RunFiles>;
+  /** A run to be read; undefined where nothing is there or it is no run. */
+  look(run: string): Promise<RunReader | undefined>;
+}

@@ -1,0 +1,121 @@
+/** A training run from photos to report. Here is the order of things; each of them has a file of its own. */
+import type { Dataset } from '../data/index.ts';
+import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
+import type { ReportData } from '../report/index.ts';
+import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
+import { compareWithRandom } from './demo.ts';
+import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
+import type { RunHost } from './host.ts';
+import { readPhotos } from './photos.ts';
+import { writeReport } from './report.ts';
+import { checkSamePhotos, resumeSession } from './resume.ts';
+import { openSession, type Session } from './session.ts';
+import { demoDefaults } from './settings.ts';
+import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
+import { RunFolder } from './store/folder.ts';
+import type { RunOutcome } from './outcome.ts';
+import { trainRun, type RunExtras } from './training.ts';
+
+export interface TrainRequest extends RunExtras {
+  /** What the user has decided; the rest is chosen. Paths must mean the same wherever the run is resumed. */
+  readonly given: Partial<TrainConfig>;
+  /** The name of a new run; by default the first of train, train2, … that is free. */
+  readonly name?: string | undefined;
+  /** The run to go on with. */
+  readonly resume?: string | undefined;
+  /** What to do next, for the report, in the words of the face. */
+  readonly commands: (run: string, isStopped: boolean) => ReportData['commands'];
+}
+
+/** How a run ended that was stopped before it trained, and whether it is there to go on with. */
+export interface NotTrained {
+  readonly run: string | undefined;
+  readonly canGoOn: boolean;
+}
+
+export type TrainResult =
+  | ({ readonly kind: 'trained'; readonly run: string } & Pick<RunOutcome, 'stopped' | 'best' | 'history'>)
+  | ({ readonly kind: 'not trained' } & NotTrained);
+
+/**
+ * Trains, or goes on with a run that was stopped: the same photos, settings, seed, adapter and decoder end in the same bits in
+ * every face, however often the run was stopped. Throws what is wrong with the request, with photos, weights, the adapter or the
+ * store as `RunError`, `DataError`, `WeightsError`, `TrainingError` or an error of the GPU; a run that began can go on.
+ */
+export async function train(
+  host: RunHost,
+  request: TrainRequest,
+  controls: RunControls,
+): Promise<TrainResult> {
+  const { tell, signal } = controls;
+  const started = performance.now();
+  const { given, resume, name } = request;
+  let folder: RunFolder | undefined;
+  try {
+    if (resume !== undefined) folder = await RunFolder.open(host.store, resume);
+    const session: BegunSession = folder
+      ? await resumeSession(host, folder.files, given)
+      : await openSession(host, given.data === undefined ? { ...demoDefaults, ...given } : given, controls);
+    const { gpu, config, reasons, photos } = session;
+    tell({ kind: 'device', name: session.device });
+    gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
+    compileAhead(session);
+    folder ??= await RunFolder.create(host.store, name);
+    const data = await readPhotos(host, photos, config, controls);
+    tell({ kind: 'photos', dir: photos.dir, data });
+    tell({ kind: 'chosen', config, reasons });
+    await recordData(host, folder, session, data);
+
+    const outcome = await trainRun(session, data, folder, host.version, request, controls);
+    const { stopped, best, history } = outcome;
+    const seconds = (performance.now() - started) / 1000;
+    const facts = { seconds, commands: request.commands(folder.run, stopped) };
+    await writeReport(host, session, data, folder, outcome, facts);
+    tell({ kind: 'ended', run: folder.run, outcome });
+    if (config.data === null && !stopped)
+      await compareWithRandom(session, data, best, host.weights, controls);
+    return { kind: 'trained', run: folder.run, stopped: stopped || signal.aborted, best, history };
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return await notTrained(folder);
+    const isOfDevice = error instanceof DeviceLostError || error instanceof GpuOutOfMemoryError;
+    if (folder && isOfDevice && (await folder.has('last')))
+      throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
+    throw error;
+  } finally {
+    await folder?.close();
+  }
+}
+
+type BegunSession = Session & { readonly state?: TrainingState; readonly trainedOn?: DataFingerprint };
+
+/** Compiles while photos are read. What goes wrong with it goes wrong again, and is told, when the kernels are run. */
+function compileAhead({ gpu, architecture, photos, config }: Session): void {
+  const outputs = outputsFor({ classes: photos.folder.classes, loss: config.loss });
+  rehearse(gpu, architecture, outputs, config).catch(() => undefined);
+}
+
+/** Writes down what the run is, or checks that it is still what was written down. */
+async function recordData(
+  host: Pick<RunHost, 'sha256'>,
+  folder: RunFolder,
+  { config, photos, state, trainedOn }: BegunSession,
+  data: Dataset,
+): Promise<void> {
+  const found = fingerprint(data, photos.root, () => host.sha256());
+  if (state && trainedOn) {
+    checkSamePhotos(folder.run, trainedOn, found);
+    await folder.rewriteHistory(state.progress.history);
+    return;
+  }
+  await folder.writeJson('config', config);
+  await folder.writeJson('classes', data.classes);
+  await folder.writeJson('data', found);
+}
+
+/** Ends a run that was stopped while it was made ready, and takes away what was written down of a new one. */
+async function notTrained(folder: RunFolder | undefined): Promise<TrainResult> {
+  const canGoOn = folder !== undefined && (await folder.has('last'));
+  if (!canGoOn) await folder?.removeRecords();
+  return { kind: 'not trained', run: folder?.run, canGoOn };
+}

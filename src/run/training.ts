@@ -1,0 +1,167 @@
+/** A run under way: the trainer's events are told, and become files in the run's folder. */
+import { createRandom, encodePng, permutation, type Dataset, type ImageSet } from '../data/index.ts';
+import type { Gpu } from '../gpu/index.ts';
+import type { Picture } from '../report/index.ts';
+import {
+  batchPicture,
+  encodeCheckpoint,
+  encodeTrainingState,
+  fineTune,
+  ImageCache,
+  InputSource,
+  planEpoch,
+  startOfRun,
+  type EpochEvent,
+  type FreezeReport,
+  type ModelCard,
+  type TrainConfig,
+  type TrainingState,
+} from '../train/index.ts';
+import type { StateDict } from '../weights/index.ts';
+import type { RunControls } from './events.ts';
+import type { RunOutcome } from './outcome.ts';
+import { transformsOf } from './photos.ts';
+import { judgeBest } from './report.ts';
+import type { Session } from './session.ts';
+import type { RunFolder } from './store/folder.ts';
+
+/** What a run does besides training; none of it touches the weights. */
+export interface RunExtras {
+  /** The most memory of the GPU that photos may take, in bytes. */
+  readonly imageBudgetBytes?: number | undefined;
+  /** Seconds from one checkpoint to the next. */
+  readonly checkpointSeconds?: number | undefined;
+  /** Writes event files for TensorBoard. */
+  readonly tensorboard?: boolean | undefined;
+  /** Takes the best model so far, a safetensors file, each time that there is a better one. */
+  readonly onBestFile?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  /** Takes a PNG of photos as the network sees them. */
+  readonly onBatchPicture?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+}
+
+/**
+ * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files, among
+ * them a checkpoint from the beginning on. Leaves the session's model with the best weights. Throws as `fineTune` does; the
+ * files are then as of the last checkpoint.
+ */
+export async function trainRun(
+  session: Session & { readonly state?: TrainingState | undefined },
+  data: Dataset,
+  folder: RunFolder,
+  version: string,
+  extras: RunExtras,
+  { tell, signal }: RunControls,
+): Promise<RunOutcome> {
+  const { gpu, model, config, state, architecture } = session;
+  const card = cardOf(session, version);
+  const initial = state ? undefined : await firstCheckpoint(session, card, folder);
+  const batch = await showBatch(gpu, data.train, config, folder, extras.onBatchPicture);
+  const source = new InputSource(model, data, config, {
+    signal,
+    imageBudgetBytes: extras.imageBudgetBytes,
+    onProgress: (done, total) => tell({ kind: 'computing-features', done, total }),
+    onFeatures: (report) => tell({ kind: 'features', report, epochs: config.epochs }),
+  });
+  const history = new EpochLog(folder, extras.tensorboard ?? false);
+  let [frozen, bestState]: [FreezeReport?, StateDict?] = [];
+  tell({ kind: 'training', epochs: config.epochs, train: data.train.count, valid: data.valid.count });
+  try {
+    const result = await fineTune(model, (phase) => source.forPhase(phase), config, {
+      resume: state,
+      initial,
+      signal,
+      checkpointSeconds: extras.checkpointSeconds,
+      onPhase(event) {
+        frozen = event.frozen;
+        tell({ kind: 'phase', architecture, event });
+        const { batchSize } = config;
+        if (planEpoch(model, data.train.count, config).leftOut > 0)
+          tell({ kind: 'left-out', photos: data.train.count, batchSize });
+      },
+      onStep: (step) => tell({ kind: 'step', step }),
+      onEpoch(epoch) {
+        tell({ kind: 'epoch', epoch });
+        history.add(epoch);
+      },
+      async onBest(best) {
+        bestState = best.state;
+        const bytes = encodeCheckpoint(best.state, { ...card, result: best });
+        await folder.write('best', bytes);
+        await extras.onBestFile?.(bytes);
+      },
+      async onCheckpoint(state) {
+        await history.written();
+        await folder.write('last', encodeTrainingState(state, card, config));
+      },
+    });
+    await history.written();
+    const judged = result.best
+      ? await judgeBest(session, data, source.current, bestState ?? folder)
+      : undefined;
+    return { ...result, frozen, batch, judged };
+  } finally {
+    source.dispose();
+  }
+}
+
+/** Writes epochs down one after the other while training goes on. */
+class EpochLog {
+  private pending = Promise.resolve();
+
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly tensorboard: boolean,
+  ) {}
+
+  add(epoch: EpochEvent): void {
+    this.pending = this.pending.then(async () => {
+      await this.folder.appendHistory(epoch);
+      if (this.tensorboard) await this.folder.appendEpochScalars(epoch);
+    });
+    this.pending.catch(() => undefined); // thrown where it is awaited
+  }
+
+  /** Resolves when all is written; rejects with what went wrong. */
+  written(): Promise<void> {
+    return this.pending;
+  }
+}
+
+/** Writes down where a new run begins: whatever ends the process from here on, it can be resumed. Gives the model. */
+async function firstCheckpoint(
+  { model, config }: Session,
+  card: ModelCard,
+  folder: RunFolder,
+): Promise<StateDict> {
+  const state = await model.stateDict();
+  const start = { progress: startOfRun, model: state, optimizer: undefined };
+  await folder.write('last', encodeTrainingState(start, card, config));
+  return state;
+}
+
+const SHOWN_PHOTOS = 16;
+/** Keeps the choice of shown photos apart from the draws of training. */
+const SHOWN_STREAM = 0x5e0;
+
+/** The first photos of the first epoch as the network sees them, in the run's folder and for who asks. */
+async function showBatch(
+  gpu: Gpu,
+  photos: ImageSet,
+  { size, augment, seed }: TrainConfig,
+  folder: RunFolder,
+  take: RunExtras['onBatchPicture'],
+): Promise<Picture> {
+  const indices = permutation(photos.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
+  const images = new ImageCache(gpu, photos, { budgetBytes: 0 });
+  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 });
+  const bytes = encodePng(sheet);
+  await folder.write('batch', bytes);
+  await take?.(bytes);
+  return { type: 'image/png', bytes, width: sheet.width, height: sheet.height };
+}
+
+/** What the models of a session say of themselves. */
+function cardOf({ architecture, photos, config }: Session, graft: string): ModelCard {
+  const { valid: transform } = transformsOf(photos, config);
+  return { architecture, classes: photos.folder.classes, loss: config.loss, graft, transform };
+}
