@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, ImageSet } from '../../data/index.ts';
-import { configDifferences, dataDifferences, fingerprint, parseFingerprint } from './fingerprint.ts';
+import { dataDifferences, fingerprint, parseFingerprint } from './fingerprint.ts';
 
 /** A set of 1 × 1 photos: class, name, value. */
 function photos(dir: string, ...list: (readonly [label: number, name: string, value: number])[]): ImageSet {
@@ -65,14 +65,4 @@ describe('a fingerprint of photos', () => {
       'training photos were read at 1 × 1 pixels, now at 2 × 1',
     ]);
   });
-});
-
-it('names settings that differ by their flags', () => {
-  const config = { lr: 0.001, batchSize: 64, clipGrad: null, weights: 'a.pth', epochs: 5 };
-  expect(configDifferences(config, { ...config })).toEqual([]);
-  expect(
-    configDifferences(config, { lr: 0.01, batchSize: undefined, clipGrad: 1, weights: 'b.pth', epochs: 6 }, [
-      'epochs',
-    ]),
-  ).toEqual(['--lr was 0.001, now 0.01', '--clip-grad was not set, now 1', '--weights was a.pth, now b.pth']);
 });

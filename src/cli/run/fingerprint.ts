@@ -98,25 +98,3 @@ function setDifferences(before: SetFingerprint, now: SetFingerprint, what: strin
 
 const photosText = (photos: number, what: string) =>
   `${count(photos)} ${what} ${photos === 1 ? 'photo' : 'photos'}`;
-
-/**
- * How settings differ from those of before, as flags: `--lr was 0.001, now 0.01`. Settings in `ignored` may differ, and
- * one that is undefined now was not given.
- */
-export function configDifferences(
-  before: Readonly<Record<string, unknown>>,
-  now: Readonly<Record<string, unknown>>,
-  ignored: readonly string[] = [],
-): string[] {
-  const flag = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const show = (value: unknown) =>
-    value === null || value === undefined
-      ? 'not set'
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
-  return Object.entries(now)
-    .filter(([key, value]) => value !== undefined && !ignored.includes(key))
-    .filter(([key, value]) => JSON.stringify(before[key] ?? null) !== JSON.stringify(value))
-    .map(([key, value]) => `${flag(key)} was ${show(before[key])}, now ${show(value)}`);
-}

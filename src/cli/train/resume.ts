@@ -1,6 +1,7 @@
 // A run that was stopped, to go on with: its settings, photos and training state, and that it
 // is not asked to be another run.
 import {
+  changedSettings,
   decodeTrainingState,
   restoreModel,
   type TrainConfig,
@@ -12,8 +13,8 @@ import { readWeightsFile } from '../model/weights-file.ts';
 import { dataDifferences, type DataFingerprint } from '../run/fingerprint.ts';
 import { readRun } from '../run/reading.ts';
 import { printable } from '../../format.ts';
-import { parseConfig, refuseContradictions } from './config.ts';
-import { findPhotos } from './photos.ts';
+import { parseConfig, refuseContradictions, refuseEditedConfig } from './config.ts';
+import { checkClasses, findPhotos } from './photos.ts';
 import type { Session } from './session.ts';
 
 export interface ResumedSession extends Session {
@@ -34,6 +35,8 @@ export async function resumeSession(folder: string, given: Partial<TrainConfig>)
   checkSameClasses(folder, run.classes, photos.folder.classes);
   const file = await readWeightsFile(run.last);
   const state = decodeTrainingState(file, file.source);
+  refuseEditedConfig(folder, changedSettings(file, file.source, config));
+  checkClasses(run.classes, config.loss);
   const { gpu, name: device } = await openGpu();
   const { model, card } = restoreModel(gpu, file, file.source);
   if (!card) throw new FileError(`${file.source} is no checkpoint of this run: it names no classes.`);

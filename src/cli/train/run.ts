@@ -111,7 +111,7 @@ export async function trainRun(
       },
       async onCheckpoint(state) {
         await written;
-        await folder.write('last', encodeTrainingState(state, card));
+        await folder.write('last', encodeTrainingState(state, card, config));
       },
     });
     await written;
@@ -123,10 +123,14 @@ export async function trainRun(
 }
 
 /** Writes down where a new run begins: whatever ends the process from here on, it can be resumed. Gives the model. */
-async function firstCheckpoint({ model }: Session, card: ModelCard, folder: RunFolder): Promise<StateDict> {
+async function firstCheckpoint(
+  { model, config }: Session,
+  card: ModelCard,
+  folder: RunFolder,
+): Promise<StateDict> {
   const state = await model.stateDict();
   const start = { progress: startOfRun, model: state, optimizer: undefined };
-  await folder.write('last', encodeTrainingState(start, card));
+  await folder.write('last', encodeTrainingState(start, card, config));
   return state;
 }
 
