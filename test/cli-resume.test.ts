@@ -2,7 +2,7 @@
  * Runs of `graft train` that are stopped, by all that can stop a process, and resumed; each ends as if it had not been.
  */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -139,8 +139,26 @@ describe('a run that is stopped', () => {
       'config.json is damaged: "epochs" is "many". It must be a whole number',
     );
     await writeFile(shop.inRun('config.json'), '{}');
-    expectFailure(await shop.resume(), 'config.json is damaged: it has no "weights"');
+    expectFailure(await shop.resume(), /config\.json is damaged: it has no "validFraction", .*"weights"/);
     expectFailure(await shop.run(['train', '--resume', 'runs/none']), 'There is no run runs/none');
+  });
+
+  it('is not resumed with a config.json that was edited, but wherever its photos are', async () => {
+    const data = await shop.photos('three', { red: 3, green: 3, blue: 3 });
+    expect((await shop.train('--data', data)).code).toBe(0);
+    const config = JSON.parse(await readFile(shop.inRun('config.json'), 'utf8')) as object;
+    const resumeWith = async (change: object) => {
+      await writeFile(shop.inRun('config.json'), JSON.stringify({ ...config, ...change }));
+      return shop.resume();
+    };
+    const edited = await resumeWith({ loss: 'bce', bn: 'batch', batchSize: 5, clipGrad: 1 });
+    expectFailure(edited, `runs/${shop.name}/config.json is not as the run was trained with it:`);
+    for (const line of ['"loss" was cross-entropy, now bce', '"batchSize" was 4, now 5'])
+      expect(edited.err).toContain(`\n  ${line}\n`);
+    expect(edited.err).toContain('"clipGrad" was not set, now 1');
+    expect(edited.err).toContain('Put these back to go on');
+    await rename(data, `${data}-moved`);
+    expect((await resumeWith({ data: `${data}-moved`, weights: '/nowhere' })).code).toBe(0);
   });
 
   it('is not written by two processes at once', async () => {

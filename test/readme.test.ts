@@ -1,11 +1,20 @@
-/** What the README shows must be so: its example runs, and its table of options is the one that --help prints. */
+/**
+ * What the README shows must be so: its example runs, and its table of options is made from the same table as the
+ * options. UPDATE_README=1 npx vitest run test/readme.test.ts writes that anew.
+ */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { optionsTable } from './support/options-table.ts';
 
 const ROOT = new URL('..', import.meta.url);
-const readme = await readFile(new URL('README.md', ROOT), 'utf8');
+const README = new URL('README.md', ROOT);
+const written = await readFile(README, 'utf8');
+const readme = process.env['UPDATE_README']
+  ? written.replace(/^\| option .*?(?=\n\n)/ms, optionsTable)
+  : written;
+if (readme !== written) await writeFile(README, readme);
 const node = async (...args: string[]) => {
   const env = { ...process.env, NO_COLOR: '1' };
   return (await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })).stdout;
@@ -17,6 +26,10 @@ it("the README's example trains a network", async () => {
   const losses = Array.from(out.matchAll(/^step \d+ loss (\d+\.\d+)$/gm), ([, loss]) => Number(loss));
   expect(losses).toHaveLength(10);
   expect(losses.at(-1)).toBeLessThan(losses[0]! / 2); // ten lines were seen
+});
+
+it('the README has the table of options that there are', () => {
+  expect(readme).toContain(`\n\n${optionsTable()}\n\n`);
 });
 
 it('the README lists the options of train and their defaults, as --help does', async () => {

@@ -93,7 +93,7 @@ export function addCommand(
   const called = typed(pathOf(command));
   return command
     .showHelpAfterError(`(${called} --help lists all options)`)
-    .option('--config <file>', 'JSON file with options by name; options given here go before')
+    .option('--config <file>', 'JSON file with options by name; options given here take precedence')
     .on('option:config', (path: string) => readConfigFile(command, path))
     .addHelpText(
       'after',
@@ -147,6 +147,7 @@ const EXPECTED = new Set([
   'DataError',
   'ImageError',
   'WeightsError',
+  'UnknownNameError',
   'AdapterError',
   'GpuError',
   'GpuOutOfMemoryError',

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from './config-file.ts';
-import { NONE } from './options.ts';
-import { orNone, positiveNumber, wholeNumber } from './options.ts';
+import { settingTable } from '../train/index.ts';
+import { NONE, positiveNumber, wholeNumber } from './options.ts';
+import { settingOption } from './train/options.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'graft-config-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -24,7 +25,7 @@ function parse(content: unknown, ...args: string[]): Record<string, unknown> {
     .requiredOption('--data <dir>')
     .option('--tune <parts>')
     .option('--batch-size <n>', '', wholeNumber(1), 64)
-    .option('--patience <epochs>', '', orNone(wholeNumber(1)))
+    .addOption(settingOption('patience', settingTable.patience))
     .option('--lr <rate>', '', positiveNumber)
     .option('--gradual')
     .addOption(new Option('--loss <name>').choices(['cross-entropy', 'bce']));

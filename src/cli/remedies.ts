@@ -2,7 +2,7 @@
 // and knows none of them.
 import { count, printable } from '../format.ts';
 import type { ProblemOf, RunError, RunProblem } from '../run/errors.ts';
-import type { SettingDifference } from '../train/index.ts';
+import { hyphenated, type SettingDifference } from '../train/index.ts';
 import { shellWord } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';
 
@@ -52,11 +52,14 @@ const remedies: Remedies = {
     hint: 'Put them back as they were, or leave --resume out for a new run.',
   }),
   'other-settings': ({ differences }) => ({
-    hint: `${listed(differences)}\nLeave these options out to go on with the run, or leave --resume out for a new one.`,
+    hint: `${listed(differences, (name) => `--${hyphenated(name)}`)}
+Leave these options out to go on with the run, or leave --resume out for a new one.`,
     isUsage: true,
   }),
   'edited-settings': ({ run, differences }) => ({
-    hint: `${listed(differences)}\nPut ${printable(run)}/config.json back as it was, or start a new run with --config and another --name.`,
+    hint: `${listed(differences, (name) => `"${name}"`)}
+Put these back in ${printable(run)}/config.json to go on with the run, or begin a new one with them:
+  ${typed('train')} --config ${word(`${run}/config.json`)} --name NAME`,
   }),
   'two-classes-only': () => ({ hint: 'Use --loss cross-entropy.', isUsage: true }),
   'no-model': ({ isRun }) => ({
@@ -89,17 +92,12 @@ export function remedyOf({ problem }: RunError): Remedy {
   return remedy(problem);
 }
 
-/** Settings as flags: `  --lr was 0.001, now 0.01`, a line each. */
-function listed(differences: readonly SettingDifference[]): string {
-  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** A line for each setting: `  --lr was 0.001, now 0.01`. */
+function listed(differences: readonly SettingDifference[], call: (name: string) => string): string {
   const show = (value: unknown) =>
-    value === null || value === undefined
-      ? 'not set'
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
+    value === null ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
   return differences
-    .map(({ name, before, now }) => printable(`  ${flag(name)} was ${show(before)}, now ${show(now)}`))
+    .map(({ name, before, now }) => printable(`  ${call(name)} was ${show(before)}, now ${show(now)}`))
     .join('\n');
 }
 

@@ -5,7 +5,17 @@ import { expectClose, noise } from '../../test/support/kernels.ts';
 import { backward, crossEntropy, linear, Tensor } from '../autograd/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { Parameter } from '../nn/index.ts';
-import { Adam, AdamW, decayGroups, type Optimizer, type ParameterGroup, Sgd } from './index.ts';
+import {
+  Adam,
+  AdamW,
+  decayGroups,
+  makeOptimizer,
+  type Optimizer,
+  type OptimizerName,
+  optimizerNames,
+  type ParameterGroup,
+  Sgd,
+} from './index.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -182,6 +192,39 @@ describe('clipping', () => {
     const expected = before.map((value, i) => value - (gradient[i]! * 0.05) / (norm + 1e-6)); // as many
     expectClose(after, expected, { relative: 1e-6 });
     optimizer.dispose();
+  });
+});
+
+describe('the registry', () => {
+  const settings = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
+
+  it('makes each optimizer by its name, with the settings that it takes', async () => {
+    const { learningRate, momentum, weightDecay } = settings;
+    const expected: Readonly<Record<OptimizerName, (trained: Trained) => Optimizer>> = {
+      adam: (trained) => new Adam(trained, { learningRate, weightDecay }),
+      adamw: (trained) => new AdamW(trained, { learningRate, weightDecay }),
+      sgd: (trained) => new Sgd(trained, { learningRate, momentum, weightDecay }),
+    };
+    for (const name of optimizerNames) {
+      const ends = [];
+      for (const make of [
+        expected[name],
+        (parameters: Trained) => makeOptimizer(name, [{ parameters }], settings),
+      ]) {
+        const trained = [parameter([2, 3], 1), parameter([2], 2)] as const;
+        const optimizer = make(trained);
+        for (let step = 0; step < 2; step++) await train(optimizer, ...trained);
+        ends.push(await values(...trained));
+        optimizer.dispose();
+      }
+      expect(ends[1], name).toEqual(ends[0]);
+    }
+  });
+
+  it('knows no others', () => {
+    const make = () =>
+      makeOptimizer('lion' as OptimizerName, [{ parameters: [parameter([2], 1)] }], settings);
+    expect(make).toThrow('There is no optimizer "lion". There are: adam, adamw, sgd.');
   });
 });
 

@@ -33,6 +33,13 @@ describe('learningRateFactor', () => {
     expect(learningRateFactor(fall, 0)).toBe(1);
   });
 
+  it('knows no schedule but those that there are', () => {
+    const linear = { ...cosine, name: 'linear' as ScheduleName };
+    expect(() => learningRateFactor(linear, 0)).toThrow(
+      'There is no schedule "linear". There are: constant, step, cosine, one-cycle.',
+    );
+  });
+
   it.each([
     [{ totalSteps: 0 }, 0, /totalSteps of 0/],
     [{ warmupSteps: 1.5 }, 0, /warmupSteps of 1.5/],

@@ -2,10 +2,8 @@
  * How the learning rate goes over a run: pure functions from the step to a factor of the base rate, so that a resumed
  * run needs to know nothing but where it is.
  */
-
+import { lookUp, namesOf } from '../names.ts';
 import { checkRanges } from './checks.ts';
-
-export type ScheduleName = 'constant' | 'step' | 'cosine' | 'one-cycle';
 
 export interface ScheduleOptions {
   readonly name: ScheduleName;
@@ -30,34 +28,50 @@ export interface ScheduleOptions {
   readonly finalDivFactor?: number | undefined;
 }
 
+/** The factor at a step of the run, 0 … totalSteps - 1. */
+type Schedule = (options: ScheduleOptions, step: number) => number;
+
+/** A new schedule is a function and an entry here. */
+export const schedules = {
+  constant: warmup,
+  step: (options, step) => warmup(options, step) * steps(options, step),
+  cosine: (options, step) => warmup(options, step) * cosineAfterWarmup(options, step),
+  'one-cycle': oneCycle,
+} as const satisfies Record<string, Schedule>;
+
+export type ScheduleName = keyof typeof schedules;
+export const scheduleNames = namesOf(schedules);
+
 /**
  * The factor of the base rate at step `step` of a run, counted from 0; past the end it is that of the last step. Throws
- * `RangeError` for a step or options out of range.
+ * `UnknownNameError` for a schedule that there is not, and `RangeError` for a step or options out of range.
  */
-export function learningRateFactor(schedule: ScheduleOptions, step: number): number {
-  checkSchedule(schedule);
+export function learningRateFactor(options: ScheduleOptions, step: number): number {
+  const schedule = lookUp<Schedule>(schedules, options.name, 'schedule');
+  checkSchedule(options);
   if (!Number.isSafeInteger(step) || step < 0)
     throw new RangeError(`Schedule: step = ${step} must be a whole number from 0.`);
-  const at = Math.min(step, schedule.totalSteps - 1);
-  if (schedule.name === 'one-cycle') return oneCycle(schedule, at);
-  return warmup(schedule, at) * afterWarmup(schedule, at);
+  return schedule(options, Math.min(step, options.totalSteps - 1));
 }
 
 /** Linear from 1 / (warmupSteps + 1), so that no step is lost at a rate of 0, to 1 at step `warmupSteps`. */
-const warmup = ({ warmupSteps }: ScheduleOptions, step: number): number =>
-  Math.min(1, (step + 1) / (warmupSteps + 1));
+function warmup({ warmupSteps }: ScheduleOptions, step: number): number {
+  return Math.min(1, (step + 1) / (warmupSteps + 1));
+}
 
-function afterWarmup(schedule: ScheduleOptions, step: number): number {
-  const { totalSteps, warmupSteps, gamma = 0.1, minFactor = 0 } = schedule;
-  if (schedule.name === 'step') {
-    const { milestones = [Math.ceil(totalSteps / 2), Math.ceil((totalSteps * 3) / 4)] } = schedule;
-    return gamma ** milestones.filter((milestone) => step >= milestone).length;
-  }
-  if (schedule.name === 'cosine' && step > warmupSteps) {
-    // Loshchilov and Hutter 2017, one period, as torch's CosineAnnealingLR.
-    return cosine(1, minFactor, (step - warmupSteps) / (totalSteps - warmupSteps));
-  }
-  return 1;
+/** As torch's MultiStepLR. */
+function steps({ totalSteps, gamma = 0.1, milestones }: ScheduleOptions, step: number): number {
+  const reached = milestones ?? [Math.ceil(totalSteps / 2), Math.ceil((totalSteps * 3) / 4)];
+  return gamma ** reached.filter((milestone) => step >= milestone).length;
+}
+
+/** Loshchilov and Hutter 2017, one period, as torch's CosineAnnealingLR. */
+function cosineAfterWarmup(
+  { totalSteps, warmupSteps, minFactor = 0 }: ScheduleOptions,
+  step: number,
+): number {
+  if (step <= warmupSteps) return 1;
+  return cosine(1, minFactor, (step - warmupSteps) / (totalSteps - warmupSteps));
 }
 
 /** Smith and Topin 2018, as torch.optim.lr_scheduler.OneCycleLR with cosine annealing and two phases. */

@@ -9,6 +9,7 @@ import { matchStateDict, type SafetensorsFile, type StateDict } from '../weights
 import { architectures, detectArchitecture, type Architecture } from './architectures.ts';
 import { decodeCard, type ModelCard } from './files/checkpoint.ts';
 import { modelTensors } from './files/state.ts';
+import { outputsOf } from './loop/losses.ts';
 
 export interface GraftOptions {
   /** The file's name in messages. */
@@ -56,7 +57,7 @@ export function restoreModel(
 
 /** How many logits a model with these classes and this loss has. */
 export function outputsFor({ classes, loss }: Pick<ModelCard, 'classes' | 'loss'>): number {
-  return loss === 'bce' ? 1 : classes.length;
+  return outputsOf(loss, classes.length);
 }
 
 function loadMatched(

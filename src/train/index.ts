@@ -1,5 +1,6 @@
 export {
   augmentations,
+  augmentNames,
   drawAugmentation,
   transformsFor,
   type AugmentName,
@@ -9,15 +10,36 @@ export { batchPicture, contactSheet, type BatchPictureOptions } from './inputs/b
 export { architectures, type Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './files/checkpoint.ts';
 export {
-  classWeightings,
-  optimizers,
-  recipes,
+  settingDefaults,
+  settingNames,
+  settingOf,
   type ClassWeighting,
-  type OptimizerName,
   type RecipeName,
+  type SettingName,
   type TrainConfig,
   type TrainSettings,
 } from './settings/config.ts';
+export { settingDifferences, type SettingDifference } from './settings/differences.ts';
+export type { NumberRange } from './settings/numbers.ts';
+export {
+  hyphenated,
+  parseConfig,
+  parseSettings,
+  problemText,
+  readNamed,
+  type NamedReader,
+  type SettingProblem,
+} from './settings/parse.ts';
+export {
+  readFlag,
+  readNumber,
+  readText,
+  textOf,
+  type Reading,
+  type Setting,
+  type ValueOf,
+} from './settings/setting.ts';
+export { settingGroups, settingTable } from './settings/table.ts';
 export { planEpoch, type EpochPlan } from './loop/epoch-plan.ts';
 export { TrainingError } from './errors.ts';
 export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
@@ -29,11 +51,13 @@ export { graftModel, outputsFor, restoreModel } from './graft.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';
-export { losses, topK, type LossName, type Metrics } from './loop/metrics.ts';
+export { canTellApart, lossNames, losses, type LossName } from './loop/losses.ts';
+export { topK, type Metrics } from './loop/metrics.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './inputs/run-inputs.ts';
+export { changedSettings } from './files/settings.ts';
 export {
   decodeTrainingState,
   encodeTrainingState,

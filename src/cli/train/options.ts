@@ -1,31 +1,21 @@
-// The options of `graft train`, in groups as people look for them. All that decides a run's weights may be left out:
-// what is not given is chosen by the photos (see chooseStrategy), so these options have no defaults of their own.
+// The options of `graft train`, in groups as people look for them. Those that decide a run's weights come from the
+// trainer's table of settings; they have no defaults here, since what is not given is chosen by the photos (see
+// chooseStrategy). The others say where a run goes, how much memory it takes and what it shows.
 import { Option, type Command } from 'commander';
-import type { ScheduleName } from '../../optim/index.ts';
 import {
-  augmentations,
-  classWeightings,
-  losses,
-  optimizers,
-  recipes,
-  statistics,
+  hyphenated,
+  readText,
+  settingGroups,
+  settingNames,
+  type Setting,
   type TrainConfig,
 } from '../../train/index.ts';
-import {
-  fraction,
-  fractionOrOne,
-  NONE,
-  notNegative,
-  orNone,
-  positiveNumber,
-  share,
-  wholeNumber,
-} from '../options.ts';
+import { NONE, notNegative, valueOf, wholeNumber } from '../options.ts';
 
 /** What a config may leave open. */
 export type GivenConfig = { -readonly [Name in keyof TrainConfig]?: TrainConfig[Name] };
 
-/** Options that do not touch the weights: where a run goes, how much memory it takes, what it shows. */
+/** Options that do not touch the weights. */
 export interface RunOptions {
   readonly name?: string;
   readonly resume?: string;
@@ -38,81 +28,105 @@ export interface RunOptions {
 
 export type TrainOptions = GivenConfig & RunOptions;
 
-const schedules = ['constant', 'step', 'cosine', 'one-cycle'] as const satisfies readonly ScheduleName[];
-
-const choice = (flags: string, description: string, choices: readonly string[]) =>
-  new Option(flags, description).choices(choices);
-
-/** The names of the options that decide a run's weights; the rest are `RunOptions`. */
-export const configNames = [
-  ...[
-    'data',
-    'weights',
-    'recipe',
-    'tune',
-    'gradual',
-    'epochs',
-    'batchSize',
-    'accumulate',
-    'size',
-    'loss',
-    'bn',
-  ],
-  ...['optimizer', 'momentum', 'lr', 'layerDecay', 'schedule', 'warmupEpochs', 'weightDecay', 'clipGrad'],
-  ...['labelSmoothing', 'classWeights', 'patience', 'augment', 'views', 'seed', 'validFraction'],
-] as readonly (keyof TrainConfig)[];
-
 /** What of a run's config the user has decided. */
 export function givenConfig(options: GivenConfig): Partial<TrainConfig> {
   const values: Readonly<Record<string, unknown>> = { ...options };
-  const entries = configNames.map((name) => [name, values[name] === NONE ? null : values[name]] as const);
+  const entries = settingNames.map((name) => [name, values[name] === NONE ? null : values[name]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 /** Adds the options that `train` and `lr-find` share: data, network, and how it learns. */
 export function addConfigOptions(command: Command): Command {
-  command
-    .optionsGroup('Photos:')
-    .option('--data <dir>', 'a folder of photos a class, or train/ and val/ of such')
-    .option('--valid-fraction <share>', 'set aside of each class where there is no val/', fraction)
-    .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024))
-    .addOption(choice('--augment <how>', 'how training photos are varied', augmentations))
-    .option('--views <n>', 'looks at each photo that a frozen trunk computes once', wholeNumber(0, 1000))
-    .optionsGroup('Network:')
-    .option('--weights <file>', 'to start from: a name (resnet18, resnet34) or a file')
-    .option('--tune <parts>', 'auto, head, layer4, all, or names: layer3,layer4.1')
-    .option('--gradual', 'first the head alone, then all of --tune')
-    .addOption(choice('--bn <statistics>', 'what frozen batch norm normalises by', statistics))
-    .addOption(choice('--loss <name>', 'bce is one logit for two classes', losses))
-    .optionsGroup('Optimisation:')
-    .addOption(choice('--recipe <name>', 'seed: the settings of a classic program', recipes))
-    .option('--epochs <n>', 'how often every photo is shown', wholeNumber(1))
-    .option('--batch-size <n>', 'photos that go through together', wholeNumber(1, 65536))
-    .option('--accumulate <n>', 'batches that make one step', wholeNumber(1, 65536))
-    .addOption(choice('--optimizer <name>', 'what turns gradients into steps', optimizers))
-    .option('--momentum <share>', 'of sgd', share)
-    .option('--lr <rate>', 'learning rate of the head at its highest', positiveNumber)
-    .option('--layer-decay <factor>', 'rate of each stage below the next one, up to 1', fractionOrOne)
-    .addOption(choice('--schedule <name>', 'how the rate goes on', schedules))
-    .option('--warmup-epochs <n>', 'in which the rate rises from 0', notNegative)
-    .option('--weight-decay <rate>', 'not on biases and batch norm', notNegative)
-    .option('--clip-grad <norm>', 'the longest gradient, or none', orNone(positiveNumber))
-    .option('--label-smoothing <share>', 'of each label that goes to all classes', share)
-    .addOption(choice('--class-weights <how>', 'balanced: rare classes count more', classWeightings))
-    .option('--patience <epochs>', 'without a better model before it ends, or none', orNone(wholeNumber(1)))
-    .option('--seed <n>', 'decides split, order, head and augmentation (default: 42)', wholeNumber(0));
+  for (const [title, settings] of Object.entries(settingGroups)) {
+    command.optionsGroup(`${title}:`);
+    for (const [name, setting] of Object.entries<Setting>(settings))
+      command.addOption(settingOption(name, setting));
+  }
   return command;
 }
 
-/** Adds the options of a run's folder, memory and files. */
+/** Of a setting: --batch-size, for example. */
+export const flagOf = (name: string): string => `--${hyphenated(name)}`;
+
+/** The option by which the command line sets what `config.json` calls `name`. */
+export function settingOption(name: string, setting: Setting): Option {
+  const flag = flagOf(name);
+  if (setting.kind === 'flag') return new Option(flag, setting.help);
+  const preset = shownDefault(setting);
+  const help = preset === undefined ? setting.help : `${setting.help} (default: ${preset})`;
+  const option = new Option(`${flag} <${setting.argument}>`, help);
+  if (setting.kind === 'choice') option.choices(setting.choices);
+  if (setting.kind === 'number') option.argParser((text) => valueOf(readText(setting, text)) ?? NONE);
+  return option;
+}
+
+/** The number that a setting is where nobody sets it, unless that depends on the photos. */
+export function shownDefault(setting: Setting): number | undefined {
+  return setting.kind === 'number' && !setting.chosen ? (setting.default ?? undefined) : undefined;
+}
+
+interface RunOption {
+  readonly flags: string;
+  readonly help: string;
+  /** The same for the README. */
+  readonly about: string;
+  readonly read?: (text: string) => number;
+  readonly default?: number;
+  /** The default in words, where that is no value. */
+  readonly preset?: string;
+}
+
+/** The options of a run's folder, memory and files. */
+export const runOptions: readonly RunOption[] = [
+  {
+    flags: '--name <name>',
+    help: 'the run’s folder is runs/NAME',
+    about: "the run's folder is `runs/NAME`",
+    preset: 'train, train2, …',
+  },
+  {
+    flags: '--resume <run>',
+    help: 'go on with a run that was stopped, such as runs/NAME',
+    about: 'goes on with a run that was stopped',
+  },
+  {
+    flags: '--output <file>',
+    help: 'write the best model here as well',
+    about: 'writes the best model here as well',
+  },
+  {
+    flags: '--show-batch <file>',
+    help: 'write a PNG of photos as the network sees them',
+    about: 'a PNG of photos as the network sees them',
+  },
+  {
+    flags: '--tensorboard',
+    help: 'write event files to the run’s folder',
+    about: "event files in the run's folder",
+  },
+  {
+    flags: '--cache <MiB>',
+    help: 'GPU memory that photos may take',
+    about: "GPU memory that photos may take; the rest stays in the computer's",
+    read: wholeNumber(0),
+    default: 1024,
+  },
+  {
+    flags: '--checkpoint-interval <s>',
+    help: 'seconds between checkpoints',
+    about: 'seconds between checkpoints',
+    read: notNegative,
+    default: 30,
+  },
+];
+
+/** Adds them, which only `train` has. */
 export function addRunOptions(command: Command): Command {
-  return command
-    .optionsGroup('Run:')
-    .option('--name <name>', 'the run’s folder is runs/NAME (default: train, train2, …)')
-    .option('--resume <run>', 'go on with a run that was stopped, such as runs/NAME')
-    .option('--output <file>', 'write the best model here as well')
-    .option('--show-batch <file>', 'write a PNG of photos as the network sees them')
-    .option('--tensorboard', 'write event files to the run’s folder')
-    .option('--cache <MiB>', 'GPU memory that photos may take', wholeNumber(0), 1024)
-    .option('--checkpoint-interval <s>', 'seconds between checkpoints', notNegative, 30);
+  command.optionsGroup('Run:');
+  for (const { flags, help, read, default: value, preset } of runOptions) {
+    const option = new Option(flags, preset === undefined ? help : `${help} (default: ${preset})`);
+    option.default(value);
+    command.addOption(read ? option.argParser(read) : option);
+  }
+  return command;
 }

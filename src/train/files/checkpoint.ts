@@ -5,7 +5,8 @@
 import { transformedSize, type Colour, type Transform } from '../../data/index.ts';
 import { WeightsError, writeSafetensors, type StateDict } from '../../weights/index.ts';
 import { isArchitecture, type Architecture } from '../architectures.ts';
-import { losses, type LossName, type Metrics } from '../loop/metrics.ts';
+import { lossNames, type LossName } from '../loop/losses.ts';
+import type { Metrics } from '../loop/metrics.ts';
 
 /** What a model is and how it was made. */
 export interface ModelCard {
@@ -77,7 +78,7 @@ export function decodeCard(
   const classes = parseClasses(metadata['classes']);
   if (!classes) throw fail('"classes"', 'not a list of two or more names');
   if (!isArchitecture(arch)) throw fail('"arch"', `${JSON.stringify(arch)}, which graft does not have`);
-  if (!losses.some((name) => name === loss)) throw fail('"loss"', `neither ${losses.join(' nor ')}`);
+  if (!lossNames.some((name) => name === loss)) throw fail('"loss"', `none of ${lossNames.join(', ')}`);
   const resize = parseResize(metadata['resize'] ?? '', Number(metadata['image_size']));
   if (!resize) throw fail('"resize" or "image_size"', 'not a size in pixels');
   const background = parseColour(metadata['background']);

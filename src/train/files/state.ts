@@ -8,6 +8,8 @@ import { WeightsError, writeSafetensors, type SafetensorsFile, type StateDict } 
 import { encodeCard, type ModelCard } from './checkpoint.ts';
 import type { EpochEvent } from '../loop/events.ts';
 import type { BatchMetrics, Metrics } from '../loop/metrics.ts';
+import type { TrainConfig } from '../settings/config.ts';
+import { encodeSettings } from './settings.ts';
 
 /** JSON-able. Once all steps of an epoch are done, its validation is next. */
 export interface TrainingProgress {
@@ -52,10 +54,14 @@ export interface TrainingState {
 const OPTIMIZER = 'optimizer.';
 const isOptimizers = (name: string): boolean => name.startsWith(OPTIMIZER);
 
-/** The state as a safetensors file, which `restoreModel` reads as the model that `card` describes. */
+/**
+ * The state as a safetensors file, which `restoreModel` reads as the model that `card` describes. The `settings` that
+ * were trained with go with it, so that the run is not gone on with under others.
+ */
 export function encodeTrainingState(
   { progress, model, optimizer }: TrainingState,
   card: ModelCard,
+  settings?: TrainConfig,
 ): Uint8Array {
   const moments = Object.entries(optimizer?.tensors ?? {}).map(
     ([name, data]) => [OPTIMIZER + name, { shape: [data.length], data }] as const,
@@ -63,6 +69,7 @@ export function encodeTrainingState(
   const metadata = {
     ...encodeCard(card),
     progress: JSON.stringify(progress),
+    ...(settings && encodeSettings(settings)),
     ...(optimizer && { optimizer_steps: String(optimizer.steps) }),
   };
   return writeSafetensors(new Map([...model, ...moments]), { dtype: 'f32', metadata });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augmentations, drawAugmentation, transformsFor, type AugmentName } from './augment.ts';
+import { augmentNames, drawAugmentation, transformsFor, type AugmentName } from './augment.ts';
 
 const room = { height: 150, width: 140, size: 128 };
 const drawMany = (augment: AugmentName) =>
@@ -114,7 +114,14 @@ describe('drawAugmentation', () => {
     }
   });
 
-  it.each(augmentations.filter((name) => name !== 'none'))(
+  it('knows no augmentation but those that there are', () => {
+    const mild = 'mild' as AugmentName;
+    const message = 'There is no augmentation "mild". There are: none, seed, standard, strong.';
+    expect(() => drawAugmentation(mild, room, { seed: 1, epoch: 1, index: 0 })).toThrow(message);
+    expect(() => transformsFor(64, mild)).toThrow(message);
+  });
+
+  it.each(augmentNames.filter((name) => name !== 'none'))(
     'depends on seed, epoch and image, and on nothing else: %s',
     (augment) => {
       const key = { seed: 1, epoch: 2, index: 3 };

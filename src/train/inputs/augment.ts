@@ -10,6 +10,7 @@ import {
   type ColourOperation,
   type Rectangle,
 } from '../../kernels/preprocess/index.ts';
+import { lookUp, namesOf } from '../../names.ts';
 import { createRandom, type Random } from '../../random.ts';
 
 /** What an augmentation may do; every photo is varied anew in each epoch. */
@@ -24,7 +25,10 @@ interface Policy {
 
 type Range = readonly [least: number, most: number];
 
-const policies = {
+/** A new augmentation is an entry here. */
+export const augmentations = {
+  /** Photos as validation shows them. */
+  none: null,
   /** RandomCrop and ColorJitter(0.2, 0.2) of the classic small fine-tuning program. */
   seed: { crop: 'shifted', rotation: 0, jitter: { brightness: 0.2, contrast: 0.2, saturation: 0 } },
   /** The same, and colours a little paler or stronger. */
@@ -35,22 +39,27 @@ const policies = {
     rotation: 15,
     jitter: { brightness: 0.4, contrast: 0.4, saturation: 0.4 },
   },
-} as const satisfies Record<string, Policy>;
+} as const satisfies Record<string, Policy | null>;
 
-/** `none` shows photos as validation does. */
-export type AugmentName = 'none' | keyof typeof policies;
-export const augmentations: readonly AugmentName[] = ['none', 'seed', 'standard', 'strong'];
+export type AugmentName = keyof typeof augmentations;
+export const augmentNames = namesOf(augmentations);
+
+const policyOf = (augment: AugmentName): Policy | null =>
+  lookUp<Policy | null>(augmentations, augment, 'augmentation');
 
 /** Training photos are this much larger than the crop: 150 pixels for a crop of 128. */
 const ROOM = 150 / 128;
 /** Keeps these random streams apart from those of the split, the shuffle and the head. */
 const AUGMENT_STREAM = 0xa06;
 
-/** How files become images of `size` × `size` pixels (validation) or of what is cropped to that (training). */
+/**
+ * How files become images of `size` × `size` pixels (validation) or of what is cropped to that (training). Throws
+ * `UnknownNameError`.
+ */
 export function transformsFor(size: number, augment: AugmentName): { train: Transform; valid: Transform } {
   const square = (side: number): Transform => ({ kind: 'resize', width: side, height: side });
   return {
-    train: square(augment === 'none' ? size : Math.round(size * ROOM)),
+    train: square(policyOf(augment) === null ? size : Math.round(size * ROOM)),
     valid: square(size),
   };
 }
@@ -69,15 +78,16 @@ export interface DrawKey {
   readonly index: number;
 }
 
-/** Draws what `augment` does to image `index` in `epoch`. */
+/** Draws what `augment` does to image `index` in `epoch`. Throws `UnknownNameError`. */
 export function drawAugmentation(
   augment: AugmentName,
   room: Room,
   { seed, epoch, index }: DrawKey,
 ): Augmentation {
   const { height, width, size } = room;
-  if (augment === 'none') return centreCrop({ h: height, w: width, oh: size, ow: size });
-  const { crop, rotation, jitter }: Policy = policies[augment];
+  const policy = policyOf(augment);
+  if (policy === null) return centreCrop({ h: height, w: width, oh: size, ow: size });
+  const { crop, rotation, jitter } = policy;
   const random = createRandom(seed, AUGMENT_STREAM, epoch, index);
   const within = (most: number) => most * (2 * random.uniform() - 1);
   // In the order of the stream. What `seed` does without is drawn last, so that it shows what it has always shown.

@@ -1,33 +1,7 @@
-/** One batch through the network to a loss, whichever kind it is, and its numbers back to the host in one read. */
-import { bceWithLogits, crossEntropy, type Loss, type Tensor } from '../../autograd/index.ts';
+/** A batch's numbers: how much each class counts in its loss, and the result back to the host in one read. */
+import type { Loss } from '../../autograd/index.ts';
 import { ALIGNMENT, type Gpu, type Storage } from '../../gpu/index.ts';
-import type { BatchMetrics, LossName } from './metrics.ts';
-
-/** What training adds to the plain loss, by which validation judges. */
-export interface LossAdjustments {
-  /** The share of each target that goes to all classes alike (Szegedy et al. 2016); 0 by default. */
-  readonly labelSmoothing?: number | undefined;
-  /** A factor for each class, as `balancedWeights` gives them. */
-  readonly classWeights?: readonly number[] | undefined;
-}
-
-/** The loss of logits [N, outputs] for the classes `labels`. Call it in the scope that computes the logits. */
-export function lossOf(
-  logits: Tensor,
-  labels: readonly number[],
-  loss: LossName,
-  { labelSmoothing, classWeights }: LossAdjustments = {},
-): Loss {
-  const { gpu } = logits;
-  if (loss === 'bce') {
-    const [first = 1, second = 1] = classWeights ?? [];
-    const options = { labelSmoothing, positiveWeight: second / first };
-    return bceWithLogits(logits, gpu.upload(Float32Array.from(labels), 'targets'), options);
-  }
-  const weights = classWeights && gpu.upload(Float32Array.from(classWeights), 'class weights');
-  const options = { labelSmoothing, classWeights: weights };
-  return crossEntropy(logits, gpu.upload(Uint32Array.from(labels), 'labels'), options);
-}
+import type { BatchMetrics } from './metrics.ts';
 
 /**
  * Weights by which all classes count alike, however many images each has: total / (classes · images of the class), as

@@ -1,11 +1,12 @@
 /** How good a network is on images that it was not trained on, and what it says about single ones. */
 import type { Gpu } from '../../gpu/index.ts';
 import type { ResNet } from '../../nn/index.ts';
-import { lossOf, readMetrics } from './batch.ts';
+import { readMetrics } from './batch.ts';
 import { TrainingError } from '../errors.ts';
 import { imageTensor } from '../inputs/images.ts';
 import { batchesInOrder, type Inputs } from '../inputs/inputs.ts';
-import { combine, probabilities, type BatchMetrics, type LossName, type Metrics } from './metrics.ts';
+import { lossOf, probabilities, type LossName } from './losses.ts';
+import { combine, type BatchMetrics, type Metrics } from './metrics.ts';
 import { oneAhead } from './one-ahead.ts';
 
 export interface EvaluateOptions {

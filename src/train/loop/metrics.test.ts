@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combine, isBetter, probabilities, topK } from './metrics.ts';
+import { combine, isBetter, topK } from './metrics.ts';
 
 describe('combine', () => {
   it('weighs every image alike, also those of a smaller last batch', () => {
@@ -19,20 +19,6 @@ describe('isBetter', () => {
     expect(isBetter(of(0.8, 1), of(0.8, 2))).toBe(true);
     expect(isBetter(of(0.8, 2), of(0.8, 2))).toBe(false);
     expect(isBetter(of(0.7, 1), of(0.8, 2))).toBe(false);
-  });
-});
-
-describe('probabilities', () => {
-  it('are the softmax of logits, however large', () => {
-    expect(probabilities([0, Math.log(3)], 'cross-entropy')).toEqual(
-      [0.25, 0.75].map((p) => expect.closeTo(p, 12)),
-    );
-    expect(probabilities([1000, 0, 1000], 'cross-entropy')).toEqual([0.5, 0, 0.5]);
-  });
-
-  it('of a single logit are those of the first and the second class', () => {
-    expect(probabilities([Math.log(3)], 'bce')).toEqual([0.25, 0.75].map((p) => expect.closeTo(p, 12)));
-    expect(probabilities([-1000], 'bce')).toEqual([1, 0]);
   });
 });
 

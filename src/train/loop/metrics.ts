@@ -1,8 +1,4 @@
-/** What a run is judged by, and what logits mean to people. */
-
-/** Softmax over one logit a class, or the sigmoid of a single logit for the second of two classes. */
-export const losses = ['cross-entropy', 'bce'] as const;
-export type LossName = (typeof losses)[number];
+/** What a run is judged by. */
 
 export interface Metrics {
   /** The mean over all images. */
@@ -40,19 +36,6 @@ export function combine(batches: readonly BatchMetrics[]): Metrics {
 /** Whether `a` is a better validation result than `b`: more accurate, or as accurate with a lower loss. */
 export function isBetter(a: Metrics, b: Metrics): boolean {
   return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
-}
-
-/** The logits of one image → the probability of each class; a single logit is that of the second of two classes. */
-export function probabilities(logits: ArrayLike<number>, loss: LossName): number[] {
-  const values = Array.from(logits);
-  if (loss === 'bce') {
-    const second = 1 / (1 + Math.exp(-(values[0] ?? NaN)));
-    return [1 - second, second];
-  }
-  const largest = Math.max(...values); // taken off so that no exponential overflows
-  const powers = values.map((value) => Math.exp(value - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** The indices of the `k` largest values, largest first; equal values in their order. */

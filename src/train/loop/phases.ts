@@ -4,13 +4,11 @@
  */
 import { isWithin, type Parameter, type ResNet } from '../../nn/index.ts';
 import {
-  Adam,
-  AdamW,
   decayGroups,
   learningRateFactor,
+  makeOptimizer,
   type Optimizer,
   type ParameterGroup,
-  Sgd,
 } from '../../optim/index.ts';
 import type { TrainSettings } from '../settings/config.ts';
 import { TrainingError } from '../errors.ts';
@@ -67,15 +65,17 @@ export function rateGroups(model: ResNet, layerDecay: number): ParameterGroup[] 
     .filter(({ parameters }) => parameters.length > 0);
 }
 
-/** The optimizer that `settings` name, over the trained parameters of `model`, at the phase's rate. */
+/**
+ * The optimizer that `settings` name, over the trained parameters of `model`, at the phase's rate. Throws
+ * `UnknownNameError` where there is none of that name.
+ */
 export function createOptimizer(
   model: ResNet,
   { learningRate }: Phase,
   { optimizer, momentum, weightDecay, layerDecay }: TrainSettings,
 ): Optimizer {
   const groups = decayGroups(rateGroups(model, layerDecay));
-  if (optimizer === 'sgd') return new Sgd(groups, { learningRate, momentum, weightDecay });
-  return new (optimizer === 'adamw' ? AdamW : Adam)(groups, { learningRate, weightDecay });
+  return makeOptimizer(optimizer, groups, { learningRate, momentum, weightDecay });
 }
 
 /** The learning rate by step of the phase, counted from 0. */

@@ -2,10 +2,11 @@
 import { backward } from '../../autograd/index.ts';
 import type { ResNet } from '../../nn/index.ts';
 import type { Optimizer } from '../../optim/index.ts';
-import { balancedWeights, lossOf, readMetrics } from './batch.ts';
+import { balancedWeights, readMetrics } from './batch.ts';
 import type { TrainSettings } from '../settings/config.ts';
 import { labelsAt } from './evaluate.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { lossOf } from './losses.ts';
 import { total, type BatchMetrics } from './metrics.ts';
 
 /** Records a step over `batches` of indices, as the inputs look in `epoch`; resolves to the metrics of all of them. */

@@ -7,7 +7,7 @@ import { transformedSize, type ImageSet } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { architectures, type Architecture } from '../architectures.ts';
 import { transformsFor } from '../inputs/augment.ts';
-import { lossOf } from '../loop/batch.ts';
+import { lossOf } from '../loop/losses.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { FeatureRows } from '../inputs/feature-rows.ts';
 import { freeze } from '../loop/freeze.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings } from './config.ts';
+import { checkSettings, type TrainConfig } from './config.ts';
 import { planPhases } from '../loop/phases.ts';
 import { chooseStrategy, type DataFacts } from './strategy.ts';
 
@@ -128,11 +128,17 @@ describe('settings', () => {
   it.each([
     [{ epochs: 0 }, 'epochs is 0; it must be a whole number of at least 1.'],
     [{ batchSize: 1.5 }, 'batchSize is 1.5'],
-    [{ layerDecay: 0 }, 'layerDecay is 0; it must be greater than 0 and at most 1.'],
+    [{ layerDecay: 0 }, 'layerDecay is 0; it must be a number greater than 0 and at most 1.'],
     [{ labelSmoothing: 1 }, 'labelSmoothing is 1'],
     [{ clipGrad: -1 }, 'clipGrad is -1; it must be a number greater than 0, or null.'],
     [{ seed: -1 }, 'seed is -1'],
+    [{ lr: undefined }, 'lr is undefined; it must be a number greater than 0.'],
+    [{ optimizer: 'lion' }, 'optimizer is lion; it must be one of adam, adamw, sgd.'],
+    [{ schedule: 'linear' }, 'schedule is linear; it must be one of constant, step, cosine, one-cycle.'],
+    [{ loss: 'hinge' }, 'loss is hinge; it must be one of cross-entropy, bce.'],
+    [{ gradual: 'no' }, 'gradual is no; it must be true or false.'],
   ])('are refused where %j', (change, message) => {
-    expect(() => checkSettings({ ...config, ...change })).toThrow(message);
+    const changed = { ...config, ...change } as TrainConfig; // as a caller without types may
+    expect(() => checkSettings(changed)).toThrow(message);
   });
 });

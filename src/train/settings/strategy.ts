@@ -3,7 +3,7 @@
  * thousand numbers and learns from hundreds of photos, the last stage has eight million and wants thousands, the whole
  * network tens of thousands. From that follow size, rates and epochs. What was chosen comes with the reason, in words.
  */
-import type { TrainConfig } from './config.ts';
+import { settingDefaults, type TrainConfig } from './config.ts';
 
 /** The training photos. */
 export interface DataFacts {
@@ -25,36 +25,6 @@ const FEW = 1000;
 const MANY = 10_000;
 /** The largest class has so many times the photos of the smallest: they are weighed. */
 const UNBALANCED = 1.5;
-
-/** What a run is unless something else is set or follows from the data. */
-const base: TrainConfig = {
-  data: null,
-  weights: '',
-  recipe: 'default',
-  tune: 'head',
-  gradual: false,
-  epochs: 20,
-  batchSize: 64,
-  accumulate: 1,
-  size: 160,
-  loss: 'cross-entropy',
-  bn: 'running',
-  optimizer: 'adam',
-  momentum: 0.9,
-  lr: 1e-2,
-  layerDecay: 1,
-  schedule: 'one-cycle',
-  warmupEpochs: 0,
-  weightDecay: 0,
-  clipGrad: null,
-  labelSmoothing: 0.1,
-  classWeights: 'none',
-  patience: null,
-  augment: 'none',
-  views: 1,
-  seed: 42,
-  validFraction: 0.2,
-};
 
 type Scope = 'head' | 'stages' | 'all';
 
@@ -110,7 +80,7 @@ export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): S
   const chosen = asked ?? tuneFor(facts, set);
   const scope = scopeOf(chosen);
   const config: TrainConfig = {
-    ...base,
+    ...settingDefaults,
     ...byScope[scope],
     ...unbalanced(facts),
     ...headViews(scope, set),
@@ -122,7 +92,7 @@ export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): S
 
 function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strategy {
   const loss = classes === 2 ? 'bce' : 'cross-entropy';
-  const config: TrainConfig = { ...base, ...seedRecipe, loss, ...set };
+  const config: TrainConfig = { ...settingDefaults, ...seedRecipe, loss, ...set };
   const several = `, with cross-entropy, since there are ${classes} classes and a single logit tells two apart`;
   return {
     config,

@@ -1,0 +1,300 @@
+/**
+ * All that decides a run's weights, one entry for each setting: from this table come the type `TrainConfig` and its
+ * checks, the options of the command line, what a config file may hold and the table in the README. A new setting is an
+ * entry here and the place that goes by it. Rates are per optimizer step, sizes in pixels.
+ */
+import { optimizerNames, scheduleNames } from '../../optim/index.ts';
+import { augmentNames } from '../inputs/augment.ts';
+import { statistics } from '../loop/freeze.ts';
+import { lossNames } from '../loop/losses.ts';
+import type { Setting } from './setting.ts';
+
+type Group = Readonly<Record<string, Setting>>;
+
+const photos = {
+  /** The folder of photos; null for the drawings that come with graft. */
+  data: {
+    kind: 'path',
+    nullable: true,
+    default: null,
+    beforehand: true,
+    argument: 'dir',
+    label: 'Folder of photos',
+    help: 'a folder of photos a class, or train/ and val/ of such',
+    about: 'the photos; without it, the drawings that come with graft',
+  },
+  /** Of each class, where the folder has no validation photos of its own. */
+  validFraction: {
+    kind: 'number',
+    range: { above: 0, below: 1 },
+    example: '0.2',
+    default: 0.2,
+    beforehand: true,
+    argument: 'share',
+    label: 'Validation share',
+    help: 'set aside of each class where there is no val/',
+    about: 'the part of each class set aside where there is no `val/`',
+  },
+  /** Height and width that the network sees. */
+  size: {
+    kind: 'number',
+    range: { whole: true, least: 16, most: 1024 },
+    default: 160,
+    chosen: true,
+    beforehand: true,
+    argument: 'pixels',
+    label: 'Image size',
+    help: 'height and width that the network sees',
+  },
+  augment: {
+    kind: 'choice',
+    choices: augmentNames,
+    default: 'none',
+    chosen: true,
+    beforehand: true,
+    argument: 'how',
+    label: 'Augmentation',
+    help: 'how training photos are varied',
+    about:
+      '`none`; `standard` crops, flips and recolours each photo anew; `strong` also zooms and turns; `seed` is the classic',
+  },
+  /**
+   * Where the trunk is fixed, how many looks at each image its features are computed for: the plain one, then augmented
+   * ones. 0 runs the trunk anew in every epoch.
+   */
+  views: {
+    kind: 'number',
+    range: { whole: true, least: 0, most: 1000 },
+    default: 1,
+    chosen: true,
+    beforehand: true,
+    argument: 'n',
+    label: 'Views',
+    help: 'looks at each photo that a frozen trunk computes once',
+    about: 'how many augmented looks at each photo a frozen trunk computes, once',
+  },
+} as const satisfies Group;
+
+const network = {
+  /** The pretrained weights' file or catalogue name. */
+  weights: {
+    kind: 'path',
+    default: 'resnet18',
+    beforehand: true,
+    argument: 'file',
+    label: 'Pretrained weights',
+    help: 'to start from: a name (resnet18, resnet34) or a file',
+    about: '`resnet18`, `resnet34`, or a `.pth` or safetensors file',
+  },
+  /** What is trained, as `freeze` takes it. */
+  tune: {
+    kind: 'text',
+    default: 'head',
+    chosen: true,
+    argument: 'parts',
+    label: 'Trained parts',
+    help: 'auto, head, layer4, all, or names: layer3,layer4.1',
+    about: '`auto`, `head`, `layer4` (and the head), `all`, or names such as `layer3,layer4.1`',
+  },
+  /** Whether the head is trained alone first. */
+  gradual: {
+    kind: 'flag',
+    default: false,
+    label: 'Head first',
+    help: 'first the head alone, then all that is trained',
+    about: 'train the head first, then all of `--tune`',
+  },
+  /** What frozen batch norm normalises by. */
+  bn: {
+    kind: 'choice',
+    choices: statistics,
+    default: 'running',
+    chosen: true,
+    argument: 'statistics',
+    label: 'Batch norm',
+    help: 'what frozen batch norm normalises by',
+    about:
+      "frozen batch norm normalises as pretrained (`running`) or by the `batch`, as PyTorch's `model.train()`",
+  },
+  loss: {
+    kind: 'choice',
+    choices: lossNames,
+    default: 'cross-entropy',
+    chosen: true,
+    argument: 'name',
+    label: 'Loss',
+    help: 'bce is one logit for two classes',
+    about: '`cross-entropy`, or `bce`: one logit for two classes',
+  },
+} as const satisfies Group;
+
+const optimisation = {
+  recipe: {
+    kind: 'choice',
+    choices: ['default', 'seed'],
+    default: 'default',
+    beforehand: true,
+    argument: 'name',
+    label: 'Recipe',
+    help: 'seed: the settings of a classic program',
+    about: '`seed`: the classic program that graft grew from, [line by line](docs/seed.md)',
+  },
+  epochs: {
+    kind: 'number',
+    range: { whole: true, least: 1 },
+    default: 20,
+    chosen: true,
+    argument: 'n',
+    label: 'Epochs',
+    help: 'how often every photo is shown',
+  },
+  /** Images that go through the network together. */
+  batchSize: {
+    kind: 'number',
+    range: { whole: true, least: 1, most: 65536 },
+    default: 64,
+    chosen: true,
+    argument: 'n',
+    label: 'Batch size',
+    help: 'photos that go through together',
+    about: 'photos that go through together; fewer take less memory',
+  },
+  /** Batches whose gradients add up to one optimizer step. */
+  accumulate: {
+    kind: 'number',
+    range: { whole: true, least: 1, most: 65536 },
+    default: 1,
+    argument: 'n',
+    label: 'Batches per step',
+    help: 'batches that make one step',
+  },
+  optimizer: {
+    kind: 'choice',
+    choices: optimizerNames,
+    default: 'adam',
+    chosen: true,
+    argument: 'name',
+    label: 'Optimizer',
+    help: 'what turns gradients into steps',
+    about: optimizerNames.map((name) => `\`${name}\``).join(', '),
+  },
+  /** SGD's; Adam has its own. */
+  momentum: {
+    kind: 'number',
+    range: { least: 0, below: 1 },
+    default: 0.9,
+    argument: 'share',
+    label: 'Momentum',
+    help: 'of sgd',
+    about: 'of `sgd`',
+  },
+  /** The schedule's base rate, or its peak: that of the head. */
+  lr: {
+    kind: 'number',
+    range: { above: 0 },
+    example: '0.001 or 1e-3',
+    default: 1e-2,
+    chosen: true,
+    argument: 'rate',
+    label: 'Learning rate',
+    help: 'learning rate of the head at its highest',
+    about: 'learning rate of the head at its highest; `npm run lr-find` suggests one',
+  },
+  /** Every stage nearer the input learns at this times the rate of the one after it. */
+  layerDecay: {
+    kind: 'number',
+    range: { above: 0, most: 1 },
+    default: 1,
+    chosen: true,
+    argument: 'factor',
+    label: 'Layer decay',
+    help: 'rate of each stage below the next one, up to 1',
+    about: 'each stage nearer the input learns at this times the rate of the next',
+  },
+  schedule: {
+    kind: 'choice',
+    choices: scheduleNames,
+    default: 'one-cycle',
+    chosen: true,
+    argument: 'name',
+    label: 'Schedule',
+    help: 'how the rate goes on',
+    about: scheduleNames.map((name) => `\`${name}\``).join(', '),
+  },
+  warmupEpochs: {
+    kind: 'number',
+    range: { least: 0 },
+    default: 0,
+    argument: 'n',
+    label: 'Warm-up epochs',
+    help: 'in which the rate rises from 0',
+  },
+  /** Not on batch norm and biases. */
+  weightDecay: {
+    kind: 'number',
+    range: { least: 0 },
+    default: 0,
+    chosen: true,
+    argument: 'rate',
+    label: 'Weight decay',
+    help: 'not on biases and batch norm',
+  },
+  /** The gradients' largest L2 norm; null for no limit. */
+  clipGrad: {
+    kind: 'number',
+    range: { above: 0 },
+    example: '0.001 or 1e-3',
+    nullable: true,
+    default: null,
+    chosen: true,
+    argument: 'norm',
+    label: 'Longest gradient',
+    help: 'the longest gradient, or none',
+    about: 'longer gradients are shortened to this',
+  },
+  labelSmoothing: {
+    kind: 'number',
+    range: { least: 0, below: 1 },
+    default: 0.1,
+    chosen: true,
+    argument: 'share',
+    label: 'Label smoothing',
+    help: 'of each label that goes to all classes',
+    about: 'the part of each label that goes to all classes',
+  },
+  /** `balanced` weighs every image by total / (classes · images of its class), so that all classes count alike. */
+  classWeights: {
+    kind: 'choice',
+    choices: ['none', 'balanced'],
+    default: 'none',
+    chosen: true,
+    argument: 'how',
+    label: 'Class weights',
+    help: 'balanced: rare classes count more',
+    about: '`balanced`: photos of rare classes count more',
+  },
+  /** Epochs without a better model after which a phase ends; null for never. */
+  patience: {
+    kind: 'number',
+    range: { whole: true, least: 1 },
+    nullable: true,
+    default: null,
+    argument: 'epochs',
+    label: 'Patience',
+    help: 'without a better model before it ends, or none',
+    about: 'ends the run after so many epochs without a better model',
+  },
+  seed: {
+    kind: 'number',
+    range: { whole: true, least: 0 },
+    default: 42,
+    argument: 'n',
+    label: 'Seed',
+    help: 'decides split, order, head and augmentation',
+  },
+} as const satisfies Group;
+
+/** The settings as people look for them. */
+export const settingGroups = { Photos: photos, Network: network, Optimisation: optimisation };
+
+export const settingTable = { ...photos, ...network, ...optimisation };

@@ -1,0 +1,35 @@
+/** The README's table of the options of `graft train`, made from what the options themselves are made of. */
+import { flagOf, runOptions, shownDefault } from '../../src/cli/train/options.ts';
+import { settingGroups, type Setting } from '../../src/train/index.ts';
+
+type Row = readonly [flags: string, preset: string, about: string];
+
+const HEAD: Row = ['option', 'default', 'what it does'];
+const CONFIG: Row = [
+  '`--config <file>`',
+  '',
+  'options from a JSON file, such as `{"epochs": 10}`; those on the command line take precedence',
+];
+
+/** The table in Markdown, its columns aligned as prettier has them, without an end of line. */
+export function optionsTable(): string {
+  const settings = Object.values<Readonly<Record<string, Setting>>>(settingGroups).flatMap((group) =>
+    Object.entries(group).map(([name, setting]) => rowOf(name, setting)),
+  );
+  const runs = runOptions.map(({ flags, about, default: value, preset = value }): Row => {
+    return [code(flags), preset === undefined ? '' : code(String(preset)), about];
+  });
+  const rows = [CONFIG, ...settings, ...runs];
+  const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+function rowOf(name: string, setting: Setting): Row {
+  const flags = setting.kind === 'flag' ? flagOf(name) : `${flagOf(name)} <${setting.argument}>`;
+  const preset = shownDefault(setting);
+  return [code(flags), preset === undefined ? '' : code(String(preset)), setting.about ?? setting.help];
+}
+
+const code = (text: string): string => `\`${text}\``;
