@@ -139,7 +139,7 @@ describe('a run that is stopped', () => {
       'config.json is damaged: "epochs" is "many". It must be a whole number',
     );
     await writeFile(shop.inRun('config.json'), '{}');
-    expectFailure(await shop.resume(), /config\.json is damaged: it has no "validFraction", .*"weights"/);
+    expectFailure(await shop.resume(), /config\.json is damaged: it has no "size", .*"weights"/);
     expectFailure(await shop.run(['train', '--resume', 'runs/none']), 'There is no run runs/none');
   });
 

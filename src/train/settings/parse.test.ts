@@ -54,12 +54,12 @@ describe('settings', () => {
 });
 
 describe('a whole config', () => {
-  it('may leave out what is off, and nothing else', () => {
-    const { data: _data, gradual: _gradual, clipGrad: _clip, patience: _patience, ...on } = settingDefaults;
+  it('may leave out what nothing chooses, and no more', () => {
+    const { data: _data, gradual: _gradual, clipGrad: _clip, momentum: _momentum, ...on } = settingDefaults;
     expect(parseConfig(on)).toEqual({ config: settingDefaults, problems: [] });
-    const { seed: _seed, lr: _lr, ...without } = on;
+    const { weights: _weights, lr: _lr, ...without } = on;
     expect(parseConfig(without)).toEqual({
-      ...{ config: undefined, problems: [{ kind: 'missing', names: ['lr', 'seed'] }] },
+      ...{ config: undefined, problems: [{ kind: 'missing', names: ['weights', 'lr'] }] },
     });
     expect(parseConfig({ ...without, epochs: 0 }).problems).toMatchObject([{ kind: 'value' }]);
   });

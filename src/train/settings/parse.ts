@@ -92,27 +92,27 @@ export function parseSettings(values: Readonly<Record<string, unknown>>): {
 }
 
 /**
- * A whole config, as a run writes it down: what may be null or is a flag may be left out, nothing else. `config` is
- * undefined where there are problems.
+ * A whole config, as a run writes it down. What photos or a recipe choose must be there; the rest may be missing, as what
+ * was added since an older run is, and is then as it was before there was a choice. `config` is undefined where there
+ * are problems.
  */
 export function parseConfig(values: Readonly<Record<string, unknown>>): {
   readonly config: TrainConfig | undefined;
   readonly problems: readonly SettingProblem[];
 } {
   const { settings, problems } = parseSettings(values);
-  const config: Partial<Record<SettingName, unknown>> = { ...offSettings, ...settings };
+  const config: Partial<Record<SettingName, unknown>> = { ...unsaid, ...settings };
   const names = settingNames.filter((name) => config[name] === undefined);
   if (problems.length > 0) return { config: undefined, problems };
   if (names.length > 0) return { config: undefined, problems: [{ kind: 'missing', names }] };
   return { config: config as TrainConfig, problems };
 }
 
-/** All that can be off, and off. */
-const offSettings: Partial<Record<SettingName, null | false>> = {
-  ...Object.fromEntries(
-    settingNames.filter((name) => settingOf(name).kind === 'flag').map((name) => [name, false]),
-  ),
-  ...Object.fromEntries(
-    settingNames.filter((name) => 'nullable' in settingOf(name)).map((name) => [name, null]),
-  ),
-};
+/** What a run has that does not say: off where that can be, and defaults that nothing else would have chosen. */
+const unsaid: Partial<Record<SettingName, unknown>> = Object.fromEntries(
+  settingNames.flatMap((name): [string, unknown][] => {
+    const setting = settingOf(name);
+    if ('nullable' in setting) return [[name, null]];
+    return setting.chosen || setting.kind === 'path' ? [] : [[name, setting.default]];
+  }),
+);
