@@ -13,7 +13,7 @@ import {
   type ImageFolder,
 } from '../data/index.ts';
 import { printable } from '../format.ts';
-import { transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
+import { canTellApart, transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
@@ -60,10 +60,10 @@ export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts 
   return { images: train.length, classes: classes.length, counts };
 }
 
-/** Throws `RunError` where a loss for two classes meets more. */
+/** Throws `RunError` where a loss meets more classes than it tells apart. */
 export function checkClasses({ length: classes }: readonly string[], loss: TrainConfig['loss']): void {
-  if (loss !== 'bce' || classes === 2) return;
-  throw new RunError(`The loss bce tells two classes apart, and there are ${classes}.`, {
+  if (canTellApart(loss, classes)) return;
+  throw new RunError(`The loss ${loss} tells two classes apart, and there are ${classes}.`, {
     kind: 'two-classes-only',
     classes,
   });

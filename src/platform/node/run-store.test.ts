@@ -82,10 +82,10 @@ describe('names', () => {
 
   it('that hold a run already are refused, and that run is left alone', async () => {
     const run = await create('a');
-    await run.writeJson('config', { lr: 1 });
+    await run.write('last', 'state');
     await run.close();
     expect(await failure(create('a'))).toMatch(/^taken: .* is not empty/);
-    expect(readdirSync(run.run)).toEqual(['config.json']);
+    expect(readdirSync(run.run)).toEqual(['last.safetensors']);
   });
 });
 
@@ -94,6 +94,7 @@ describe('the lock', () => {
 
   it('refuses a second run in one folder, and ends with the first', async () => {
     const run = await create('a');
+    await run.write('last', 'state'); // an empty folder goes with its lock
     expect(await failure(openRun(run))).toContain(`is being written by process ${process.pid}.`);
     expect(await failure(create('a'))).toContain('being written');
     await run.close();
@@ -150,18 +151,20 @@ describe('the lock', () => {
 
   it('of a stale run goes to one of many, each time', async () => {
     const run = await create('a');
+    await run.write('last', 'state');
     for (let round = 0; round < 20; round++) {
       writeFileSync(lockOf(run), JSON.stringify({ pid: 2 ** 30, started: null, host: hostname(), round }));
       const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => openRun(run)));
       const won = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       expect(won).toHaveLength(1);
-      expect(readdirSync(run.run)).toEqual(['run.lock']);
+      expect(readdirSync(run.run).sort()).toEqual(['last.safetensors', 'run.lock']);
       for (const winner of won) await winner.close();
     }
   });
 
   it('goes to one of many processes, and to the next when that is killed', async () => {
     const run = await create('a');
+    await run.write('last', 'state');
     await run.close();
     const script = `const { lockRun } = await import(${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)});
       await lockRun(${JSON.stringify(run.run)}).then(() => console.log('locked'), (error) => console.log(error.message));

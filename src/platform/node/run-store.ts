@@ -24,10 +24,14 @@ export function folderStore(root = 'runs', disk: RunDisk = realDisk): RunStore {
     async make(run) {
       try {
         makeFolder(dirname(run));
-        await mkdir(run);
-        return true;
+        return await mkdir(run).then(
+          () => true,
+          (error: unknown) => {
+            if (codeOf(error) === 'EEXIST') return false;
+            throw error;
+          },
+        );
       } catch (error) {
-        if (codeOf(error) === 'EEXIST') return false;
         throw cannotWrite(run, run, error);
       }
     },
