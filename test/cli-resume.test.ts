@@ -156,7 +156,7 @@ describe('a run that is stopped', () => {
     for (const line of ['"loss" was cross-entropy, now bce', '"batchSize" was 4, now 5'])
       expect(edited.err).toContain(`\n  ${line}\n`);
     expect(edited.err).toContain('"clipGrad" was not set, now 1');
-    expect(edited.err).toContain('Put these back to go on');
+    expect(edited.err).toContain('to go on with the run, or begin a new one');
     await rename(data, `${data}-moved`);
     expect((await resumeWith({ data: `${data}-moved`, weights: '/nowhere' })).code).toBe(0);
   });

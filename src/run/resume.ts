@@ -42,10 +42,10 @@ export async function resumeSession(
   refuseContradictions(run, config, given);
   const photos = await findPhotos(host, config.data, config);
   checkSameClasses(run, record.classes, photos.folder.classes);
-  checkClasses(photos.folder.classes, config.loss);
   const file = parseWeights(record.last);
   const state = decodeTrainingState(file, file.source);
-  refuseEdited(run, changedSettings(file, file.source, config));
+  refuseEdited(reader, changedSettings(file, file.source, config));
+  checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
   const { model, card } = restoreModel(gpu, file, file.source);
   if (!card)
@@ -70,11 +70,12 @@ function refuseContradictions(run: string, config: TrainConfig, given: Partial<T
 }
 
 /** Throws `RunError` with the settings that were changed in config.json since the run was begun. */
-function refuseEdited(run: string, differences: readonly SettingDifference[]): void {
+function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
-  throw new RunError(`The settings in ${printable(run)} are not those that it was trained with:`, {
+  const config = printable(fileOf(reader, 'config'));
+  throw new RunError(`${config} is not as the run was trained with it:`, {
     kind: 'edited-settings',
-    run,
+    run: reader.run,
     differences,
   });
 }
