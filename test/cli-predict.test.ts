@@ -147,7 +147,7 @@ describe('predict', () => {
       cwd: shop.home,
       env,
     });
-    expectFailure(failed, "no 16-bit floats (WebGPU's shader-f16): leave --half out");
+    expectFailure(failed, /no 16-bit floats \(WebGPU's shader-f16\)\.\nLeave --half out/);
   });
 
   it('refuses a head whose classes nobody named, and calls without a model or photos', async () => {

@@ -1,0 +1,9 @@
+// The files that a user picked or dropped, as the file system that runs read photos from.
+import { fileTree } from '../../data/file-tree.ts';
+import type { FileSystem } from '../../data/index.ts';
+
+/** Files by their paths: `webkitRelativePath` of a picked folder, or what a dropped one was walked to. */
+export const pickedFiles = (files: Iterable<readonly [path: string, file: Blob]>): FileSystem =>
+  fileTree(
+    Array.from(files, ([path, file]) => [path, async () => new Uint8Array(await file.arrayBuffer())]),
+  );

@@ -1,0 +1,46 @@
+// What a run needs, in a dedicated worker of a browser: picked files, workers that decode, the origin's storage and the
+// browser's GPU. What a site keeps at addresses of its own, weights and plots, the site hands in.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { DataError } from '../../data/index.ts';
+import type { FileSystem } from '../../data/index.ts';
+import type { RunHost } from '../../run/host.ts';
+import { createGpu, openAdapter } from './adapter.ts';
+import { webDecodePool } from './decode-pool.ts';
+import { opfsStore } from './run-store.ts';
+
+export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'plots'> {
+  /** The files that the user picked, by path. */
+  readonly files: FileSystem;
+  /** Starts decode-worker.ts as a worker of a file of its own, as a strict policy of content wants it. */
+  readonly startDecodeWorker: () => Worker;
+  /** The drawings that the site brings along, if any. */
+  readonly drawings?: RunHost['drawings'];
+}
+
+/** The host of runs in this worker; runs stand in the origin's private storage. */
+export function webHost(options: WebHostOptions): RunHost {
+  const { files, startDecodeWorker, version, weights, plots } = options;
+  return {
+    ...{ files, version, weights, plots },
+    store: opfsStore(),
+    drawings:
+      options.drawings ??
+      (() => Promise.reject(new DataError('There are no drawings here: give photos of your own.'))),
+    async openGpu() {
+      const adapter = await openAdapter();
+      const { device, description, vendor, architecture } = adapter.info;
+      return {
+        gpu: await createGpu(adapter),
+        name: device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU',
+      };
+    },
+    decoder: () => webDecodePool(files, startDecodeWorker),
+    sha256() {
+      const hash = sha256.create(); // WebCrypto cannot take a file in pieces
+      return {
+        update: (bytes) => void hash.update(bytes),
+        hex: () => Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+      };
+    },
+  };
+}

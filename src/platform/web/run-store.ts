@@ -1,0 +1,104 @@
+// Runs in the Origin Private File System, `runs/train2`, each written by one worker of the origin at a time.
+import { RunError } from '../../run/errors.ts';
+import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
+import { lockFolder, type WebLock } from './lock.ts';
+import { OpfsError, OpfsFolder } from './opfs.ts';
+
+/** The folder of all runs, apart from whatever else a site keeps. */
+const ROOT = 'runs';
+
+/** The runs of this origin, for a dedicated worker. All methods throw `RunError`, or `OpfsError` where there is no storage. */
+export function opfsStore(): RunStore {
+  return {
+    writer: { host: 'browser', process: crypto.randomUUID() },
+    place: (name) => `${ROOT}/${name}`,
+    async make(run) {
+      if (await OpfsFolder.find(run)) return false;
+      await OpfsFolder.make(run);
+      return true;
+    },
+    async lock(run) {
+      const folder = await OpfsFolder.find(run);
+      if (!folder) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
+      const lock = await lockFolder(`graft:${run}`);
+      if (!lock)
+        throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
+      await folder.tidy();
+      return new LockedRun(run, folder, lock);
+    },
+    async look(run) {
+      const folder = await OpfsFolder.find(run);
+      return folder && new OpfsReader(run, folder);
+    },
+  };
+}
+
+class OpfsReader implements RunReader {
+  constructor(
+    readonly run: string,
+    protected readonly folder: OpfsFolder,
+  ) {}
+
+  size(name: string): Promise<number | undefined | 'no file'> {
+    return this.folder.size(name);
+  }
+
+  async read(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.folder.read(name);
+    if (!bytes) throw new Error(`there is no ${this.run}/${name}`);
+    return bytes;
+  }
+
+  list(): Promise<readonly string[]> {
+    return this.folder.list();
+  }
+}
+
+class LockedRun extends OpfsReader implements RunFiles {
+  constructor(
+    run: string,
+    folder: OpfsFolder,
+    private readonly lock: WebLock,
+  ) {
+    super(run, folder);
+  }
+
+  write(name: string, bytes: Uint8Array): Promise<void> {
+    return this.guard(name, () => this.folder.write(name, bytes));
+  }
+
+  append(name: string, bytes: Uint8Array): Promise<void> {
+    return this.guard(name, () => this.folder.append(name, bytes));
+  }
+
+  remove(name: string): Promise<void> {
+    return this.guard(name, () => this.folder.remove(name));
+  }
+
+  async close(): Promise<void> {
+    const isEmpty = await this.list().then(
+      (names) => names.length === 0,
+      () => false, // it is gone
+    );
+    if (isEmpty) await (await OpfsFolder.find(ROOT))?.remove(this.run.slice(ROOT.length + 1));
+    this.lock.release();
+  }
+
+  private async guard(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof OpfsError)) throw error;
+      const { run } = this;
+      if (error.problem === 'gone')
+        throw new RunError(`${run} was removed while it was written.`, { kind: 'gone', run }, { cause: error });
+      const isFull = error.problem === 'full';
+      const why = isFull ? 'the browser gives this site no more room' : error.message;
+      throw new RunError(
+        `${run}/${name} cannot be written: ${why}.`,
+        { kind: 'cannot-write', run, isFull, canGoOn: false },
+        { cause: error },
+      );
+    }
+  }
+}
