@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.ts';
+import { findChromium } from '../../test/browser/chromium.ts';
 import { LEARNING_RATE, type Task } from './tasks.ts';
 
 export interface EngineEntry {

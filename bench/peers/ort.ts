@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeOnnx, type HostTensor, type StateDict } from '../../src/weights/index.ts';
-import { openChromium } from './chromium.ts';
+import { openChromium } from '../../test/browser/chromium.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
 import { Page } from './page.ts';
 import { serve, type Call, type Hello } from './serve.ts';

@@ -1,23 +1,8 @@
-// The line between this process and a page in a browser that works for it: a server on 127.0.0.1 that hands out files, holds
-// the page's `GET /next` until there is something to do, and hears what it posts.
-import { once } from 'node:events';
-import { createReadStream, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { basename, extname, join } from 'node:path';
+// The line between this process and a page in a browser that works for it: a server that hands out files, holds the page's
+// `GET /next` until there is something to do, and hears what it posts.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-
-/** What a page is served: contents by path; what is not among them is looked for, by its last name, in the folders. */
-export interface Site {
-  readonly contents: ReadonlyMap<string, string | Uint8Array>;
-  readonly folders: readonly string[];
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '': 'text/html',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
+import { listen, send, type Site } from '../../test/browser/site.ts';
 
 export class Page {
   /** The page waits: this lets it begin. Otherwise whether it need not wait when it comes. */
@@ -28,23 +13,19 @@ export class Page {
   private failure: Error | undefined;
   private listener: (() => void) | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    private readonly site: Site,
-  ) {
-    server.on('request', (request, response) => void this.answer(request, response));
-  }
+  private server: Awaited<ReturnType<typeof listen>> | undefined;
+
+  private constructor(private readonly site: Site) {}
 
   /** Serves a site on a free port of this machine alone. */
   static async serve(site: Site): Promise<Page> {
-    const server = createServer().listen(0, '127.0.0.1');
-    const page = new Page(server, site);
-    await once(server, 'listening');
+    const page = new Page(site);
+    page.server = await listen((request, response) => void page.answer(request, response));
     return page;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`; // it listens on a port, as said above
+    return this.server?.url ?? ''; // nobody has a page that is not served yet
   }
 
   /** Lets the page begin its next piece of work, now or as soon as it asks for one. */
@@ -56,8 +37,7 @@ export class Page {
 
   /** Stops serving, and drops the page. */
   close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    this.server?.close();
   }
 
   /** Resolves to the next thing that the page posts; throws what `fail` was given, once there is nothing left to hear. */
@@ -86,20 +66,7 @@ export class Page {
       else response.end();
       this.due = false;
     } else {
-      this.send(path, response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream'));
+      send(this.site, path, response);
     }
-  }
-
-  private send(path: string, response: ServerResponse): void {
-    const content = this.site.contents.get(path);
-    if (content !== undefined) {
-      response.end(content);
-      return;
-    }
-    const file = this.site.folders
-      .map((folder) => join(folder, basename(path)))
-      .find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
-    if (file === undefined) response.writeHead(404).end();
-    else createReadStream(file).pipe(response);
   }
 }

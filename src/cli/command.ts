@@ -7,6 +7,7 @@ import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
 import { printable } from '../format.ts';
 import { typed } from './terminal/invocation.ts';
+import { watchOutput } from './terminal/output.ts';
 import { exitCleanly } from '../platform/node/index.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
@@ -111,20 +112,24 @@ function pathOf(command: Command): string {
 }
 
 /**
- * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. A
- * reader that closes the pipe early (`| head`) is no error: the command ends at once, or as `onReaderGone` says.
+ * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. Where
+ * standard output goes away, the command is told by `stop`, to end in its own way, or ends at once. A reader that closes
+ * the pipe early (`| head`) is no error; output that cannot be written is one, though what was begun ends well.
  */
-export async function runAndExit(
-  action: () => Promise<number>,
-  onReaderGone: () => void = () => void exitCleanly(exitCodes.done),
-): Promise<never> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO') onReaderGone();
-    else void exitCleanly(exitCodes.failed);
+export async function runAndExit(action: () => Promise<number>, stop?: () => void): Promise<never> {
+  let outputFailed = false;
+  watchOutput({
+    onReaderGone: stop ?? (() => void exitCleanly(exitCodes.done)),
+    onFailure() {
+      outputFailed = true;
+      if (stop) stop();
+      else void exitCleanly(exitCodes.failed);
+    },
+    consequence: stop && 'Stopping after this step; what there is to say comes here.',
   });
-  process.stderr.on('error', () => undefined); // there is nobody left to tell
   try {
-    return await exitCleanly(await action());
+    const code = await action();
+    return await exitCleanly(outputFailed ? exitCodes.failed : code);
   } catch (error) {
     console.error(describe(error));
     return exitCleanly(remedyFor(error).isUsage ? exitCodes.usage : exitCodes.failed);

@@ -11,13 +11,20 @@ export interface JsonLimits {
   readonly depth: number;
   /** Objects, arrays and their members together. */
   readonly values: number;
+  /** Keys of all objects together. Each costs some hundred bytes and microseconds, whatever little stands behind it. */
+  readonly keys: number;
+}
+
+export interface JsonProblem {
+  readonly problem: string;
+  /** Whether it is no fault of the text's but beyond the limits. */
+  readonly isTooMuch?: boolean;
 }
 
 /** The value of `text`, or why it has none: not JSON, a key that stands twice in one object, or beyond `limits`. */
-export function parseStrictJson(text: string, limits: JsonLimits): { value: unknown } | { problem: string } {
+export function parseStrictJson(text: string, limits: JsonLimits): { value: unknown } | JsonProblem {
   try {
-    const problem = scan(text, limits);
-    return problem === undefined ? { value: JSON.parse(text) as unknown } : { problem };
+    return scan(text, limits) ?? { value: JSON.parse(text) as unknown };
   } catch {
     return { problem: 'is not valid JSON' };
   }
@@ -27,26 +34,27 @@ export function parseStrictJson(text: string, limits: JsonLimits): { value: unkn
  * Strings and brackets can be told apart without a parser. In a text that is not JSON the scan finds nothing sensible,
  * and JSON.parse then refuses it. Throws where a key's escapes are not JSON.
  */
-function scan(text: string, { depth, values }: JsonLimits): string | undefined {
+function scan(text: string, { depth, values, keys }: JsonLimits): JsonProblem | undefined {
   const open: Set<string>[] = [];
-  let seen = 0;
+  let [seen, seenKeys] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
     if (character === '"') {
       const end = endOfString(text, i);
       if (nextIsColon(text, end)) {
         const key = JSON.parse(text.slice(i, end)) as string;
-        if (open.at(-1)?.has(key)) return `has the key ${quote(key)} twice`;
+        if (open.at(-1)?.has(key)) return { problem: `has the key ${quote(key)} twice` };
         open.at(-1)?.add(key);
+        if (++seenKeys > keys) return { problem: `has more than ${keys} keys`, isTooMuch: true };
       }
       i = end - 1;
     } else if (character === '{' || character === '[') {
       open.push(new Set());
-      if (open.length > depth) return `is nested more than ${depth} deep`;
+      if (open.length > depth) return { problem: `is nested more than ${depth} deep` };
       seen++;
     } else if (character === '}' || character === ']') open.pop();
     else if (character === ',') seen++;
-    if (seen > values) return `describes more than ${values} values`;
+    if (seen > values) return { problem: `describes more than ${values} values`, isTooMuch: true };
   }
   return undefined;
 }

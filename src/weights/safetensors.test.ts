@@ -100,6 +100,18 @@ describe('readSafetensors', () => {
     ],
     ['deep nesting', safetensorsFile(`{"x":${'['.repeat(1e6)}`), 'nested more than 3 deep'],
     ['a million members', safetensorsFile(`{"x":[${'0,'.repeat(4e6)}0]}`), 'more than 4000000 values'],
+    [
+      'metadata of millions of keys',
+      safetensorsFile(
+        `{"__metadata__":{${Array.from({ length: 600_000 }, (_, i) => `"${i}":""`).join(',')}}}`,
+      ),
+      'has more than 500000 keys. Write fewer tensors or less metadata',
+    ],
+    [
+      'millions of keys in many objects',
+      safetensorsFile(`{${Array.from({ length: 200_001 }, (_, i) => `"${i}":{"a":0,"b":0}`).join(',')}}`),
+      'has more than 500000 keys',
+    ],
     ['metadata not an object', safetensorsFile('{"__metadata__":["a"]}'), '__metadata__ is not an object'],
     [
       'metadata not a text',

@@ -20,11 +20,12 @@ import { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 
 /** The reference implementation's limit; real headers stay under a few MB. */
 const LONGEST_HEADER = 100_000_000;
-/** The format's three levels (header, tensor, shape), and half a million tensors. */
-const HEADER_LIMITS = { depth: 3, values: 4_000_000 };
+/** The format's three levels (header, tensor, shape), and a hundred thousand tensors of four keys each with room to spare. */
+const HEADER_LIMITS = { depth: 3, values: 4_000_000, keys: 500_000 };
 const MOST_DIMENSIONS = 64;
 const MADE_WRONG =
   'The program that wrote the file has a fault: write the file again with a current safetensors library';
+const WRITE_LESS = 'Write fewer tensors or less metadata';
 
 /** A file's tensors in the order of their bytes, and its free-text metadata. */
 export interface SafetensorsFile {
@@ -86,7 +87,8 @@ function readHeader(bytes: Uint8Array, source: string) {
   if (text === undefined) throw fail('the safetensors header is not valid UTF-8');
   if (!text.startsWith('{')) throw fail('the safetensors header does not begin with "{"');
   const parsed = parseStrictJson(text, HEADER_LIMITS);
-  if ('problem' in parsed) throw fail(`the safetensors header ${parsed.problem}`);
+  if ('problem' in parsed)
+    throw fail(`the safetensors header ${parsed.problem}`, parsed.isTooMuch ? WRITE_LESS : GET_AGAIN);
   // A text that begins with "{" and parses is an object.
   return { header: parsed.value as Record<string, unknown>, dataStart };
 }
@@ -196,11 +198,7 @@ export function writeSafetensors(
   const header = new TextEncoder().encode(`{${fields.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > LONGEST_HEADER) {
-    throw new WeightsError(
-      source,
-      `its header would have ${headerLength} bytes`,
-      'Write fewer tensors or less metadata',
-    );
+    throw new WeightsError(source, `its header would have ${headerLength} bytes`, WRITE_LESS);
   }
 
   const dataStart = 8 + headerLength;

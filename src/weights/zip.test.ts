@@ -69,7 +69,7 @@ describe('readStoredZip', () => {
     [
       'a size that runs into the next entry',
       zipFile([{ ...a, claimedSize: 40 }, b]),
-      'entries "x/a" and "x/b" overlap',
+      'entries "x/a" and "x/b" of the archive overlap',
     ],
     [
       'two names for the same bytes',
@@ -100,5 +100,10 @@ describe('readStoredZip', () => {
   ])('refuses %s', (_, file, message) => {
     expect(() => readStoredZip(file, 'f')).toThrow(WeightsError);
     expect(() => readStoredZip(file, 'f')).toThrow(message);
+  });
+
+  it('looks at places before it reads bytes: entries inside of each other would be summed again and again', () => {
+    const inside = zipFile([{ ...a, claimedSize: 40, crc: 1 }, b]); // a wrong sum, had it been looked at
+    expect(() => readStoredZip(inside, 'f')).toThrow('entries "x/a" and "x/b" of the archive overlap');
   });
 });

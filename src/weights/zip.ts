@@ -33,6 +33,23 @@ export function isZip(bytes: Uint8Array): boolean {
  * other bytes than its CRC says.
  */
 export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Uint8Array> {
+  const entries = locateEntries(bytes, source);
+  // Only now are they read: no byte stands in two of them, so that all checksums take one pass over the file.
+  checkApart([...entries.values()], source);
+  return new Map(Array.from(entries, ([name, entry]) => [name, checkedData(bytes, entry, source)]));
+}
+
+/** An entry's place in the file: its local header begins at `from`, its data are the bytes of [data, to). */
+interface LocatedEntry {
+  readonly name: string;
+  readonly crc: number;
+  readonly from: number;
+  readonly data: number;
+  readonly to: number;
+}
+
+/** The entries by name, in the directory's order, each inside of the archive. */
+function locateEntries(bytes: Uint8Array, source: string): Map<string, LocatedEntry> {
   const directory = locateDirectory(bytes, source);
   const cursor = new ByteCursor(
     bytes.subarray(0, directory.end),
@@ -41,35 +58,42 @@ export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Ui
     directory.start,
   );
   if (directory.count > MOST_ENTRIES) throw cursor.error(`it claims ${directory.count} entries`);
-  const entries = new Map<string, Uint8Array>();
-  const ranges: { name: string; from: number; to: number }[] = [];
+  const entries = new Map<string, LocatedEntry>();
   for (let i = 0; i < directory.count; i++) {
     const entry = readDirectoryEntry(cursor);
-    if (entries.has(entry.name)) {
-      throw new WeightsError(source, `the archive holds ${quote(entry.name)} twice`, GET_AGAIN);
+    const { name, crc, offset } = entry;
+    if (entries.has(name)) {
+      throw new WeightsError(source, `the archive holds ${quote(name)} twice`, GET_AGAIN);
     }
-    const from = dataStart(bytes, entry, directory.start, source);
-    const to = from + entry.size;
-    if (to > directory.start)
-      throw cursor.error(`entry ${quote(entry.name)} reaches past the archive's data`);
-    const data = bytes.subarray(from, to);
-    if (entry.crc !== 0 && crc32(data) !== entry.crc) {
-      throw new WeightsError(
-        source,
-        `the bytes of ${quote(entry.name)} differ from their checksum (CRC-32)`,
-        GET_AGAIN,
-      );
-    }
-    entries.set(entry.name, data);
-    ranges.push({ name: entry.name, from: entry.offset, to });
+    const data = dataStart(bytes, entry, directory.start, source);
+    const to = data + entry.size;
+    if (to > directory.start) throw cursor.error(`entry ${quote(name)} reaches past the archive's data`);
+    entries.set(name, { name, crc, from: offset, data, to });
   }
-  ranges.sort((a, b) => a.from - b.from);
-  ranges.forEach(({ name, from }, i) => {
-    const before = ranges[i - 1];
-    if (before && before.to > from)
-      throw cursor.error(`entries ${quote(before.name)} and ${quote(name)} overlap`);
-  });
   return entries;
+}
+
+function checkApart(entries: LocatedEntry[], source: string): void {
+  entries.sort((a, b) => a.from - b.from);
+  entries.forEach(({ name, from }, i) => {
+    const before = entries[i - 1];
+    if (!before || before.to <= from) return;
+    throw new WeightsError(
+      source,
+      `entries ${quote(before.name)} and ${quote(name)} of the archive overlap`,
+      GET_AGAIN,
+    );
+  });
+}
+
+function checkedData(bytes: Uint8Array, { name, crc, data, to }: LocatedEntry, source: string): Uint8Array {
+  const found = bytes.subarray(data, to);
+  if (crc === 0 || crc32(found) === crc) return found;
+  throw new WeightsError(
+    source,
+    `the bytes of ${quote(name)} differ from their checksum (CRC-32)`,
+    GET_AGAIN,
+  );
 }
 
 interface Directory {

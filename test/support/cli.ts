@@ -1,5 +1,6 @@
 /** Commands as people run them: real processes, in a folder of their own with photos and weights that tests make. */
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,24 +23,28 @@ export interface Run {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The file that standard output is written to, instead of to `out`. */
+  readonly to?: string;
   /** Sees the output as it comes and may send signals. */
   readonly onOut?: (out: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs `graft ARGS` to its end. */
-export function graft(args: readonly string[], { cwd, env, onOut }: RunOptions = {}): Promise<Run> {
+export function graft(args: readonly string[], { cwd, env, to, onOut }: RunOptions = {}): Promise<Run> {
+  const file = to === undefined ? undefined : openSync(to, 'w');
   const child = spawn(process.execPath, [GRAFT, ...args], {
     cwd,
     // What vitest and npm set for themselves is not what a shell has.
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, npm_lifecycle_event: undefined, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file ?? 'pipe', 'pipe'],
   });
+  if (file !== undefined) closeSync(file); // the process has its own
   let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     out += String(chunk);
     onOut?.(out, (signal) => child.kill(signal));
   });
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
+  child.stderr?.on('data', (chunk) => (err += String(chunk)));
   return new Promise((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, out, err: driverless(err) })),
   );

@@ -75,6 +75,16 @@ export async function runKernels<I extends string, O extends string>(
   return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Record<O, Float32Array>;
 }
 
+/** Whether two tensors of 32-bit elements are the same bit by bit, NaNs and the signs of zeros included. */
+export function sameBits(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  const [words, others] = [wordsOf(a), wordsOf(b)];
+  for (let i = 0; i < words.length; i++) if (words[i] !== others[i]) return false;
+  return words.length === others.length;
+}
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint32Array(buffer, byteOffset, byteLength / 4);
+
 /** Reproducible float32 values, uniform in [offset − scale, offset + scale); `seed` tells tensors apart. */
 export function noise(count: number, seed: number, scale = 1, offset = 0): Float32Array {
   return formulaTensor(`noise/${seed}`, [count], { scale, offset });

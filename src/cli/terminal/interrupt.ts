@@ -1,4 +1,4 @@
-// Ctrl-C, kill, a terminal that goes away and a pipe that nobody reads any more: the first asks the run to end cleanly,
+// Ctrl-C, kill, a terminal that goes away and output that nobody reads or that cannot be written: the first asks the run to end cleanly,
 // a second Ctrl-C or kill ends the process at once.
 import { exitCodes } from '../command.ts';
 import { colours as pc } from './colours.ts';
@@ -8,7 +8,7 @@ const SAME_KEYPRESS_MS = 400;
 
 export interface StopSignal {
   readonly signal: AbortSignal;
-  /** Stops the run for want of a reader of its output. */
+  /** Stops the run since its output goes nowhere. */
   readonly readerGone: () => void;
   /** Called at the first request to stop, before the user is told: the time to take a progress bar away. */
   onStop: () => void;

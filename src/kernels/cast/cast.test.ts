@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { fromHalf, toHalf } from '../../../test/support/half.ts';
-import { noise, runKernels } from '../../../test/support/kernels.ts';
+import { noise, runKernels, sameBits } from '../../../test/support/kernels.ts';
 import { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../dtype.ts';
 import { cases } from './cases.ts';
@@ -46,7 +46,7 @@ describe('cast', () => {
     const x = noise(count, 1, 3);
     const result = await roundTrip(gpu, x);
     expectRounded(result.half, x);
-    expect(Buffer.compare(bytesOf(result.back), bytesOf(result.half))).toBe(0);
+    expect(sameBits(result.back, result.half)).toBe(true);
   });
 
   it('keeps what f16 holds, and makes infinities of what is beyond it', async () => {
@@ -77,9 +77,6 @@ describe('cast', () => {
     expect(run).toThrow("this adapter has no 16-bit floats (WebGPU's shader-f16): store tensors in f32");
   });
 });
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 describe('the reference', () => {
   it('rounds as the bits of weights files do', () => {

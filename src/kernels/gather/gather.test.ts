@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { noise, runKernels } from '../../../test/support/kernels.ts';
+import { noise, runKernels, sameBits } from '../../../test/support/kernels.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { createRandom } from '../../random.ts';
 import { cases, type GatherCase } from './cases.ts';
@@ -30,7 +30,7 @@ describe('gatherRows', () => {
       gatherRows(gpu, s, { rows, n, width }, moves),
     );
     const expected = reference.gatherRows(x, before, { rows, n, width }, moves);
-    expect(Buffer.compare(bytesOf(y), bytesOf(expected))).toBe(0);
+    expect(sameBits(y, expected)).toBe(true);
   });
 
   it('refuses rows that are not there, halves of pairs and storages that are too small', async () => {
@@ -45,6 +45,3 @@ describe('gatherRows', () => {
     await expect(run([0, 1], { width: 5 })).rejects.toThrow('x has 48 bytes, but 15 elements need 60');
   });
 });
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
-  new Uint8Array(buffer, byteOffset, byteLength);

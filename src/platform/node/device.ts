@@ -19,9 +19,18 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
  */
 export async function exitCleanly(code: number): Promise<never> {
   for (const device of open) device.destroy(); // returns when what its driver was at is done
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => undefined); // whoever read it has gone, as `head` does: nothing is lost
-    await new Promise<void>((resolve) => stream.write('', () => resolve()));
-  }
+  for (const stream of [process.stdout, process.stderr]) await written(stream);
   process.exit(code);
+}
+
+/**
+ * Resolves when nothing is left to write. Where nothing is, the stream is not touched: to a full device even nothing cannot be
+ * written, and each try tells those who listen for errors, who may be about to end the process just so.
+ */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return;
+  await new Promise<void>((resolve) => {
+    stream.on('error', () => resolve()); // whoever read it has gone, as `head` does: nothing is lost
+    stream.write('', () => resolve());
+  });
 }

@@ -21,6 +21,12 @@ const PACKAGE_FLAGS = [
   '--ignore-gpu-blocklist',
 ];
 
+/** Why there is no Chromium, for those who found none. */
+export const noChromium = (): string =>
+  process.env['CHROME_PATH']
+    ? `$CHROME_PATH, ${process.env['CHROME_PATH']}, is no program`
+    : `there is no Chromium: ${NAMES.join(', ')} and the npm package ${PACKAGE} were tried`;
+
 type Chromium = { readonly path: string } | { readonly package: string };
 
 /** Where there is a Chromium: at $CHROME_PATH, on the PATH, or packed in an npm package. */
@@ -30,6 +36,7 @@ export function findChromium(): Chromium | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const path = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
   if (path !== undefined) return { path };
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined; // what the package is built for
   try {
     createRequire(import.meta.url).resolve(PACKAGE);
     return { package: PACKAGE };
@@ -38,17 +45,30 @@ export function findChromium(): Chromium | undefined {
   }
 }
 
+/** How a Chromium is started that keeps its files in `folder`. */
+export interface ChromiumCommand {
+  readonly path: string;
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The command of the Chromium found, unpacked into `folder` where it is packed; throws where there is none. */
+export async function chromiumCommand(folder: string): Promise<ChromiumCommand> {
+  const found = findChromium();
+  if (!found) throw new Error(`No page can be opened, because ${noChromium()}.`);
+  const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder };
+  if ('path' in found) return { path: found.path, flags: FLAGS, env };
+  return { path: await unpack(folder), flags: [...FLAGS, ...PACKAGE_FLAGS], env };
+}
+
 /** Opens `url` in a fresh Chromium that keeps its files in `folder`; throws where there is none. */
 export async function openChromium(url: string, folder: string): Promise<ChildProcess> {
-  const found = findChromium();
-  if (!found) throw new Error('There is no Chromium.');
-  const [path, flags] =
-    'path' in found ? [found.path, FLAGS] : [await unpack(folder), [...FLAGS, ...PACKAGE_FLAGS]];
+  const { path, flags, env } = await chromiumCommand(folder);
   // A process group of its own, so that its many processes can be ended as one.
   return spawn(path, [...flags, `--user-data-dir=${join(folder, 'profile')}`, url], {
     stdio: 'ignore',
     detached: true,
-    env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder },
+    env,
   });
 }
 
