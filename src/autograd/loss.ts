@@ -25,9 +25,8 @@ export interface Loss {
  *
  * ```ts
  * const logits = new Tensor(gpu, [1, 2], gpu.upload(Float32Array.of(0, 0)));
- * const { loss, correct } = crossEntropy(logits, gpu.upload(Uint32Array.of(0)));
+ * const { loss } = crossEntropy(logits, gpu.upload(Uint32Array.of(0)));
  * await loss.read(); // → [Math.LN2]
- * await gpu.read(correct); // → [1]
  * ```
  */
 export function crossEntropy(logits: Tensor, labels: Storage, options: CrossEntropyOptions = {}): Loss {
@@ -40,6 +39,12 @@ export function crossEntropy(logits: Tensor, labels: Storage, options: CrossEntr
 /**
  * Mean binary cross-entropy; logits `[N, 1]` or `[N]`, targets N floats, as binary_cross_entropy_with_logits with its
  * pos_weight. Throws `RangeError` for options out of range.
+ *
+ * ```ts
+ * const logits = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 0)));
+ * const { loss } = bceWithLogits(logits, gpu.upload(Float32Array.of(0, 1)));
+ * await mul(loss, loss).read(); // → [Math.LN2 ** 2]
+ * ```
  */
 export function bceWithLogits(logits: Tensor, targets: Storage, options: BceOptions = {}): Loss {
   return lossOf(logits, (outputs) =>
