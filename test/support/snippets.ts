@@ -7,9 +7,11 @@ import ts from 'typescript';
 /** The repository's root; code is checked as if it stood in a file there. */
 export const ROOT = new URL('../../', import.meta.url);
 
-/** The ```ts blocks of a Markdown text, in order. */
-export const fencedBlocks = (markdown: string): string[] =>
-  Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code);
+/** The blocks of a Markdown text that are in a language, in order. */
+export const fencedBlocks = (markdown: string, language: 'ts' | 'text'): string[] =>
+  Array.from(markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms))
+    .filter(([, found]) => found === language)
+    .map(([, , block = '']) => block);
 
 /** The ```ts blocks of a source's doc comments, each with the line that it begins in. */
 export function docExamples(source: string): { readonly line: number; readonly code: string }[] {
@@ -56,12 +58,15 @@ export function typeErrors(code: string): string[] {
   });
 }
 
+/** The code without its types. */
+export const transpile = (code: string): string =>
+  ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext });
+
 /** A function of `names` that runs an example; rejects with what it throws. */
 export function compile(names: readonly string[], code: string): (...values: unknown[]) => Promise<unknown> {
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  const javascript = ts.transpile(code, options);
-  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
-    ...parts: string[]
-  ) => (...values: unknown[]) => Promise<unknown>;
-  return new AsyncFunction(...names, javascript);
+  const { constructor } = Object.getPrototypeOf(async () => undefined) as {
+    // The class of async functions, which has no name of its own.
+    constructor: new (...parts: readonly string[]) => (...values: unknown[]) => Promise<unknown>;
+  };
+  return new constructor(...names, transpile(code));
 }

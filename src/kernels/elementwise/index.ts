@@ -8,6 +8,7 @@ import { runMap } from './run.ts';
 
 export { defineMap, mapGrid, type MapSpec } from './map.wgsl.ts';
 export { runMap } from './run.ts';
+export { floats, type Width } from '../vectors.ts';
 
 /** y = max(x, 0); NaN stays NaN, as in PyTorch. */
 export function relu(gpu: Gpu, storages: { readonly x: Storage; readonly y: Storage }, count: number): void {
