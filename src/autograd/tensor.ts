@@ -74,9 +74,9 @@ export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, side) => product * side, 1);
 
 /**
- * Runs an operation now, and puts it on the tape if any of its inputs needs a gradient: the way to an operation of your
- * own, in one go (docs/extending.md makes one from its kernel on). Throws `RangeError` for f16 where the operation does
- * not take it, and where an input needs a gradient: those are computed in f32 alone.
+ * Runs an operation now, and puts it on the tape if any of its inputs needs a gradient. This is how to record an operation
+ * of your own, too: docs/extending.md makes one from its kernel on. Throws `RangeError` for f16 where the operation does not
+ * take it, and where an input needs a gradient: those are computed in f32 alone.
  *
  * ```ts
  * // y = 2x, and its gradient 2·dy, from a kernel that is there.
@@ -149,7 +149,7 @@ export function backward(loss: Tensor): void {
     if (!dy) continue;
     gradients.delete(output);
     if (!application) {
-      for (const input of inputs) handOver(dy, input, gradients);
+      for (const input of inputs) if (input.requiresGrad) handOver(dy, input, gradients);
       continue;
     }
     // A tensor with several consumers: the later gradients go to a place of their own and are added to the first.
