@@ -5,6 +5,7 @@ import { expectClose, noise } from '../../test/support/kernels.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { Parameter } from '../nn/index.ts';
 import {
+  apply,
   backward,
   batchNorm,
   conv2d,
@@ -110,6 +111,44 @@ describe('backward', () => {
     // Linear's and the pool's gradients of their inputs, and the convolution's of its weight, between two copies since
     // three channels are filled up to four; none of the images.
     expect(trained - frozen).toBe(5);
+  });
+
+  it('records nothing where nothing needs a gradient', async () => {
+    const weight = parameter([4, 3, 3, 3], 2, 'OIHW');
+    const head = parameter([2, 4], 3);
+    const bias = parameter([2], 4);
+    await gpu.scope(() => {
+      weight.requiresGrad = false;
+      const features = globalAvgPool(conv2d(images(), weight));
+      expect(features).toMatchObject({ node: undefined, requiresGrad: false });
+      expect(linear(features, head, bias).node).toBeDefined();
+      head.requiresGrad = bias.requiresGrad = false;
+      expect(crossEntropy(linear(features, head, bias), labels()).loss.node).toBeUndefined();
+    });
+  });
+
+  it('asks an operation for the gradients that are needed, and tells it of the 1 that it begins with', async () => {
+    const [trained, frozen] = [parameter([2], 2), parameter([2], 3)];
+    frozen.requiresGrad = false;
+    const asked: unknown[] = [];
+    const record = (op: string, shape: readonly number[], ...inputs: readonly Tensor[]) =>
+      apply(gpu, {
+        op,
+        inputs,
+        shape,
+        forward: (y) => gpu.clear(y),
+        backward: (_dy, gradients, isSeed) => {
+          asked.push([op, gradients.map((gradient) => gradient !== undefined), isSeed]);
+          for (const gradient of gradients) if (gradient) gpu.clear(gradient);
+        },
+      });
+    await gpu.scope(() => backward(record('sum', [], record('mix', [2], frozen, trained))));
+    expect(asked).toEqual([
+      ['sum', [true], true],
+      ['mix', [false, true], false],
+    ]);
+    expect(await trained.readGradient()).toEqual(new Float32Array(2));
+    expect(await frozen.readGradient()).toBeNull();
   });
 
   it('says what is wrong where there is nothing to differentiate', async () => {

@@ -1,8 +1,9 @@
 /**
- * Losses take logits. Their kernels compute value and gradient together, from the same exponentials; they are where
- * `backward` starts, so the gradient of the result itself is always 1.
+ * Losses take logits. Their kernels compute value and gradient together, from the same exponentials. They are where
+ * `backward` starts as a rule, so that the gradient is there already; only where an operation follows is it multiplied.
  */
 import type { Storage } from '../gpu/index.ts';
+import { scale } from '../kernels/elementwise/index.ts';
 import {
   bceWithLogits as bceKernel,
   type BceOptions,
@@ -21,6 +22,12 @@ export interface Loss {
 /**
  * −mean log softmax(logits)[label]; logits `[N, classes]`, labels N u32, as torch.nn.functional.cross_entropy with its
  * label_smoothing and weight. Throws `RangeError` for options out of range.
+ *
+ * ```ts
+ * const logits = new Tensor(gpu, [1, 2], gpu.upload(Float32Array.of(0, 0)));
+ * const { loss } = crossEntropy(logits, gpu.upload(Uint32Array.of(0)));
+ * await loss.read(); // → [Math.LN2]
+ * ```
  */
 export function crossEntropy(logits: Tensor, labels: Storage, options: CrossEntropyOptions = {}): Loss {
   const [n = 0, classes = 0] = logits.shape;
@@ -32,6 +39,12 @@ export function crossEntropy(logits: Tensor, labels: Storage, options: CrossEntr
 /**
  * Mean binary cross-entropy; logits `[N, 1]` or `[N]`, targets N floats, as binary_cross_entropy_with_logits with its
  * pos_weight. Throws `RangeError` for options out of range.
+ *
+ * ```ts
+ * const logits = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 0)));
+ * const { loss } = bceWithLogits(logits, gpu.upload(Float32Array.of(0, 1)));
+ * await mul(loss, loss).read(); // → [Math.LN2 ** 2]
+ * ```
  */
 export function bceWithLogits(logits: Tensor, targets: Storage, options: BceOptions = {}): Loss {
   return lossOf(logits, (outputs) =>
@@ -54,8 +67,10 @@ function lossOf(logits: Tensor, run: (outputs: LossOutputs) => void): Loss {
     inputs: [logits],
     shape: [],
     forward: (loss) => run({ loss, correct, dLogits }),
-    backward: (_dy, [gradient]) => {
-      if (dLogits && gradient) gpu.copy(dLogits, gradient);
+    backward: (dy, [gradient], isSeed) => {
+      if (!dLogits || !gradient) return;
+      if (isSeed) gpu.copy(dLogits, gradient);
+      else scale(gpu, { x: dLogits, factor: dy, y: gradient }, logits.size);
     },
   });
   return { loss, correct };

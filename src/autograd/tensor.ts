@@ -44,7 +44,7 @@ export interface TrainedLeaf extends Tensor {
   gradient: { readonly storage: Storage; filled: boolean } | undefined;
 }
 
-/** One application of a differentiable operation. */
+/** One application of a differentiable operation, as `apply` takes it. */
 export interface Application {
   /** Its name in errors. */
   readonly op: string;
@@ -56,36 +56,68 @@ export interface Application {
   forward(y: Storage): void;
   /**
    * Computes the gradient of each input for which there is a storage in `gradients` (in the order of the inputs), given
-   * `dy`, that of the result. Must write all of it.
+   * `dy`, that of the result. Must write all of it. `isSeed` says that dy is the 1 which `backward` begins with, for
+   * operations that need not multiply by it.
    */
-  backward(dy: Storage, gradients: readonly (Storage | undefined)[]): void;
+  backward(dy: Storage, gradients: readonly (Storage | undefined)[], isSeed: boolean): void;
 }
 
+/** A step of the tape. */
 interface Node {
   readonly output: Tensor;
-  readonly application: Application;
+  readonly inputs: readonly Tensor[];
+  /** Undefined for a view: its input's gradient is the result's, element for element. */
+  readonly application: Application | undefined;
 }
 
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, side) => product * side, 1);
 
 /**
- * Runs an operation now, and puts it on the tape if any of its inputs needs a gradient. Throws `RangeError` for f16 where
- * the operation does not take it, and where an input needs a gradient: those are computed in f32 alone.
+ * Runs an operation now, and puts it on the tape if any of its inputs needs a gradient. This is how to record an operation
+ * of your own, too: docs/extending.md makes one from its kernel on. Throws `RangeError` for f16 where the operation does not
+ * take it, and where an input needs a gradient: those are computed in f32 alone.
+ *
+ * ```ts
+ * // y = 2x, and its gradient 2·dy, from a kernel that is there.
+ * const double = (x: Tensor): Tensor =>
+ *   apply(gpu, {
+ *     op: 'double',
+ *     inputs: [x],
+ *     shape: x.shape,
+ *     forward: (y) => kernels.add(gpu, { a: x.storage, b: x.storage, y }, x.size),
+ *     backward: (dy, [dx]) => dx && kernels.add(gpu, { a: dy, b: dy, y: dx }, x.size),
+ *   });
+ * await double(new Tensor(gpu, [3], gpu.upload(Float32Array.of(1, 2, 3)))).read(); // → [2, 4, 6]
+ * ```
  */
 export function apply(gpu: Gpu, application: Application): Tensor {
   const { op, inputs, shape, dtype } = application;
   if (dtype === undefined) refuseHalf(op, inputs);
-  const requiresGrad = inputs.some((input) => input.requiresGrad);
-  if (requiresGrad && (dtype === 'f16' || inputs.some(isHalf)))
-    throw new RangeError(
-      `${op}: there are no gradients in f16: freeze what it is computed from, or stay in f32.`,
-    );
+  const requiresGrad = needsGradient(op, inputs, dtype);
   const storage = gpu.temporary(sizeOf(shape) * bytesOf(dtype ?? 'f32'), 'activation');
   const output = new Tensor(gpu, shape, storage, requiresGrad, dtype);
   application.forward(storage);
-  if (requiresGrad) output.node = { output, application };
+  if (requiresGrad) output.node = { output, inputs, application };
   return output;
+}
+
+/** x's own memory under another shape of the same size, and on the tape like any result. */
+export function view(op: string, x: Tensor, shape: readonly number[]): Tensor {
+  const { gpu, storage, dtype } = x;
+  const output = new Tensor(gpu, shape, storage, needsGradient(op, [x], dtype), dtype);
+  if (output.requiresGrad) output.node = { output, inputs: [x], application: undefined };
+  return output;
+}
+
+/** Whether a result is put on the tape. Throws `RangeError` where it would be, but is stored in f16 or comes from there. */
+function needsGradient(op: string, inputs: readonly Tensor[], dtype: Dtype | undefined): boolean {
+  const needed = inputs.some((input) => input.requiresGrad);
+  if (needed && (dtype === 'f16' || inputs.some(isHalf)))
+    throw new RangeError(
+      `${op}: there are no gradients in f16: freeze what it is computed from, or stay in f32.`,
+    );
+  return needed;
 }
 
 const isHalf = ({ dtype }: Tensor): boolean => dtype === 'f16';
@@ -112,13 +144,17 @@ export function backward(loss: Tensor): void {
   const gradients = new Map<Tensor, Storage>([
     [loss, gpu.upload(Float32Array.of(1), 'gradient of the loss')],
   ]);
-  for (const { output, application } of inReverse(loss)) {
+  for (const { output, inputs, application } of inReverse(loss)) {
     const dy = gradients.get(output);
     if (!dy) continue;
     gradients.delete(output);
+    if (!application) {
+      for (const input of inputs) if (input.requiresGrad) handOver(dy, input, gradients);
+      continue;
+    }
     // A tensor with several consumers: the later gradients go to a place of their own and are added to the first.
     const additions: { from: Storage; to: Storage; count: number }[] = [];
-    const wanted = application.inputs.map((input) => {
+    const wanted = inputs.map((input) => {
       if (!input.requiresGrad) return undefined;
       const { storage, filled } = destination(input, gradients);
       if (!filled) return storage;
@@ -126,9 +162,20 @@ export function backward(loss: Tensor): void {
       additions.push({ from, to: storage, count: input.size });
       return from;
     });
-    application.backward(dy, wanted);
+    application.backward(dy, wanted, output === loss);
     for (const { from, to, count } of additions) accumulate(gpu, { x: from, y: to }, count);
   }
+}
+
+/** Makes `dy` the gradient of a tensor, or a part of it; nobody else needs it any more, so it is copied only where it must be. */
+function handOver(dy: Storage, input: Tensor, gradients: Map<Tensor, Storage>): void {
+  if (!isTrainedLeaf(input) && !gradients.has(input)) {
+    gradients.set(input, dy);
+    return;
+  }
+  const { storage, filled } = destination(input, gradients);
+  if (filled) accumulate(input.gpu, { x: dy, y: storage }, input.size);
+  else input.gpu.copy(dy, storage);
 }
 
 /** Where the gradient of a tensor is collected, and whether something is there already. */
@@ -162,7 +209,7 @@ function inReverse(loss: Tensor): Node[] {
     if (seen.has(top.node)) continue;
     seen.add(top.node);
     stack.push({ node: top.node, expanded: true });
-    for (const { node } of top.node.application.inputs)
+    for (const { node } of top.node.inputs)
       if (node && !seen.has(node)) stack.push({ node, expanded: false });
   }
   return order.reverse();

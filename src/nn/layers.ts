@@ -13,7 +13,16 @@ export interface Conv2dOptions {
   readonly padding?: number;
 }
 
-/** Convolution without bias: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`. */
+/**
+ * Convolution without bias: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`.
+ *
+ * ```ts
+ * const blur = new Conv2d(gpu, 1, 1, { kernel: 3, padding: 1 });
+ * blur.weight.load({ shape: [1, 1, 3, 3], data: new Float32Array(9).fill(1 / 9) });
+ * const x = new Tensor(gpu, [1, 3, 3, 1], gpu.upload(Float32Array.of(0, 0, 0, 0, 9, 0, 0, 0, 0)));
+ * await blur.forward(x).read(); // → [1, 1, 1, 1, 1, 1, 1, 1, 1]
+ * ```
+ */
 export class Conv2d extends Module {
   readonly weight: Parameter;
 
@@ -54,6 +63,13 @@ export interface AfterNorm {
 /**
  * Batch normalisation over the last axis (Ioffe and Szegedy 2015), with what may follow it in the same kernel: adding a
  * residual and ReLU. In training it uses the batch's statistics, except where it is frozen (see `frozenStatistics`).
+ *
+ * ```ts
+ * const norm = new BatchNorm2d(gpu, 1);
+ * norm.initialise(); // scale 1, shift 0
+ * const x = new Tensor(gpu, [1, 1, 2, 1], gpu.upload(Float32Array.of(300, 700)));
+ * await norm.forward(x, { relu: true }).read(); // → [0, 1]
+ * ```
  */
 export class BatchNorm2d extends Module {
   readonly weight: Parameter;
@@ -120,7 +136,17 @@ export class BatchNorm2d extends Module {
   }
 }
 
-/** A fully connected layer: x `[N, inFeatures]` → `[N, outFeatures]`. */
+/**
+ * A fully connected layer: x `[N, inFeatures]` → `[N, outFeatures]`.
+ *
+ * ```ts
+ * const layer = new Linear(gpu, 2, 1);
+ * layer.weight.load({ shape: [1, 2], data: Float32Array.of(10, 1) });
+ * layer.bias.load({ shape: [1], data: Float32Array.of(100) });
+ * const x = new Tensor(gpu, [2, 2], gpu.upload(Float32Array.of(1, 2, 3, 4)));
+ * await layer.forward(x).read(); // → [112, 134]
+ * ```
+ */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter;

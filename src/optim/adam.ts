@@ -28,6 +28,22 @@ const defaults: AdamOptions = {
 
 type Moments = 'exp_avg' | 'exp_avg_sq';
 
+/**
+ * The first step goes the learning rate far, whatever the gradient's size.
+ *
+ * ```ts
+ * const layer = new Linear(gpu, 1, 2);
+ * layer.weight.load({ shape: [2, 1], data: Float32Array.of(0, 0) });
+ * layer.bias.load({ shape: [2], data: Float32Array.of(0, 0) });
+ * const optimizer = new Adam(layer.parameters(), { learningRate: 0.1 });
+ * const x = new Tensor(gpu, [1, 1], gpu.upload(Float32Array.of(1)));
+ * const { loss } = crossEntropy(layer.forward(x), gpu.upload(Uint32Array.of(0)));
+ * optimizer.zeroGrad();
+ * backward(loss);
+ * optimizer.step();
+ * await layer.bias.read(); // → [0.1, -0.1]
+ * ```
+ */
 export class Adam extends ArenaOptimizer<Moments> {
   private readonly options: AdamOptions;
 
@@ -62,7 +78,16 @@ export class Adam extends ArenaOptimizer<Moments> {
   }
 }
 
-/** Adam with decoupled weight decay, of 0.01 by default as in torch.optim.AdamW. */
+/**
+ * Adam with decoupled weight decay, of 0.01 by default as in torch.optim.AdamW.
+ *
+ * ```ts
+ * const model = new Linear(gpu, 512, 10);
+ * // The weights decay, the bias does not.
+ * const optimizer = new AdamW(decayGroups(model.parameters()), { learningRate: 1e-3, weightDecay: 0.05 });
+ * optimizer.learningRate; // → 1e-3
+ * ```
+ */
 export class AdamW extends Adam {
   constructor(
     parameters: readonly Parameter[] | readonly ParameterGroup[],

@@ -45,6 +45,13 @@ export const scheduleNames = namesOf(schedules);
 /**
  * The factor of the base rate at step `step` of a run, counted from 0; past the end it is that of the last step. Throws
  * `UnknownNameError` for a schedule that there is not, and `RangeError` for a step or options out of range.
+ *
+ * ```ts
+ * const schedule = { name: 'cosine', totalSteps: 104, warmupSteps: 4 } as const;
+ * learningRateFactor(schedule, 0); // → 0.2
+ * learningRateFactor(schedule, 4); // → 1
+ * learningRateFactor(schedule, 54); // → 0.5
+ * ```
  */
 export function learningRateFactor(options: ScheduleOptions, step: number): number {
   const schedule = lookUp<Schedule>(schedules, options.name, 'schedule');

@@ -13,6 +13,20 @@ export interface SgdOptions {
   readonly weightDecay: number;
 }
 
+/**
+ * Without momentum a step is the gradient times the learning rate.
+ *
+ * ```ts
+ * const logit = new Parameter(gpu, [1]);
+ * logit.load({ shape: [1], data: Float32Array.of(0) });
+ * const optimizer = new Sgd([logit], { learningRate: 2 });
+ * const { loss } = bceWithLogits(logit, gpu.upload(Float32Array.of(1))); // its slope at 0 is −½
+ * optimizer.zeroGrad();
+ * backward(loss);
+ * optimizer.step();
+ * await logit.read(); // → [1]
+ * ```
+ */
 export class Sgd extends ArenaOptimizer<'momentum_buffer'> {
   private readonly momentum: number;
 

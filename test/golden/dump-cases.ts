@@ -3,6 +3,7 @@ import { cases as adam } from '../../src/kernels/adam/cases.ts';
 import { cases as avgPool } from '../../src/kernels/avg-pool/cases.ts';
 import { cases as batchNorm } from '../../src/kernels/batch-norm/cases.ts';
 import { cases as conv2d } from '../../src/kernels/conv2d/cases.ts';
+import { cases as elementwise } from '../../src/kernels/elementwise/cases.ts';
 import { cases as linear } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
@@ -16,6 +17,7 @@ console.log(
     'max-pool': maxPool,
     'avg-pool': avgPool,
     linear,
+    elementwise,
     'cross-entropy': crossEntropyCases,
     'bce-with-logits': bceCases,
     adam,

@@ -5,6 +5,7 @@ import { cases as adamCases } from '../../src/kernels/adam/cases.ts';
 import { cases as avgPoolCases } from '../../src/kernels/avg-pool/cases.ts';
 import { cases as batchNormCases } from '../../src/kernels/batch-norm/cases.ts';
 import { cases as conv2dCases } from '../../src/kernels/conv2d/cases.ts';
+import { cases as elementwiseCases } from '../../src/kernels/elementwise/cases.ts';
 import { cases as linearCases } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
@@ -36,6 +37,15 @@ function window(
 
 const places = (n: number, oh: number, ow: number) =>
   range(n * oh * ow).map((i) => [Math.floor(i / (oh * ow)), Math.floor(i / ow) % oh, i % ow] as const);
+
+/** The normal distribution up to x: the area under its density by Simpson's rule, which is right to 1e-9 at this width. */
+function normalBySimpson(x: number): number {
+  const [left, steps] = [-12, 1000];
+  const width = (x - left) / steps;
+  const height = (i: number) => Math.exp(-((left + i * width) ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  const inner = range(steps - 1).map((i) => (i % 2 === 0 ? 4 : 2) * height(i + 1));
+  return (width / 3) * (height(0) + sum(inner) + height(steps));
+}
 
 describe('operation goldens', () => {
   for (const conv of conv2dCases.filter(({ name }) => !name.startsWith('resnet18'))) {
@@ -129,6 +139,27 @@ describe('operation goldens', () => {
         ),
       );
       expectClose(y, opGolden('linear', layer.name).get('y'), tolerance);
+    });
+  }
+
+  for (const map of elementwiseCases) {
+    it(`elementwise ${map.name}`, () => {
+      const { a, b } = inputs.elementwiseInputs(map);
+      const y = Array.from(a, (x, i) => {
+        switch (map.operation) {
+          case 'relu':
+            return Math.max(x, 0);
+          case 'sigmoid':
+            return 1 / (1 + Math.exp(-x));
+          case 'gelu':
+            return x * normalBySimpson(x);
+          case 'add':
+            return x + b[i]!;
+          case 'mul':
+            return x * b[i]!;
+        }
+      });
+      expectClose(y, opGolden('elementwise', map.name).get('y'), tolerance);
     });
   }
 

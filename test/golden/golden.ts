@@ -28,6 +28,7 @@ export type Operation =
   | 'max-pool'
   | 'avg-pool'
   | 'linear'
+  | 'elementwise'
   | 'cross-entropy'
   | 'bce-with-logits'
   | 'adam'

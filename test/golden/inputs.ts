@@ -5,6 +5,7 @@ import type { AdamCase } from '../../src/kernels/adam/cases.ts';
 import type { AvgPoolCase } from '../../src/kernels/avg-pool/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
+import type { ElementwiseCase } from '../../src/kernels/elementwise/cases.ts';
 import type { LinearCase } from '../../src/kernels/linear/cases.ts';
 import type { BceCase, CrossEntropyCase, Logits } from '../../src/kernels/loss/cases.ts';
 import type { ClipCase } from '../../src/kernels/reduce/cases.ts';
@@ -68,6 +69,16 @@ export function linearInputs({ name, n, inFeatures, outFeatures }: LinearCase) {
     weight: formulaTensor(`${prefix}/weight`, [outFeatures, inFeatures], { scale: weightScale }),
     bias: formulaTensor(`${prefix}/bias`, [outFeatures]),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, outFeatures]),
+  };
+}
+
+/** The operands a and b (unary operations take a alone) and gradOutput [count] of an elementwise operation. */
+export function elementwiseInputs({ name, count, scale }: ElementwiseCase) {
+  const prefix = `elementwise/${name}`;
+  return {
+    a: formulaTensor(`${prefix}/a`, [count], { scale }),
+    b: formulaTensor(`${prefix}/b`, [count], { scale }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [count]),
   };
 }
 

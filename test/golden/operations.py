@@ -98,6 +98,20 @@ def linear(prefix, case):
     return compute
 
 
+def elementwise(prefix, case):
+    function = {"relu": F.relu, "sigmoid": torch.sigmoid, "gelu": F.gelu, "add": torch.add, "mul": torch.mul}
+    operands = "ab" if case["operation"] in ("add", "mul") else "a"
+
+    def compute(dtype):
+        leaves = {
+            f"grad{name.upper()}": leaf(formula_tensor(f"{prefix}/{name}", (case["count"],), scale=case["scale"]), dtype)
+            for name in operands
+        }
+        return results(prefix, function[case["operation"]](*leaves.values()), "gradOutput", leaves, dtype)
+
+    return compute
+
+
 def logits(prefix, case, shape):
     scale = case["logits"]["scale"]
     if case["logits"]["kind"] == "uniform":
@@ -191,6 +205,7 @@ OPERATIONS = {
     "max-pool": max_pool,
     "avg-pool": avg_pool,
     "linear": linear,
+    "elementwise": elementwise,
     "cross-entropy": cross_entropy,
     "bce-with-logits": bce_with_logits,
     "adam": adam,

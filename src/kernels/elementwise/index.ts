@@ -3,12 +3,16 @@
  * all functions throw `RangeError` where a storage holds fewer.
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import { accumulateKernel, addKernel, reluBackwardKernel, reluKernel } from './maps.wgsl.ts';
+import * as kernels from './maps.wgsl.ts';
 import { runMap } from './run.ts';
+
+export { defineMap, mapGrid, type MapSpec } from './map.wgsl.ts';
+export { runMap } from './run.ts';
+export { floats, type Width } from '../vectors.ts';
 
 /** y = max(x, 0); NaN stays NaN, as in PyTorch. */
 export function relu(gpu: Gpu, storages: { readonly x: Storage; readonly y: Storage }, count: number): void {
-  runMap(gpu, 'relu', reluKernel, storages, count, {});
+  runMap(gpu, 'relu', kernels.reluKernel, storages, count, {});
 }
 
 /** dx = dy where the forward result y is positive, else 0. */
@@ -17,7 +21,39 @@ export function reluBackward(
   storages: { readonly dy: Storage; readonly y: Storage; readonly dx: Storage },
   count: number,
 ): void {
-  runMap(gpu, 'reluBackward', reluBackwardKernel, storages, count, {});
+  runMap(gpu, 'reluBackward', kernels.reluBackwardKernel, storages, count, {});
+}
+
+/** y = 1 / (1 + exp(−x)). */
+export function sigmoid(
+  gpu: Gpu,
+  storages: { readonly x: Storage; readonly y: Storage },
+  count: number,
+): void {
+  runMap(gpu, 'sigmoid', kernels.sigmoidKernel, storages, count, {});
+}
+
+/** dx = dy · y · (1 − y), from the forward result y. */
+export function sigmoidBackward(
+  gpu: Gpu,
+  storages: { readonly dy: Storage; readonly y: Storage; readonly dx: Storage },
+  count: number,
+): void {
+  runMap(gpu, 'sigmoidBackward', kernels.sigmoidBackwardKernel, storages, count, {});
+}
+
+/** y = x · Φ(x) with the normal distribution Φ itself, PyTorch's default, and not its approximation by tanh. */
+export function gelu(gpu: Gpu, storages: { readonly x: Storage; readonly y: Storage }, count: number): void {
+  runMap(gpu, 'gelu', kernels.geluKernel, storages, count, {});
+}
+
+/** dx = dy · (Φ(x) + x · φ(x)), from the forward input x. */
+export function geluBackward(
+  gpu: Gpu,
+  storages: { readonly dy: Storage; readonly x: Storage; readonly dx: Storage },
+  count: number,
+): void {
+  runMap(gpu, 'geluBackward', kernels.geluBackwardKernel, storages, count, {});
 }
 
 /** y = a + b; y is neither of the two storages (see `accumulate`). */
@@ -26,7 +62,7 @@ export function add(
   storages: { readonly a: Storage; readonly b: Storage; readonly y: Storage },
   count: number,
 ): void {
-  runMap(gpu, 'add', addKernel, storages, count, {});
+  runMap(gpu, 'add', kernels.addKernel, storages, count, {});
 }
 
 /** y += x, in place. */
@@ -35,5 +71,23 @@ export function accumulate(
   storages: { readonly x: Storage; readonly y: Storage },
   count: number,
 ): void {
-  runMap(gpu, 'accumulate', accumulateKernel, storages, count, {});
+  runMap(gpu, 'accumulate', kernels.accumulateKernel, storages, count, {});
+}
+
+/** y = a · b; a and b may be one storage, y is neither of them. */
+export function mul(
+  gpu: Gpu,
+  storages: { readonly a: Storage; readonly b: Storage; readonly y: Storage },
+  count: number,
+): void {
+  runMap(gpu, 'mul', kernels.mulKernel, storages, count, {});
+}
+
+/** y = x · factor; factor is one float. */
+export function scale(
+  gpu: Gpu,
+  { factor, ...storages }: { readonly x: Storage; readonly factor: Storage; readonly y: Storage },
+  count: number,
+): void {
+  runMap<'x' | 'y', never, 'factor'>(gpu, 'scale', kernels.scaleKernel, storages, count, {}, { factor });
 }

@@ -16,6 +16,8 @@ export interface MapSpec<B extends string, P extends string> {
   readonly name: string;
   readonly bindings: Readonly<Record<B, Binding>>;
   readonly params?: Readonly<Record<P, 'u32' | 'i32' | 'f32'>>;
+  /** WGSL declarations before `main`: functions that `item` calls. */
+  readonly declarations?: string;
   /** WGSL statements that a thread runs once, before its items. */
   readonly setup?: string;
   /** WGSL statements that treat item `i`. */
@@ -42,6 +44,7 @@ export function defineMap<const B extends string, const P extends string = never
     >,
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
+    ...(spec.declarations === undefined ? {} : { declarations: spec.declarations }),
     body: wgsl`
   let run = ${workgroupNumber()} * ${WORKGROUP / RUN}u + thread / ${RUN}u;
   let first = run * params.walk * ${RUN}u + thread % ${RUN}u;

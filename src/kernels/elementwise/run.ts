@@ -7,20 +7,22 @@ import { walkLength } from '../walk.ts';
 import { mapGrid } from './map.wgsl.ts';
 
 /**
- * Runs the kernel that `make` gives for a vector width, over the first `count` floats of all storages alike. Throws
- * `RangeError` where a storage is smaller.
+ * Runs the kernel that `make` gives for a vector width, over the first `count` floats of all storages alike; `scalars` are
+ * single floats that every item sees. Throws `RangeError` where a storage is smaller.
  */
-export function runMap<B extends string, P extends string>(
+export function runMap<B extends string, P extends string, S extends string = never>(
   gpu: Gpu,
   op: string,
-  make: (width: Width) => Kernel<B, P | 'count' | 'walk'>,
+  make: (width: Width) => Kernel<B | S, P | 'count' | 'walk'>,
   storages: Readonly<Record<B, Storage>>,
   count: number,
   params: Readonly<Record<Exclude<P, 'count' | 'walk'>, number>>,
+  scalars?: Readonly<Record<S, Storage>>,
 ): void {
   checkSizes(op, { count });
   const entries = Object.entries(storages) as [B, Storage][];
   checkAlike(op, storages, count);
+  if (scalars) checkAlike(op, scalars, 1);
   const width = widthOf(count);
   for (const chunk of bindingChunks(gpu, count, 4)) {
     const parts = entries.map(([name, storage]) => [name, storage.slice(chunk.first * 4, chunk.count * 4)]);
@@ -28,7 +30,7 @@ export function runMap<B extends string, P extends string>(
     const walk = walkLength(gpu, items);
     gpu.run(
       make(width),
-      Object.fromEntries(parts) as Record<B, Storage>,
+      { ...Object.fromEntries(parts), ...scalars } as Record<B | S, Storage>,
       { ...params, count: items, walk } as Record<P | 'count' | 'walk', number>,
       mapGrid(items, walk),
     );

@@ -1,0 +1,202 @@
+/** The elementwise operations on the tape; what their kernels compute is tested beside these. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectClose as expectGolden, opGolden } from '../../test/golden/golden.ts';
+import { elementwiseInputs } from '../../test/golden/inputs.ts';
+import { testGpu } from '../../test/support/gpu.ts';
+import { centralDifferences, dot, expectClose, noise } from '../../test/support/kernels.ts';
+import type { Gpu } from '../gpu/index.ts';
+import { cases } from '../kernels/elementwise/cases.ts';
+import * as reference from '../kernels/elementwise/reference.ts';
+import { Parameter } from '../nn/index.ts';
+import { add, apply, backward, cast, gelu, mul, relu, reshape, sigmoid, Tensor } from './index.ts';
+
+// Results and gradients near 1 in f32: some roundings, and exp's 3 + 2·|x| units in the last place.
+const CLOSE = { relative: 2e-6 };
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await testGpu();
+});
+
+function parameter(shape: readonly number[], values: number | Float32Array): Parameter {
+  const made = new Parameter(gpu, shape);
+  const data = typeof values === 'number' ? noise(made.size, values, 2) : values;
+  made.load({ shape, data });
+  return made;
+}
+
+/** The sum of y's elements, each times one of `weights`: a scalar whose gradient is the weights. */
+function weighted(y: Tensor, weights: Float32Array): Tensor {
+  return apply(gpu, {
+    op: 'weighted',
+    inputs: [y],
+    shape: [],
+    forward: (sum) => gpu.clear(sum), // its value is not looked at
+    backward: (_dy, [gradient]) => gradient && gpu.write(gradient, weights),
+  });
+}
+
+const weights = noise(6, 9);
+const gradientOf = async (leaf: Parameter, record: () => Tensor): Promise<Float32Array> => {
+  await gpu.scope(() => backward(weighted(record(), weights)));
+  return (await leaf.readGradient())!; // backward has just reached it
+};
+
+describe.each([
+  ['relu', relu, reference.relu],
+  ['sigmoid', sigmoid, reference.sigmoid],
+  ['gelu', gelu, reference.gelu],
+] as const)('%s', (_name, op, expected) => {
+  it('has the value and the gradient that finite differences give', async () => {
+    const x = parameter([2, 3], 1);
+    const { data } = await x.save();
+    expectClose(await gpu.scope(() => op(x).read()), expected(data), CLOSE);
+    const slope = centralDifferences((v) => dot(expected(v), weights), data);
+    expectClose(await gradientOf(x, () => op(x)), slope, CLOSE);
+  });
+});
+
+describe.each([
+  ['add', add, reference.add],
+  ['mul', mul, reference.mul],
+] as const)('%s', (name, op, expected) => {
+  it('has the value and both gradients that finite differences give', async () => {
+    const [a, b] = [parameter([2, 3], 1), parameter([2, 3], 2)];
+    const [left, right] = [(await a.save()).data, (await b.save()).data];
+    expectClose(await gpu.scope(() => op(a, b).read()), expected(left, right), CLOSE);
+    const da = await gradientOf(a, () => op(a, b));
+    const db = (await b.readGradient())!; // the same backward reached it
+    expectClose(
+      da,
+      centralDifferences((v) => dot(expected(v, right), weights), left),
+      CLOSE,
+    );
+    expectClose(
+      db,
+      centralDifferences((v) => dot(expected(left, v), weights), right),
+      CLOSE,
+    );
+  });
+
+  it('takes one tensor twice, and one that is frozen', async () => {
+    const [a, b] = [parameter([2, 3], 1), parameter([2, 3], 2)];
+    b.requiresGrad = false;
+    const [left, right] = [(await a.save()).data, (await b.save()).data];
+    const both = await gradientOf(a, () => op(a, a));
+    const twice = centralDifferences((v) => dot(expected(v, v), weights), left);
+    expectClose(both, twice, CLOSE);
+    a.gradient!.filled = false; // backward made it
+    const beside = await gradientOf(a, () => op(a, b));
+    expectClose(
+      beside,
+      centralDifferences((v) => dot(expected(v, right), weights), left),
+      CLOSE,
+    );
+    expect(await b.readGradient()).toBeNull();
+  });
+
+  it('refuses shapes that differ', async () => {
+    const record = () => op(parameter([2, 3], 1), parameter([3, 2], 1));
+    await expect(gpu.scope(record)).rejects.toThrow(
+      new RangeError(`${name}: [2, 3] and [3, 2] differ in shape, and nothing is broadcast.`),
+    );
+  });
+});
+
+const operations = { relu, sigmoid, gelu, add, mul };
+
+it.each(cases)('$name equals PyTorch', async (testCase) => {
+  const { a, b, gradOutput } = elementwiseInputs(testCase);
+  const shape = [testCase.count];
+  const [left, right] = [parameter(shape, a), parameter(shape, b)];
+  const y = await gpu.scope(() => {
+    const y = operations[testCase.operation](left, right); // the unary ones take the first
+    backward(weighted(y, gradOutput));
+    return y.read();
+  });
+  const golden = opGolden('elementwise', testCase.name);
+  expectGolden(y, golden.get('y'), 5e-7);
+  expectGolden((await left.readGradient())!, golden.get('gradA'), 5e-7); // just computed
+  const ofRight = await right.readGradient();
+  expect(golden.names.includes('gradB')).toBe(ofRight !== null);
+  if (ofRight) expectGolden(ofRight, golden.get('gradB'), 5e-7);
+});
+
+describe('reshape', () => {
+  it('is the same memory under another shape, on the tape and off it', async () => {
+    const x = parameter([2, 3], 1);
+    await gpu.scope(() => {
+      const y = reshape(relu(x), [3, 1, 2]);
+      expect(y.shape).toEqual([3, 1, 2]);
+      expect(reshape(y, [6]).storage).toBe(y.storage);
+    });
+    x.requiresGrad = false;
+    await gpu.scope(() => expect(reshape(x, [6])).toMatchObject({ node: undefined, storage: x.storage }));
+  });
+
+  it('hands gradients on without a dispatch or a copy', async () => {
+    const x = parameter([2, 3], 1);
+    const dispatches = (record: () => Tensor) => {
+      const names = gpu.rehearse(() => backward(weighted(record(), weights)));
+      x.gradient = undefined; // rehearsed, and so never computed
+      return names.map(({ name }) => name);
+    };
+    expect(dispatches(() => relu(reshape(reshape(relu(x), [6]), [3, 2])))).toEqual(
+      dispatches(() => relu(relu(x))),
+    );
+  });
+
+  it.each<[string, (x: Tensor) => Tensor, number]>([
+    ['of a parameter', (x) => reshape(x, [6]), 1],
+    ['of a result', (x) => reshape(add(x, x), [3, 2]), 2],
+    ['beside another view', (x) => reshape(add(reshape(x, [6]), reshape(x, [6])), [2, 3]), 2],
+    [
+      'beside other uses of a result',
+      (x) => {
+        const hidden = add(x, x);
+        return add(add(hidden, reshape(reshape(hidden, [6]), [2, 3])), hidden);
+      },
+      6,
+    ],
+  ])('has the right gradient: a view %s', async (_what, record, factor) => {
+    const x = parameter([2, 3], 1);
+    const gradient = await gradientOf(x, () => record(x));
+    expectClose(
+      gradient,
+      weights.map((weight) => factor * weight),
+      CLOSE,
+    );
+  });
+
+  it('adds to the gradient of a parameter that has one', async () => {
+    const x = parameter([2, 3], 1);
+    await gradientOf(x, () => reshape(x, [6]));
+    expectClose(
+      await gradientOf(x, () => reshape(x, [6])),
+      weights.map((weight) => 2 * weight),
+      CLOSE,
+    );
+  });
+
+  it('refuses a shape of another size', () => {
+    const x = parameter([2, 3], 1);
+    expect(() => reshape(x, [4])).toThrow(
+      new RangeError('reshape: [2, 3] has 6 elements, which do not fill [4].'),
+    );
+    expect(() => reshape(x, [-1, -6])).toThrow(RangeError);
+    expect(() => reshape(x, [1.5, 4])).toThrow(RangeError);
+  });
+});
+
+it('no operation takes f16, and says so', async () => {
+  if (!gpu.device.features.has('shader-f16')) {
+    console.log('Skipped: this adapter has no shader-f16.');
+    return;
+  }
+  await gpu.scope(() => {
+    const half = cast(new Tensor(gpu, [4], gpu.upload(noise(4, 1))), 'f16');
+    for (const op of [relu, sigmoid, gelu]) expect(() => op(half)).toThrow(/takes f32 alone/);
+    expect(() => mul(half, half)).toThrow(/mul takes f32 alone/);
+    expect(reshape(half, [2, 2]).dtype).toBe('f16');
+  });
+});
