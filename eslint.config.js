@@ -82,6 +82,23 @@ const directions = folders.map((folder) => ({
   rules: rulesOf(folder),
 }));
 
+/** The two platforms know nothing of each other, and a browser's nothing of Node. */
+const apart = ['node', 'web'].map((here) => {
+  const there = here === 'node' ? 'web' : 'node';
+  const other = {
+    group: [`**/platform/${there}/**`, `../${there}/**`],
+    message: `src/platform/${here} runs without ${there}.`,
+  };
+  const node = { regex: nodeModules, message: 'src/platform/web runs in browsers.' };
+  const own = rulesOf('platform')['no-restricted-imports'][1].patterns;
+  const patterns = [...own, other, ...(here === 'web' ? [node] : [])];
+  return {
+    files: [`src/platform/${here}/**/*.ts`],
+    ignores: ['src/**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+});
+
 export default tseslint.config(
   {
     ignores: [
@@ -104,4 +121,5 @@ export default tseslint.config(
     },
   },
   ...directions,
+  ...apart,
 );

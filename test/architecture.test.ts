@@ -35,6 +35,13 @@ describe('imports point one way', () => {
     ['src/report/x.ts', `import { Gpu } from '../gpu/index.ts';`],
     ['src/train/x.ts', `import { renderReport } from '../report/index.ts';`],
     ['src/platform/x.ts', `import { fineTune } from '../train/fine-tune.ts';`],
+    ['src/platform/web/x.ts', `import { nodeFiles } from '../node/files.ts';`],
+    ['src/platform/web/x.ts', `import { readFile } from 'node:fs/promises';`],
+    ['src/platform/node/x.ts', `import { webHost } from '../web/host.ts';`],
+    ['src/run/x.ts', `import { nodeFiles } from '../platform/node/files.ts';`],
+    ['src/run/x.ts', `import { Command } from 'commander';`],
+    ['src/report/x.ts', `import { train } from '../run/train.ts';`],
+    ['src/networks/x.ts', `import { Adam } from '../optim/adam.ts';`],
   ])('%s may not: %s', async (filePath, code) => {
     expect(await complaints(filePath, code)).toHaveLength(1);
   });

@@ -4,6 +4,4 @@ import type { FileSystem } from '../../data/index.ts';
 
 /** Files by their paths: `webkitRelativePath` of a picked folder, or what a dropped one was walked to. */
 export const pickedFiles = (files: Iterable<readonly [path: string, file: Blob]>): FileSystem =>
-  fileTree(
-    Array.from(files, ([path, file]) => [path, async () => new Uint8Array(await file.arrayBuffer())]),
-  );
+  fileTree(Array.from(files, ([path, file]) => [path, async () => new Uint8Array(await file.arrayBuffer())]));

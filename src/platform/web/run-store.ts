@@ -21,8 +21,7 @@ export function opfsStore(): RunStore {
       const folder = await OpfsFolder.find(run);
       if (!folder) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
       const lock = await lockFolder(`graft:${run}`);
-      if (!lock)
-        throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
+      if (!lock) throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
       await folder.tidy();
       return new LockedRun(run, folder, lock);
     },
@@ -91,7 +90,11 @@ class LockedRun extends OpfsReader implements RunFiles {
       if (!(error instanceof OpfsError)) throw error;
       const { run } = this;
       if (error.problem === 'gone')
-        throw new RunError(`${run} was removed while it was written.`, { kind: 'gone', run }, { cause: error });
+        throw new RunError(
+          `${run} was removed while it was written.`,
+          { kind: 'gone', run },
+          { cause: error },
+        );
       const isFull = error.problem === 'full';
       const why = isFull ? 'the browser gives this site no more room' : error.message;
       throw new RunError(

@@ -1,0 +1,37 @@
+// The story in a dedicated worker of a browser: the origin's private storage, workers that decode, the browser's GPU.
+import { openAdapter, createGpu } from '../../src/platform/web/adapter.ts';
+import { webHost } from '../../src/platform/web/host.ts';
+import type { RunHost } from '../../src/run/host.ts';
+import { readBytes } from '../../src/run/model/weights-file.ts';
+import { answer } from '../browser/worker.ts';
+import * as story from './story.ts';
+
+let made: Promise<RunHost> | undefined;
+
+async function makeHost(): Promise<RunHost> {
+  const files = await story.storyFiles(await createGpu(await openAdapter()));
+  return webHost({
+    files,
+    version: 'test',
+    weights: { shipped: story.WEIGHTS, find: (name) => readBytes(files, name) },
+    plots: () => Promise.resolve({ script: '', style: '' }),
+    startDecodeWorker: () => new Worker('/decode.mjs', { type: 'module' }),
+  });
+}
+const host = () => (made ??= makeHost());
+
+answer({
+  train: async (name: string, stopAfter?: number) => story.trainRun(await host(), name, stopAfter),
+  resume: async (name: string) => story.resumeRun(await host(), name),
+  model: async (name: string, file: 'best' | 'last') => story.modelOf(await host(), name, file),
+  text: async (name: string, file: 'report' | 'csv' | 'config') => story.textOf(await host(), name, file),
+  judge: async (name: string) => story.judgeRun(await host(), name),
+  /** Resolves after so many steps, and trains on. */
+  trainUntilKilled: async (name: string, steps: number) => {
+    const host_ = await host();
+    return new Promise<void>((resolve, reject) => {
+      let done = 0;
+      story.trainUntilKilled(host_, name, () => ++done === steps && resolve()).catch(reject);
+    });
+  },
+});
