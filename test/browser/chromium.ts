@@ -1,9 +1,11 @@
 // A headless Chromium for one page, on SwiftShader: the browser that is installed, or the one that comes with the optional
 // package whose SwiftShader graft uses in Node. Its profile and whatever it unpacks live in a folder of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { untar } from '../../src/platform/node/tar.ts';
 
 const PACKAGE = '@sparticuz/chromium';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -58,7 +60,8 @@ export async function chromiumCommand(folder: string): Promise<ChromiumCommand> 
   if (!found) throw new Error(`No page can be opened, because ${noChromium()}.`);
   const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder };
   if ('path' in found) return { path: found.path, flags: FLAGS, env };
-  return { path: await unpack(folder), flags: [...FLAGS, ...PACKAGE_FLAGS], env };
+  const path = await unpack(folder);
+  return { path, flags: [...FLAGS, ...PACKAGE_FLAGS], env: { ...env, LD_LIBRARY_PATH: join(folder, 'lib') } };
 }
 
 /** Opens `url` in a fresh Chromium that keeps its files in `folder`; throws where there is none. */
@@ -72,13 +75,24 @@ export async function openChromium(url: string, folder: string): Promise<ChildPr
   });
 }
 
-/** The package unpacks into the folder for temporary files and runs what it finds there: make that our own. */
+/** Unpacks the package's browser into `folder`, with the libraries that a bare machine lacks; gives the program's path. */
 async function unpack(folder: string): Promise<string> {
-  process.env['TMPDIR'] = folder;
+  const entry = createRequire(import.meta.url).resolve(PACKAGE); // …/build/cjs/index.cjs
+  const libraries = readFileSync(join(dirname(entry), '..', '..', 'bin', 'al2023.tar.br'));
+  mkdirSync(join(folder, 'lib'));
+  for (const [name, data] of untar(brotliDecompressSync(libraries))) writeFileSync(join(folder, name), data);
   const { default: chromium } = (await import(PACKAGE)) as {
     readonly default: { executablePath(): Promise<string> };
   };
-  return chromium.executablePath();
+  // It unpacks into the folder for temporary files, and runs what it finds there: make that our own.
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  try {
+    return await chromium.executablePath();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -90,6 +90,17 @@ export class TestBrowser {
     await this.page.waitForFunction('globalThis.call');
   }
 
+  /** Lets the origin store so many bytes and no more, until what is given back is called or the page is opened anew. */
+  async limitStorage(bytes: number): Promise<() => Promise<void>> {
+    if (!this.page) throw new Error('The page is closed.');
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Storage.overrideQuotaForOrigin', {
+      origin: new URL(this.site.url).origin,
+      quotaSize: bytes,
+    });
+    return () => session.detach();
+  }
+
   async close(): Promise<void> {
     await this.context.close();
     this.site.close();

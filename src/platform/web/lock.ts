@@ -1,0 +1,20 @@
+// Who may write: a lock that all tabs and workers of an origin share, and that the browser lets go when its holder is gone,
+// however that ended.
+
+export interface WebLock {
+  /** Lets others have it; a second time it does nothing. */
+  release(): void;
+}
+
+/** The lock of a folder, by its name, for this worker alone; undefined where another one has it. */
+export function lockFolder(name: string): Promise<WebLock | undefined> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(name, { mode: 'exclusive', ifAvailable: true }, (lock) => {
+        if (!lock) return resolve(undefined);
+        // The browser holds it for as long as this promise is pending.
+        return new Promise<void>((release) => resolve({ release }));
+      })
+      .catch(reject);
+  });
+}

@@ -1,0 +1,184 @@
+/**
+ * Named files in the browser's Origin Private File System, for a dedicated worker: sync access handles, which only workers have, are
+ * the one way of writing that all browsers know (Safari's createWritable is of version 26). A file is put in place whole or not
+ * at all, whatever ends the worker: a closed tab, a crash, a full disk.
+ */
+
+import { current, extend, listFiles, nameOf, removeFile, replace, tidy, unlessMissing } from './opfs-file.ts';
+
+/** What is wrong with the storage. */
+export type OpfsProblem =
+  /** The origin may store no more: the disk is full, the quota is used up, or this is a private window. */
+  | 'full'
+  /** The browser has no such storage here: an insecure page, a private window, site data blocked, no worker. */
+  | 'unavailable'
+  /** The folder was removed since it was opened: by another tab, or with all of the site's data. */
+  | 'gone'
+  /** Anything else, a file that another tab is writing among it. */
+  | 'failed';
+
+export class OpfsError extends Error {
+  override readonly name = 'OpfsError';
+
+  constructor(
+    readonly problem: OpfsProblem,
+    what: string,
+    cause: unknown,
+  ) {
+    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/**
+ * A folder and what is in it. A name is that of a file, or FOLDER/NAME for one in a folder below; names that begin with a dot are
+ * taken for files half written. All methods throw `OpfsError`. Writing takes turns; who writes should hold the folder's lock.
+ */
+export class OpfsFolder {
+  private turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileSystemDirectoryHandle,
+  ) {}
+
+  /** The folder at `path`, made where it is not there. */
+  static async make(path: string): Promise<OpfsFolder> {
+    const folder = await guarded(path, async () => walk(await rootFolder(), segmentsOf(path), true));
+    return new OpfsFolder(path, folder);
+  }
+
+  /** The folder at `path`; undefined where there is none. */
+  static async find(path: string): Promise<OpfsFolder | undefined> {
+    const root = await rootFolder();
+    const folder = await guarded(path, () => unlessMissing(walk(root, segmentsOf(path), false)));
+    return folder && new OpfsFolder(path, folder);
+  }
+
+  /** The bytes of a file; undefined where there is none. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.inTurn(name, async () => {
+      for (let attempt = 1; ; attempt++) {
+        const file = await this.file(name);
+        try {
+          return file && new Uint8Array(await file.arrayBuffer());
+        } catch (error) {
+          // Another tab put a new file in its place since it was opened.
+          if (nameOf(error) !== 'NotReadableError' || attempt === MOST_ATTEMPTS) throw error;
+        }
+      }
+    });
+  }
+
+  /** The size of a file in bytes; undefined where there is none, `no file` for a folder. */
+  async size(name: string): Promise<number | undefined | 'no file'> {
+    try {
+      return (await this.file(name))?.size;
+    } catch (error) {
+      if (error instanceof OpfsError && nameOf(error.cause) === 'TypeMismatchError') return 'no file';
+      throw error;
+    }
+  }
+
+  /** Puts a file in the place of the one of that name; where that fails, what was there before still is. */
+  write(name: string, bytes: Uint8Array): Promise<void> {
+    return this.inTurn(name, async () => {
+      const { folder, file } = await this.locate(name, true);
+      await replace(folder, file, bytes);
+    });
+  }
+
+  /** Adds to the end of a file, which is made where it is not there: all of `bytes` or, where that fails, nothing. */
+  append(name: string, bytes: Uint8Array): Promise<void> {
+    return this.inTurn(name, async () => {
+      const { folder, file } = await this.locate(name, true);
+      await extend(folder, file, bytes);
+    });
+  }
+
+  /** The names of files and folders, in order, without those of files half written. */
+  list(): Promise<readonly string[]> {
+    return this.guarded('', () => listFiles(this.handle));
+  }
+
+  /** Removes a file, or a folder with all that is in it; nothing where there is none. */
+  remove(name: string): Promise<void> {
+    return this.inTurn(name, async () => {
+      const found = await unlessMissing(this.locate(name, false));
+      if (found) await removeFile(found.folder, found.file);
+    });
+  }
+
+  /** Finishes what a writer that was killed had completed, and takes away what it had not. For who holds the folder's lock. */
+  tidy(): Promise<void> {
+    return this.inTurn('', () => tidy(this.handle));
+  }
+
+  /** A file's current content. */
+  private file(name: string): Promise<File | undefined> {
+    return this.guarded(name, async () => {
+      const found = await unlessMissing(this.locate(name, false));
+      return found && current(found.folder, found.file);
+    });
+  }
+
+  private async locate(name: string, create: boolean) {
+    const segments = segmentsOf(name);
+    const file = segments.pop() ?? '';
+    return { folder: await walk(this.handle, segments, create), file };
+  }
+
+  private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(() => this.guarded(name, work));
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return guarded(name === '' ? this.path : `${this.path}/${name}`, work);
+  }
+}
+
+async function rootFolder(): Promise<FileSystemDirectoryHandle> {
+  try {
+    return await navigator.storage.getDirectory();
+  } catch (error) {
+    throw new OpfsError('unavailable', 'This browser keeps no files for this site', error);
+  }
+}
+
+async function walk(
+  from: FileSystemDirectoryHandle,
+  segments: readonly string[],
+  create: boolean,
+): Promise<FileSystemDirectoryHandle> {
+  let folder = from;
+  for (const segment of segments) folder = await folder.getDirectoryHandle(segment, { create });
+  return folder;
+}
+
+function segmentsOf(path: string): string[] {
+  const segments = path.split('/');
+  if (segments.some((segment) => segment === '' || segment.startsWith('.')))
+    throw new RangeError(
+      `"${path}" is no path: each of its parts must be a name that does not begin with a dot.`,
+    );
+  return segments;
+}
+
+/** How often a file may change while it is read. */
+const MOST_ATTEMPTS = 5;
+
+const PROBLEMS: Readonly<Record<string, OpfsProblem>> = {
+  QuotaExceededError: 'full',
+  NotFoundError: 'gone',
+  SecurityError: 'unavailable',
+};
+
+async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OpfsError || error instanceof RangeError) throw error;
+    throw new OpfsError(PROBLEMS[nameOf(error)] ?? 'failed', what, error);
+  }
+}
