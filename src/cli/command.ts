@@ -2,6 +2,7 @@
 // stderr and an exit code; the stack is for developers and shown on request.
 import { Command } from 'commander';
 import { RunError } from '../run/errors.ts';
+import { TrainingError } from '../train/index.ts';
 import { remedyOf, type Remedy } from './remedies.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
@@ -139,6 +140,7 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
 /** What to do about an error: it says so itself, or it comes from code that knows no commands. */
 function remedyFor(error: unknown): Remedy {
   if (error instanceof RunError) return remedyOf(error);
+  if (error instanceof TrainingError) return { hint: error.problem && 'Leave --half out.' };
   if (!(error instanceof UsageError)) return {};
   return { hint: error.hint, isUsage: !(error instanceof FileError) };
 }

@@ -6,14 +6,13 @@ import { adapterIdentity } from '../gpu/index.ts';
 import { findTuning } from '../platform/node/tuning-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
-import { OPTIONAL_FEATURES } from '../gpu/device.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from '../format.ts';
-import { checkResults, measureSpeed, type Check, type Speed } from '../run/adapter-check.ts';
+import { examineAdapter, shownLimits, type AdapterReport, type ShownLimit } from '../run/doctor/adapter.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
-interface Report {
+interface Report extends AdapterReport {
   readonly graft: string;
   readonly node: string;
   readonly system: string;
@@ -24,53 +23,34 @@ interface Report {
     readonly vendor: string;
     readonly architecture: string;
   };
-  readonly features: readonly string[];
-  readonly missingFeatures: readonly string[];
-  /** Lanes of a subgroup, smallest and largest; undefined where there are none. */
-  readonly subgroupSize: readonly [number, number] | undefined;
-  /** In bytes, invocations, workgroups or bindings. */
-  readonly limits: Readonly<Record<(typeof SHOWN_LIMITS)[number][0], number>>;
-  /** What `graft tune` measured on this adapter, and where that is kept. */
+  /** What was measured on this adapter, and where that is kept. */
   readonly tuning: { readonly path: string; readonly problems: number } | { readonly problem: string } | null;
-  readonly check: Check;
-  readonly speed: Speed;
   readonly advice: readonly string[];
 }
 
-const SHOWN_LIMITS = [
-  ['maxBufferSize', 'buffer', bytes],
-  ['maxStorageBufferBindingSize', 'storage binding', bytes],
-  ['maxStorageBuffersPerShaderStage', 'storage bindings', count],
-  ['maxComputeWorkgroupStorageSize', 'workgroup memory', bytes],
-  ['maxComputeInvocationsPerWorkgroup', 'workgroup threads', count],
-  ['maxComputeWorkgroupsPerDimension', 'workgroups a side', count],
-] as const;
+const LIMITS: Readonly<Record<ShownLimit, readonly [name: string, text: (value: number) => string]>> = {
+  maxBufferSize: ['buffer', bytes],
+  maxStorageBufferBindingSize: ['storage binding', bytes],
+  maxStorageBuffersPerShaderStage: ['storage bindings', count],
+  maxComputeWorkgroupStorageSize: ['workgroup memory', bytes],
+  maxComputeInvocationsPerWorkgroup: ['workgroup threads', count],
+  maxComputeWorkgroupsPerDimension: ['workgroups a side', count],
+};
 
 async function examine(): Promise<{ report: Report; device: GPUDevice }> {
   const { adapter, choice } = await openAdapter();
   const { info } = adapter;
   const device = await requestDevice(adapter);
-  const wait = waiterFor(choice);
   const machine = thisMachine();
+  const { description: driver, device: name, vendor, architecture } = info;
   const report: Report = {
     graft: graftVersion(),
     node: process.versions.node,
     system: systemName(machine),
     cpus: availableParallelism(),
-    adapter: {
-      ...choice,
-      driver: info.description,
-      device: info.device,
-      vendor: info.vendor,
-      architecture: info.architecture,
-    },
-    features: OPTIONAL_FEATURES.filter((feature) => device.features.has(feature)),
-    missingFeatures: OPTIONAL_FEATURES.filter((feature) => !device.features.has(feature)),
-    subgroupSize: subgroupSize(info),
-    limits: Object.fromEntries(SHOWN_LIMITS.map(([name]) => [name, device.limits[name]])) as Report['limits'],
+    adapter: { ...choice, driver, device: name, vendor, architecture },
+    ...(await examineAdapter(device, info, waiterFor(choice))),
     tuning: await tuningOf(info),
-    check: await checkResults(device, wait),
-    speed: await measureSpeed(device, wait),
     advice: adviceFor(choice, machine),
   };
   return { report, device };
@@ -89,10 +69,6 @@ function tuningText(tuning: Report['tuning']): string {
   if (!tuning) return 'none: a rule chooses algorithms (npm run tune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
   return `${count(tuning.problems)} problems solved faster than by the rule`;
-}
-
-function subgroupSize({ subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): Report['subgroupSize'] {
-  return subgroupMinSize && subgroupMaxSize ? [subgroupMinSize, subgroupMaxSize] : undefined;
 }
 
 function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[] {
@@ -124,7 +100,10 @@ function print(report: Report): void {
   );
   line('features', named.join(', ') || 'none of the optional ones');
   if (report.missingFeatures.length > 0) line('missing', report.missingFeatures.join(', '));
-  for (const [limit, name, unit] of SHOWN_LIMITS) line(name, unit(limits[limit]));
+  for (const limit of shownLimits) {
+    const [name, text] = LIMITS[limit];
+    line(name, text(limits[limit]));
+  }
 
   heading('Test');
   const right = check.wrong === 0;

@@ -38,7 +38,7 @@ export function emojiImages(table: unknown, set: string, source: string): EmojiI
 }
 
 const wrongTable = (source: string, problem: string) =>
-  new DataError(`${source} is not the table of emoji that graft knows: ${problem}. Run \`npm ci\` again.`);
+  new DataError(`${source} is not the table of emoji that graft knows: ${problem}.`);
 
 /**
  * Flags are too many and too alike; "Component" holds bare skin tones; the rest is what the default run tells apart.

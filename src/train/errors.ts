@@ -1,4 +1,12 @@
 /** What can go wrong with a run although its files are sound. The message says what to change. */
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';
+
+  /** `problem` tells faces what they have a remedy of their own for: numbers that 16-bit floats do not hold. */
+  constructor(
+    message: string,
+    readonly problem?: 'half-overflow',
+  ) {
+    super(message);
+  }
 }

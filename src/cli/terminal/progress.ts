@@ -3,6 +3,7 @@
 import cliProgress from 'cli-progress';
 import type { CompileProgress } from '../../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/index.ts';
+import { Pace, type PaceNow, type TrainingSize } from '../../run/pace.ts';
 import { colours as pc } from './colours.ts';
 import { duration, lossText } from '../../format.ts';
 import { aligned, heading } from './format.ts';
@@ -45,13 +46,6 @@ export function compileDisplay(isBusy: () => boolean): CompileProgress {
     if (total < WORTH_A_LINE) return;
     heading('kernels', `${total} compiled in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   };
-}
-
-export interface TrainingSize {
-  readonly epochs: number;
-  /** Inputs of an epoch's steps, and of a validation. */
-  readonly train: number;
-  readonly valid: number;
 }
 
 /** Steps and epochs of a training run, with speed and the time left. */
@@ -99,7 +93,7 @@ export class TrainingDisplay {
     const shown = {
       epoch: `${epoch}/${this.size.epochs}`,
       loss: lossText(loss),
-      pace: this.pace.text({ epoch, step, steps }),
+      pace: paceText(this.pace.at({ epoch, step, steps })),
     };
     if (this.bar && step === steps) shown.pace = '  validating';
     if (this.bar) {
@@ -146,37 +140,9 @@ export class TrainingDisplay {
   }
 }
 
-/** Images a second, and from it the time left. The first step compiles kernels and does not count. */
-class Pace {
-  private seconds = 0;
-  private timed = 0;
-  private validSeconds: number | undefined;
-  private last: number | undefined;
-
-  constructor(private readonly size: TrainingSize) {}
-
-  step(images: number): void {
-    const now = performance.now();
-    if (this.last !== undefined) {
-      this.seconds += (now - this.last) / 1000;
-      this.timed += images;
-    }
-    this.last = now;
-  }
-
-  epoch(validSeconds: number): void {
-    this.validSeconds = validSeconds;
-    this.last = undefined; // between here and the next step lie validation and writing
-  }
-
-  /** "  120 img/s  2 min 05 s left" after a step, or nothing before two steps are done. */
-  text({ epoch, step, steps }: Pick<StepEvent, 'epoch' | 'step' | 'steps'>): string {
-    const rate = this.timed / this.seconds;
-    if (!Number.isFinite(rate)) return '';
-    const { epochs, train, valid } = this.size;
-    const training = ((epochs - epoch + 1 - step / steps) * train) / rate;
-    // Until one was seen: a validation has no backward pass, about half of a step.
-    const validating = (epochs - epoch + 1) * (this.validSeconds ?? valid / rate / 2);
-    return `  ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} img/s  ${duration(training + validating)} left`;
-  }
+/** "  120 img/s  2 min 05 s left", or nothing as long as that is not known. */
+function paceText(pace: PaceNow | undefined): string {
+  if (!pace) return '';
+  const { imagesPerSecond: speed, secondsLeft } = pace;
+  return `  ${speed < 10 ? speed.toFixed(1) : Math.round(speed)} img/s  ${duration(Math.round(secondsLeft))} left`;
 }

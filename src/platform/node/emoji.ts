@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../format.ts';
 import { DataError, emojiImages, type EmojiSet } from '../../data/index.ts';
 
 /** Whose drawings there are: of the same characters, each in its own style. */
@@ -25,11 +26,15 @@ export async function openEmojiSet(name: EmojiSetName, from: string = import.met
       { cause: error },
     );
   }
-  return {
-    name,
-    dir: join(dirname(path), 'img', name, '64'),
-    images: emojiImages(parseJson(text), name, path),
-  };
+  return { name, dir: join(dirname(path), 'img', name, '64'), images: readTable(text, name, path) };
+}
+
+function readTable(text: string, name: EmojiSetName, path: string): EmojiSet['images'] {
+  try {
+    return emojiImages(parseJson(text), name, path);
+  } catch (error) {
+    throw new DataError(`${messageOf(error)} Run \`npm ci\` again.`, { cause: error });
+  }
 }
 
 /** Undefined where `text` is no JSON, which `emojiImages` refuses. */

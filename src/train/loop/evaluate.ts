@@ -103,7 +103,8 @@ export async function classify(
   );
   if (!logits.every(Number.isFinite) && model.parameters().some(({ dtype }) => dtype === 'f16'))
     throw new TrainingError(
-      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the greatest that f16 holds. Leave --half out.',
+      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the greatest that f16 holds.',
+      'half-overflow',
     );
   const outputs = logits.length / count;
   return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));

@@ -102,7 +102,7 @@ const network = {
     default: false,
     label: 'Head first',
     help: 'first the head alone, then all that is trained',
-    about: 'train the head first, then all of `--tune`',
+    about: 'train the head alone first, then all of these parts',
   },
   /** What frozen batch norm normalises by. */
   bn: {
@@ -198,7 +198,7 @@ const optimisation = {
     argument: 'rate',
     label: 'Learning rate',
     help: 'learning rate of the head at its highest',
-    about: 'learning rate of the head at its highest; `npm run lr-find` suggests one',
+    about: 'learning rate of the head at its highest',
   },
   /** Every stage nearer the input learns at this times the rate of the one after it. */
   layerDecay: {

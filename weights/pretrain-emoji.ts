@@ -3,12 +3,12 @@
 // kinds but animals, food and flags. The log of its epochs stands beside the weights, so that anyone can see
 // and repeat how they came about.
 import { rm } from 'node:fs/promises';
-import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
-import { resnet18 } from '../nn/index.ts';
-import { nodeDecodePool } from '../platform/node/decode-pool.ts';
-import { openEmojiSet } from '../platform/node/emoji.ts';
-import { nodeFiles, writeAtomic } from '../platform/node/files.ts';
-import { createRandom } from '../random.ts';
+import { loadImages, subcategories, WHITE, type Dataset } from '../src/data/index.ts';
+import { resnet18 } from '../src/nn/index.ts';
+import { nodeDecodePool } from '../src/platform/node/decode-pool.ts';
+import { openEmojiSet } from '../src/platform/node/emoji.ts';
+import { nodeFiles, writeAtomic } from '../src/platform/node/files.ts';
+import { createRandom } from '../src/random.ts';
 import {
   decodeTrainingState,
   encodeCheckpoint,
@@ -20,15 +20,15 @@ import {
   type ModelCard,
   type TrainingState,
   type TrainSettings,
-} from '../train/index.ts';
-import { createScript, exitCodes, runAndExit } from './command.ts';
-import { openGpu } from './device.ts';
-import { count, lossText } from '../format.ts';
-import { aligned } from './terminal/format.ts';
-import { stopSignal } from './terminal/interrupt.ts';
-import { positiveNumber, wholeNumber } from './options.ts';
-import { graftVersion } from '../platform/node/package.ts';
-import { readWeightsFile } from '../run/model/weights-file.ts';
+} from '../src/train/index.ts';
+import { createScript, exitCodes, runAndExit } from '../src/cli/command.ts';
+import { openGpu } from '../src/cli/device.ts';
+import { count, lossText } from '../src/format.ts';
+import { aligned } from '../src/cli/terminal/format.ts';
+import { stopSignal } from '../src/cli/terminal/interrupt.ts';
+import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
+import { graftVersion } from '../src/platform/node/package.ts';
+import { readWeightsFile } from '../src/run/model/weights-file.ts';
 
 interface PretrainOptions {
   readonly epochs: number;
