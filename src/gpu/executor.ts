@@ -4,9 +4,9 @@
  */
 import { refuseFreed, type Command } from './command.ts';
 import type { Kernel } from './kernel.ts';
-import { Memory } from './memory.ts';
-import { PipelineCache, type CompileProgress } from './pipelines.ts';
-import { Planner, type Plan } from './plan.ts';
+import { Memory } from './memory/memory.ts';
+import { PipelineCache, type CompileProgress } from './compile/pipelines.ts';
+import { Planner, type Plan } from './memory/plan.ts';
 import type { Profiler } from './profile.ts';
 import { submit } from './submit.ts';
 import { Uniforms } from './uniforms.ts';

@@ -14,8 +14,8 @@ export {
   type Grid,
   type Kernel,
 } from './kernel.ts';
-export type { Twins } from './lazy-driver.ts';
-export type { CompileProgress } from './pipelines.ts';
+export type { Twins } from './compile/lazy-driver.ts';
+export type { CompileProgress } from './compile/pipelines.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
 export {

@@ -116,6 +116,12 @@ class Made<K> {
   }
 }
 
+/**
+ * A kernel's parameters take at most so many bytes; on every adapter, a binding of uniforms may start at multiples of it
+ * (WebGPU's default `minUniformBufferOffsetAlignment`).
+ */
+export const MAX_PARAMS_BYTES = 256;
+
 export type Grid = readonly [number, number?, number?];
 
 /** WebGPU's limit on workgroups in each dimension, the same on every adapter. */

@@ -3,11 +3,11 @@
  * dispatched, one pipeline after the other, which may be seconds into a training step that seems to hang. An indirect
  * dispatch of no workgroups makes it do so at once, and runs nothing.
  */
-import type { Kernel } from './kernel.ts';
-import { INDIRECT, STORAGE, UNIFORM } from './usage.ts';
+import { MAX_PARAMS_BYTES, type Kernel } from '../kernel.ts';
+import { INDIRECT, STORAGE, UNIFORM } from '../usage.ts';
 
-/** No kernel's parameters, and no array's element, are larger. */
-const BYTES = 256;
+/** No array's element is larger, and no kernel's parameters. */
+const BYTES = MAX_PARAMS_BYTES;
 
 export class FirstDispatch {
   private readonly grid: GPUBuffer;

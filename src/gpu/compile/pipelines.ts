@@ -3,7 +3,7 @@
  * at once, which is as parallel as the driver allows. A pipeline counts as compiled when the driver is done with it.
  */
 import { createPipeline, type CreatedPipeline } from './create-pipeline.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import { LazyDriver, type Twins } from './lazy-driver.ts';
 
 export interface Pipeline extends CreatedPipeline {

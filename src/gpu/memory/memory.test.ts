@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { GpuOutOfMemoryError } from './errors.ts';
+import { GpuOutOfMemoryError } from '../errors.ts';
 import { Memory } from './memory.ts';
-import type { Allocation } from './storage.ts';
+import type { Allocation } from '../storage.ts';
 
 /** A device with so many bytes, of which destroyed buffers give back theirs once the GPU is idle. */
 class SmallDevice {

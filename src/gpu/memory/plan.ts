@@ -7,10 +7,10 @@
  * persistent memory (never used twice), the sizes and the order of temporaries. Whatever else differs, such as parameters,
  * grids and uploaded values, does not touch the plan.
  */
-import type { Command } from './command.ts';
-import type { Kernel } from './kernel.ts';
+import type { Command } from '../command.ts';
+import type { Kernel } from '../kernel.ts';
 import { peakBytes, placeSpans, type Placement, type Span } from './placement.ts';
-import { align, type Allocation } from './storage.ts';
+import { align, type Allocation } from '../storage.ts';
 
 export interface Plan extends Placement {
   readonly signature: readonly number[];

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { secondDevice, testGpu } from '../../test/support/gpu.ts';
+import { secondDevice, testGpu } from '../../../test/support/gpu.ts';
 import { createPipeline } from './create-pipeline.ts';
-import { defineKernel, write } from './index.ts';
+import { defineKernel, write } from '../index.ts';
 import { LazyDriver, type Twins } from './lazy-driver.ts';
 
 const kernels = Array.from({ length: 12 }, (_, i) =>

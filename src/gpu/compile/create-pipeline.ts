@@ -1,6 +1,6 @@
 /** From a kernel to a pipeline: what the device is told of it, and what it says where the text is at fault. */
-import { GpuValidationError } from './errors.ts';
-import type { Kernel } from './kernel.ts';
+import { GpuValidationError } from '../errors.ts';
+import type { Kernel } from '../kernel.ts';
 
 export interface CreatedPipeline {
   readonly layout: GPUBindGroupLayout;

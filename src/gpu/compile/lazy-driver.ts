@@ -6,7 +6,7 @@
  */
 import { createPipeline, type CreatedPipeline } from './create-pipeline.ts';
 import { FirstDispatch } from './first-dispatch.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from '../kernel.ts';
 
 /** Further devices of the same adapter, whose driver shares a cache among them. */
 export interface Twins {

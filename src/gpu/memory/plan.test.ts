@@ -1,7 +1,7 @@
 /** Work that repeats goes by the plan of the first time; anything that a plan depends on makes a new one. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { testGpu } from '../../test/support/gpu.ts';
-import { defineKernel, read, write, type Gpu, type Storage } from './index.ts';
+import { testGpu } from '../../../test/support/gpu.ts';
+import { defineKernel, read, write, type Gpu, type Storage } from '../index.ts';
 
 const axpy = defineKernel({
   name: 'test.axpy',

@@ -3,9 +3,9 @@
  * scopes lie in one workspace, a few large buffers (see placement.ts): scopes run one after the other, so the largest
  * decides. Where a buffer cannot be had, room is made and it is tried once more.
  */
-import { GpuOutOfMemoryError } from './errors.ts';
-import type { Allocation } from './storage.ts';
-import { COPY_DST, COPY_SRC, STORAGE } from './usage.ts';
+import { GpuOutOfMemoryError } from '../errors.ts';
+import type { Allocation } from '../storage.ts';
+import { COPY_DST, COPY_SRC, STORAGE } from '../usage.ts';
 
 const USAGE = STORAGE | COPY_DST | COPY_SRC;
 
