@@ -1,8 +1,9 @@
 // From the machine to the engine: the adapter that suits it, wrapped as a Gpu that waits the way this adapter needs and knows
 // what was measured on it.
-import { adapterIdentity, type Gpu, type TuningTable } from '../gpu/index.ts';
+import { adapterIdentity, type Gpu } from '../gpu/index.ts';
+import type { AutotuneTable } from '../kernels/autotune/table.ts';
 import { createGpu, openAdapter } from '../platform/node/index.ts';
-import { findTuning } from '../platform/node/tuning-file.ts';
+import { findAutotuned } from '../platform/node/autotune-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { printable } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';
@@ -17,19 +18,19 @@ export interface OpenedGpu {
 export async function openGpu(want?: string): Promise<OpenedGpu> {
   const opened = await openAdapter(want === undefined ? {} : { want });
   const { adapter, choice } = opened;
-  const gpu = await createGpu(opened, { tuning: await tuningOf(adapter.info) });
+  const gpu = await createGpu(opened, { autotuned: await autotunedOf(adapter.info) });
   const { device, description } = adapter.info;
   const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
   return { gpu, name: choice.software ? slow : device || description };
 }
 
 /** What was measured on an adapter. A file that is no good is told of on stderr, and done without. */
-async function tuningOf(info: GPUAdapterInfo): Promise<TuningTable | undefined> {
+async function autotunedOf(info: GPUAdapterInfo): Promise<AutotuneTable | undefined> {
   try {
-    return (await findTuning(adapterIdentity(info)))?.table;
+    return (await findAutotuned(adapterIdentity(info)))?.table;
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error));
-    console.error(`${pc.yellow('warning:')} ${reason}; it is not used (${typed('tune')} makes it anew).`);
+    console.error(`${pc.yellow('warning:')} ${reason}; it is not used (${typed('autotune')} makes it anew).`);
     return undefined;
   }
 }

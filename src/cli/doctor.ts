@@ -3,7 +3,7 @@
 import { arch, availableParallelism, platform, release } from 'node:os';
 import type { Command } from 'commander';
 import { adapterIdentity } from '../gpu/index.ts';
-import { findTuning } from '../platform/node/tuning-file.ts';
+import { findAutotuned } from '../platform/node/autotune-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
 import { OPTIONAL_FEATURES } from '../gpu/device.ts';
@@ -30,7 +30,7 @@ interface Report {
   readonly subgroupSize: readonly [number, number] | undefined;
   /** In bytes, invocations, workgroups or bindings. */
   readonly limits: Readonly<Record<(typeof SHOWN_LIMITS)[number][0], number>>;
-  /** What `graft tune` measured on this adapter, and where that is kept. */
+  /** What `graft autotune` measured on this adapter, and where that is kept. */
   readonly tuning: { readonly path: string; readonly problems: number } | { readonly problem: string } | null;
   readonly check: Check;
   readonly speed: Speed;
@@ -68,7 +68,7 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
     missingFeatures: OPTIONAL_FEATURES.filter((feature) => !device.features.has(feature)),
     subgroupSize: subgroupSize(info),
     limits: Object.fromEntries(SHOWN_LIMITS.map(([name]) => [name, device.limits[name]])) as Report['limits'],
-    tuning: await tuningOf(info),
+    tuning: await autotunedOf(info),
     check: await checkResults(device, wait),
     speed: await measureSpeed(device, wait),
     advice: adviceFor(choice, machine),
@@ -76,17 +76,17 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
   return { report, device };
 }
 
-async function tuningOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
+async function autotunedOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
   try {
-    const found = await findTuning(adapterIdentity(info));
+    const found = await findAutotuned(adapterIdentity(info));
     return found ? { path: found.path, problems: found.table.size } : null;
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function tuningText(tuning: Report['tuning']): string {
-  if (!tuning) return 'none: a rule chooses algorithms (npm run tune measures)';
+function autotunedText(tuning: Report['tuning']): string {
+  if (!tuning) return 'none: a rule chooses algorithms (npm run autotune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
   return `${count(tuning.problems)} problems solved faster than by the rule`;
 }
@@ -115,7 +115,7 @@ function print(report: Report): void {
   line('vendor', `${adapter.vendor}, ${adapter.architecture || 'architecture unknown'}`);
   line('chosen', adapter.kind + (adapter.source === 'npm' ? ' (from npm)' : ''));
   line('because', adapter.reason);
-  line('tuning', tuningText(report.tuning));
+  line('autotuned', autotunedText(report.tuning));
 
   heading('Features and limits');
   const lanes = report.subgroupSize;

@@ -11,6 +11,7 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
+import type { Autotuned } from './autotuned.ts';
 import { drop, runCommand, type Command } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
 import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
@@ -20,7 +21,6 @@ import type { CompileProgress } from './compile/pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
-import type { Tuning } from './tuning.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -36,12 +36,12 @@ export interface GpuOptions {
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
   /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
-  readonly tuning?: Tuning | undefined;
+  readonly autotuned?: Autotuned | undefined;
 }
 
 export class Gpu implements DeviceTraits {
   /** What was measured on this adapter; may be set at any time. */
-  tuning: Tuning | undefined;
+  autotuned: Autotuned | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** How many storages a kernel may bind: WebGPU promises eight. */
@@ -65,7 +65,7 @@ export class Gpu implements DeviceTraits {
     options: GpuOptions = {},
   ) {
     this.wait = options.wait ?? ((promise) => promise);
-    this.tuning = options.tuning;
+    this.autotuned = options.autotuned;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;

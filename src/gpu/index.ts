@@ -1,3 +1,4 @@
+export type { Autotuned, AutotunedChoice } from './autotuned.ts';
 export type { GpuStatistics } from './executor.ts';
 export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
@@ -18,11 +19,4 @@ export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
-export {
-  adapterIdentity,
-  TuningError,
-  TuningTable,
-  type AdapterIdentity,
-  type TunedChoice,
-  type Tuning,
-} from './tuning.ts';
+export { adapterIdentity, type AdapterIdentity } from './traits.ts';

@@ -7,7 +7,7 @@ import type { Conv2dShape } from './shape.ts';
 
 /** One way to compute a pass from storages `S`. */
 export interface Conv2dAlgorithm<S> {
-  /** Names it within its pass, in tuning files too: `tiled 64×64`. */
+  /** Names it within its pass, in autotune files too: `tiled 64×64`. */
   readonly name: string;
   /**
    * How many times the rounding error of a sum in f32 its results may have; 1 where it is not given. More for algorithms

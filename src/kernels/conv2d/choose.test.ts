@@ -1,7 +1,7 @@
 /** The rule, on adapters that are only described, and when a measurement takes its place. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import type { Gpu, TunedChoice } from '../../gpu/index.ts';
+import type { Gpu, AutotunedChoice } from '../../gpu/index.ts';
 import { forwardAlgorithms } from './algorithms.ts';
 import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
 import { forwardPass } from './passes.ts';
@@ -86,7 +86,7 @@ describe('a measurement', () => {
   const shape = { n: 1, h: 4, w: 4, c: 8, k: 8, r: 3, s: 3, stride: 1, padding: 1 };
   const name = problemName({ pass: 'forward', shape, epilogue: 'norm' });
   let gpu: Gpu;
-  let measured: TunedChoice;
+  let measured: AutotunedChoice;
   beforeAll(async () => {
     gpu = await testGpu();
     const rule = chooseForward(gpu, shape, 'norm');
@@ -96,12 +96,12 @@ describe('a measurement', () => {
     measured = { algorithm: algorithm.name, rule: rule.name, kernels, ...times };
   });
 
-  const chosen = (choice: TunedChoice, of = shape, epilogue: 'none' | 'norm' = 'norm'): string => {
-    gpu.tuning = { get: (problem) => (problem === name ? choice : undefined) };
+  const chosen = (choice: AutotunedChoice, of = shape, epilogue: 'none' | 'norm' = 'norm'): string => {
+    gpu.autotuned = { get: (problem) => (problem === name ? choice : undefined) };
     try {
       return chooseForward(gpu, of, epilogue).name;
     } finally {
-      gpu.tuning = undefined;
+      gpu.autotuned = undefined;
     }
   };
 
@@ -123,11 +123,11 @@ describe('a measurement', () => {
     const large = forwardAlgorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
     expect(large?.suits(gpu, odd)).toBe(false);
     const rule = chooseForward(gpu, odd).name;
-    gpu.tuning = { get: () => ({ ...measured, rule }) };
+    gpu.autotuned = { get: () => ({ ...measured, rule }) };
     try {
       expect(chooseForward(gpu, odd).name).toBe(rule);
     } finally {
-      gpu.tuning = undefined;
+      gpu.autotuned = undefined;
     }
   });
 });

@@ -3,7 +3,7 @@
  * a rule that needs no measurement:
  *
  * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
- *   seven times as fast there as tiles, forwards with 16 channels and backwards with 32, which `graft tune` found up to a
+ *   seven times as fast there as tiles, forwards with 16 channels and backwards with 32, which `graft autotune` found up to a
  *   third faster (docs/decisions.md); all others take tiles;
  * - channels that are no multiple of four are filled up to one where that costs at most a third (padded/algorithms.ts);
  * - within its family, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct convolution,
@@ -25,26 +25,26 @@ import { backwardDataPass, backwardWeightPass, forwardPass } from './passes.ts';
 import { paddedName, paddedShape } from './padded/algorithms.ts';
 import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
 import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
-import { tunedOr } from './tuned.ts';
+import { autotunedOr } from './tuned.ts';
 import { winogradName } from './winograd/algorithms.ts';
 import { directCost, FLOPS_PER_BYTE, winogradCost } from './winograd/cost.ts';
 
 /** The algorithm for a forward pass: measured to be the best, else the rule's. */
 export function chooseForward(gpu: Gpu, shape: Conv2dShape, epilogue: Epilogue = 'none'): ForwardAlgorithm {
   const rule = ruleForward(gpu, shape);
-  return tunedOr(gpu, forwardPass, shape, epilogue, forwardAlgorithms, rule);
+  return autotunedOr(gpu, forwardPass, shape, epilogue, forwardAlgorithms, rule);
 }
 
 /** The algorithm for the gradient of the input: measured to be the best, else the rule's. */
 export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
   const rule = ruleBackwardData(gpu, shape);
-  return tunedOr(gpu, backwardDataPass, shape, 'none', backwardDataAlgorithms, rule);
+  return autotunedOr(gpu, backwardDataPass, shape, 'none', backwardDataAlgorithms, rule);
 }
 
 /** The algorithm for the gradient of the weight: measured to be the best, else the rule's. */
 export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
   const rule = ruleBackwardWeight(gpu, shape);
-  return tunedOr(gpu, backwardWeightPass, shape, 'none', backwardWeightAlgorithms, rule);
+  return autotunedOr(gpu, backwardWeightPass, shape, 'none', backwardWeightAlgorithms, rule);
 }
 
 /** The rule for a forward pass. */

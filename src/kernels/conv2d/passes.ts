@@ -1,4 +1,4 @@
-/** The tensors of each pass by name, for those who make storages for it: the tuner, and who looks at its kernels only. */
+/** The tensors of each pass by name, for those who make storages for it: autotuning, and who looks at its kernels only. */
 import type { Storage } from '../../gpu/index.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from './algorithm.ts';
 import type { Epilogue } from './epilogue.wgsl.ts';

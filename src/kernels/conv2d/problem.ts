@@ -1,5 +1,5 @@
 /**
- * A convolution's pass with all that decides how fast it is, under a name that people and tuning files use.
+ * A convolution's pass with all that decides how fast it is, under a name that people and autotune files use.
  */
 import type { Epilogue } from './epilogue.wgsl.ts';
 import { checkConv2dShape, type Conv2dShape } from './shape.ts';

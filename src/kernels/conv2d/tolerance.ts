@@ -1,4 +1,4 @@
-/** How far a convolution in f32 may be from the exact one: for the tests, and for the tuner before it trusts a result. */
+/** How far a convolution in f32 may be from the exact one: for the tests, and for autotuning before it trusts a result. */
 import { outputSize, type Conv2dShape } from './shape.ts';
 
 /**

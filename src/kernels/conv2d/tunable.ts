@@ -1,7 +1,7 @@
-/** A convolution's pass as the tuner wants it: candidates, tensors and plain loops to compare with. */
+/** A convolution's pass as autotuning wants it: candidates, tensors and plain loops to compare with. */
 import type { Gpu } from '../../gpu/index.ts';
 import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
-import type { Tunable, Workload } from '../tuning/tunable.ts';
+import type { Tunable, Workload } from '../autotune/tunable.ts';
 import type { Conv2dAlgorithm } from './algorithm.ts';
 import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
 import { ruleBackwardData, ruleBackwardWeight, ruleForward } from './choose.ts';

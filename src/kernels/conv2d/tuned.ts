@@ -2,8 +2,8 @@
  * The algorithm that was measured to be the best for a problem on this adapter, where the measurement still holds: the rule
  * would choose as it did then, and the kernels are those that were measured.
  */
-import type { Gpu, TunedChoice } from '../../gpu/index.ts';
-import { fingerprint } from '../tuning/fingerprint.ts';
+import type { Gpu, AutotunedChoice } from '../../gpu/index.ts';
+import { fingerprint } from '../autotune/fingerprint.ts';
 import type { Conv2dAlgorithm } from './algorithm.ts';
 import type { Epilogue } from './epilogue.wgsl.ts';
 import type { PassDefinition } from './passes.ts';
@@ -11,10 +11,10 @@ import { problemName } from './problem.ts';
 import type { Conv2dShape } from './shape.ts';
 
 /** Whether a choice's kernels are today's: a matter of a few milliseconds, so it is asked once. */
-const current = new WeakMap<TunedChoice, boolean>();
+const current = new WeakMap<AutotunedChoice, boolean>();
 
 /** The measured algorithm, or the one of the rule. */
-export function tunedOr<S>(
+export function autotunedOr<S>(
   gpu: Gpu,
   pass: PassDefinition<S>,
   shape: Conv2dShape,
@@ -22,7 +22,7 @@ export function tunedOr<S>(
   algorithms: readonly Conv2dAlgorithm<S>[],
   rule: Conv2dAlgorithm<S>,
 ): Conv2dAlgorithm<S> {
-  const choice = gpu.tuning?.get(problemName({ pass: pass.name, shape, epilogue }));
+  const choice = gpu.autotuned?.get(problemName({ pass: pass.name, shape, epilogue }));
   if (choice?.rule !== rule.name) return rule;
   const algorithm = algorithms.find(({ name }) => name === choice.algorithm);
   if (!algorithm?.suits(gpu, shape)) return rule;

@@ -1,13 +1,14 @@
-/** The tuner on a tiny convolution, with algorithms among them that are wrong, broken or slow. */
+/** Autotuning a tiny convolution, with algorithms among them that are wrong, broken or slow. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { defineKernel, TuningTable, write, type Gpu } from '../../gpu/index.ts';
+import { defineKernel, write, type Gpu } from '../../gpu/index.ts';
 import type { ForwardAlgorithm } from '../conv2d/algorithm.ts';
 import { chooseForward, conv2dForward, conv2dTunable, forwardAlgorithms } from '../conv2d/index.ts';
 import { forwardPass } from '../conv2d/passes.ts';
 import { problemName, type Conv2dProblem } from '../conv2d/problem.ts';
 import { tunable } from '../conv2d/tunable.ts';
-import { tune } from './tune.ts';
+import { autotune } from './autotune.ts';
+import { AutotuneTable } from './table.ts';
 
 const shape = { n: 2, h: 9, w: 9, c: 8, k: 12, r: 3, s: 3, stride: 1, padding: 1 };
 const problem: Conv2dProblem = { pass: 'forward', shape, epilogue: 'none' };
@@ -30,7 +31,7 @@ const slow = like('slow', (...args) => {
 });
 
 const tuned = (rule: ForwardAlgorithm, ...others: readonly ForwardAlgorithm[]) =>
-  tune(gpu, tunable(gpu, name, problem, forwardPass, others, rule), { rounds: 3 });
+  autotune(gpu, tunable(gpu, name, problem, forwardPass, others, rule), { rounds: 3 });
 
 const spoil = defineKernel({
   name: 'test.spoil',
@@ -79,10 +80,10 @@ describe('tune', () => {
       if (of.h < 20) tiles.run(gpu, storages, of);
     });
     const offered = tunable(gpu, problemName(large), large, forwardPass, [lazy], slow);
-    const { candidates, choice } = await tune(gpu, offered, { rounds: 3 });
+    const { candidates, choice } = await autotune(gpu, offered, { rounds: 3 });
     expect(candidates[1]!.refused).toContain('its result is wrong'); // of two
     expect(choice).toBeUndefined();
-    const asRule = await tune(gpu, tunable(gpu, name, large, forwardPass, [tiles], lazy), { rounds: 3 });
+    const asRule = await autotune(gpu, tunable(gpu, name, large, forwardPass, [tiles], lazy), { rounds: 3 });
     expect(asRule.candidates.map(({ refused }) => refused !== undefined)).toEqual([true, false]);
   });
 
@@ -113,7 +114,7 @@ describe('tune', () => {
   it('stops where it is told to, and gives all memory back', async () => {
     const stopped = AbortSignal.abort(new Error('enough'));
     const offered = tunable(gpu, name, problem, forwardPass, [tiles], slow);
-    await expect(tune(gpu, offered, { signal: stopped })).rejects.toThrow('enough');
+    await expect(autotune(gpu, offered, { signal: stopped })).rejects.toThrow('enough');
     await tuned(tiles);
     await gpu.finish();
     gpu.trim();
@@ -126,9 +127,9 @@ describe('tune', () => {
 
   it('finds algorithms that conv2d then uses, from a table that went through its text', async () => {
     const adapter = { vendor: 'test', architecture: '', device: '', description: '' };
-    const table = new TuningTable(adapter);
+    const table = new AutotuneTable(adapter);
     const offered = conv2dTunable(gpu, name)!; // the name of a convolution
-    const result = await tune(gpu, offered, { rounds: 3 });
+    const result = await autotune(gpu, offered, { rounds: 3 });
     const timed = result.candidates.filter(({ milliseconds }) => milliseconds !== undefined);
     expect(timed.length).toBeGreaterThan(2);
     const other = timed.find((candidate) => candidate.name !== result.candidates[0]?.name)!; // there are several
@@ -140,7 +141,7 @@ describe('tune', () => {
       milliseconds: 1,
       ruleMilliseconds: 2,
     });
-    gpu.tuning = TuningTable.parse(table.toString(), adapter);
+    gpu.autotuned = AutotuneTable.parse(table.toString(), adapter);
     try {
       expect(chooseForward(gpu, shape).name).toBe(other.name);
       const made = forwardPass.tensors(shape, 'none');
@@ -151,7 +152,7 @@ describe('tune', () => {
       });
       expect(kernels.map((kernel) => kernel.name).join()).toContain(other.name.split(' ')[0]);
     } finally {
-      gpu.tuning = undefined;
+      gpu.autotuned = undefined;
     }
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TuningError, TuningTable, type TunedChoice } from './tuning.ts';
+import type { AutotunedChoice } from '../../gpu/index.ts';
+import { AutotuneTable, AutotuneTableError } from './table.ts';
 
 const adapter = { vendor: 'mesa', architecture: '', device: 'llvmpipe', description: 'Mesa 25.0.7' };
-const choice: TunedChoice = {
+const choice: AutotunedChoice = {
   algorithm: 'tiled 64×64',
   rule: 'tiled 32×32',
   kernels: '0123456789abcdef',
@@ -10,8 +11,8 @@ const choice: TunedChoice = {
   ruleMilliseconds: 2,
 };
 
-function tableOf(entries: Readonly<Record<string, TunedChoice>>): TuningTable {
-  const table = new TuningTable(adapter);
+function tableOf(entries: Readonly<Record<string, AutotunedChoice>>): AutotuneTable {
+  const table = new AutotuneTable(adapter);
   for (const [problem, entry] of Object.entries(entries)) table.set(problem, entry);
   return table;
 }
@@ -23,10 +24,10 @@ function changed(change: (file: Record<string, unknown>) => void): string {
   return JSON.stringify(file);
 }
 
-describe('TuningTable', () => {
+describe('AutotuneTable', () => {
   it('comes back from its text, which is sorted and stays the same', () => {
     const text = tableOf({ b: choice, a: { ...choice, algorithm: 'other' } }).toString();
-    const table = TuningTable.parse(text, adapter);
+    const table = AutotuneTable.parse(text, adapter);
     expect(table.size).toBe(2);
     expect(table.get('b')).toEqual(choice);
     expect(table.get('a')?.algorithm).toBe('other');
@@ -51,7 +52,7 @@ describe('TuningTable', () => {
     ['{"format": "graft-tuning", "version": 1', 'is no JSON'],
     ['[]', 'is damaged: it is no object'],
     ['null', 'is damaged: it is no object'],
-    ['{}', 'is no tuning file of graft'],
+    ['{}', 'is no autotune file of graft'],
     [changed((file) => (file['version'] = 2)), 'has version 2 where this graft reads 1'],
     [changed((file) => delete file['version']), 'has version missing where this graft reads 1'],
     [changed((file) => delete file['adapter']), 'its adapter is no object'],
@@ -76,8 +77,8 @@ describe('TuningTable', () => {
       'has 20001 entries',
     ],
   ])('refuses %.60s', (text, message) => {
-    expect(() => TuningTable.parse(text, adapter)).toThrow(TuningError);
-    expect(() => TuningTable.parse(text, adapter)).toThrow(message);
+    expect(() => AutotuneTable.parse(text, adapter)).toThrow(AutotuneTableError);
+    expect(() => AutotuneTable.parse(text, adapter)).toThrow(message);
   });
 
   it('takes names of an object’s own parts for problems like any other', () => {
@@ -85,7 +86,7 @@ describe('TuningTable', () => {
       '"constructor"',
       '"__proto__"',
     );
-    const table = TuningTable.parse(text, adapter);
+    const table = AutotuneTable.parse(text, adapter);
     expect(table.get('__proto__')).toEqual(choice);
     expect(table.get('toString')).toBeUndefined();
   });

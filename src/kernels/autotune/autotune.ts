@@ -1,15 +1,15 @@
 /**
- * The tuner. It tries the algorithms that suit a problem, and trusts none before it has checked what it computes: on a small
+ * Autotuning: tries the algorithms that suit a problem, and trusts none before it has checked what it computes: on a small
  * problem against plain loops, then on the real one against another algorithm that is right. Only then it takes times.
  */
-import { DeviceLostError, GpuError, type Gpu, type Storage, type TunedChoice } from '../../gpu/index.ts';
+import { DeviceLostError, GpuError, type Gpu, type Storage, type AutotunedChoice } from '../../gpu/index.ts';
 import { median } from '../../median.ts';
 import { createRandom } from '../../random.ts';
 import { fasterThan } from './judge.ts';
 import type { Tunable, TunableCandidate, Workload } from './tunable.ts';
 import { worstError } from './verify.ts';
 
-export interface TuneOptions {
+export interface AutotuneOptions {
   /** How often each algorithm has its turn; those that are far behind leave after two. 7 by default. */
   readonly rounds?: number;
   /** Looked at between rounds; its reason is thrown. */
@@ -17,7 +17,7 @@ export interface TuneOptions {
 }
 
 /** What became of an algorithm. */
-export interface TunedCandidate {
+export interface TriedCandidate {
   readonly name: string;
   /** The median; undefined where it was refused. */
   readonly milliseconds: number | undefined;
@@ -25,19 +25,23 @@ export interface TunedCandidate {
   readonly refused: string | undefined;
 }
 
-export interface TuneResult {
+export interface AutotuneResult {
   readonly name: string;
   /** The rule's first. */
-  readonly candidates: readonly TunedCandidate[];
+  readonly candidates: readonly TriedCandidate[];
   /** What to remember; undefined where the rule's choice stays. */
-  readonly choice: TunedChoice | undefined;
+  readonly choice: AutotunedChoice | undefined;
 }
 
 /**
  * Finds the fastest right algorithm for a problem. Rejects with the GPU's error where the adapter fails, and with the
  * signal's reason.
  */
-export async function tune(gpu: Gpu, problem: Tunable, options: TuneOptions = {}): Promise<TuneResult> {
+export async function autotune(
+  gpu: Gpu,
+  problem: Tunable,
+  options: AutotuneOptions = {},
+): Promise<AutotuneResult> {
   const { rounds = 7, signal } = options;
   const refused = new Map<string, string>();
   const right: TunableCandidate[] = [];
@@ -71,7 +75,7 @@ function choiceOf(
   problem: Tunable,
   times: ReadonlyMap<string, readonly number[]>,
   medians: ReadonlyMap<string, number>,
-): TunedChoice | undefined {
+): AutotunedChoice | undefined {
   const rule = problem.candidates[0]?.name ?? '';
   const best = times.has(rule) ? fasterThan(rule, times) : undefined;
   const winner = problem.candidates.find(({ name }) => name === best);

@@ -1,4 +1,4 @@
-/** What the tuner must know of an operation's problem to try algorithms on it. */
+/** What autotuning must know of an operation's problem to try algorithms on it. */
 import type { Storage } from '../../gpu/index.ts';
 
 export interface TensorSpec {

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { TuningError, TuningTable } from '../../gpu/index.ts';
-import { findTuning, forgetTuning, keepTuning, readTuning } from './tuning-file.ts';
+import { AutotuneTable, AutotuneTableError } from '../../kernels/autotune/table.ts';
+import { findAutotuned, forgetAutotuned, keepAutotuned, readAutotuned } from './autotune-file.ts';
 
 const adapter = {
   vendor: 'mesa',
@@ -23,52 +23,54 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-function tableFor(owner = adapter): TuningTable {
-  const table = new TuningTable(owner);
+function tableFor(owner = adapter): AutotuneTable {
+  const table = new AutotuneTable(owner);
   table.set('problem', choice);
   return table;
 }
 
 it('keeps a table an adapter, and finds and forgets that one', async () => {
   const other = { ...adapter, description: 'llvmpipe: Mesa 26.0.0' };
-  expect(await findTuning(adapter)).toBeUndefined();
-  const path = await keepTuning(tableFor());
-  await keepTuning(tableFor(other));
+  expect(await findAutotuned(adapter)).toBeUndefined();
+  const path = await keepAutotuned(tableFor());
+  await keepAutotuned(tableFor(other));
   expect(path).toMatch(/\/tuning\/llvmpipe-llvm-19-1-7-256-bits-[0-9a-f]{8}\.json$/);
   expect(await readdir(dirname(path))).toHaveLength(2);
-  expect(await findTuning(adapter)).toEqual({ path, table: tableFor() });
-  expect(await forgetTuning(adapter)).toEqual([path]);
-  expect(await findTuning(adapter)).toBeUndefined();
-  expect(await forgetTuning(adapter)).toEqual([]);
-  expect((await findTuning(other))?.table.adapter).toEqual(other);
+  expect(await findAutotuned(adapter)).toEqual({ path, table: tableFor() });
+  expect(await forgetAutotuned(adapter)).toEqual([path]);
+  expect(await findAutotuned(adapter)).toBeUndefined();
+  expect(await forgetAutotuned(adapter)).toEqual([]);
+  expect((await findAutotuned(other))?.table.adapter).toEqual(other);
 });
 
 it('names the file in what it says of a bad one', async () => {
-  const path = await keepTuning(tableFor());
+  const path = await keepAutotuned(tableFor());
   await writeFile(path, (await readFile(path, 'utf8')).slice(0, -20));
-  await expect(findTuning(adapter)).rejects.toThrow(new TuningError(`${path} is no JSON`));
+  await expect(findAutotuned(adapter)).rejects.toThrow(new AutotuneTableError(`${path} is no JSON`));
   await writeFile(path, Buffer.alloc(8 * 2 ** 20 + 1, ' '));
-  await expect(findTuning(adapter)).rejects.toThrow(new TuningError(`${path} is no tuning file of graft`));
+  await expect(findAutotuned(adapter)).rejects.toThrow(
+    new AutotuneTableError(`${path} is no autotune file of graft`),
+  );
   await rm(path);
   await mkdir(path);
-  await expect(findTuning(adapter)).rejects.toThrow(`${path} cannot be read: it is a folder`);
+  await expect(findAutotuned(adapter)).rejects.toThrow(`${path} cannot be read: it is a folder`);
 });
 
 it('refuses a file of another adapter, and one that is not there', async () => {
-  const path = await keepTuning(tableFor());
-  await expect(readTuning(path, { ...adapter, vendor: 'amd' })).rejects.toThrow(
+  const path = await keepAutotuned(tableFor());
+  await expect(readAutotuned(path, { ...adapter, vendor: 'amd' })).rejects.toThrow(
     `${path} was measured on another adapter: vendor "mesa", not amd`,
   );
-  await expect(readTuning(join(cache, 'none'), adapter)).rejects.toThrow('none cannot be read: ENOENT');
+  await expect(readAutotuned(join(cache, 'none'), adapter)).rejects.toThrow('none cannot be read: ENOENT');
 });
 
 it('goes to the temporary files where the cache cannot be written, and fails where neither can', async () => {
   await writeFile(join(cache, 'file'), '');
   vi.stubEnv('GRAFT_CACHE', join(cache, 'file'));
   vi.stubEnv('TMPDIR', cache);
-  const path = await keepTuning(tableFor());
+  const path = await keepAutotuned(tableFor());
   expect(path.startsWith(join(cache, 'graft-tuning-'))).toBe(true);
-  expect((await findTuning(adapter))?.path).toBe(path);
+  expect((await findAutotuned(adapter))?.path).toBe(path);
   vi.stubEnv('TMPDIR', join(cache, 'file'));
-  await expect(keepTuning(tableFor())).rejects.toThrow(/ENOTDIR|EEXIST/);
+  await expect(keepAutotuned(tableFor())).rejects.toThrow(/ENOTDIR|EEXIST/);
 });

@@ -1,10 +1,16 @@
-// `graft tune`: measures which algorithms are fastest on this machine's adapter for the convolutions of a network, and keeps
+// `graft autotune`: measures which algorithms are fastest on this machine's adapter for the convolutions of a network, and keeps
 // the answer for all commands. Nothing needs it: without it the algorithms are chosen by a rule.
 import { Option, type Command } from 'commander';
-import { adapterIdentity, TuningTable, type AdapterIdentity } from '../gpu/index.ts';
+import { adapterIdentity, type AdapterIdentity } from '../gpu/index.ts';
+import { autotune, type AutotuneResult } from '../kernels/autotune/autotune.ts';
+import { AutotuneTable } from '../kernels/autotune/table.ts';
 import { conv2dTunable } from '../kernels/conv2d/index.ts';
-import { tune, type TuneResult } from '../kernels/tuning/tune.ts';
-import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/node/tuning-file.ts';
+import {
+  findAutotuned,
+  forgetAutotuned,
+  keepAutotuned,
+  readAutotuned,
+} from '../platform/node/autotune-file.ts';
 import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { openGpu, type OpenedGpu } from './device.ts';
@@ -13,9 +19,9 @@ import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { wholeNumber } from './options.ts';
 import { checkOutput, writeOutput } from './output-file.ts';
 import { CountDisplay } from './terminal/progress.ts';
-import { printTuned, printTotal } from './tune-report.ts';
+import { printTuned, printTotal } from './autotune-report.ts';
 
-interface TuneOptions {
+interface AutotuneOptions {
   readonly arch: NetworkUse['architecture'];
   readonly batchSize: number;
   readonly size: number;
@@ -28,9 +34,9 @@ interface TuneOptions {
   readonly clear?: true;
 }
 
-/** Adds `graft tune` to the program. */
-export function addTuneCommand(program: Command): void {
-  addCommand(program, 'tune', {
+/** Adds `graft autotune` to the program. */
+export function addAutotuneCommand(program: Command): void {
+  addCommand(program, 'autotune', {
     description: 'Measure which algorithms are fastest on this adapter, for all commands to use.',
     examples: [
       '',
@@ -61,13 +67,13 @@ sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
     .option('--export <file>', 'write what was measured on this adapter to a file')
     .option('--import <file>', 'take over what such a file says')
     .option('--clear', 'forget what was measured on this adapter')
-    .action((options: TuneOptions) => {
+    .action((options: AutotuneOptions) => {
       const stop = stopSignal();
       return runAndExit(() => run(options, stop), stop.readerGone);
     });
 }
 
-async function run(options: TuneOptions, stop: StopSignal): Promise<number> {
+async function run(options: AutotuneOptions, stop: StopSignal): Promise<number> {
   const actions = [options.export, options.import, options.clear].filter((given) => given !== undefined);
   if (actions.length > 1)
     throw new UsageError('--export, --import and --clear each do one thing: give one of them.');
@@ -82,7 +88,7 @@ async function run(options: TuneOptions, stop: StopSignal): Promise<number> {
 async function measure(
   { gpu, name }: OpenedGpu,
   adapter: AdapterIdentity,
-  { arch: architecture, rounds, ...use }: TuneOptions,
+  { arch: architecture, rounds, ...use }: AutotuneOptions,
   stop: StopSignal,
 ): Promise<number> {
   const { signal } = stop;
@@ -91,14 +97,14 @@ async function measure(
   heading('problems', `${counts.size}, of ${architecture} on ${use.batchSize} photos of ${use.size} px`);
   const progress = new CountDisplay('Measuring, problem');
   stop.onStop = () => progress.clear();
-  const table = (await known(adapter))?.table ?? new TuningTable(adapter);
-  const results: TuneResult[] = [];
+  const table = (await known(adapter))?.table ?? new AutotuneTable(adapter);
+  const results: AutotuneResult[] = [];
   try {
     for (const [problem, times] of counts) {
       progress.update(results.length + 1, counts.size);
       const tunable = conv2dTunable(gpu, problem);
       if (!tunable) continue;
-      const result = await tune(gpu, tunable, { rounds, signal });
+      const result = await autotune(gpu, tunable, { rounds, signal });
       gpu.trim(); // the next problem has other sizes
       results.push(result);
       table.set(problem, result.choice);
@@ -129,13 +135,13 @@ async function exportTo(path: string, adapter: AdapterIdentity): Promise<number>
 }
 
 async function importFrom(path: string, adapter: AdapterIdentity): Promise<number> {
-  let imported: TuningTable;
+  let imported: AutotuneTable;
   try {
-    imported = await readTuning(path, adapter);
+    imported = await readAutotuned(path, adapter);
   } catch (error) {
     throw new FileError(error instanceof Error ? error.message : String(error));
   }
-  const table = (await known(adapter))?.table ?? new TuningTable(adapter);
+  const table = (await known(adapter))?.table ?? new AutotuneTable(adapter);
   table.merge(imported);
   console.log(`Took over ${problems(imported.size)}.`);
   await keep(table);
@@ -143,18 +149,18 @@ async function importFrom(path: string, adapter: AdapterIdentity): Promise<numbe
 }
 
 async function clear(adapter: AdapterIdentity): Promise<number> {
-  const removed = await forgetTuning(adapter);
+  const removed = await forgetAutotuned(adapter);
   for (const path of removed) console.log(`Removed ${printable(path)}.`);
   if (removed.length === 0) console.log('Nothing was measured on this adapter.');
   return exitCodes.done;
 }
 
 /** What the cache holds; a file that is no good was told of when the device was opened, and is written anew. */
-const known = (adapter: AdapterIdentity) => findTuning(adapter).catch(() => undefined);
+const known = (adapter: AdapterIdentity) => findAutotuned(adapter).catch(() => undefined);
 
-async function keep(table: TuningTable): Promise<void> {
+async function keep(table: AutotuneTable): Promise<void> {
   try {
-    const path = await keepTuning(table);
+    const path = await keepAutotuned(table);
     heading('kept', `${printable(path)}, for all commands from now on`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

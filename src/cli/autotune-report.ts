@@ -1,10 +1,10 @@
-// What `graft tune` prints: each problem with the times of its candidates, and what all of it gains.
-import type { TuneResult } from '../kernels/tuning/tune.ts';
+// What `graft autotune` prints: each problem with the times of its candidates, and what all of it gains.
+import type { AutotuneResult } from '../kernels/autotune/autotune.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { heading, table } from './terminal/format.ts';
 
 /** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates from the fastest on. */
-export function printTuned({ name, candidates, choice }: TuneResult, count: number): void {
+export function printTuned({ name, candidates, choice }: AutotuneResult, count: number): void {
   console.log(`\n${pc.bold(name)}${count > 1 ? `  (${count} times)` : ''}`);
   const [rule] = candidates;
   const timed = candidates.filter(({ milliseconds }) => milliseconds !== undefined);
@@ -21,7 +21,7 @@ export function printTuned({ name, candidates, choice }: TuneResult, count: numb
 }
 
 /** Prints what all problems take by the rule and as measured, each as often as it comes up. */
-export function printTotal(results: readonly TuneResult[], counts: ReadonlyMap<string, number>): void {
+export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyMap<string, number>): void {
   let [byRule, measured, changed] = [0, 0, 0];
   for (const { name, candidates, choice } of results) {
     const time = (candidates[0]?.milliseconds ?? 0) * (counts.get(name) ?? 1);

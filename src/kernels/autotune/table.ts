@@ -3,36 +3,11 @@
  * choice. A table is JSON that people can read and pass on. It is never needed, and it can only name algorithms that
  * are there anyway: so whatever does not fit the adapter, this version or today's kernels is left out.
  */
-
-/** What tells adapters and their drivers apart; some of it is empty on some platforms. */
-export interface AdapterIdentity {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  /** Most drivers give their version here. */
-  readonly description: string;
-}
-
-/** An algorithm that was measured to be faster than the rule's for one problem. */
-export interface TunedChoice {
-  readonly algorithm: string;
-  /** The rule's choice at the time, which it beat. */
-  readonly rule: string;
-  /** A hash of the WGSL of both: other kernels, other times. */
-  readonly kernels: string;
-  /** Medians. */
-  readonly milliseconds: number;
-  readonly ruleMilliseconds: number;
-}
-
-/** Where operations look for what was measured. */
-export interface Tuning {
-  get(problem: string): TunedChoice | undefined;
-}
+import type { AdapterIdentity, Autotuned, AutotunedChoice } from '../../gpu/index.ts';
 
 /** A text is no table for this adapter; the message continues "FILE …". */
-export class TuningError extends Error {
-  override readonly name = 'TuningError';
+export class AutotuneTableError extends Error {
+  override readonly name = 'AutotuneTableError';
 }
 
 const FORMAT = 'graft-tuning';
@@ -40,27 +15,29 @@ const VERSION = 1;
 const MAX_ENTRIES = 20_000;
 const MAX_NAME = 200;
 
-export class TuningTable implements Tuning {
-  private readonly entries = new Map<string, TunedChoice>();
+export class AutotuneTable implements Autotuned {
+  private readonly entries = new Map<string, AutotunedChoice>();
 
   constructor(readonly adapter: AdapterIdentity) {}
 
-  /** Reads the text of a table. Throws `TuningError` where it is damaged, another adapter's or a later version's. */
-  static parse(text: string, adapter: AdapterIdentity): TuningTable {
+  /** Reads the text of a table. Throws `AutotuneTableError` where it is damaged, another adapter's or a later version's. */
+  static parse(text: string, adapter: AdapterIdentity): AutotuneTable {
     const file = parseObject(text);
-    if (file['format'] !== FORMAT) throw new TuningError('is no tuning file of graft');
+    if (file['format'] !== FORMAT) throw new AutotuneTableError('is no autotune file of graft');
     if (file['version'] !== VERSION) {
-      throw new TuningError(`has version ${shown(file['version'])} where this graft reads ${VERSION}`);
+      throw new AutotuneTableError(`has version ${shown(file['version'])} where this graft reads ${VERSION}`);
     }
     const measured = asObject(file['adapter'], 'its adapter');
     for (const name of identityNames) {
       if (measured[name] === adapter[name]) continue;
       const here = adapter[name] || 'unknown';
-      throw new TuningError(`was measured on another adapter: ${name} ${shown(measured[name])}, not ${here}`);
+      throw new AutotuneTableError(
+        `was measured on another adapter: ${name} ${shown(measured[name])}, not ${here}`,
+      );
     }
     const entries = Object.entries(asObject(file['entries'], 'its entries'));
-    if (entries.length > MAX_ENTRIES) throw new TuningError(`has ${entries.length} entries`);
-    const table = new TuningTable(adapter);
+    if (entries.length > MAX_ENTRIES) throw new AutotuneTableError(`has ${entries.length} entries`);
+    const table = new AutotuneTable(adapter);
     for (const [problem, entry] of entries) table.set(problem, choiceOf(entry, problem));
     return table;
   }
@@ -69,18 +46,18 @@ export class TuningTable implements Tuning {
     return this.entries.size;
   }
 
-  get(problem: string): TunedChoice | undefined {
+  get(problem: string): AutotunedChoice | undefined {
     return this.entries.get(problem);
   }
 
   /** Sets what was measured for a problem; undefined: that nothing beats the rule. */
-  set(problem: string, choice: TunedChoice | undefined): void {
+  set(problem: string, choice: AutotunedChoice | undefined): void {
     if (choice) this.entries.set(problem, choice);
     else this.entries.delete(problem);
   }
 
   /** Takes over all of another table's entries. */
-  merge(other: TuningTable): void {
+  merge(other: AutotuneTable): void {
     for (const [problem, choice] of other.entries) this.entries.set(problem, choice);
   }
 
@@ -97,10 +74,6 @@ export class TuningTable implements Tuning {
   }
 }
 
-/** What a `GPUAdapter` or `GPUDevice` says of itself. */
-export const adapterIdentity = ({ vendor, architecture, device, description }: GPUAdapterInfo) =>
-  ({ vendor, architecture, device, description }) satisfies AdapterIdentity;
-
 const identityNames = ['vendor', 'architecture', 'device', 'description'] as const;
 
 function parseObject(text: string): Record<string, unknown> {
@@ -108,27 +81,27 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new TuningError('is no JSON');
+    throw new AutotuneTableError('is no JSON');
   }
   return asObject(value, 'it');
 }
 
-function choiceOf(value: unknown, problem: string): TunedChoice {
+function choiceOf(value: unknown, problem: string): AutotunedChoice {
   const what = `the entry ${shown(problem)}`;
   const entry = asObject(value, what);
   const text = (name: string): string => {
     const field = entry[name];
     if (typeof field !== 'string' || field.length > MAX_NAME)
-      throw new TuningError(`is damaged: ${name} of ${what} is ${shown(field)}`);
+      throw new AutotuneTableError(`is damaged: ${name} of ${what} is ${shown(field)}`);
     return field;
   };
   const time = (name: string): number => {
     const field = entry[name];
     if (typeof field !== 'number' || !(field > 0 && field < Infinity))
-      throw new TuningError(`is damaged: ${name} of ${what} is ${shown(field)}`);
+      throw new AutotuneTableError(`is damaged: ${name} of ${what} is ${shown(field)}`);
     return field;
   };
-  if (problem.length > MAX_NAME) throw new TuningError(`is damaged: ${what} has too long a name`);
+  if (problem.length > MAX_NAME) throw new AutotuneTableError(`is damaged: ${what} has too long a name`);
   return {
     algorithm: text('algorithm'),
     rule: text('rule'),
@@ -141,7 +114,7 @@ function choiceOf(value: unknown, problem: string): TunedChoice {
 function asObject(value: unknown, what: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new TuningError(`is damaged: ${what} is no object`);
+  throw new AutotuneTableError(`is damaged: ${what} is no object`);
 }
 
 /** A value of a file that may be anyone's, short enough for a line. */
