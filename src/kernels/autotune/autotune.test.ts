@@ -3,17 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { defineKernel, write, type Gpu } from '../../gpu/index.ts';
 import type { ForwardAlgorithm } from '../conv2d/algorithm.ts';
-import { chooseForward, conv2dForward, conv2dTunable, forwardAlgorithms } from '../conv2d/index.ts';
-import { forwardPass } from '../conv2d/passes.ts';
-import { problemName, type Conv2dProblem } from '../conv2d/problem.ts';
-import { tunable } from '../conv2d/tunable.ts';
+import { chooseAlgorithm, conv2dForward, conv2dTunable, forwardPass } from '../conv2d/index.ts';
+import { problemName, type Conv2dProblem } from '../conv2d/autotune/problem.ts';
+import { tunable } from '../conv2d/autotune/tunable.ts';
 import { autotune } from './autotune.ts';
 import { AutotuneTable } from './table.ts';
 
 const shape = { n: 2, h: 9, w: 9, c: 8, k: 12, r: 3, s: 3, stride: 1, padding: 1 };
 const problem: Conv2dProblem = { pass: 'forward', shape, epilogue: 'none' };
 const name = problemName(problem);
-const tiles = forwardAlgorithms.find((algorithm) => algorithm.name === 'tiled 32×32')!; // it is in the list
+const tiles = forwardPass.algorithms.find((algorithm) => algorithm.name === 'tiled 32×32')!; // it is in the list
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -22,6 +21,8 @@ beforeAll(async () => {
 
 /** `tiled 32×32` under another name, run so many times, or with something done afterwards. */
 const like = (name: string, run: ForwardAlgorithm['run']): ForwardAlgorithm => ({
+  family: 'tiled',
+  products: 'tiles',
   name,
   suits: () => true,
   run,
@@ -143,7 +144,7 @@ describe('tune', () => {
     });
     gpu.autotuned = AutotuneTable.parse(table.toString(), adapter);
     try {
-      expect(chooseForward(gpu, shape).name).toBe(other.name);
+      expect(chooseAlgorithm(gpu, forwardPass, shape).name).toBe(other.name);
       const made = forwardPass.tensors(shape, 'none');
       const kernels = gpu.rehearse(() => {
         const sizes = new Map([...Object.entries(made.inputs), made.output]);

@@ -2,11 +2,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import type { Gpu, AutotunedChoice } from '../../gpu/index.ts';
-import { forwardAlgorithms } from './algorithms.ts';
-import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
-import { forwardPass } from './passes.ts';
-import { parseProblem, problemName, type Conv2dProblem } from './problem.ts';
-import { kernelsOf } from './tuned.ts';
+import { fingerprintOf } from './autotune/fingerprint.ts';
+import { parseProblem, problemName, type Conv2dProblem } from './autotune/problem.ts';
+import { backwardDataPass } from './backward-data.ts';
+import { backwardWeightPass } from './backward-weight.ts';
+import { chooseAlgorithm } from './choose.ts';
+import { forwardPass } from './forward.ts';
+import type { Conv2dShape } from './shape.ts';
+
+const chooseForward = (gpu: Gpu, shape: Conv2dShape, epilogue?: 'none' | 'norm') =>
+  chooseAlgorithm(gpu, forwardPass, shape, epilogue);
+const chooseBackwardData = (gpu: Gpu, shape: Conv2dShape) => chooseAlgorithm(gpu, backwardDataPass, shape);
+const chooseBackwardWeight = (gpu: Gpu, shape: Conv2dShape) =>
+  chooseAlgorithm(gpu, backwardWeightPass, shape);
 
 const described = (software: boolean, subgroupSize: number | null) =>
   ({ software, subgroupSize, maxBindingBytes: 2 ** 27, bindingAlignment: 256 }) as Gpu;
@@ -90,8 +98,8 @@ describe('a measurement', () => {
   beforeAll(async () => {
     gpu = await testGpu();
     const rule = chooseForward(gpu, shape, 'norm');
-    const algorithm = forwardAlgorithms.find((candidate) => candidate.name === 'tiled 64×64')!; // it is in the list
-    const kernels = kernelsOf(gpu, forwardPass, shape, 'norm', [algorithm, rule]);
+    const algorithm = forwardPass.algorithms.find((candidate) => candidate.name === 'tiled 64×64')!; // it is in the list
+    const kernels = fingerprintOf(gpu, forwardPass, shape, 'norm', [algorithm, rule]);
     const times = { milliseconds: 1, ruleMilliseconds: 2 };
     measured = { algorithm: algorithm.name, rule: rule.name, kernels, ...times };
   });
@@ -120,7 +128,7 @@ describe('a measurement', () => {
 
   it('is left out where its algorithm does not suit', () => {
     const odd = { ...shape, c: 5 };
-    const large = forwardAlgorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
+    const large = forwardPass.algorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
     expect(large?.suits(gpu, odd)).toBe(false);
     const rule = chooseForward(gpu, odd).name;
     gpu.autotuned = { get: () => ({ ...measured, rule }) };

@@ -3,8 +3,8 @@
  * shortcut, ReLU. The weights stay as they are: scaling a sum is scaling the weights that it is made of, so nothing
  * folded has to be kept anywhere, and nothing can be stale when a parameter or a statistic changes.
  */
-import { read, unroll, wgsl } from '../../gpu/index.ts';
-import type { Dtype } from '../dtype.ts';
+import { read, unroll, wgsl } from '../../../gpu/index.ts';
+import type { Dtype } from '../../dtype.ts';
 import { elementType, loadFunction } from './load.wgsl.ts';
 
 /** `norm`: y = sum · scale + shift, ReLU by a parameter; `norm + residual` adds a tensor of y's shape before ReLU. */

@@ -4,11 +4,11 @@ import type { Dtype } from '../../dtype.ts';
 import { accumulate } from '../../elementwise/index.ts';
 import { given } from '../../optional.ts';
 import type { BackwardDataStorages, BackwardWeightStorages, ForwardStorages } from '../algorithm.ts';
-import type { Epilogue } from '../epilogue.wgsl.ts';
-import { epilogueOf, normOf } from '../parts.ts';
+import type { Epilogue } from '../wgsl/epilogue.wgsl.ts';
+import { epilogueOf, normOf } from '../batch-parts.ts';
 import type { Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
-import { channelParts, winogradParts, type ChannelPart } from './parts.ts';
+import { channelParts, winogradParts, type ChannelPart } from './batch-parts.ts';
 import { positionsOf, tilingOf, type Tiling } from './tiling.ts';
 import { imageToTiles, THREADS, tilesToImage, tilesToWeight, weightToTiles } from './transforms.wgsl.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What the algorithms of a pass share on the host: a batch may exceed what the adapter binds or a dispatch counts, so it
- * is worked on in parts, each with the bindings and parameters that interface.wgsl.ts declares. Usually there is one.
+ * is worked on in parts, each with the bindings and parameters that wgsl/interface.wgsl.ts declares. Usually there is one.
  */
 import { GpuError, MAX_WORKGROUPS, rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkAlike } from '../checks.ts';
@@ -13,9 +13,9 @@ import type {
   Conv2dNorm,
   ForwardStorages,
 } from './algorithm.ts';
-import type { Epilogue } from './epilogue.wgsl.ts';
+import type { Epilogue } from './wgsl/epilogue.wgsl.ts';
 import { outputSize, type Conv2dShape } from './shape.ts';
-import { sumSlices } from './sum-slices.wgsl.ts';
+import { sumSlices } from './wgsl/sum-slices.wgsl.ts';
 
 /** The epilogue that a kernel for these storages has. */
 export const epilogueOf = (norm: Conv2dNorm | undefined): Epilogue =>

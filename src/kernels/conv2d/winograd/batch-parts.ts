@@ -6,7 +6,7 @@
  */
 import type { Gpu } from '../../../gpu/index.ts';
 import { itemsPerBinding } from '../../chunks.ts';
-import { imageParts, type ImagePart } from '../parts.ts';
+import { imageParts, type ImagePart } from '../batch-parts.ts';
 import { outputSize, type Conv2dShape } from '../shape.ts';
 import type { TileSize } from './matrices.ts';
 import { bytesOfImage, positionsOf } from './tiling.ts';

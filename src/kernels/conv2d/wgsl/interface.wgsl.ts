@@ -2,8 +2,8 @@
  * What the kernels of a pass take and give, the same in both families: bindings, parameters, and the functions that touch
  * the bindings. A kernel spreads one of these into its definition and adds its own shape of work.
  */
-import { read, write } from '../../gpu/index.ts';
-import type { Dtype } from '../dtype.ts';
+import { read, write } from '../../../gpu/index.ts';
+import type { Dtype } from '../../dtype.ts';
 import { epilogueInterface, epilogueParams, type Epilogue } from './epilogue.wgsl.ts';
 import { elementType, keepFunction, loadFunction, storeFunction, windowFunction } from './load.wgsl.ts';
 

@@ -1,13 +1,12 @@
 /**
  * A convolution's pass with all that decides how fast it is, under a name that people and autotune files use.
  */
-import type { Epilogue } from './epilogue.wgsl.ts';
-import { checkConv2dShape, type Conv2dShape } from './shape.ts';
-
-export type Pass = 'forward' | 'backwardData' | 'backwardWeight';
+import type { PassName } from '../pass.ts';
+import { checkConv2dShape, type Conv2dShape } from '../shape.ts';
+import type { Epilogue } from '../wgsl/epilogue.wgsl.ts';
 
 export interface Conv2dProblem {
-  readonly pass: Pass;
+  readonly pass: PassName;
   readonly shape: Conv2dShape;
   /** `none` for the gradients. */
   readonly epilogue: Epilogue;
@@ -32,5 +31,5 @@ export function parseProblem(name: string): Conv2dProblem | undefined {
     .map(Number);
   const shape = { n, h, w, c, k, r, s, stride, padding };
   checkConv2dShape(shape);
-  return { pass: match[1] as Pass, shape, epilogue: (match[11] ?? 'none') as Epilogue }; // as the pattern has them
+  return { pass: match[1] as PassName, shape, epilogue: (match[11] ?? 'none') as Epilogue }; // as the pattern has them
 }

@@ -1,20 +1,15 @@
 /** A convolution's pass as autotuning wants it: candidates, tensors and plain loops to compare with. */
-import type { Gpu } from '../../gpu/index.ts';
-import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
-import type { Tunable, Workload } from '../autotune/tunable.ts';
-import type { Conv2dAlgorithm } from './algorithm.ts';
-import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
-import { ruleBackwardData, ruleBackwardWeight, ruleForward } from './choose.ts';
-import { backwardDataPass, backwardWeightPass, EPS, forwardPass, type PassDefinition } from './passes.ts';
+import type { Gpu } from '../../../gpu/index.ts';
+import type { Tunable, Workload } from '../../autotune/tunable.ts';
+import type { Conv2dAlgorithm } from '../algorithm.ts';
+import { backwardDataPass } from '../backward-data.ts';
+import { backwardWeightPass } from '../backward-weight.ts';
+import { forwardPass } from '../forward.ts';
+import type { Conv2dPass } from '../pass.ts';
+import { sumTolerance, termsOf } from '../reference.ts';
+import type { Conv2dShape } from '../shape.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { parseProblem, type Conv2dProblem } from './problem.ts';
-import {
-  conv2dBackwardDataReference,
-  conv2dBackwardWeightReference,
-  conv2dForwardReference,
-} from './reference.ts';
-import type { Conv2dShape } from './shape.ts';
-import { sumTolerance, termsOf } from './tolerance.ts';
-import { kernelsOf } from './tuned.ts';
 
 /**
  * The problem of that name (problem.ts) with the algorithms of its pass that suit and are worth a try; undefined for a name
@@ -23,19 +18,17 @@ import { kernelsOf } from './tuned.ts';
 export function conv2dTunable(gpu: Gpu, name: string): Tunable | undefined {
   const problem = parseProblem(name);
   if (!problem) return undefined;
-  const { pass, shape } = problem;
-  const of = <S>(
-    definition: PassDefinition<S>,
-    algorithms: readonly Conv2dAlgorithm<S>[],
-    rule: Conv2dAlgorithm<S>,
-  ) => tunable(gpu, name, problem, definition, worthTrying(algorithms, rule), rule);
-  switch (pass) {
+  const of = <S>(pass: Conv2dPass<S>) => {
+    const rule = pass.rule(gpu, problem.shape);
+    return tunable(gpu, name, problem, pass, worthTrying(pass.algorithms, rule), rule);
+  };
+  switch (problem.pass) {
     case 'forward':
-      return of(forwardPass, forwardAlgorithms, ruleForward(gpu, shape));
+      return of(forwardPass);
     case 'backwardData':
-      return of(backwardDataPass, backwardDataAlgorithms, ruleBackwardData(gpu, shape));
+      return of(backwardDataPass);
     case 'backwardWeight':
-      return of(backwardWeightPass, backwardWeightAlgorithms, ruleBackwardWeight(gpu, shape));
+      return of(backwardWeightPass);
   }
 }
 
@@ -44,17 +37,17 @@ export function conv2dTunable(gpu: Gpu, name: string): Tunable | undefined {
  * other way round broadcasts are cheap to try.
  */
 const worthTrying = <S>(
-  algorithms: readonly Conv2dAlgorithm<S>[],
+  all: readonly Conv2dAlgorithm<S>[],
   rule: Conv2dAlgorithm<S>,
 ): readonly Conv2dAlgorithm<S>[] =>
-  rule.name.includes('subgroup') ? algorithms.filter(({ name }) => name.includes('subgroup')) : algorithms;
+  rule.products === 'broadcasts' ? all.filter(({ products }) => products === 'broadcasts') : all;
 
 /** `conv2dTunable` for algorithms of one's own, of which the one of the rule is tried too. */
 export function tunable<S>(
   gpu: Gpu,
   name: string,
   problem: Conv2dProblem,
-  pass: PassDefinition<S>,
+  pass: Conv2dPass<S>,
   algorithms: readonly Conv2dAlgorithm<S>[],
   rule: Conv2dAlgorithm<S>,
 ): Tunable {
@@ -79,11 +72,11 @@ export function tunable<S>(
       name: algorithm.name,
       errorGrowth: algorithm.errorGrowth ?? 1,
       run: (size, tensor) => algorithm.run(gpu, pass.storages(tensor, epilogue), shapes[size]),
-      kernels: () => kernelsOf(gpu, pass, shape, epilogue, [algorithm, rule]),
+      kernels: () => fingerprintOf(gpu, pass, shape, epilogue, [algorithm, rule]),
     })),
     actual: workload(shapes.actual),
     small: workload(shapes.small),
-    reference: (inputs) => reference({ ...problem, shape: shapes.small }, inputs),
+    reference: (inputs) => pass.reference(inputs, shapes.small, epilogue),
   };
 }
 
@@ -96,24 +89,4 @@ function smallShape(shape: Conv2dShape): Conv2dShape {
   const side = (length: number, kernel: number) => Math.min(length, kernel + 3 * shape.stride + 3);
   const { n, h, w, c, k, r, s } = shape;
   return { ...shape, n: Math.min(n, 2), h: side(h, r), w: side(w, s), c: fewer(c), k: fewer(k) };
-}
-
-function reference(
-  { pass, shape, epilogue }: Conv2dProblem,
-  inputs: Readonly<Record<string, Float32Array>>,
-): Float64Array {
-  const of = (name: string): Float32Array => inputs[name] ?? new Float32Array();
-  if (pass === 'backwardData') return conv2dBackwardDataReference(of('dy'), of('weight'), shape);
-  if (pass === 'backwardWeight') return conv2dBackwardWeightReference(of('x'), of('dy'), shape);
-  const sums = conv2dForwardReference(of('x'), of('weight'), shape);
-  if (epilogue === 'none') return sums;
-  const affine = {
-    rows: sums.length / shape.k,
-    channels: shape.k,
-    mean: of('mean'),
-    invStd: invStdOf(Float64Array.from(of('variance')), EPS),
-    weight: of('gamma'),
-    bias: of('beta'),
-  };
-  return normalise(sums, affine, { residual: inputs['residual'], relu: false });
 }

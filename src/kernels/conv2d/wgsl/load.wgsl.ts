@@ -4,8 +4,8 @@
  * single elements. Kernels are written once against these functions, which also turn what is stored, f32 or f16 where it is
  * vectorised, into f32 and back; all indices count elements.
  */
-import { wgsl } from '../../gpu/index.ts';
-import { stored, type Dtype } from '../dtype.ts';
+import { wgsl } from '../../../gpu/index.ts';
+import { stored, type Dtype } from '../../dtype.ts';
 
 /** The element type of a binding that is accessed in fours: vectorised where its innermost axis is a multiple of four long. */
 export const elementType = (vectorised: boolean, dtype: Dtype = 'f32') => stored(vectorised ? 4 : 1, dtype);

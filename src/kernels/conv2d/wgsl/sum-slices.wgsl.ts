@@ -1,5 +1,5 @@
 /** The second pass of a split sum: adds the slices of each element in their order, so that the result is deterministic. */
-import { defineKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
+import { defineKernel, read, wgsl, workgroupNumber, write } from '../../../gpu/index.ts';
 
 export const sumSlices = defineKernel({
   name: 'conv2d.sumSlices',
