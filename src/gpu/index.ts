@@ -10,6 +10,7 @@ export {
   rowOfWorkgroups,
   unroll,
   wgsl,
+  when,
   workgroupNumber,
   write,
   type Grid,

@@ -55,6 +55,9 @@ export function wgsl(
 export const unroll = (count: number, text: (i: number) => string, separator = '\n'): string =>
   Array.from({ length: count }, (_, i) => text(i)).join(separator);
 
+/** WGSL text that only some variants of a kernel have. */
+export const when = (condition: boolean, text: string): string => (condition ? text : '');
+
 /** Puts a kernel's text together from its description. */
 export function defineKernel<const B extends string, const P extends string = never>(
   spec: KernelSpec<B, P>,

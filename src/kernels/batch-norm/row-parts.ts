@@ -2,7 +2,7 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
-import { type Layout, REDUCTION } from './tile.ts';
+import { type Grouping, REDUCTION } from './tile.ts';
 
 /**
  * Workgroups that keep the machine busy, the rows that a thread may walk where one part saves the pass that merges parts, and
@@ -27,7 +27,7 @@ const SOFTWARE = {
 const ALIGNED = 64;
 
 export interface Parts {
-  readonly layout: Layout;
+  readonly grouping: Grouping;
   /** Rows that one thread reduces. */
   readonly walk: number;
   /** Rows that one workgroup reduces. */
@@ -45,16 +45,16 @@ export function partsOf(
   const whole = Math.ceil(rows / REDUCTION[machine.whole].threads);
   const fits = rows * channels * 4 <= maxBindingBytes;
   if (whole <= machine.longest && fits)
-    return { layout: machine.whole, walk: whole, rowsPerPart: rows, parts: 1 };
-  const layout = machine.part;
-  const { lanes, threads } = REDUCTION[layout];
+    return { grouping: machine.whole, walk: whole, rowsPerPart: rows, parts: 1 };
+  const grouping = machine.part;
+  const { lanes, threads } = REDUCTION[grouping];
   const across = Math.ceil(channels / widthOf(channels) / lanes);
   const down = Math.max(1, Math.floor(machine.workgroups / across));
   const least = Math.ceil(rows / threads / down);
   const aligned = fits ? 1 : ALIGNED / threads;
   const walk = Math.ceil(least / aligned) * aligned;
   const rowsPerPart = Math.min(walk, machine.longestOfPart) * threads;
-  return { layout, walk: rowsPerPart / threads, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
+  return { grouping, walk: rowsPerPart / threads, rowsPerPart, parts: Math.ceil(rows / rowsPerPart) };
 }
 
 /** A run of rows that is bound at once. */
