@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
   'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
   autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,
+  kernel: async () => (await import('./kernel.ts')).addKernelCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
 

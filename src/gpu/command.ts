@@ -87,6 +87,10 @@ export function runCommand<B extends string, P extends string>(
   return { kind: 'run', kernel, storages, params: values, grid };
 }
 
+/** The runs of kernels among commands, in their order. */
+export const runsOf = (commands: readonly Command[]): RunCommand[] =>
+  commands.filter((command) => command.kind === 'run');
+
 /** Fails the reads among commands that will never run. */
 export function drop(commands: readonly Command[], reason: unknown): void {
   for (const command of commands) if (command.kind === 'download') command.dropped(reason);

@@ -12,9 +12,9 @@
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
 import type { Autotuned } from './autotuned.ts';
-import { drop, runCommand, type Command } from './command.ts';
+import { drop, runCommand, runsOf, type Command, type RunCommand } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
-import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
+import { Executor, type GpuStatistics } from './executor.ts';
 import type { Grid, Kernel } from './kernel.ts';
 import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
@@ -192,6 +192,11 @@ export class Gpu implements DeviceTraits {
    * changes on the host stays changed. Throws what `record` throws.
    */
   rehearse(record: () => unknown): Kernel[] {
+    return this.rehearseRuns(record).map(({ kernel }) => kernel);
+  }
+
+  /** The same with what each kernel would run on: its storages in the order of its bindings, its parameters, its grid. */
+  rehearseRuns(record: () => unknown): RunCommand[] {
     const { commands } = this;
     const rehearsed: Command[] = (this.commands = []);
     this.depth += 1;
@@ -202,7 +207,7 @@ export class Gpu implements DeviceTraits {
       this.commands = commands;
       drop(rehearsed, new GpuError('This was only rehearsed, and not run.'));
     }
-    return kernelsOf(rehearsed);
+    return runsOf(rehearsed);
   }
 
   /** Compiles the kernels that `record` would run: ahead of work whose data is not there yet. Throws as `rehearse` does. */

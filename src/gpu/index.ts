@@ -1,4 +1,5 @@
 export type { Autotuned, AutotunedChoice } from './autotuned.ts';
+export type { RunCommand } from './command.ts';
 export type { GpuStatistics } from './executor.ts';
 export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
@@ -18,6 +19,7 @@ export {
 } from './kernel.ts';
 export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
+export { paperGpu } from './paper.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
-export { adapterIdentity, type AdapterIdentity } from './traits.ts';
+export { adapterIdentity, type AdapterIdentity, type DeviceTraits } from './traits.ts';

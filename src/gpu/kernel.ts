@@ -41,6 +41,8 @@ export interface Kernel<B extends string = string, P extends string = string> {
   readonly code: string;
   readonly bindings: readonly (readonly [B, Binding])[];
   readonly params: readonly (readonly [P, ParamType])[];
+  /** Threads of a workgroup along each axis. */
+  readonly workgroupSize: readonly [number, number?, number?];
 }
 
 /** Marks WGSL text for editors; joins it unchanged. Arrays are joined by newlines. */
@@ -88,7 +90,7 @@ export function defineKernel<const B extends string, const P extends string = ne
     spec.body,
     '}',
   ].join('\n');
-  return { name: spec.name, code, bindings, params };
+  return { name: spec.name, code, bindings, params, workgroupSize: spec.workgroupSize };
 }
 
 /**
