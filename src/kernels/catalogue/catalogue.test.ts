@@ -95,4 +95,13 @@ describe('the catalogue', () => {
     expect(choicesOf({ name: 'conv2d.forward', algorithm: 'x', adapter: 'gpu' })).toContain('tiled 32×32');
     expect(choicesOf({ name: '6-subgroup', adapter: 'gpu' })).toEqual([]);
   });
+
+  it('shows what docs/how-it-works.md shows', () => {
+    const text = readFileSync(join(root, 'docs/how-it-works.md'), 'utf8');
+    const shown = [...text.matchAll(/```wgsl\n(.*?)```/gs)].map(([, code]) => code);
+    const now = ['relu', 'batch-norm.forward+add'].map(
+      (name) => expand({ name, adapter: 'gpu' }).kernels[0]?.wgsl,
+    );
+    expect(shown).toEqual(now);
+  });
 });
