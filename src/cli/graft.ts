@@ -19,11 +19,11 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 };
 
 /** Commands by the names that they had a version ago. */
-const renamed: Readonly<Record<string, string>> = { tune: 'autotune' };
+const renamed = new Map([['tune', 'autotune']]);
 
 standWhereTheUserIs();
 const typedName = process.argv[2] ?? '';
-const name = renamed[typedName] ?? typedName;
+const name = renamed.get(typedName) ?? typedName;
 if (name !== typedName) {
   console.error(`note: ${typedName} is now called ${name}: ${typed(name)}`);
   process.argv[2] = name;
