@@ -19,7 +19,7 @@ const layers = {
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
     ...['train', 'report'],
   ],
-  platform: ['gpu', 'data', 'weights', 'run'],
+  platform: ['gpu', 'kernels', 'data', 'weights', 'run'],
   cli: [
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
     ...['train', 'report', 'run', 'platform'],

@@ -1,9 +1,13 @@
 // The lint rules that hold the architecture, tried on code that breaks it: a rule that catches nothing looks just like
-// a project that breaks nothing.
+// a project that breaks nothing. And what no rule of a single file can see: imports that run in a circle.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { ESLint } from 'eslint';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-const eslint = new ESLint({ cwd: new URL('..', import.meta.url).pathname });
+const root = new URL('..', import.meta.url).pathname;
+const eslint = new ESLint({ cwd: root });
 
 /** The messages about imports and globals that linting `code` as the file `filePath` gives. */
 async function complaints(filePath: string, code: string): Promise<string[]> {
@@ -94,3 +98,43 @@ describe('the engine does not know where it runs', () => {
     expect(await complaints(filePath, code)).toEqual([]);
   });
 });
+
+describe('imports run in no circle', () => {
+  it('in src, types included', () => {
+    const importsOf = new Map(sources().map((file) => [file, relativeImports(file)]));
+    expect(importsOf.get('src/gpu/index.ts')).toContain('src/gpu/gpu.ts');
+    expect(circles(importsOf)).toEqual([]);
+  });
+
+  it('which is told where there is one', () => {
+    const imports = { a: ['b'], b: ['c', 'd'], c: [], d: ['b'], e: ['a'] };
+    expect(circles(new Map(Object.entries(imports)))).toEqual(['b → d → b']);
+  });
+});
+
+/** Each circle as the files along it, found by walking from every file as far as its imports go. */
+function circles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const walk = (file: string, way: readonly string[]): void => {
+    const before = way.indexOf(file);
+    if (before >= 0) found.push([...way.slice(before), file].join(' → '));
+    if (before >= 0 || done.has(file)) return;
+    for (const next of importsOf.get(file) ?? []) walk(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of importsOf.keys()) walk(file, []);
+  return found;
+}
+
+const sources = (): string[] =>
+  readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `src/${name.replaceAll('\\', '/')}`);
+
+/** The files that a file imports or exports from, types included, as paths from the project's folder. */
+const relativeImports = (file: string): string[] =>
+  ts
+    .preProcessFile(readFileSync(join(root, file), 'utf8'))
+    .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => posix.join(posix.dirname(file), fileName));

@@ -3,7 +3,7 @@
  * errors are the largest. The rule takes it for larger batches than the goldens have, so memory traffic costs nothing here.
  */
 import { expect, it, vi } from 'vitest';
-import { chooseForward } from '../src/kernels/conv2d/index.ts';
+import { chooseAlgorithm, forwardPass } from '../src/kernels/conv2d/index.ts';
 import { resnet18Cases } from '../src/kernels/conv2d/cases.ts';
 import { testGpu } from './support/gpu.ts';
 import { describeNetworkParity } from './support/network-parity.ts';
@@ -18,7 +18,8 @@ it('chooses Winograd for every 3×3 convolution of stride 1', async () => {
   const gpu = await testGpu();
   const suitable = resnet18Cases({ batch: 4, size: 64 }).filter(({ r, stride }) => r === 3 && stride === 1);
   expect(suitable).toHaveLength(4);
-  for (const shape of suitable) expect(chooseForward(gpu, shape).name).toMatch(/^winograd 4×4/);
+  for (const shape of suitable)
+    expect(chooseAlgorithm(gpu, forwardPass, shape).name).toMatch(/^winograd 4×4/);
 });
 
 describeNetworkParity();

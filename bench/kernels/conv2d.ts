@@ -4,52 +4,47 @@
 import type { Gpu } from '../../src/gpu/index.ts';
 import { resnet18Cases, type Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import {
-  backwardDataAlgorithms,
-  backwardWeightAlgorithms,
-  chooseBackwardData,
-  chooseBackwardWeight,
-  chooseForward,
+  backwardDataPass,
+  backwardWeightPass,
+  chooseAlgorithm,
   conv2dFlops,
-  forwardAlgorithms,
+  forwardPass,
   outputSize,
-  type Conv2dAlgorithm,
+  type Conv2dPass,
   type Conv2dShape,
 } from '../../src/kernels/conv2d/index.ts';
 import type { Benchmark } from '../benchmark.ts';
 import type { Buffers } from '../buffers.ts';
 import { kernelBenchmark, shapeName, WORD, type NetworkSize } from './kernel-benchmark.ts';
 
-interface Pass<S> {
+interface Row<S> {
   readonly operation: string;
-  readonly algorithms: readonly Conv2dAlgorithm<S>[];
-  readonly choose: (gpu: Gpu, shape: Conv2dShape) => Conv2dAlgorithm<S>;
+  readonly pass: Conv2dPass<S>;
   readonly storages: (buffers: Buffers, shape: Conv2dShape) => S;
   /** Floats read beside x, weight and y. */
   readonly extra?: (shape: Conv2dShape) => number;
 }
 
-const forward = { algorithms: forwardAlgorithms, choose: chooseForward };
-
 /** `allVariants`: every algorithm that suits, in place of the one that the engine would choose. */
 export function conv2dBenchmarks(gpu: Gpu, size: NetworkSize, allVariants: boolean): Benchmark[] {
   const cases = resnet18Cases(size);
   const within = cases.filter(({ name }) => name !== 'resnet18-stem'); // nobody asks for the gradient of photos
-  const rows = <S>(pass: Pass<S>, convolutions: readonly Conv2dCase[] = cases) =>
-    convolutions.flatMap((convolution) => rowsOf(gpu, pass, convolution, size, allVariants));
+  const rows = <S>(row: Row<S>, convolutions: readonly Conv2dCase[] = cases) =>
+    convolutions.flatMap((convolution) => rowsOf(gpu, row, convolution, size, allVariants));
   return [
     ...rows({
-      ...{ ...forward, operation: 'conv2d.forward' },
+      ...{ pass: forwardPass, operation: 'conv2d.forward' },
       storages: (buffers, shape) => inputs(buffers, shape),
     }),
     ...rows({
-      ...{ ...forward, operation: 'conv2d.forward+norm' },
+      ...{ pass: forwardPass, operation: 'conv2d.forward+norm' },
       storages: (buffers, shape) => ({ ...inputs(buffers, shape), norm: normOf(buffers, shape) }),
       extra: (shape) => floatsOf(shape).y + 4 * shape.k,
     }),
     ...rows(
       {
         operation: 'conv2d.backward-data',
-        ...{ algorithms: backwardDataAlgorithms, choose: chooseBackwardData },
+        pass: backwardDataPass,
         storages: (buffers, shape) => {
           const floats = floatsOf(shape);
           const [dy, weight] = [buffers.floats(floats.y), buffers.floats(floats.weight)];
@@ -60,7 +55,7 @@ export function conv2dBenchmarks(gpu: Gpu, size: NetworkSize, allVariants: boole
     ),
     ...rows({
       operation: 'conv2d.backward-weight',
-      ...{ algorithms: backwardWeightAlgorithms, choose: chooseBackwardWeight },
+      pass: backwardWeightPass,
       storages: (buffers, shape) => {
         const floats = floatsOf(shape);
         const [x, dy] = [buffers.floats(floats.x), buffers.floats(floats.y)];
@@ -72,7 +67,7 @@ export function conv2dBenchmarks(gpu: Gpu, size: NetworkSize, allVariants: boole
 
 function rowsOf<S>(
   gpu: Gpu,
-  { operation, algorithms, choose, storages, extra }: Pass<S>,
+  { operation, pass, storages, extra }: Row<S>,
   { name, ...convolution }: Conv2dCase,
   size: NetworkSize,
   allVariants: boolean,
@@ -80,8 +75,8 @@ function rowsOf<S>(
   const { x, weight, y } = floatsOf(convolution);
   const shape = shapeName(name, size);
   const bytes = (x + weight + y + (extra?.(convolution) ?? 0)) * WORD;
-  const suiting = algorithms.filter((algorithm) => algorithm.suits(gpu, convolution));
-  return (allVariants ? suiting : [choose(gpu, convolution)]).map((algorithm) =>
+  const suiting = pass.algorithms.filter((algorithm) => algorithm.suits(gpu, convolution));
+  return (allVariants ? suiting : [chooseAlgorithm(gpu, pass, convolution)]).map((algorithm) =>
     kernelBenchmark({
       ...{ operation, shape, variant: algorithm.name, group: `${operation} ${shape}` },
       ...(allVariants && { asked: algorithm.name }),

@@ -6,14 +6,14 @@ import { colours as pc } from './terminal/colours.ts';
 import { typed } from './terminal/invocation.ts';
 
 /** What `src/run` needs, in this process. */
-export const commandHost = (): RunHost => nodeHost({ onBadTuning: warnOfTuning });
+export const commandHost = (): RunHost => nodeHost({ onBadAutotuned: warnOfAutotuned });
 
 /** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
 export const openGpu = (want?: string): Promise<OpenedGpu> =>
-  openOn({ onBadTuning: warnOfTuning, ...(want !== undefined && { want }) });
+  openOn({ onBadAutotuned: warnOfAutotuned, ...(want !== undefined && { want }) });
 
-function warnOfTuning(reason: string): void {
+function warnOfAutotuned(reason: string): void {
   console.error(
-    `${pc.yellow('warning:')} ${printable(reason)}; it is not used (${typed('tune')} makes it anew).`,
+    `${pc.yellow('warning:')} ${printable(reason)}; it is not used (${typed('autotune')} makes it anew).`,
   );
 }

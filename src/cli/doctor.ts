@@ -3,7 +3,7 @@
 import { arch, availableParallelism, platform, release } from 'node:os';
 import type { Command } from 'commander';
 import { adapterIdentity } from '../gpu/index.ts';
-import { findTuning } from '../platform/node/tuning-file.ts';
+import { findAutotuned } from '../platform/node/autotune-file.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
@@ -50,23 +50,23 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
     cpus: availableParallelism(),
     adapter: { ...choice, driver, device: name, vendor, architecture },
     ...(await examineAdapter(device, info, waiterFor(choice))),
-    tuning: await tuningOf(info),
+    tuning: await autotunedOf(info),
     advice: adviceFor(choice, machine),
   };
   return { report, device };
 }
 
-async function tuningOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
+async function autotunedOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
   try {
-    const found = await findTuning(adapterIdentity(info));
+    const found = await findAutotuned(adapterIdentity(info));
     return found ? { path: found.path, problems: found.table.size } : null;
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function tuningText(tuning: Report['tuning']): string {
-  if (!tuning) return 'none: a rule chooses algorithms (npm run tune measures)';
+function autotunedText(tuning: Report['tuning']): string {
+  if (!tuning) return 'none: a rule chooses algorithms (npm run autotune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
   return `${count(tuning.problems)} problems solved faster than by the rule`;
 }
@@ -91,7 +91,7 @@ function print(report: Report): void {
   line('vendor', `${adapter.vendor}, ${adapter.architecture || 'architecture unknown'}`);
   line('chosen', adapter.kind + (adapter.source === 'npm' ? ' (from npm)' : ''));
   line('because', adapter.reason);
-  line('tuning', tuningText(report.tuning));
+  line('autotuned', autotunedText(report.tuning));
 
   heading('Features and limits');
   const lanes = report.subgroupSize;

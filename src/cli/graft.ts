@@ -2,7 +2,7 @@
 // them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram } from './command.ts';
-import { standWhereTheUserIs } from './terminal/invocation.ts';
+import { standWhereTheUserIs, typed } from './terminal/invocation.ts';
 
 type AddCommand = (program: Command) => void;
 
@@ -13,12 +13,22 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import('./export.ts')).addExportCommand,
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
   'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
-  tune: async () => (await import('./tune.ts')).addTuneCommand,
+  autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,
+  kernel: async () => (await import('./kernel.ts')).addKernelCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
 
+/** Commands by the names that they had a version ago. */
+const renamed = new Map([['tune', 'autotune']]);
+
 standWhereTheUserIs();
+const typedName = process.argv[2] ?? '';
+const name = renamed.get(typedName) ?? typedName;
+if (name !== typedName) {
+  console.error(`note: ${typedName} is now called ${name}: ${typed(name)}`);
+  process.argv[2] = name;
+}
 const program = createProgram();
-const asked = commands[process.argv[2] ?? ''];
+const asked = commands[name];
 for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
 await program.parseAsync();

@@ -1,11 +1,10 @@
 /**
  * What host code records: a list of commands. Nothing of it reaches the GPU until the outermost scope ends; by then the
- * list is complete, so that it can be planned as a whole (plan.ts) and go out in one piece (submit.ts).
+ * list is complete, so that it can be planned as a whole (memory/plan.ts) and go out in one piece (submit.ts).
  */
 import { GpuError } from './errors.ts';
-import { MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
+import { MAX_PARAMS_BYTES, MAX_WORKGROUPS, type Grid, type Kernel } from './kernel.ts';
 import type { Storage } from './storage.ts';
-import { UNIFORM_STRIDE } from './uniforms.ts';
 
 export type Command =
   RunCommand | WriteCommand | ClearCommand | ReleaseCommand | CopyCommand | DownloadCommand;
@@ -60,7 +59,7 @@ export function runCommand<B extends string, P extends string>(
   grid: Grid,
   limit: number,
 ): RunCommand {
-  if (kernel.params.length * 4 > UNIFORM_STRIDE)
+  if (kernel.params.length * 4 > MAX_PARAMS_BYTES)
     throw new RangeError(`${kernel.name} has too many parameters.`);
   const values: number[] = [];
   for (const [name] of kernel.params) {
@@ -87,6 +86,10 @@ export function runCommand<B extends string, P extends string>(
   }
   return { kind: 'run', kernel, storages, params: values, grid };
 }
+
+/** The runs of kernels among commands, in their order. */
+export const runsOf = (commands: readonly Command[]): RunCommand[] =>
+  commands.filter((command) => command.kind === 'run');
 
 /** Fails the reads among commands that will never run. */
 export function drop(commands: readonly Command[], reason: unknown): void {

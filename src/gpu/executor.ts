@@ -2,11 +2,11 @@
  * Carries out lists of commands: compiles what they lack, plans their memory or finds the plan of the last time, makes room
  * and submits. What it keeps from one list to the next is all that makes a step that repeats cheap.
  */
-import { refuseFreed, type Command } from './command.ts';
+import { refuseFreed, runsOf, type Command } from './command.ts';
 import type { Kernel } from './kernel.ts';
-import { Memory } from './memory.ts';
-import { PipelineCache, type CompileProgress } from './pipelines.ts';
-import { Planner, type Plan } from './plan.ts';
+import { Memory } from './memory/memory.ts';
+import { PipelineCache, type CompileProgress } from './compile/pipelines.ts';
+import { Planner, type Plan } from './memory/plan.ts';
 import type { Profiler } from './profile.ts';
 import { submit } from './submit.ts';
 import { Uniforms } from './uniforms.ts';
@@ -82,7 +82,7 @@ export class Executor {
   private async send(commands: readonly Command[]): Promise<void> {
     const { device, memory, pipelines, planner, uniforms } = this;
     refuseFreed(commands);
-    const kernels = kernelsOf(commands);
+    const kernels = runsOf(commands).map(({ kernel }) => kernel);
     await this.compile(kernels);
     const { plan, temporaries } = planner.plan(commands);
     while (!memory.meets(plan)) await this.makeRoom(plan);
@@ -107,11 +107,4 @@ export class Executor {
       return plan;
     });
   }
-}
-
-/** The kernel of each run. */
-export function kernelsOf(commands: readonly Command[]): Kernel[] {
-  const kernels: Kernel[] = [];
-  for (const command of commands) if (command.kind === 'run') kernels.push(command.kernel);
-  return kernels;
 }

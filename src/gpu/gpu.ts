@@ -11,16 +11,16 @@
  * A scope is a unit of work such as a training step: commands recorded in the outermost scope are compiled, planned
  * and submitted together when it ends, and what was allocated in it with `temporary` or `upload` is free again.
  */
-import { drop, runCommand, type Command } from './command.ts';
+import type { Autotuned } from './autotuned.ts';
+import { drop, runCommand, runsOf, type Command, type RunCommand } from './command.ts';
 import { Faults, GpuError } from './errors.ts';
-import { Executor, kernelsOf, type GpuStatistics } from './executor.ts';
+import { Executor, type GpuStatistics } from './executor.ts';
 import type { Grid, Kernel } from './kernel.ts';
-import type { Twins } from './lazy-driver.ts';
-import type { CompileProgress } from './pipelines.ts';
+import type { Twins } from './compile/lazy-driver.ts';
+import type { CompileProgress } from './compile/pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type DeviceTraits } from './traits.ts';
-import type { Tuning } from './tuning.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -36,12 +36,12 @@ export interface GpuOptions {
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
   /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
-  readonly tuning?: Tuning | undefined;
+  readonly autotuned?: Autotuned | undefined;
 }
 
 export class Gpu implements DeviceTraits {
   /** What was measured on this adapter; may be set at any time. */
-  tuning: Tuning | undefined;
+  autotuned: Autotuned | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** How many storages a kernel may bind: WebGPU promises eight. */
@@ -65,7 +65,7 @@ export class Gpu implements DeviceTraits {
     options: GpuOptions = {},
   ) {
     this.wait = options.wait ?? ((promise) => promise);
-    this.tuning = options.tuning;
+    this.autotuned = options.autotuned;
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
@@ -192,6 +192,11 @@ export class Gpu implements DeviceTraits {
    * changes on the host stays changed. Throws what `record` throws.
    */
   rehearse(record: () => unknown): Kernel[] {
+    return this.rehearseRuns(record).map(({ kernel }) => kernel);
+  }
+
+  /** The same with what each kernel would run on: its storages in the order of its bindings, its parameters, its grid. */
+  rehearseRuns(record: () => unknown): RunCommand[] {
     const { commands } = this;
     const rehearsed: Command[] = (this.commands = []);
     this.depth += 1;
@@ -202,7 +207,7 @@ export class Gpu implements DeviceTraits {
       this.commands = commands;
       drop(rehearsed, new GpuError('This was only rehearsed, and not run.'));
     }
-    return kernelsOf(rehearsed);
+    return runsOf(rehearsed);
   }
 
   /** Compiles the kernels that `record` would run: ahead of work whose data is not there yet. Throws as `rehearse` does. */

@@ -1,3 +1,5 @@
+export type { Autotuned, AutotunedChoice } from './autotuned.ts';
+export type { RunCommand } from './command.ts';
 export type { GpuStatistics } from './executor.ts';
 export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
@@ -9,20 +11,15 @@ export {
   rowOfWorkgroups,
   unroll,
   wgsl,
+  when,
   workgroupNumber,
   write,
   type Grid,
   type Kernel,
 } from './kernel.ts';
-export type { Twins } from './lazy-driver.ts';
-export type { CompileProgress } from './pipelines.ts';
+export type { Twins } from './compile/lazy-driver.ts';
+export type { CompileProgress } from './compile/pipelines.ts';
+export { paperGpu } from './paper.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
-export {
-  adapterIdentity,
-  TuningError,
-  TuningTable,
-  type AdapterIdentity,
-  type TunedChoice,
-  type Tuning,
-} from './tuning.ts';
+export { adapterIdentity, type AdapterIdentity, type DeviceTraits } from './traits.ts';

@@ -41,6 +41,8 @@ export interface Kernel<B extends string = string, P extends string = string> {
   readonly code: string;
   readonly bindings: readonly (readonly [B, Binding])[];
   readonly params: readonly (readonly [P, ParamType])[];
+  /** Threads of a workgroup along each axis. */
+  readonly workgroupSize: readonly [number, number?, number?];
 }
 
 /** Marks WGSL text for editors; joins it unchanged. Arrays are joined by newlines. */
@@ -54,6 +56,9 @@ export function wgsl(
 /** Repeats WGSL text for i = 0 … count − 1: unrolling, visible in the template. */
 export const unroll = (count: number, text: (i: number) => string, separator = '\n'): string =>
   Array.from({ length: count }, (_, i) => text(i)).join(separator);
+
+/** WGSL text that only some variants of a kernel have. */
+export const when = (condition: boolean, text: string): string => (condition ? text : '');
 
 /** Puts a kernel's text together from its description. */
 export function defineKernel<const B extends string, const P extends string = never>(
@@ -85,7 +90,7 @@ export function defineKernel<const B extends string, const P extends string = ne
     spec.body,
     '}',
   ].join('\n');
-  return { name: spec.name, code, bindings, params };
+  return { name: spec.name, code, bindings, params, workgroupSize: spec.workgroupSize };
 }
 
 /**
@@ -115,6 +120,12 @@ class Made<K> {
     return made;
   }
 }
+
+/**
+ * A kernel's parameters take at most so many bytes; on every adapter, a binding of uniforms may start at multiples of it
+ * (WebGPU's default `minUniformBufferOffsetAlignment`).
+ */
+export const MAX_PARAMS_BYTES = 256;
 
 export type Grid = readonly [number, number?, number?];
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
-import { defineKernel, write } from './index.ts';
+import { defineKernel, paperGpu, write } from './index.ts';
 
 const kernel = (name: string) =>
   defineKernel({ name, bindings: { y: write() }, workgroupSize: [1], builtins: '', body: 'y[0] += 1.0;' });
@@ -37,4 +37,14 @@ it('drops what was rehearsed where that fails', async () => {
   expect(rehearsal).toThrow('stop');
   await gpu.finish();
   expect(gpu.statistics.dispatches).toBe(dispatches);
+});
+
+it('rehearses on paper, for an adapter that is only described', async () => {
+  const gpu = paperGpu({ software: true, subgroupSize: 8 });
+  expect([gpu.software, gpu.subgroupSize]).toEqual([true, 8]);
+  const [run] = gpu.rehearseRuns(() => gpu.run(first, { y: gpu.temporary(12, 'y') }, {}, [3]));
+  expect(run?.kernel).toBe(first);
+  expect(run?.storages.map(({ bytes }) => bytes)).toEqual([12]);
+  expect(run?.grid).toEqual([3]);
+  await expect(gpu.scope(() => gpu.run(first, { y: gpu.temporary(4) }, {}, [1]))).rejects.toThrow();
 });

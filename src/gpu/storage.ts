@@ -2,7 +2,7 @@
  * Memory on the GPU, as the engine sees it: a `Storage` is a range of an `Allocation`, and an allocation is either
  * persistent (it has a buffer of its own: weights, optimizer state) or temporary. A temporary one is only a promise of
  * bytes: when the recorded commands are submitted it gets a place for just the commands between its first and last use
- * (see placement.ts), so activations that nothing needs any more hand their memory on without anyone counting references.
+ * (see memory/placement.ts), so activations that nothing needs any more hand their memory on without anyone counting references.
  */
 
 /** Where a binding may start: the largest minStorageBufferOffsetAlignment that WebGPU allows an adapter to have. */

@@ -1,8 +1,8 @@
 /** Sends a planned list of commands to the GPU, as one submission, or more where a host write must come after others. */
 import type { Command } from './command.ts';
-import type { Memory } from './memory.ts';
-import type { PipelineCache } from './pipelines.ts';
-import type { Plan } from './plan.ts';
+import type { Memory } from './memory/memory.ts';
+import type { PipelineCache } from './compile/pipelines.ts';
+import type { Plan } from './memory/plan.ts';
 import type { Profiler } from './profile.ts';
 import type { Storage } from './storage.ts';
 import type { Uniforms } from './uniforms.ts';

@@ -3,11 +3,11 @@
  * number, so that bind groups stay as they are when values change.
  */
 import type { Command } from './command.ts';
-import type { Kernel } from './kernel.ts';
+import { MAX_PARAMS_BYTES, type Kernel } from './kernel.ts';
 import { COPY_DST, UNIFORM } from './usage.ts';
 
-/** Bindings of uniforms may start at multiples of this; a kernel's parameters must fit one step. */
-export const UNIFORM_STRIDE = 256;
+/** From one run's parameters to the next one's. */
+const STRIDE = MAX_PARAMS_BYTES;
 
 const USAGE = UNIFORM | COPY_DST;
 
@@ -18,7 +18,7 @@ export class Uniforms {
   private block: DataView<ArrayBuffer>;
 
   constructor(private readonly device: GPUDevice) {
-    ({ buffer: this.buffer, block: this.block } = this.create(256 * UNIFORM_STRIDE));
+    ({ buffer: this.buffer, block: this.block } = this.create(256 * STRIDE));
   }
 
   /** Sends the parameters of all runs. Throws `RangeError` where an integer is not one. */
@@ -26,7 +26,7 @@ export class Uniforms {
     let runs = 0;
     for (const { kind } of commands) if (kind === 'run') runs += 1;
     if (runs === 0) return;
-    const bytes = runs * UNIFORM_STRIDE;
+    const bytes = runs * STRIDE;
     if (bytes > this.buffer.size) {
       this.buffer.destroy();
       ({ buffer: this.buffer, block: this.block } = this.create(2 * bytes));
@@ -38,7 +38,7 @@ export class Uniforms {
 
   /** The parameters of a run of `kernel` that is the `run`-th of its submission. */
   of(run: number, { params }: Kernel): GPUBufferBinding {
-    return { buffer: this.buffer, offset: run * UNIFORM_STRIDE, size: params.length * 4 };
+    return { buffer: this.buffer, offset: run * STRIDE, size: params.length * 4 };
   }
 
   private pack(commands: readonly Command[]): void {
@@ -57,7 +57,7 @@ export class Uniforms {
         else if (type === 'i32') block.setInt32(at, value, true);
         else block.setUint32(at, value, true);
       }
-      start += UNIFORM_STRIDE;
+      start += STRIDE;
     }
   }
 

@@ -5,9 +5,8 @@ import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
 import { inputGradientKernel, mergeSumsKernel, partialSumsKernel, wholeSumsKernel } from './backward.wgsl.ts';
-import { partChunks, partsOf, rowChunks } from './parts.ts';
-import { mergeWorkgroup } from './statistics.wgsl.ts';
-import { reductionGrid, tileGrid } from './tile.ts';
+import { partChunks, partsOf, rowChunks } from './row-parts.ts';
+import { mergeWorkgroup, reductionGrid, tileGrid } from './tile.ts';
 
 export interface BatchNormGradients {
   /** [rows, channels]: the gradient of the result y. */
@@ -90,26 +89,26 @@ function reduce(
   coefficients: Storage | undefined,
   { rows, channels, relu }: { readonly rows: number; readonly channels: number; readonly relu: boolean },
 ): void {
-  const { layout, walk, parts } = partsOf(gpu, rows, channels);
+  const { grouping, walk, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
   const vectors = channels / width;
   const mask = relu && y ? 'y' : 'input';
   const masked = relu ? 1 : 0;
   const asked = [dWeight !== undefined, dBias !== undefined, coefficients !== undefined] as const;
-  const whole = parts === 1 ? wholeSumsKernel(layout, width, mask, ...asked) : undefined;
+  const whole = parts === 1 ? wholeSumsKernel(grouping, width, mask, ...asked) : undefined;
   if (whole && whole.bindings.length <= gpu.maxStorages) {
     gpu.run(
       whole,
       given({ dy, x, y, mean, invStd, weight, bias, dWeight, dBias, coefficients }),
       { rows, channels: vectors, walk, masked },
-      reductionGrid(layout, vectors, 1),
+      reductionGrid(grouping, vectors, 1),
     );
     return;
   }
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm sums');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      partialSumsKernel(layout, width, mask),
+      partialSumsKernel(grouping, width, mask),
       given({
         dy: chunk.slice(dy),
         y: y && chunk.slice(y),
@@ -121,14 +120,14 @@ function reduce(
         partials,
       }),
       { rows: chunk.rows, channels: vectors, walk, masked, firstPart: chunk.firstPart },
-      reductionGrid(layout, vectors, chunk.parts),
+      reductionGrid(grouping, vectors, chunk.parts),
     );
   }
   gpu.run(
-    mergeSumsKernel(layout, 1, ...asked), // as in statistics.ts
+    mergeSumsKernel(grouping, 1, ...asked), // as in statistics.ts
     given({ partials, invStd, dWeight, dBias, weight, coefficients }),
     { rows, channels, parts },
-    [Math.ceil(channels / mergeWorkgroup(layout).lanes)],
+    [Math.ceil(channels / mergeWorkgroup(grouping).lanes)],
   );
 }
 

@@ -13,11 +13,11 @@ const TOLERANCE = { relative: 4e-6 };
 
 let gpu: Gpu;
 let limited: Gpu;
-/** Software adapters reduce rows in another layout: this one has them do it as a GPU would. */
+/** Software adapters group the threads that reduce rows differently: this one has them do it as a GPU would. */
 let likeGpu: Gpu;
-const layouts = [
-  { layout: "this adapter's", on: () => gpu },
-  { layout: "a GPU's", on: () => likeGpu },
+const groupings = [
+  { grouping: 'this adapter has it', on: () => gpu },
+  { grouping: 'a GPU has it', on: () => likeGpu },
 ] as const;
 beforeAll(async () => {
   gpu = await testGpu();
@@ -45,7 +45,7 @@ describe.each(cases)('batch norm: $name', (testCase) => {
   const { rows, channels } = shape;
   const { eps } = testCase;
 
-  it.each(layouts)('statistics, and the running ones, in $layout layout', async ({ on }) => {
+  it.each(groupings)('statistics, and the running ones, grouped as $grouping', async ({ on }) => {
     const runningMean = noise(channels, 6);
     const runningVar = noise(channels, 7, 0.5, 1);
     const actual = await runKernels(
@@ -76,12 +76,12 @@ describe.each(cases)('batch norm: $name', (testCase) => {
   });
 
   it.each([
-    { mode: 'batch', relu: false, ...layouts[0] },
-    { mode: 'batch', relu: true, ...layouts[0] },
-    { mode: 'batch', relu: true, ...layouts[1] },
-    { mode: 'running', relu: false, ...layouts[0] },
-    { mode: 'running', relu: true, ...layouts[0] },
-  ] as const)('backward in $mode mode, relu $relu, in $layout layout', async ({ mode, relu, on }) => {
+    { mode: 'batch', relu: false, ...groupings[0] },
+    { mode: 'batch', relu: true, ...groupings[0] },
+    { mode: 'batch', relu: true, ...groupings[1] },
+    { mode: 'running', relu: false, ...groupings[0] },
+    { mode: 'running', relu: true, ...groupings[0] },
+  ] as const)('backward in $mode mode, relu $relu, grouped as $grouping', async ({ mode, relu, on }) => {
     const y = noise(count, 8); // only its sign matters
     const outputs = { dx: count, dResidual: count, dWeight: channels, dBias: channels };
     const actual = await runKernels(on(), { dy, x, y, mean, invStd, weight }, outputs, (s) =>
@@ -151,8 +151,8 @@ describe('batch norm', () => {
     expectClose(invStd, reference.invStdOf(Float64Array.from(variance), 1e-3), TOLERANCE);
   });
 
-  it.each(layouts)(
-    'keeps the variance where the mean is a thousand deviations, $layout layout',
+  it.each(groupings)(
+    'keeps the variance where the mean is a thousand deviations, grouped as $grouping',
     async ({ on }) => {
       const shape = { rows: 3000, channels: 4 };
       const x = noise(shape.rows * shape.channels, 1, Math.sqrt(3), 1000); // uniform of deviation 1

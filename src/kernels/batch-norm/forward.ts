@@ -5,7 +5,7 @@ import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
 import { forwardKernel } from './forward.wgsl.ts';
-import { rowChunks } from './parts.ts';
+import { rowChunks } from './row-parts.ts';
 import { tileGrid } from './tile.ts';
 
 /**

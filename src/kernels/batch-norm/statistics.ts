@@ -3,9 +3,9 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkAlike, checkSizes } from '../checks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
-import { partChunks, partsOf } from './parts.ts';
-import { invStdKernel, mergeMomentsKernel, mergeWorkgroup, momentsKernel } from './statistics.wgsl.ts';
-import { reductionGrid } from './tile.ts';
+import { partChunks, partsOf } from './row-parts.ts';
+import { invStdKernel, mergeMomentsKernel, momentsKernel } from './statistics.wgsl.ts';
+import { mergeWorkgroup, reductionGrid } from './tile.ts';
 
 /**
  * Mean and invStd = 1/√(variance + eps) of each channel of x [rows, channels], the variance a mean over rows. Where
@@ -43,35 +43,35 @@ export function batchNormStatistics(
   checkAlike(op, { x }, rows * channels);
   checkAlike(op, perChannel, channels);
 
-  const { layout, walk, rowsPerPart, parts } = partsOf(gpu, rows, channels);
+  const { grouping, walk, rowsPerPart, parts } = partsOf(gpu, rows, channels);
   const width = widthOf(channels);
   const vectors = channels / width;
   const running = runningMean ? 'running' : 'batch';
   if (parts === 1) {
     const results = given({ x, ...perChannel });
     gpu.run(
-      momentsKernel(layout, width, running),
+      momentsKernel(grouping, width, running),
       results,
       { rows, channels: vectors, walk, eps, momentum },
-      reductionGrid(layout, vectors, 1),
+      reductionGrid(grouping, vectors, 1),
     );
     return;
   }
   const partials = gpu.temporary(parts * 2 * channels * 4, 'batch-norm moments');
   for (const chunk of partChunks(gpu, rows, channels)) {
     gpu.run(
-      momentsKernel(layout, width, 'partials'),
+      momentsKernel(grouping, width, 'partials'),
       { x: chunk.slice(x), partials },
       { rows: chunk.rows, channels: vectors, walk, firstPart: chunk.firstPart },
-      reductionGrid(layout, vectors, chunk.parts),
+      reductionGrid(grouping, vectors, chunk.parts),
     );
   }
   gpu.run(
     // Partials are few: single elements are as fast, and compile in a third of the time.
-    mergeMomentsKernel(layout, 1, runningMean !== undefined),
+    mergeMomentsKernel(grouping, 1, runningMean !== undefined),
     given({ partials, ...perChannel }),
     { rows, channels, rowsPerPart, parts, eps, momentum },
-    [Math.ceil(channels / mergeWorkgroup(layout).lanes)],
+    [Math.ceil(channels / mergeWorkgroup(grouping).lanes)],
   );
 }
 

@@ -3,44 +3,43 @@
  * workgroup for each few channels merges the parts. Few rows are one part, and
  * one pass. The order is fixed, so the result is the same every time.
  */
-import { defineKernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, memoizeKernel, read, wgsl, when, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 import { moments } from './moments.wgsl.ts';
 import {
-  type Layout,
-  mergeThreads,
+  BLOCK,
+  blockOfTile,
+  type Grouping,
+  mergeOfThreads,
+  mergeWorkgroup,
   REDUCTION,
-  type Reduction,
-  reduceRows,
-  reductionColumns,
   tileBuiltins,
-  writePartials,
 } from './tile.ts';
 
-const reductionOf = (T: string): Reduction => ({
-  name: 'Moments',
-  zero: `Moments(0.0, ${T}(0), ${T}(0))`,
-  fields: ['mean', 'squares'],
-  merge: 'merge',
-});
+const reduction = { type: 'Moments', merge: 'merge' } as const;
 
-/** What becomes of a channel's moments: those of a part are written, those of all rows give mean and invStd. */
-const momentsParams = { eps: 'f32', momentum: 'f32' } as const;
-const momentsOutputs = (T: string, running: boolean) => ({
+/** What `writeStatistics` needs beside the moments, and what it writes. */
+const statisticsParams = { eps: 'f32', momentum: 'f32' } as const;
+const statisticsOutputs = (T: string, running: boolean) => ({
   mean: write(T),
   invStd: write(T),
   ...(running ? { runningMean: write(T), runningVar: write(T) } : {}),
 });
-const finishMoments = (T: string, running: boolean): string => wgsl`
-    mean[channel] = total.mean;
+
+/** WGSL of what becomes of the moments of all rows, `total`: mean and invStd, and a step of the running statistics. */
+const writeStatistics = (T: string, running: boolean): string => wgsl`mean[channel] = total.mean;
     let rows = f32(params.rows);
     invStd[channel] = 1.0 / sqrt(total.squares / rows + ${T}(params.eps));
-${
-  running
-    ? `    runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
-    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`
-    : ''
-}`;
+    ${when(
+      running,
+      wgsl`runningMean[channel] = mix(runningMean[channel], total.mean, ${T}(params.momentum));
+    runningVar[channel] = mix(runningVar[channel], total.squares / (rows - 1.0), ${T}(params.momentum));`,
+    )}`;
+
+/** WGSL of what becomes of the moments of a part, `total`: a row of partials [parts, 2, channels]. */
+const writePartial = wgsl`let at = (params.firstPart + part) * 2u * params.channels + channel;
+    partials[at] = total.mean;
+    partials[at + params.channels] = total.squares;`;
 
 /**
  * Moments of the rows: those of each part into partials [parts, 2, channels], mean and squared deviations, or, where there
@@ -49,22 +48,22 @@ ${
  * mean whose distance counts in the variance itself, so that at most a factor of n roundings is lost, whatever the mean.
  */
 export const momentsKernel = memoizeKernel(
-  (layout: Layout, width: Width, into: 'partials' | 'batch' | 'running') => {
+  (grouping: Grouping, width: Width, into: 'partials' | 'batch' | 'running') => {
     const T = floats(width);
-    const reduction = reductionOf(T);
-    const { lanes, threads } = REDUCTION[layout];
+    const { lanes, threads } = REDUCTION[grouping];
+    const columns = mergeOfThreads(reduction, { lanes, threads });
     const running = into === 'running';
     return defineKernel<string, string>({
       name: `batch-norm.statistics ${T} ${into}`,
       bindings: {
         x: read(T),
-        ...(into === 'partials' ? { partials: write(T) } : momentsOutputs(T, running)),
+        ...(into === 'partials' ? { partials: write(T) } : statisticsOutputs(T, running)),
       },
       params: {
         rows: 'u32',
         channels: 'u32',
         walk: 'u32',
-        ...(into === 'partials' ? { firstPart: 'u32' } : momentsParams),
+        ...(into === 'partials' ? { firstPart: 'u32' } : statisticsParams),
       },
       workgroupSize: [lanes, threads],
       builtins: tileBuiltins,
@@ -75,57 +74,72 @@ fn blockOf(count: f32, shift: ${T}, sum: ${T}, squares: ${T}) -> Moments {
   let rest = squares - mean * sum;
   return Moments(count, shift + mean, select(rest, ${T}(0), rest < ${T}(0)));
 }
-${reductionColumns(reduction, { lanes, threads })}`,
-      body: reduceRows(reduction, layout, {
-        setup: '  var shift = x[i];',
-        begin: wgsl`
+${columns.declaration}`,
+      body: wgsl`
+  let channel = workgroup.x * ${lanes}u + local.x;
+  let part = ${blockOfTile};
+  // Threads past the last channel repeat it: all must reach the barrier.
+  let column = min(channel, params.channels - 1u);
+  var total = Moments(0.0, ${T}(0), ${T}(0));
+  let first = (part * ${threads}u + local.y) * params.walk;
+  var i = first * params.channels + column;
+  var shift = x[i];
+  let end = min(first + params.walk, params.rows);
+  for (var row = first; row < end; row += ${BLOCK}u) {
+    let count = min(end - row, ${BLOCK}u);
     var sum = ${T}(0);
-    var squares = ${T}(0);`,
-        row: wgsl`
+    var squares = ${T}(0);
+    for (var k = 0u; k < count; k++) {
       let deviation = x[i] - shift;
       sum += deviation;
-      squares += deviation * deviation;`,
-        value: 'blockOf(f32(count), shift, sum, squares)',
-        next: '    shift = total.mean;',
-        finish: into === 'partials' ? writePartials(reduction) : finishMoments(T, running),
-      }),
+      squares += deviation * deviation;
+      i += params.channels;
+    }
+    total = merge(total, blockOf(f32(count), shift, sum, squares));
+    shift = total.mean;
+  }
+  ${columns.share}
+  if (${columns.isFirst}channel < params.channels) {
+    ${columns.collect}
+    ${into === 'partials' ? writePartial : writeStatistics(T, running)}
+  }`,
     });
   },
 );
-
-/** Channels and parts that a workgroup of the merge works on at a time. */
-export const mergeWorkgroup = (layout: Layout) =>
-  ({ lanes: 8, threads: layout === 'shared' ? 16 : 1 }) as const;
 
 /**
  * Merges partials [parts, 2, channels] into mean and invStd [channels], and moves the running statistics towards
  * them where `running` says so.
  */
-export const mergeMomentsKernel = memoizeKernel((layout: Layout, width: Width, running: boolean) => {
+export const mergeMomentsKernel = memoizeKernel((grouping: Grouping, width: Width, running: boolean) => {
   const T = floats(width);
-  const { lanes, threads } = mergeWorkgroup(layout);
-  const reduction = reductionOf(T);
+  const { lanes, threads } = mergeWorkgroup(grouping);
+  const columns = mergeOfThreads(reduction, { lanes, threads });
   return defineKernel<string, 'rows' | 'channels' | 'rowsPerPart' | 'parts' | 'eps' | 'momentum'>({
     name: `batch-norm.statistics.merge ${T}${running ? ' running' : ''}`,
     bindings: {
       partials: read(T),
-      ...momentsOutputs(T, running),
+      ...statisticsOutputs(T, running),
     },
-    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', ...momentsParams },
+    params: { rows: 'u32', channels: 'u32', rowsPerPart: 'u32', parts: 'u32', ...statisticsParams },
     workgroupSize: [lanes, threads],
     builtins: tileBuiltins,
     declarations: wgsl`${moments(T)}
-${reductionColumns(reduction, { lanes, threads })}`,
+${columns.declaration}`,
     body: wgsl`
   let channel = workgroup.x * ${lanes}u + local.x;
   let column = min(channel, params.channels - 1u);
-  var total = ${reduction.zero};
+  var total = Moments(0.0, ${T}(0), ${T}(0));
   for (var part = local.y; part < params.parts; part += ${threads}u) {
     let count = f32(min(params.rowsPerPart, params.rows - part * params.rowsPerPart));
     let at = part * 2u * params.channels + column;
     total = merge(total, Moments(count, partials[at], partials[at + params.channels]));
   }
-${mergeThreads(reduction, threads, finishMoments(T, running))}`,
+  ${columns.share}
+  if (${columns.isFirst}channel < params.channels) {
+    ${columns.collect}
+    ${writeStatistics(T, running)}
+  }`,
   });
 });
 

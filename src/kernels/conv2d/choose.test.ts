@@ -1,12 +1,20 @@
 /** The rule, on adapters that are only described, and when a measurement takes its place. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import type { Gpu, TunedChoice } from '../../gpu/index.ts';
-import { forwardAlgorithms } from './algorithms.ts';
-import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
-import { forwardPass } from './passes.ts';
-import { parseProblem, problemName, type Conv2dProblem } from './problem.ts';
-import { kernelsOf } from './tuned.ts';
+import type { Gpu, AutotunedChoice } from '../../gpu/index.ts';
+import { fingerprintOf } from './autotune/fingerprint.ts';
+import { parseProblem, problemName, type Conv2dProblem } from './autotune/problem.ts';
+import { backwardDataPass } from './backward-data.ts';
+import { backwardWeightPass } from './backward-weight.ts';
+import { chooseAlgorithm } from './choose.ts';
+import { forwardPass } from './forward.ts';
+import type { Conv2dShape } from './shape.ts';
+
+const chooseForward = (gpu: Gpu, shape: Conv2dShape, epilogue?: 'none' | 'norm') =>
+  chooseAlgorithm(gpu, forwardPass, shape, epilogue);
+const chooseBackwardData = (gpu: Gpu, shape: Conv2dShape) => chooseAlgorithm(gpu, backwardDataPass, shape);
+const chooseBackwardWeight = (gpu: Gpu, shape: Conv2dShape) =>
+  chooseAlgorithm(gpu, backwardWeightPass, shape);
 
 const described = (software: boolean, subgroupSize: number | null) =>
   ({ software, subgroupSize, maxBindingBytes: 2 ** 27, bindingAlignment: 256 }) as Gpu;
@@ -86,22 +94,22 @@ describe('a measurement', () => {
   const shape = { n: 1, h: 4, w: 4, c: 8, k: 8, r: 3, s: 3, stride: 1, padding: 1 };
   const name = problemName({ pass: 'forward', shape, epilogue: 'norm' });
   let gpu: Gpu;
-  let measured: TunedChoice;
+  let measured: AutotunedChoice;
   beforeAll(async () => {
     gpu = await testGpu();
     const rule = chooseForward(gpu, shape, 'norm');
-    const algorithm = forwardAlgorithms.find((candidate) => candidate.name === 'tiled 64×64')!; // it is in the list
-    const kernels = kernelsOf(gpu, forwardPass, shape, 'norm', [algorithm, rule]);
+    const algorithm = forwardPass.algorithms.find((candidate) => candidate.name === 'tiled 64×64')!; // it is in the list
+    const kernels = fingerprintOf(gpu, forwardPass, shape, 'norm', [algorithm, rule]);
     const times = { milliseconds: 1, ruleMilliseconds: 2 };
     measured = { algorithm: algorithm.name, rule: rule.name, kernels, ...times };
   });
 
-  const chosen = (choice: TunedChoice, of = shape, epilogue: 'none' | 'norm' = 'norm'): string => {
-    gpu.tuning = { get: (problem) => (problem === name ? choice : undefined) };
+  const chosen = (choice: AutotunedChoice, of = shape, epilogue: 'none' | 'norm' = 'norm'): string => {
+    gpu.autotuned = { get: (problem) => (problem === name ? choice : undefined) };
     try {
       return chooseForward(gpu, of, epilogue).name;
     } finally {
-      gpu.tuning = undefined;
+      gpu.autotuned = undefined;
     }
   };
 
@@ -120,14 +128,14 @@ describe('a measurement', () => {
 
   it('is left out where its algorithm does not suit', () => {
     const odd = { ...shape, c: 5 };
-    const large = forwardAlgorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
+    const large = forwardPass.algorithms.find((algorithm) => algorithm.name === 'tiled 64×64');
     expect(large?.suits(gpu, odd)).toBe(false);
     const rule = chooseForward(gpu, odd).name;
-    gpu.tuning = { get: () => ({ ...measured, rule }) };
+    gpu.autotuned = { get: () => ({ ...measured, rule }) };
     try {
       expect(chooseForward(gpu, odd).name).toBe(rule);
     } finally {
-      gpu.tuning = undefined;
+      gpu.autotuned = undefined;
     }
   });
 });

@@ -1,115 +1,35 @@
 /**
- * Which algorithm computes a pass: the one that was measured to be the best on this adapter (tuned.ts), where it was, else by
- * a rule that needs no measurement:
- *
- * - a software adapter whose subgroups have one known size of at most 16 lanes takes the family `subgroup`, which is two to
- *   seven times as fast there as tiles, forwards with 16 channels and backwards with 32, which `graft tune` found up to a
- *   third faster (docs/decisions.md); all others take tiles;
- * - channels that are no multiple of four are filled up to one where that costs at most a third (padded/algorithms.ts);
- * - within its family, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct convolution,
- *   by operations and memory traffic (winograd/cost.ts);
- * - a direct convolution by tiles takes those of 64×64 where they are enough to keep a GPU busy (BUSY_WORKGROUPS) and all
- *   channel counts are multiples of four, else those of 32×32. Tiles of a weight's gradient count as enough where the
- *   weight fills one, since its sum over pixels is split until a GPU is busy.
+ * Which algorithm computes a pass: the one that was measured to be the best for the problem on this adapter, where the
+ * measurement still holds, that is the rule would choose as it did then and the kernels are those that were measured; else
+ * the rule's (rule.ts).
  */
-import type { Gpu } from '../../gpu/index.ts';
-import type {
-  BackwardDataAlgorithm,
-  BackwardWeightAlgorithm,
-  Conv2dAlgorithm,
-  ForwardAlgorithm,
-} from './algorithm.ts';
-import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
-import type { Epilogue } from './epilogue.wgsl.ts';
-import { backwardDataPass, backwardWeightPass, forwardPass } from './passes.ts';
-import { paddedName, paddedShape } from './padded/algorithms.ts';
-import { isVectorised, outputSize, type Conv2dShape } from './shape.ts';
-import { BUSY_WORKGROUPS, tiles } from './tiled/tile.wgsl.ts';
-import { tunedOr } from './tuned.ts';
-import { winogradName } from './winograd/algorithms.ts';
-import { directCost, FLOPS_PER_BYTE, winogradCost } from './winograd/cost.ts';
+import type { AutotunedChoice, Gpu } from '../../gpu/index.ts';
+import type { Conv2dAlgorithm } from './algorithm.ts';
+import { fingerprintOf } from './autotune/fingerprint.ts';
+import { problemName } from './autotune/problem.ts';
+import type { Conv2dPass } from './pass.ts';
+import type { Conv2dShape } from './shape.ts';
+import type { Epilogue } from './wgsl/epilogue.wgsl.ts';
 
-/** The algorithm for a forward pass: measured to be the best, else the rule's. */
-export function chooseForward(gpu: Gpu, shape: Conv2dShape, epilogue: Epilogue = 'none'): ForwardAlgorithm {
-  const rule = ruleForward(gpu, shape);
-  return tunedOr(gpu, forwardPass, shape, epilogue, forwardAlgorithms, rule);
-}
+/** Whether a choice's kernels are today's: a matter of a few milliseconds, so it is asked once. */
+const current = new WeakMap<AutotunedChoice, boolean>();
 
-/** The algorithm for the gradient of the input: measured to be the best, else the rule's. */
-export function chooseBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
-  const rule = ruleBackwardData(gpu, shape);
-  return tunedOr(gpu, backwardDataPass, shape, 'none', backwardDataAlgorithms, rule);
-}
-
-/** The algorithm for the gradient of the weight: measured to be the best, else the rule's. */
-export function chooseBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
-  const rule = ruleBackwardWeight(gpu, shape);
-  return tunedOr(gpu, backwardWeightPass, shape, 'none', backwardWeightAlgorithms, rule);
-}
-
-/** The rule for a forward pass. */
-export function ruleForward(gpu: Gpu, shape: Conv2dShape): ForwardAlgorithm {
-  const { oh, ow } = outputSize(shape);
-  return choose(forwardAlgorithms, ['subgroup 4×16'], gpu, shape, (shape) =>
-    tiledName(shape, shape.n * oh * ow, shape.k),
-  );
-}
-
-/** The rule for the gradient of the input. */
-export function ruleBackwardData(gpu: Gpu, shape: Conv2dShape): BackwardDataAlgorithm {
-  const { n, h, w, c, stride } = shape;
-  const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
-  return choose(backwardDataAlgorithms, BACKWARD_BROADCASTS, gpu, shape, (shape) =>
-    tiledName(shape, pixels, c, stride * stride),
-  );
-}
-
-/** The rule for the gradient of the weight. */
-export function ruleBackwardWeight(gpu: Gpu, shape: Conv2dShape): BackwardWeightAlgorithm {
-  const { m, n } = tiles['64×64'];
-  return choose(backwardWeightAlgorithms, BACKWARD_BROADCASTS, gpu, shape, (shape) => {
-    const fills = isVectorised(shape) && shape.s * shape.c >= m && shape.k >= n;
-    return fills ? 'tiled 64×64' : 'tiled 32×32';
-  });
-}
-
-/** The first that suits is taken. */
-const BACKWARD_BROADCASTS = ['subgroup 4×32', 'subgroup 4×16'];
-
-function choose<S>(
-  algorithms: readonly Conv2dAlgorithm<S>[],
-  broadcastNames: readonly string[],
+/** The algorithm for a pass over a checked shape. */
+export function chooseAlgorithm<S>(
   gpu: Gpu,
+  pass: Conv2dPass<S>,
   shape: Conv2dShape,
-  tiledName: (shape: Conv2dShape) => string,
+  epilogue: Epilogue = 'none',
 ): Conv2dAlgorithm<S> {
-  const { software, subgroupSize } = gpu;
-  const broadcasts = broadcastNames.find((name) => named(algorithms, name).suits(gpu, shape));
-  const isForCpu = software && subgroupSize !== null && subgroupSize <= 16 && broadcasts !== undefined;
-  const directName = (shape: Conv2dShape) => (isForCpu ? broadcasts : tiledName(shape));
-  const filled = paddedName(directName(paddedShape(shape)));
-  const direct =
-    algorithms.find(({ name, suits }) => name === filled && suits(gpu, shape)) ??
-    named(algorithms, directName(shape));
-  const flopsPerByte = FLOPS_PER_BYTE[software ? 'software' : 'gpu'];
-  let best = { algorithm: direct, cost: directCost(shape, flopsPerByte) };
-  for (const m of [4, 2] as const) {
-    const algorithm = named(algorithms, winogradName(m, isForCpu ? 'subgroup' : 'tiled'));
-    const cost = winogradCost(shape, m, flopsPerByte);
-    if (cost < best.cost && algorithm.suits(gpu, shape)) best = { algorithm, cost };
+  const rule = pass.rule(gpu, shape);
+  const choice = gpu.autotuned?.get(problemName({ pass: pass.name, shape, epilogue }));
+  if (choice?.rule !== rule.name) return rule;
+  const algorithm = pass.algorithms.find(({ name }) => name === choice.algorithm);
+  if (!algorithm?.suits(gpu, shape)) return rule;
+  let holds = current.get(choice);
+  if (holds === undefined) {
+    holds = fingerprintOf(gpu, pass, shape, epilogue, [algorithm, rule]) === choice.kernels;
+    current.set(choice, holds);
   }
-  return best.algorithm;
-}
-
-/** The tiles for `rows` × `columns` outputs, `depth` times. */
-function tiledName(shape: Conv2dShape, rows: number, columns: number, depth = 1): string {
-  const { m, n } = tiles['64×64'];
-  const workgroups = Math.ceil(rows / m) * Math.ceil(columns / n) * depth;
-  return isVectorised(shape) && workgroups >= BUSY_WORKGROUPS ? 'tiled 64×64' : 'tiled 32×32';
-}
-
-function named<S>(algorithms: readonly Conv2dAlgorithm<S>[], name: string): Conv2dAlgorithm<S> {
-  const algorithm = algorithms.find((candidate) => candidate.name === name);
-  if (!algorithm) throw new Error(`conv2d: there is no algorithm "${name}".`);
-  return algorithm;
+  return holds ? algorithm : rule;
 }

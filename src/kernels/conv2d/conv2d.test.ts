@@ -6,12 +6,12 @@ import { centralDifferences, dot, expectClose, noise, runKernels } from '../../.
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { cases } from './cases.ts';
 import {
-  backwardDataAlgorithms,
-  backwardWeightAlgorithms,
+  backwardDataPass,
+  backwardWeightPass,
   conv2dBackwardData,
   conv2dBackwardWeight,
   conv2dForward,
-  forwardAlgorithms,
+  forwardPass,
   oihwToRsck,
   outputSize,
   rsckToOihw,
@@ -23,7 +23,7 @@ import {
   conv2dBackwardWeightReference,
   conv2dForwardReference,
 } from './reference.ts';
-import { sumTolerance, termsOf } from './tolerance.ts';
+import { sumTolerance, termsOf } from './reference.ts';
 
 interface Tensors {
   readonly x: Storage;
@@ -52,9 +52,9 @@ const pass = <S>(
 });
 
 const passes = [
-  pass('forward', 'y', conv2dForward, forwardAlgorithms),
-  pass('backwardData', 'dx', conv2dBackwardData, backwardDataAlgorithms),
-  pass('backwardWeight', 'dWeight', conv2dBackwardWeight, backwardWeightAlgorithms),
+  pass('forward', 'y', conv2dForward, forwardPass.algorithms),
+  pass('backwardData', 'dx', conv2dBackwardData, backwardDataPass.algorithms),
+  pass('backwardWeight', 'dWeight', conv2dBackwardWeight, backwardWeightPass.algorithms),
 ];
 
 const sizes = (shape: Conv2dShape) => {
@@ -191,7 +191,7 @@ describe('conv2d', () => {
   it('refuses an algorithm that does not suit', () => {
     const storage = gpu.temporary(4);
     const shape = { n: 1, h: 1, w: 1, c: 1, k: 1, r: 1, s: 1, stride: 1, padding: 0 };
-    const large = forwardAlgorithms.find(({ name }) => name === 'tiled 64×64');
+    const large = forwardPass.algorithms.find(({ name }) => name === 'tiled 64×64');
     expect(() => conv2dForward(gpu, { x: storage, weight: storage, y: storage }, shape, large)).toThrow(
       'the algorithm "tiled 64×64" does not suit',
     );

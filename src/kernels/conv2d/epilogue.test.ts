@@ -5,15 +5,9 @@ import { expectClose, noise, runKernels } from '../../../test/support/kernels.ts
 import type { Gpu } from '../../gpu/index.ts';
 import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
 import { cases } from './cases.ts';
-import {
-  conv2dForward,
-  forwardAlgorithms,
-  outputSize,
-  type Conv2dShape,
-  type ForwardAlgorithm,
-} from './index.ts';
+import { conv2dForward, forwardPass, outputSize, type Conv2dShape, type ForwardAlgorithm } from './index.ts';
 import { conv2dForwardReference } from './reference.ts';
-import { sumTolerance, termsOf } from './tolerance.ts';
+import { sumTolerance, termsOf } from './reference.ts';
 
 const EPS = 1e-5;
 
@@ -66,7 +60,7 @@ describe('conv2d with an epilogue, every algorithm', () => {
       for (const relu of shape.name === 'resnet18-layer1' ? [false, true] : [!shortcut]) {
         const options: Options = { residual: shortcut ? residual : undefined, relu };
         const expected = normalise(sums, affine, options);
-        for (const algorithm of forwardAlgorithms.filter(({ suits }) => suits(gpu, shape))) {
+        for (const algorithm of forwardPass.algorithms.filter(({ suits }) => suits(gpu, shape))) {
           const { y } = await run(gpu, shape, algorithm, shortcut, relu);
           const tolerance = { relative: relative * (algorithm.errorGrowth ?? 1) };
           expectClose(y, expected, tolerance, `${algorithm.name}, shortcut ${shortcut}, relu ${relu}`);
@@ -75,7 +69,7 @@ describe('conv2d with an epilogue, every algorithm', () => {
   });
 });
 
-describe.each(forwardAlgorithms)('conv2d with an epilogue, $name', (algorithm) => {
+describe.each(forwardPass.algorithms)('conv2d with an epilogue, $name', (algorithm) => {
   const several = { n: 9, h: 16, w: 8, c: 4, k: 8, r: 3, s: 3, padding: 1 };
 
   it('works in parts where the batch exceeds a binding', async () => {

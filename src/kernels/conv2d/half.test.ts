@@ -8,17 +8,17 @@ import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
 import { hasHalf } from '../dtype.ts';
 import { cases } from './cases.ts';
 import {
-  chooseForward,
+  chooseAlgorithm,
   conv2dBackwardData,
   conv2dBackwardWeight,
   conv2dForward,
-  forwardAlgorithms,
+  forwardPass,
   outputSize,
   type Conv2dShape,
   type ForwardAlgorithm,
 } from './index.ts';
 import { conv2dForwardReference } from './reference.ts';
-import { sumTolerance, termsOf } from './tolerance.ts';
+import { sumTolerance, termsOf } from './reference.ts';
 
 const EPS = 1e-5;
 /** Half a step of f16's eleven bits for a result in a power of two's upper half, a whole one where an adapter rounds down. */
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 const inHalf = (shape: Conv2dShape): Conv2dShape => ({ ...shape, dtype: 'f16' });
 const suitable = (shape: Conv2dShape, on = gpu) =>
-  forwardAlgorithms.filter(({ suits }) => suits(on, inHalf(shape)));
+  forwardPass.algorithms.filter(({ suits }) => suits(on, inHalf(shape)));
 
 function inputs(shape: Conv2dShape) {
   const { oh, ow } = outputSize(shape);
@@ -83,7 +83,7 @@ describe('conv2d in f16, every algorithm', () => {
     );
     const relativeOf = ({ errorGrowth = 1 }: ForwardAlgorithm) =>
       sumTolerance(termsOf(shape).forward) * errorGrowth + STORED;
-    const chosen = chooseForward(gpu, inHalf(shape));
+    const chosen = chooseAlgorithm(gpu, forwardPass, inHalf(shape));
     const algorithms = suitable(shape);
     expect(algorithms).toContain(chosen);
     expectClose(await run(gpu, shape, chosen, false), sums, { relative: relativeOf(chosen) }, chosen.name);

@@ -1,6 +1,6 @@
 /**
- * 2-D convolution, forward and both gradients, from buffers to buffers. Each pass can be computed by several algorithms
- * (algorithms.ts), of which choose.ts takes the one that suits the adapter and the shape.
+ * 2-D convolution, forward and both gradients, from buffers to buffers. Each pass is an object (forward.ts, backward-data.ts,
+ * backward-weight.ts) with several algorithms, of which choose.ts takes the one that suits the adapter and the shape.
  *
  * Layouts: activations `[N, H, W, C]`, weights `[R, S, C, K]`.
  */
@@ -14,8 +14,11 @@ import type {
   ForwardAlgorithm,
   ForwardStorages,
 } from './algorithm.ts';
-import { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
-import { epilogueOf } from './parts.ts';
+import { backwardDataPass } from './backward-data.ts';
+import { backwardWeightPass } from './backward-weight.ts';
+import { epilogueOf } from './batch-parts.ts';
+import { chooseAlgorithm } from './choose.ts';
+import { forwardPass } from './forward.ts';
 import { checkConv2dShape, isVectorised, type Conv2dShape } from './shape.ts';
 
 export type {
@@ -25,11 +28,14 @@ export type {
   Conv2dNorm,
   ForwardAlgorithm,
 } from './algorithm.ts';
-export { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
-export { chooseBackwardData, chooseBackwardWeight, chooseForward } from './choose.ts';
-export { oihwToRsck, rsckShape, rsckToOihw } from './layout.ts';
-export { conv2dTunable } from './tunable.ts';
+export { conv2dTunable } from './autotune/tunable.ts';
+export { backwardDataPass } from './backward-data.ts';
+export { backwardWeightPass } from './backward-weight.ts';
+export { chooseAlgorithm } from './choose.ts';
+export { forwardPass } from './forward.ts';
+export type { Conv2dPass } from './pass.ts';
 export { conv2dFlops, outputSize, type Conv2dShape } from './shape.ts';
+export { oihwToRsck, rsckShape, rsckToOihw } from './weight-order.ts';
 
 /**
  * y = x ∗ weight (cross-correlation, as in PyTorch); with `norm` y = (x ∗ weight − mean) / √(variance + eps) · gamma + beta
@@ -43,7 +49,7 @@ export function conv2dForward(
   algorithm?: ForwardAlgorithm,
 ): void {
   checkConv2dShape(shape);
-  run(gpu, storages, shape, algorithm ?? chooseForward(gpu, shape, epilogueOf(storages.norm)));
+  run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, forwardPass, shape, epilogueOf(storages.norm)));
 }
 
 /** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `conv2dForward` does. */
@@ -55,7 +61,7 @@ export function conv2dBackwardData(
 ): void {
   checkConv2dShape(shape);
   refuseHalf(shape);
-  run(gpu, storages, shape, algorithm ?? chooseBackwardData(gpu, shape));
+  run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, backwardDataPass, shape));
 }
 
 /** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws likewise. */
@@ -67,7 +73,7 @@ export function conv2dBackwardWeight(
 ): void {
   checkConv2dShape(shape);
   refuseHalf(shape);
-  run(gpu, storages, shape, algorithm ?? chooseBackwardWeight(gpu, shape));
+  run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, backwardWeightPass, shape));
 }
 
 function refuseHalf({ dtype }: Conv2dShape): void {

@@ -1,4 +1,7 @@
-/** 2-D convolution as its definition says, in plain loops over float64: what the kernels are checked against. */
+/**
+ * 2-D convolution as its definition says, in plain loops over float64: what the kernels are checked against, by tests and by
+ * autotuning, and how far from it they may be.
+ */
 import { outputSize, type Conv2dShape } from './shape.ts';
 
 /** Calls `visit` with the flat indices of every (x, weight, y) triple that the convolution multiplies and adds. */
@@ -50,4 +53,17 @@ export function conv2dBackwardWeightReference(
   const dWeight = new Float64Array(shape.r * shape.s * shape.c * shape.k);
   forEachProduct(shape, (i, j, o) => (dWeight[j]! += x[i]! * dy[o]!));
   return dWeight;
+}
+
+/**
+ * The allowed error of a sum of `terms` products, as a share of the element's magnitude or of the tensor's root mean square,
+ * whichever is larger. In another order than the reference's, rounding errors grow as the root of the number of terms.
+ */
+export const sumTolerance = (terms: number): number => 4e-7 * Math.sqrt(terms) + 1e-6;
+
+/** How many products an element of each pass's result is the sum of. */
+export function termsOf(shape: Conv2dShape) {
+  const { oh, ow } = outputSize(shape);
+  const window = shape.r * shape.s;
+  return { forward: window * shape.c, backwardData: window * shape.k, backwardWeight: shape.n * oh * ow };
 }

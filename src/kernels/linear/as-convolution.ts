@@ -5,12 +5,12 @@
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import {
-  backwardDataAlgorithms,
   conv2dBackwardData,
   conv2dBackwardWeight,
   conv2dForward,
   type Conv2dShape,
 } from '../conv2d/index.ts';
+import * as subgroup from '../conv2d/subgroup/algorithms.ts';
 import { widthOf } from '../vectors.ts';
 import { addBiasKernel, BIAS_THREADS } from './add-bias.wgsl.ts';
 import type { LinearShape } from './shape.ts';
@@ -23,7 +23,7 @@ const convolution = ({ n, inFeatures, outFeatures }: LinearShape): Conv2dShape =
 });
 
 /** As fast as what conv2d would choose for so few rows, and compiled in a quarter of the time. */
-const few = backwardDataAlgorithms.find(({ name }) => name === 'subgroup 2×16');
+const few = subgroup.backwardData['2×16'];
 
 /** y = x·weightᵀ [+ bias]. */
 export function forward(
@@ -32,7 +32,7 @@ export function forward(
   shape: LinearShape,
 ): void {
   const sizes = convolution(shape);
-  const algorithm = few?.suits(gpu, sizes) ? few : undefined;
+  const algorithm = few.suits(gpu, sizes) ? few : undefined;
   conv2dBackwardData(gpu, { dy: x, weight, dx: y }, sizes, algorithm);
   if (bias) addBias(gpu, { bias, y }, shape);
 }

@@ -61,23 +61,23 @@ export function maxPoolForward(
   shape: MaxPoolShape,
 ): void {
   const { x, y, argmax } = storages;
-  const plan = planOf('maxPoolForward', shape);
-  const { input, output, index } = plan.elements;
+  const work = workOf('maxPoolForward', shape);
+  const { input, output, index } = work.elements;
   const { kernel, stride, padding, dtype = 'f32' } = shape;
   checkStorages('maxPoolForward', { x: [x, input, dtype], y: [y, output, dtype], argmax: [argmax, index] });
-  const { outHeight, outWidth, channels } = plan.params;
-  for (const images of imageChunks(gpu, shape, plan)) {
+  const { outHeight, outWidth, channels } = work.params;
+  for (const images of imageChunks(gpu, shape, work)) {
     const parts = given({ x: images.input(x), y: images.output(y), argmax: argmax && images.index(argmax) });
     if (isSmall(shape)) {
       const rows = { rows: outHeight, columns: outWidth, channels };
       const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
-      const small = smallForwardKernel(plan.width, kernel, padding, argmax !== undefined, dtype);
-      gpu.run(small, parts, { ...plan.params, ...params, kernel }, grid);
+      const small = smallForwardKernel(work.width, kernel, padding, argmax !== undefined, dtype);
+      gpu.run(small, parts, { ...work.params, ...params, kernel }, grid);
     } else {
       const rows = images.count * outHeight;
       const grid = pixelGrid(rows, outWidth, channels);
-      const any = forwardKernel(plan.width, kernel, stride, padding, argmax !== undefined, dtype);
-      gpu.run(any, parts, { ...plan.params, rows }, grid);
+      const any = forwardKernel(work.width, kernel, stride, padding, argmax !== undefined, dtype);
+      gpu.run(any, parts, { ...work.params, rows }, grid);
     }
   }
 }
@@ -92,25 +92,25 @@ export function maxPoolBackward(
   shape: MaxPoolShape,
 ): void {
   const { dy, argmax, dx } = storages;
-  const plan = planOf('maxPoolBackward', shape);
+  const work = workOf('maxPoolBackward', shape);
   if (shape.dtype === 'f16') throw new RangeError('maxPoolBackward: gradients are computed in f32 alone.');
-  const { input, output, index } = plan.elements;
+  const { input, output, index } = work.elements;
   checkStorages('maxPoolBackward', { dy: [dy, output], argmax: [argmax, index], dx: [dx, input] });
   const { kernel, stride, padding } = shape;
-  const { height, width, channels } = plan.params;
-  for (const images of imageChunks(gpu, shape, plan)) {
+  const { height, width, channels } = work.params;
+  for (const images of imageChunks(gpu, shape, work)) {
     const parts = { dy: images.output(dy), argmax: images.index(argmax), dx: images.input(dx) };
     if (isSmall(shape)) {
       const groups = (length: number) =>
         Math.floor((length - 1 + padding) / stride) - Math.floor(padding / stride) + 1;
       const rows = { rows: groups(height), columns: groups(width), channels };
       const { params, grid } = runsOf(images.count, rows, walkOf(gpu, images.count, rows));
-      const small = smallBackwardKernel(plan.width, kernel, padding);
-      gpu.run(small, parts, { ...plan.params, ...params }, grid);
+      const small = smallBackwardKernel(work.width, kernel, padding);
+      gpu.run(small, parts, { ...work.params, ...params }, grid);
     } else {
       const rows = images.count * height;
       const grid = pixelGrid(rows, width, channels);
-      gpu.run(backwardKernel(plan.width, kernel, stride, padding), parts, { ...plan.params, rows }, grid);
+      gpu.run(backwardKernel(work.width, kernel, stride, padding), parts, { ...work.params, rows }, grid);
     }
   }
 }
@@ -128,7 +128,7 @@ const walkOf = (
 const vectorWidth = ({ c, kernel }: MaxPoolShape): Width => (kernel * kernel <= 256 ? widthOf(c) : 1);
 
 /** What both kernels take, and the sizes of the tensors in elements, of the index in words; throws `RangeError` for a shape that is none. */
-function planOf(op: string, shape: MaxPoolShape) {
+function workOf(op: string, shape: MaxPoolShape) {
   const { n, h, w, c, kernel, stride, padding, dtype = 'f32' } = shape;
   checkSizes(op, { n, h, w, c, kernel, stride });
   checkFours(op, c, dtype);
@@ -148,7 +148,7 @@ function planOf(op: string, shape: MaxPoolShape) {
 }
 
 /** Runs of images that fit a binding, with functions that cut a tensor's part out. */
-function imageChunks(gpu: Gpu, { n, dtype = 'f32' }: MaxPoolShape, { elements }: ReturnType<typeof planOf>) {
+function imageChunks(gpu: Gpu, { n, dtype = 'f32' }: MaxPoolShape, { elements }: ReturnType<typeof workOf>) {
   const bytes = {
     input: (elements.input / n) * bytesOf(dtype),
     output: (elements.output / n) * bytesOf(dtype),

@@ -36,7 +36,7 @@ export const smallBackwardKernel = memoizeKernel((width: Width, kernel: number, 
     }`;
   };
   return defineKernel({
-    name: `max-pool.backward ${T} ${kernel}/${stride}/${padding}`,
+    name: `max-pool.small-backward ${T} ${kernel}/${stride}/${padding}`,
     bindings: { dy: read(T), argmax: read('u32'), dx: write(T) },
     params: runParams,
     workgroupSize: [LANES, RUNS],

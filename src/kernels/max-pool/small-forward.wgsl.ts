@@ -31,7 +31,7 @@ ${unroll(ROWS, (r) => {
   return `    last${r} = ${best};`;
 })}`;
     return defineKernel<string, keyof typeof runParams | 'kernel'>({
-      name: `max-pool.forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}${dtypeLabel(dtype)}`,
+      name: `max-pool.small-forward ${T} ${kernel}/${stride}/${padding}${argmax ? ' argmax' : ''}${dtypeLabel(dtype)}`,
       bindings: { x: read(S), y: write(S), ...(argmax ? { argmax: write('u32') } : {}) },
       params: { ...runParams, kernel: 'u32' },
       workgroupSize: [LANES, RUNS],

@@ -4,17 +4,19 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inlineSource } from '../../data/index.ts';
-import { adapterIdentity, type TuningTable } from '../../gpu/index.ts';
+import { adapterIdentity } from '../../gpu/index.ts';
+import type { AutotuneTable } from '../../kernels/autotune/table.ts';
 import type { Decoder, OpenedGpu, RunHost } from '../../run/host.ts';
 import { readBytes } from '../../run/model/weights-file.ts';
 import { openAdapter } from './adapter.ts';
+import { findAutotuned } from './autotune-file.ts';
 import { nodeDecodePool } from './decode-pool.ts';
 import { openEmojiSet } from './emoji.ts';
 import { nodeFiles } from './files.ts';
 import { createGpu } from './gpu.ts';
 import { graftVersion, packageFile } from './package.ts';
 import { folderStore } from './run-store.ts';
-import { findTuning } from './tuning-file.ts';
+
 import { resolveWeights } from './weights-cache.ts';
 
 /** Weights that come with graft: a network that it trained itself on small drawings. */
@@ -25,7 +27,7 @@ const WORTH_A_POOL = 4;
 
 export interface NodeHostOptions {
   /** Is told that what was measured on this adapter cannot be used, and why. */
-  readonly onBadTuning: (reason: string) => void;
+  readonly onBadAutotuned: (reason: string) => void;
 }
 
 /** The host of runs in this process; runs stand in `runs` of the current folder. */
@@ -67,26 +69,26 @@ const PACKAGES = '../../../..';
 
 /** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
 export async function openGpu({
-  onBadTuning,
+  onBadAutotuned,
   want,
 }: NodeHostOptions & { readonly want?: string }): Promise<OpenedGpu> {
   const opened = await openAdapter(want === undefined ? {} : { want });
   const { adapter, choice } = opened;
-  const gpu = await createGpu(opened, { tuning: await tuningOf(adapter.info, onBadTuning) });
+  const gpu = await createGpu(opened, { autotuned: await autotunedOf(adapter.info, onBadAutotuned) });
   const { device, description } = adapter.info;
   const slow = `${choice.kind}, on the CPU (npm run doctor says what would be faster)`;
   return { gpu, name: choice.software ? slow : device || description };
 }
 
 /** What was measured on an adapter; undefined, and told of, where the file is no good. */
-async function tuningOf(
+async function autotunedOf(
   info: GPUAdapterInfo,
-  onBadTuning: NodeHostOptions['onBadTuning'],
-): Promise<TuningTable | undefined> {
+  onBadAutotuned: NodeHostOptions['onBadAutotuned'],
+): Promise<AutotuneTable | undefined> {
   try {
-    return (await findTuning(adapterIdentity(info)))?.table;
+    return (await findAutotuned(adapterIdentity(info)))?.table;
   } catch (error) {
-    onBadTuning(error instanceof Error ? error.message : String(error));
+    onBadAutotuned(error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }

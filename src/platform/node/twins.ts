@@ -1,5 +1,5 @@
 // Further devices of a software adapter, on which its kernels are compiled beside the one that runs them (see
-// gpu/lazy-driver.ts). Only Mesa's lavapipe gains by it: its devices share a cache on disk, where SwiftShader has none.
+// gpu/compile/lazy-driver.ts). Only Mesa's lavapipe gains by it: its devices share a cache on disk, where SwiftShader has none.
 import { availableParallelism } from 'node:os';
 import type { Twins } from '../../gpu/index.ts';
 import type { OpenedAdapter } from './adapter.ts';

@@ -37,9 +37,9 @@ it('computes nothing, and leaves the device as it was', async () => {
   const gpu = await testGpu();
   const { dispatches } = gpu.statistics;
   const tuning = { get: () => undefined };
-  gpu.tuning = tuning;
+  gpu.autotuned = tuning;
   const names = [...problemsOf(gpu, use).keys()];
-  expect(gpu.tuning).toBe(tuning);
+  expect(gpu.autotuned).toBe(tuning);
   expect(names.every((name) => conv2dTunable(gpu, name) !== undefined)).toBe(true);
   await gpu.finish();
   expect(gpu.statistics.dispatches).toBe(dispatches);

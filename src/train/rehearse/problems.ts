@@ -1,5 +1,5 @@
 /**
- * Which problems a network meets, as the tuner knows them: found by rehearsing a training step and an evaluation while
+ * Which problems a network meets, as autotuning knows them: found by rehearsing a training step and an evaluation while
  * listening to what the operations ask their measurements for.
  */
 import { backward, crossEntropy, Tensor } from '../../autograd/index.ts';
@@ -24,10 +24,10 @@ export interface NetworkUse {
 export function problemsOf(gpu: Gpu, use: NetworkUse): Map<string, number> {
   const { architecture, batchSize: n, size, tune, bn } = use;
   const counts = new Map<string, number>();
-  const before = gpu.tuning;
+  const before = gpu.autotuned;
   const model = architectures[architecture](gpu);
   freeze(model, tune, bn);
-  gpu.tuning = {
+  gpu.autotuned = {
     get: (problem) => {
       counts.set(problem, (counts.get(problem) ?? 0) + 1);
       return undefined;
@@ -42,7 +42,7 @@ export function problemsOf(gpu: Gpu, use: NetworkUse): Map<string, number> {
       model.forward(x);
     });
   } finally {
-    gpu.tuning = before;
+    gpu.autotuned = before;
     for (const { storage, gradient } of model.parameters())
       for (const memory of [storage, gradient?.storage]) if (memory) gpu.release(memory);
   }

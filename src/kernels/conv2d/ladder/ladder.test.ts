@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { testGpu } from '../../../../test/support/gpu.ts';
 import { expectClose, noise, runKernels } from '../../../../test/support/kernels.ts';
 import { cases } from '../cases.ts';
-import { chooseForward, outputSize, type Conv2dShape } from '../index.ts';
-import { conv2dForwardReference } from '../reference.ts';
-import { sumTolerance } from '../tolerance.ts';
+import { chooseAlgorithm, forwardPass, outputSize, type Conv2dShape } from '../index.ts';
+import { conv2dForwardReference, sumTolerance } from '../reference.ts';
 import { ladder } from './index.ts';
 
 const gpu = await testGpu();
@@ -15,7 +14,7 @@ const gpu = await testGpu();
  */
 function tolerance(rung: string, shape: Conv2dShape) {
   const { r, s, c } = shape;
-  const growth = rung === 'engine' ? (chooseForward(gpu, shape).errorGrowth ?? 1) : 1;
+  const growth = rung === 'engine' ? (chooseAlgorithm(gpu, forwardPass, shape).errorGrowth ?? 1) : 1;
   return { relative: growth * sumTolerance(rung === '5-winograd' ? c : r * s * c) };
 }
 

@@ -4,18 +4,19 @@
  * arithmetic for c = 3, but a quarter of the loads; the copy is small beside either.
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
-import type { BackwardWeightAlgorithm, Conv2dAlgorithm, ForwardAlgorithm } from '../algorithm.ts';
+import type { BackwardWeightStorages, Conv2dAlgorithm, ForwardStorages } from '../algorithm.ts';
 import { bytesOf, type Dtype } from '../../dtype.ts';
 import type { Conv2dShape } from '../shape.ts';
 import * as subgroup from '../subgroup/algorithms.ts';
 import * as tiled from '../tiled/algorithms.ts';
 import { regroup, THREADS } from './regroup.wgsl.ts';
 
-/** The algorithms that padding makes usable, in the families' own names. */
-const INNER = ['subgroup 4×16', 'tiled 32×32', 'tiled 64×64'];
+/** An algorithm that fills channels up and leaves the rest to `inner`. */
+export interface PaddedAlgorithm<S> extends Conv2dAlgorithm<S> {
+  readonly inner: Conv2dAlgorithm<S>;
+}
 
-export const paddedName = (inner: string): string => `padded, ${inner}`;
-
+/** The shape with channels filled up to a multiple of four. */
 export const paddedShape = (shape: Conv2dShape): Conv2dShape => ({ ...shape, c: Math.ceil(shape.c / 4) * 4 });
 
 /** Less than three channels of four would waste more than they save. */
@@ -29,11 +30,17 @@ const suits =
     return worthwhile && bytes <= gpu.maxBindingBytes && inner.suits(gpu, whole);
   };
 
-export const forwardAlgorithms: readonly ForwardAlgorithm[] = chosen([
-  ...tiled.forwardAlgorithms,
-  ...subgroup.forwardAlgorithms,
-]).map((inner) => ({
-  name: paddedName(inner.name),
+const named = (inner: Conv2dAlgorithm<never>) =>
+  ({ family: 'padded', products: inner.products, name: `padded, ${inner.name}` }) as const;
+
+/** Of the forward algorithms those that padding makes usable. */
+export const paddedForward: readonly PaddedAlgorithm<ForwardStorages>[] = [
+  tiled.forward['32×32'],
+  tiled.forward['64×64'],
+  subgroup.forward['4×16'],
+].map((inner) => ({
+  ...named(inner),
+  inner,
   suits: suits(inner),
   run(gpu, { x, weight, ...others }, shape) {
     const { n, h, w, c, k, r, s, dtype = 'f32' } = shape;
@@ -50,11 +57,14 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = chosen([
   },
 }));
 
-export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = chosen([
-  ...tiled.backwardWeightAlgorithms,
-  ...subgroup.backwardWeightAlgorithms,
-]).map((inner) => ({
-  name: paddedName(inner.name),
+/** The same of the weight's gradient. */
+export const paddedBackwardWeight: readonly PaddedAlgorithm<BackwardWeightStorages>[] = [
+  tiled.backwardWeight['32×32'],
+  tiled.backwardWeight['64×64'],
+  subgroup.backwardWeight['4×16'],
+].map((inner) => ({
+  ...named(inner),
+  inner,
   suits: suits(inner),
   run(gpu, { x, dy, dWeight }, shape) {
     const { n, h, w, c, k, r, s } = shape;
@@ -64,10 +74,6 @@ export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = chos
     copyGroups(gpu, gradient, dWeight, { groups: r * s, given: whole.c * k, wanted: c * k }, 'f32');
   },
 }));
-
-function chosen<A extends { readonly name: string }>(algorithms: readonly A[]): readonly A[] {
-  return algorithms.filter(({ name }) => INNER.includes(name));
-}
 
 /** Temporary memory with `groups` groups of `wanted` elements, of which x gives the first `given` each. */
 function regrouped(

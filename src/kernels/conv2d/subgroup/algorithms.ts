@@ -6,27 +6,23 @@ import type {
   Conv2dAlgorithm,
   ForwardAlgorithm,
 } from '../algorithm.ts';
-import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../parts.ts';
+import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../batch-parts.ts';
 import { isVectorised, vectorsOf } from '../shape.ts';
 import { subgroupBackwardData } from './backward-data.wgsl.ts';
 import { subgroupBackwardWeight } from './backward-weight.wgsl.ts';
 import { subgroupForward, weightLanes } from './forward.wgsl.ts';
+
+const kind = { family: 'subgroup', products: 'broadcasts' } as const;
 
 interface Sums {
   readonly pixels: number;
   readonly channels: number;
 }
 
-const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
-
 /** 4 × 16 sums a lane fill a CPU's vector registers (docs/decisions.md); it alone takes channels that are no multiple of four. */
 const usual: Sums = { pixels: 4, channels: 16 };
-const all: readonly Sums[] = [
-  usual,
-  { pixels: 2, channels: 16 },
-  { pixels: 8, channels: 16 },
-  { pixels: 4, channels: 32 },
-];
+
+const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
 
 /** Lanes share a load of weights evenly: `rows` rows, of the four that a step of the kernel goes through. */
 const suits =
@@ -36,43 +32,68 @@ const suits =
     [1, 2, 4].includes(weightLanes(gpu.subgroupSize, sums.channels).rows) &&
     (isVectorised(shape) || (sums === usual && shape.dtype !== 'f16'));
 
-export const forwardAlgorithms: readonly ForwardAlgorithm[] = all.map((sums) => ({
-  name: nameOf(sums),
-  suits: suits(sums),
-  run(gpu, storages, shape) {
-    const { pixels, channels } = sums;
-    const lanes = lanesOf(gpu);
-    const { dtype = 'f32' } = shape;
-    const epilogue = epilogueOf(storages.norm);
-    const kernel = subgroupForward(lanes, pixels, channels, ...vectorsOf(shape), epilogue, dtype);
-    for (const { count, bindings, params } of forwardParts(gpu, storages, shape, lanes * pixels))
-      gpu.run(kernel, bindings, params, [Math.ceil(count / (lanes * pixels)), Math.ceil(shape.k / channels)]);
-  },
-}));
+export const forward = {
+  '4×16': forwardOf(usual),
+  '2×16': forwardOf({ pixels: 2, channels: 16 }),
+  '8×16': forwardOf({ pixels: 8, channels: 16 }),
+  '4×32': forwardOf({ pixels: 4, channels: 32 }),
+} as const;
 
-export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = all.map((sums) => ({
-  name: nameOf(sums),
-  suits: suits(sums),
-  run(gpu, storages, shape) {
-    const { pixels, channels } = sums;
-    const { c, stride } = shape;
-    const lanes = lanesOf(gpu);
-    const kernel = subgroupBackwardData(lanes, pixels, channels, stride, ...vectorsOf(shape));
-    for (const { count, bindings, params } of backwardDataParts(gpu, storages, shape, lanes * pixels)) {
-      const grid = [Math.ceil(count / (lanes * pixels)), Math.ceil(c / channels), stride * stride] as const;
-      gpu.run(kernel, bindings, params, grid);
-    }
-  },
-}));
+export const backwardData = {
+  '4×16': backwardDataOf(usual),
+  '2×16': backwardDataOf({ pixels: 2, channels: 16 }),
+  '8×16': backwardDataOf({ pixels: 8, channels: 16 }),
+  '4×32': backwardDataOf({ pixels: 4, channels: 32 }),
+} as const;
 
 /** Here lanes own four elements of a window in place of pixels. */
-export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = all
-  .filter(({ pixels }) => pixels === 4)
-  .map((sums) => ({
+export const backwardWeight = {
+  '4×16': backwardWeightOf(usual),
+  '4×32': backwardWeightOf({ pixels: 4, channels: 32 }),
+} as const;
+
+function forwardOf(sums: Sums): ForwardAlgorithm {
+  const { pixels, channels } = sums;
+  return {
+    ...kind,
     name: nameOf(sums),
     suits: suits(sums),
     run(gpu, storages, shape) {
-      const { channels } = sums;
+      const lanes = lanesOf(gpu);
+      const { k, dtype = 'f32' } = shape;
+      const epilogue = epilogueOf(storages.norm);
+      const kernel = subgroupForward(lanes, pixels, channels, ...vectorsOf(shape), epilogue, dtype);
+      for (const { count, bindings, params } of forwardParts(gpu, storages, shape, lanes * pixels))
+        gpu.run(kernel, bindings, params, [Math.ceil(count / (lanes * pixels)), Math.ceil(k / channels)]);
+    },
+  };
+}
+
+function backwardDataOf(sums: Sums): BackwardDataAlgorithm {
+  const { pixels, channels } = sums;
+  return {
+    ...kind,
+    name: nameOf(sums),
+    suits: suits(sums),
+    run(gpu, storages, shape) {
+      const { c, stride } = shape;
+      const lanes = lanesOf(gpu);
+      const kernel = subgroupBackwardData(lanes, pixels, channels, stride, ...vectorsOf(shape));
+      for (const { count, bindings, params } of backwardDataParts(gpu, storages, shape, lanes * pixels)) {
+        const grid = [Math.ceil(count / (lanes * pixels)), Math.ceil(c / channels), stride * stride] as const;
+        gpu.run(kernel, bindings, params, grid);
+      }
+    },
+  };
+}
+
+function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
+  const { channels } = sums;
+  return {
+    ...kind,
+    name: nameOf(sums),
+    suits: suits(sums),
+    run(gpu, storages, shape) {
       const { r, s, c, k } = shape;
       const lanes = lanesOf(gpu);
       const kernel = subgroupBackwardWeight(lanes, channels, ...vectorsOf(shape));
@@ -81,7 +102,8 @@ export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = all
         gpu.run(kernel, bindings, { ...params, rows }, grid),
       );
     },
-  }));
+  };
+}
 
 function lanesOf({ subgroupSize }: Gpu): number {
   if (subgroupSize === null)

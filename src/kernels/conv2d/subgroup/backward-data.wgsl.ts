@@ -7,7 +7,7 @@
  * dx[n, i, j, c] = Σ_{r, s: (i + p − r), (j + p − s) divisible by stride} Σ_k dy[n, (i + p − r)/stride, …, k] · weight[r, s, c, k]
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
-import { backwardDataInterface } from '../interface.wgsl.ts';
+import { backwardDataInterface } from '../wgsl/interface.wgsl.ts';
 
 export const subgroupBackwardData = memoizeKernel(
   (lanes: number, pixels: number, channels: number, stride: number, vectorC: boolean, vectorK: boolean) => {

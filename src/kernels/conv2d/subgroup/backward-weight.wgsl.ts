@@ -6,7 +6,7 @@
  * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
-import { backwardWeightInterface } from '../interface.wgsl.ts';
+import { backwardWeightInterface } from '../wgsl/interface.wgsl.ts';
 import { weightLanes } from './forward.wgsl.ts';
 
 export const subgroupBackwardWeight = memoizeKernel(

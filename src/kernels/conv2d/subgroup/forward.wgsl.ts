@@ -9,8 +9,8 @@
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
-import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../epilogue.wgsl.ts';
-import { forwardInterface } from '../interface.wgsl.ts';
+import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../wgsl/epilogue.wgsl.ts';
+import { forwardInterface } from '../wgsl/interface.wgsl.ts';
 
 /** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
 export function weightLanes(lanes: number, channels: number): { perRow: number; rows: number } {

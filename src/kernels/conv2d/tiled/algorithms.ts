@@ -1,18 +1,25 @@
-/** The tiled kernels as algorithms, one a tile; for the weight's gradient also by how far its sum is split. */
+/** The tiled kernels as algorithms, one per tile; for the weight's gradient also by how far its sum is split. */
 import type {
   BackwardDataAlgorithm,
   BackwardWeightAlgorithm,
   Conv2dAlgorithm,
   ForwardAlgorithm,
 } from '../algorithm.ts';
-import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../parts.ts';
+import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../batch-parts.ts';
 import { isVectorised, outputSize, vectorsOf, type Conv2dShape } from '../shape.ts';
 import { tiledBackwardData } from './backward-data.wgsl.ts';
 import { tiledBackwardWeight } from './backward-weight.wgsl.ts';
 import { tiledForward } from './forward.wgsl.ts';
 import { BUSY_WORKGROUPS, tiles, type Tile, type TileName } from './tile.wgsl.ts';
 
-const names = Object.keys(tiles) as TileName[];
+const kind = { family: 'tiled', products: 'tiles' } as const;
+
+/** One per tile, in the order of `tiles`. */
+const perTile = <A>(make: (name: TileName) => A): Readonly<Record<TileName, A>> => ({
+  '32×32': make('32×32'),
+  '64×64': make('64×64'),
+  '128×64': make('128×64'),
+});
 
 /**
  * Channel counts that are no multiple of four go with the smallest tile alone: element-wise access multiplies the code of a
@@ -23,7 +30,8 @@ const suits =
   (_gpu, shape) =>
     isVectorised(shape) || (name === '32×32' && shape.dtype !== 'f16');
 
-export const forwardAlgorithms: readonly ForwardAlgorithm[] = names.map((name) => ({
+export const forward = perTile<ForwardAlgorithm>((name) => ({
+  ...kind,
   name: `tiled ${name}`,
   suits: suits(name),
   run(gpu, storages, shape) {
@@ -35,7 +43,8 @@ export const forwardAlgorithms: readonly ForwardAlgorithm[] = names.map((name) =
   },
 }));
 
-export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = names.map((name) => ({
+export const backwardData = perTile<BackwardDataAlgorithm>((name) => ({
+  ...kind,
   name: `tiled ${name}`,
   suits: suits(name),
   run(gpu, storages, shape) {
@@ -50,9 +59,19 @@ export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = names.ma
 /** Into how many workgroups the weight's gradient is split, where the batch has pixels enough. The first is the rule's. */
 const WORKGROUPS = [2 * BUSY_WORKGROUPS, BUSY_WORKGROUPS / 2, 8 * BUSY_WORKGROUPS] as const;
 
-export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = names.flatMap((name) =>
-  WORKGROUPS.map((workgroups, i): BackwardWeightAlgorithm => ({
-    name: `tiled ${name}${i === 0 ? '' : ` for ${workgroups} workgroups`}`,
+/** With the sum split as the rule has it. */
+export const backwardWeight = perTile((name) => backwardWeightOf(name, WORKGROUPS[0]));
+
+/** With the sum split in each of the ways, tile by tile. */
+export const backwardWeightSplits = Object.entries(backwardWeight).flatMap(([name, byRule]) => [
+  byRule,
+  ...WORKGROUPS.slice(1).map((workgroups) => backwardWeightOf(name as TileName, workgroups)), // its keys are tiles
+]);
+
+function backwardWeightOf(name: TileName, workgroups: number): BackwardWeightAlgorithm {
+  return {
+    ...kind,
+    name: `tiled ${name}${workgroups === WORKGROUPS[0] ? '' : ` for ${workgroups} workgroups`}`,
     suits: suits(name),
     run(gpu, storages, shape) {
       const { oh, ow, r, s, c, k } = { ...shape, ...outputSize(shape) };
@@ -65,8 +84,8 @@ export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] = name
         gpu.run(kernel, bindings, { ...params, ...split }, grid);
       });
     },
-  })),
-);
+  };
+}
 
 /** Into how many slices the sum over pixels falls: enough for `workgroups`, none of them tiny. */
 function weightSlices(shape: Conv2dShape, { m, n }: Tile, workgroups: number): number {

@@ -3,7 +3,7 @@
  * Strides are taken apart into phases as in ../subgroup/backward-data.wgsl.ts, which has the formula.
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
-import { backwardDataInterface } from '../interface.wgsl.ts';
+import { backwardDataInterface } from '../wgsl/interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardData = memoizeKernel(

@@ -6,7 +6,7 @@
  * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
  */
 import { defineKernel, memoizeKernel, wgsl } from '../../../gpu/index.ts';
-import { backwardWeightInterface } from '../interface.wgsl.ts';
+import { backwardWeightInterface } from '../wgsl/interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledBackwardWeight = memoizeKernel(

@@ -5,8 +5,8 @@
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
-import { epilogueLabel, finishStart, finishStatement, type Epilogue } from '../epilogue.wgsl.ts';
-import { forwardInterface } from '../interface.wgsl.ts';
+import { epilogueLabel, finishStart, finishStatement, type Epilogue } from '../wgsl/epilogue.wgsl.ts';
+import { forwardInterface } from '../wgsl/interface.wgsl.ts';
 import * as t from './tile.wgsl.ts';
 
 export const tiledForward = memoizeKernel(

@@ -6,14 +6,15 @@
  */
 import type { Gpu } from '../../../gpu/index.ts';
 import type {
-  BackwardDataAlgorithm,
-  BackwardWeightAlgorithm,
+  BackwardDataStorages,
+  BackwardWeightStorages,
   Conv2dAlgorithm,
-  ForwardAlgorithm,
+  ForwardStorages,
+  Products,
 } from '../algorithm.ts';
 import type { Conv2dShape } from '../shape.ts';
 import type { TileSize } from './matrices.ts';
-import { winogradBackwardData, winogradBackwardWeight, winogradForward, type Product } from './passes.ts';
+import { winogradBackwardData, winogradBackwardWeight, winogradForward, type Product } from './convolve.ts';
 import { subgroupProduct, suitsSubgroups, tiledProduct } from './product.ts';
 import { suitsWinograd } from './tiling.ts';
 
@@ -23,31 +24,40 @@ import { suitsWinograd } from './tiling.ts';
  */
 const ERROR_GROWTH = { 4: 3, 2: 1 } as const;
 
-interface Variant {
-  readonly m: TileSize;
-  readonly family: 'tiled' | 'subgroup';
-  readonly product: Product;
+/** By the side of the tile of outputs, and by how the products are computed. */
+export type WinogradAlgorithms<S> = Readonly<
+  Record<TileSize, Readonly<Record<Products, Conv2dAlgorithm<S>>>>
+>;
+
+type Run<S> = (gpu: Gpu, storages: S, shape: Conv2dShape, m: TileSize, product: Product) => void;
+
+export const forward = algorithms<ForwardStorages>(winogradForward);
+export const backwardData = algorithms<BackwardDataStorages>(winogradBackwardData);
+export const backwardWeight = algorithms<BackwardWeightStorages>(winogradBackwardWeight);
+
+/** All of a pass, the larger tiles first. */
+export const listOf = <S>(algorithms: WinogradAlgorithms<S>): readonly Conv2dAlgorithm<S>[] =>
+  [algorithms[4], algorithms[2]].flatMap(({ tiles, broadcasts }) => [tiles, broadcasts]);
+
+function algorithms<S>(run: Run<S>): WinogradAlgorithms<S> {
+  const ofTile = (m: TileSize) => ({
+    tiles: algorithm(m, 'tiles', run),
+    broadcasts: algorithm(m, 'broadcasts', run),
+  });
+  return { 4: ofTile(4), 2: ofTile(2) };
 }
 
-const variants: readonly Variant[] = ([4, 2] as const).flatMap((m) => [
-  { m, family: 'tiled', product: tiledProduct },
-  { m, family: 'subgroup', product: subgroupProduct },
-]);
-
-export const winogradName = (m: TileSize, family: 'tiled' | 'subgroup'): string =>
-  `winograd ${m}×${m} ${family}`;
-
-const algorithms = <S>(
-  run: (gpu: Gpu, storages: S, shape: Conv2dShape, m: TileSize, product: Product) => void,
-): readonly Conv2dAlgorithm<S>[] =>
-  variants.map(({ m, family, product }) => ({
-    name: winogradName(m, family),
+function algorithm<S>(m: TileSize, products: Products, run: Run<S>): Conv2dAlgorithm<S> {
+  const { word, product } = {
+    tiles: { word: 'tiled', product: tiledProduct },
+    broadcasts: { word: 'subgroup', product: subgroupProduct },
+  }[products];
+  return {
+    family: 'winograd',
+    products,
+    name: `winograd ${m}×${m} ${word}`,
     errorGrowth: ERROR_GROWTH[m],
-    suits: (gpu, shape) => (family === 'tiled' || suitsSubgroups(gpu)) && suitsWinograd(gpu, shape, m),
+    suits: (gpu, shape) => (products === 'tiles' || suitsSubgroups(gpu)) && suitsWinograd(gpu, shape, m),
     run: (gpu, storages, shape) => run(gpu, storages, shape, m, product),
-  }));
-
-export const forwardAlgorithms: readonly ForwardAlgorithm[] = algorithms(winogradForward);
-export const backwardDataAlgorithms: readonly BackwardDataAlgorithm[] = algorithms(winogradBackwardData);
-export const backwardWeightAlgorithms: readonly BackwardWeightAlgorithm[] =
-  algorithms(winogradBackwardWeight);
+  };
+}

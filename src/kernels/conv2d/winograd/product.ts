@@ -1,7 +1,7 @@
 /** The two ways to multiply a batch of matrices: tiles for GPUs, subgroup broadcasts for software adapters. */
 import type { Gpu, Grid, Kernel } from '../../../gpu/index.ts';
 import { BUSY_WORKGROUPS, tiles } from '../tiled/tile.wgsl.ts';
-import type { Product, ProductShape, ProductStorages } from './passes.ts';
+import type { Product, ProductShape, ProductStorages } from './convolve.ts';
 import {
   subgroupColumns,
   subgroupPlain,

@@ -15,7 +15,7 @@ import {
   write,
 } from '../../../gpu/index.ts';
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
-import { elementEpilogue, epilogueLabel, epilogueParams, type Epilogue } from '../epilogue.wgsl.ts';
+import { elementEpilogue, epilogueLabel, epilogueParams, type Epilogue } from '../wgsl/epilogue.wgsl.ts';
 import { linearMap } from './linear-map.ts';
 import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrices.ts';
 

@@ -9,12 +9,13 @@ import {
   conv2dBackwardDataReference,
   conv2dBackwardWeightReference,
   conv2dForwardReference,
+  sumTolerance,
+  termsOf,
 } from '../reference.ts';
-import { sumTolerance, termsOf } from '../tolerance.ts';
-import { backwardDataAlgorithms, backwardWeightAlgorithms, forwardAlgorithms } from './algorithms.ts';
+import { backwardData, backwardWeight, forward, listOf } from './algorithms.ts';
 import { linearMap } from './linear-map.ts';
 import { transpose, winograd, type Matrix } from './matrices.ts';
-import { channelParts } from './parts.ts';
+import { channelParts } from './batch-parts.ts';
 
 const times = (matrix: Matrix, vector: readonly number[]) =>
   matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i]!, 0)); // as long as a row
@@ -140,27 +141,22 @@ describe('the parts of a weight', () => {
       dWeight: conv2dBackwardWeightReference(x, dy, shape),
     };
     const terms = termsOf(shape);
-    const runs = forwardAlgorithms.map((forward, i) => ({
-      forward,
-      backwardData: backwardDataAlgorithms[i]!, // the three passes have the same algorithms
-      backwardWeight: backwardWeightAlgorithms[i]!,
-    }));
-    for (const { forward, backwardData, backwardWeight } of runs) {
-      if (!forward.suits(gpu, shape)) continue;
+    for (const [i, algorithm] of listOf(forward).entries()) {
+      if (!algorithm.suits(gpu, shape)) continue;
       const outputs = { y: floats.dy, dx: floats.x, dWeight: floats.weight };
       const results = await runKernels(gpu, { x, weight, dy }, outputs, (storages) => {
-        forward.run(gpu, storages, shape);
-        backwardData.run(gpu, storages, shape);
-        backwardWeight.run(gpu, storages, shape);
+        algorithm.run(gpu, storages, shape);
+        listOf(backwardData)[i]!.run(gpu, storages, shape); // the three passes have the same algorithms
+        listOf(backwardWeight)[i]!.run(gpu, storages, shape);
       });
-      const tolerance = (terms: number) => ({ relative: sumTolerance(terms) * (forward.errorGrowth ?? 1) });
-      expectClose(results.y, expected.y, tolerance(terms.forward), `y, ${forward.name}`);
-      expectClose(results.dx, expected.dx, tolerance(terms.backwardData), `dx, ${forward.name}`);
+      const tolerance = (terms: number) => ({ relative: sumTolerance(terms) * (algorithm.errorGrowth ?? 1) });
+      expectClose(results.y, expected.y, tolerance(terms.forward), `y, ${algorithm.name}`);
+      expectClose(results.dx, expected.dx, tolerance(terms.backwardData), `dx, ${algorithm.name}`);
       expectClose(
         results.dWeight,
         expected.dWeight,
         tolerance(terms.backwardWeight),
-        `dWeight, ${forward.name}`,
+        `dWeight, ${algorithm.name}`,
       );
     }
   }, 60_000);

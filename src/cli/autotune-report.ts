@@ -1,0 +1,43 @@
+// What `graft autotune` prints: each problem with the times of its candidates, and what all of it gains.
+import type { AutotuneResult } from '../kernels/autotune/autotune.ts';
+import { colours as pc } from './terminal/colours.ts';
+import { heading, table } from './terminal/format.ts';
+
+/** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates from the fastest on. */
+export function printTuned({ name, candidates, choice }: AutotuneResult, count: number): void {
+  console.log(`\n${pc.bold(name)}${count > 1 ? `  (${count} times)` : ''}`);
+  const [rule] = candidates;
+  const timed = candidates.filter(({ milliseconds }) => milliseconds !== undefined);
+  timed.sort((a, b) => (a.milliseconds ?? 0) - (b.milliseconds ?? 0));
+  const rows = timed.map(({ name, milliseconds }) => [
+    `  ${name}`,
+    `${milliseconds?.toPrecision(3)} ms`,
+    name === rule?.name ? 'the rule' : gain(rule?.milliseconds, milliseconds),
+    name === (choice?.algorithm ?? rule?.name) ? '<' : '',
+  ]);
+  for (const line of table(rows)) console.log(line.trimEnd());
+  for (const { name, refused } of candidates)
+    if (refused !== undefined) console.log(pc.red(`  ${name} is refused: ${refused}`));
+}
+
+/** Prints what all problems take by the rule and as measured, each as often as it comes up. */
+export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyMap<string, number>): void {
+  let [byRule, measured, changed] = [0, 0, 0];
+  for (const { name, candidates, choice } of results) {
+    const time = (candidates[0]?.milliseconds ?? 0) * (counts.get(name) ?? 1);
+    byRule += time;
+    measured += choice ? (time * choice.milliseconds) / choice.ruleMilliseconds : time;
+    if (choice) changed += 1;
+  }
+  console.log();
+  heading('faster', `${changed} of ${results.length} problems by another choice than the rule's`);
+  const times = `${byRule.toFixed(1)} ms by the rule, ${measured.toFixed(1)} ms as measured`;
+  heading('in all', `${times} (${gain(byRule, measured)})`);
+}
+
+/** "−12 %" or "+3 %" of time. */
+function gain(before: number | undefined, after: number | undefined): string {
+  if (before === undefined || after === undefined) return '';
+  const percent = Math.round((after / before - 1) * 100);
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
+}
