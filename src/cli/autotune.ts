@@ -2,17 +2,16 @@
 // the answer for all commands. Nothing needs it: without it the algorithms are chosen by a rule.
 import { Option, type Command } from 'commander';
 import { adapterIdentity, type AdapterIdentity } from '../gpu/index.ts';
-import { autotune, type AutotuneResult } from '../kernels/autotune/autotune.ts';
 import { AutotuneTable } from '../kernels/autotune/table.ts';
-import { conv2dTunable } from '../kernels/conv2d/index.ts';
 import {
   findAutotuned,
   forgetAutotuned,
   keepAutotuned,
   readAutotuned,
 } from '../platform/node/autotune-file.ts';
-import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
+import { architectures, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
+import { autotuneNetwork } from '../run/autotune.ts';
 import type { OpenedGpu } from '../run/host.ts';
 import { openGpu } from './device.ts';
 import { count, printable } from '../format.ts';
@@ -90,34 +89,35 @@ async function run(options: AutotuneOptions, stop: StopSignal): Promise<number> 
 async function measure(
   { gpu, name }: OpenedGpu,
   adapter: AdapterIdentity,
-  { arch: architecture, rounds, ...use }: AutotuneOptions,
+  { arch: architecture, ...use }: AutotuneOptions,
   stop: StopSignal,
 ): Promise<number> {
   const { signal } = stop;
-  const counts = problemsOf(gpu, { architecture, ...use });
-  heading('device', name);
-  heading('problems', `${counts.size}, of ${architecture} on ${use.batchSize} photos of ${use.size} px`);
   const progress = new CountDisplay('Measuring, problem');
   stop.onStop = () => progress.clear();
   const table = (await known(adapter))?.table ?? new AutotuneTable(adapter);
-  const results: AutotuneResult[] = [];
-  try {
-    for (const [problem, times] of counts) {
-      progress.update(results.length + 1, counts.size);
-      const tunable = conv2dTunable(gpu, problem);
-      if (!tunable) continue;
-      const result = await autotune(gpu, tunable, { rounds, signal });
-      gpu.trim(); // the next problem has other sizes
-      results.push(result);
-      table.set(problem, result.choice);
-      progress.clear();
-      printTuned(result, times);
-    }
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-  } finally {
-    progress.clear();
-  }
+  let counts: ReadonlyMap<string, number> = new Map();
+  const results = await autotuneNetwork(
+    gpu,
+    table,
+    { architecture, ...use },
+    {
+      signal,
+      onProblems(found) {
+        counts = found;
+        heading('device', name);
+        heading(
+          'problems',
+          `${counts.size}, of ${architecture} on ${use.batchSize} photos of ${use.size} px`,
+        );
+      },
+      onProblem: (number) => progress.update(number, counts.size),
+      onResult(result, times) {
+        progress.clear();
+        printTuned(result, times);
+      },
+    },
+  ).finally(() => progress.clear());
   if (results.length > 0) {
     printTotal(results, counts);
     await keep(table);

@@ -1,5 +1,5 @@
 // `graft kernel`: prints the WGSL that an operation runs, with its numbers filled in, for people who read it to learn or to
-// compare. What there is to see is the catalogue's affair (kernels/catalogue); no adapter is opened.
+// compare. What there is to see is the catalogue's affair (src/run/kernels); no adapter is opened.
 import { Option, type Command } from 'commander';
 import {
   adapters,
@@ -9,7 +9,7 @@ import {
   type AdapterKind,
   type ExpandedKernel,
   type Expansion,
-} from '../kernels/catalogue/index.ts';
+} from '../run/kernels/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 
 interface KernelOptions {

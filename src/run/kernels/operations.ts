@@ -1,33 +1,49 @@
 /** Every operation but conv2d: how it is recorded at one of its cases. */
-import { adam } from '../adam/index.ts';
-import { cases as adamCases } from '../adam/cases.ts';
-import { avgPoolBackward, avgPoolForward } from '../avg-pool/index.ts';
-import { cases as avgPoolCases } from '../avg-pool/cases.ts';
+import { adam } from '../../kernels/adam/index.ts';
+import { cases as adamCases } from '../../kernels/adam/cases.ts';
+import { avgPoolBackward, avgPoolForward } from '../../kernels/avg-pool/index.ts';
+import { cases as avgPoolCases } from '../../kernels/avg-pool/cases.ts';
 import {
   batchNormBackward,
   batchNormForward,
   batchNormInvStd,
   batchNormStatistics,
-} from '../batch-norm/index.ts';
-import { cases as batchNormCases, momentum } from '../batch-norm/cases.ts';
-import { cast } from '../cast/index.ts';
-import { cases as castCases } from '../cast/cases.ts';
-import { accumulate, add, relu, reluBackward } from '../elementwise/index.ts';
-import { counts } from '../elementwise/cases.ts';
-import { gatherRows } from '../gather/index.ts';
-import { cases as gatherCases } from '../gather/cases.ts';
-import { linearBackward, linearForward } from '../linear/index.ts';
-import { cases as linearCases } from '../linear/cases.ts';
-import { bceWithLogits, softmaxCrossEntropy } from '../loss/index.ts';
-import { bceCases, crossEntropyCases } from '../loss/cases.ts';
-import { maxPoolArgmaxBytes, maxPoolBackward, maxPoolForward, maxPoolOutput } from '../max-pool/index.ts';
-import { cases as maxPoolCases, type MaxPoolCase } from '../max-pool/cases.ts';
-import { centreCrop, imageStride, preprocess } from '../preprocess/index.ts';
-import { cases as preprocessCases } from '../preprocess/cases.ts';
-import { clipFactor } from '../reduce/index.ts';
-import { clipCases } from '../reduce/cases.ts';
-import { sgd } from '../sgd/index.ts';
-import { cases as sgdCases } from '../sgd/cases.ts';
+} from '../../kernels/batch-norm/index.ts';
+import { cases as batchNormCases, momentum } from '../../kernels/batch-norm/cases.ts';
+import { cast } from '../../kernels/cast/index.ts';
+import { cases as castCases } from '../../kernels/cast/cases.ts';
+import {
+  accumulate,
+  add,
+  gelu,
+  geluBackward,
+  mul,
+  relu,
+  reluBackward,
+  scale,
+  sigmoid,
+  sigmoidBackward,
+} from '../../kernels/elementwise/index.ts';
+import { counts } from '../../kernels/elementwise/cases.ts';
+import { gatherRows } from '../../kernels/gather/index.ts';
+import { cases as gatherCases } from '../../kernels/gather/cases.ts';
+import { linearBackward, linearForward } from '../../kernels/linear/index.ts';
+import { cases as linearCases } from '../../kernels/linear/cases.ts';
+import { bceWithLogits, softmaxCrossEntropy } from '../../kernels/loss/index.ts';
+import { bceCases, crossEntropyCases } from '../../kernels/loss/cases.ts';
+import {
+  maxPoolArgmaxBytes,
+  maxPoolBackward,
+  maxPoolForward,
+  maxPoolOutput,
+} from '../../kernels/max-pool/index.ts';
+import { cases as maxPoolCases, type MaxPoolCase } from '../../kernels/max-pool/cases.ts';
+import { centreCrop, imageStride, preprocess } from '../../kernels/preprocess/index.ts';
+import { cases as preprocessCases } from '../../kernels/preprocess/cases.ts';
+import { clipFactor } from '../../kernels/reduce/index.ts';
+import { clipCases } from '../../kernels/reduce/cases.ts';
+import { sgd } from '../../kernels/sgd/index.ts';
+import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
 import { conv2dEntries, ladderEntries } from './conv2d.ts';
 import { entry, type Entry, type Floats } from './entry.ts';
 
@@ -133,6 +149,24 @@ export const entries: readonly Entry[] = [
   ),
   entry('elementwise.add', 'y = a + b', elementCounts, (gpu, floats, { count }) =>
     add(gpu, { a: floats(count), b: floats(count), y: floats(count) }, count),
+  ),
+  entry('elementwise.sigmoid', 'y = 1 / (1 + exp(−x))', elementCounts, (gpu, floats, { count }) =>
+    sigmoid(gpu, { x: floats(count), y: floats(count) }, count),
+  ),
+  entry('elementwise.sigmoid-backward', 'dx = dy · y · (1 − y)', elementCounts, (gpu, floats, { count }) =>
+    sigmoidBackward(gpu, { dy: floats(count), y: floats(count), dx: floats(count) }, count),
+  ),
+  entry('elementwise.gelu', 'y = x · Φ(x)', elementCounts, (gpu, floats, { count }) =>
+    gelu(gpu, { x: floats(count), y: floats(count) }, count),
+  ),
+  entry('elementwise.gelu-backward', 'dx = dy · (Φ(x) + x · φ(x))', elementCounts, (gpu, floats, { count }) =>
+    geluBackward(gpu, { dy: floats(count), x: floats(count), dx: floats(count) }, count),
+  ),
+  entry('elementwise.mul', 'y = a · b', elementCounts, (gpu, floats, { count }) =>
+    mul(gpu, { a: floats(count), b: floats(count), y: floats(count) }, count),
+  ),
+  entry('elementwise.scale', 'y = x · factor', elementCounts, (gpu, floats, { count }) =>
+    scale(gpu, { x: floats(count), factor: floats(1), y: floats(count) }, count),
   ),
   entry('elementwise.accumulate', 'y += x', elementCounts, (gpu, floats, { count }) =>
     accumulate(gpu, { x: floats(count), y: floats(count) }, count),

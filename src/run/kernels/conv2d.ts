@@ -1,14 +1,14 @@
 /** conv2d's passes, which have several algorithms, and the rungs of the ladders, which have one idea each. */
 import type { Gpu } from '../../gpu/index.ts';
-import { backwardDataPass } from '../conv2d/backward-data.ts';
-import { backwardWeightPass } from '../conv2d/backward-weight.ts';
-import { cases } from '../conv2d/cases.ts';
-import { forwardPass } from '../conv2d/forward.ts';
-import { ladder as convolutions } from '../conv2d/ladder/index.ts';
-import { elementsOf, type Conv2dPass } from '../conv2d/pass.ts';
-import type { Conv2dShape } from '../conv2d/shape.ts';
-import type { Epilogue } from '../conv2d/wgsl/epilogue.wgsl.ts';
-import { ladder as products } from '../linear/ladder/index.ts';
+import { backwardDataPass } from '../../kernels/conv2d/backward-data.ts';
+import { backwardWeightPass } from '../../kernels/conv2d/backward-weight.ts';
+import { cases } from '../../kernels/conv2d/cases.ts';
+import { forwardPass } from '../../kernels/conv2d/forward.ts';
+import { ladder as convolutions } from '../../kernels/conv2d/ladder/index.ts';
+import { elementsOf, type Conv2dPass } from '../../kernels/conv2d/pass.ts';
+import type { Conv2dShape } from '../../kernels/conv2d/shape.ts';
+import type { Epilogue } from '../../kernels/conv2d/wgsl/epilogue.wgsl.ts';
+import { ladder as products } from '../../kernels/linear/ladder/index.ts';
 import { caseNamed, entry, rank, type Entry } from './entry.ts';
 
 const sorted = [...cases].sort((a, b) => rank(a.name) - rank(b.name));

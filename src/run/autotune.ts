@@ -1,0 +1,51 @@
+/** Measures which algorithms are fastest on an adapter for all that a network does, and books what was found. */
+import type { Gpu } from '../gpu/index.ts';
+import { autotune, type AutotuneResult } from '../kernels/autotune/autotune.ts';
+import type { AutotuneTable } from '../kernels/autotune/table.ts';
+import { conv2dTunable } from '../kernels/conv2d/index.ts';
+import { problemsOf, type NetworkUse } from '../train/index.ts';
+
+export interface AutotuneRequest extends NetworkUse {
+  /** How often each algorithm has its turn. */
+  readonly rounds: number;
+}
+
+export interface AutotuneControls {
+  readonly signal: AbortSignal;
+  /** How many problems there are, and how often each comes up in a step and an evaluation. */
+  readonly onProblems: (counts: ReadonlyMap<string, number>) => void;
+  /** A problem, counted from 1, is next. */
+  readonly onProblem: (number: number) => void;
+  /** A problem is solved, which comes up so often. */
+  readonly onResult: (result: AutotuneResult, times: number) => void;
+}
+
+/**
+ * Measures problem by problem and books each in `table`; stops where the signal is aborted, and gives what was found by then.
+ * Rejects with the GPU's error where the adapter fails, and as `freeze` does.
+ */
+export async function autotuneNetwork(
+  gpu: Gpu,
+  table: AutotuneTable,
+  { rounds, ...use }: AutotuneRequest,
+  { signal, onProblems, onProblem, onResult }: AutotuneControls,
+): Promise<readonly AutotuneResult[]> {
+  const counts = problemsOf(gpu, use);
+  onProblems(counts);
+  const results: AutotuneResult[] = [];
+  try {
+    for (const [problem, times] of counts) {
+      onProblem(results.length + 1);
+      const tunable = conv2dTunable(gpu, problem);
+      if (!tunable) continue;
+      const result = await autotune(gpu, tunable, { rounds, signal });
+      gpu.trim(); // the next problem has other sizes
+      results.push(result);
+      table.set(problem, result.choice);
+      onResult(result, times);
+    }
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  }
+  return results;
+}
