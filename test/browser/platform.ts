@@ -51,15 +51,16 @@ answer({
     );
   },
 
-  /** Writes files of `size` bytes that are filled with one value each, until the worker is gone; says so after the first. */
+  /** Writes files of `size` bytes that are filled with one value each, until the worker is gone; answers after the first. */
   async hammer(path: string, size: number) {
     const folder = await OpfsFolder.make(path);
-    await folder.write('a', new Uint8Array(size));
+    const write = async (value: number) => {
+      await folder.write('a', new Uint8Array(size + value).fill(value));
+      await folder.append('log', utf8.encode(`line ${value}\n`));
+    };
+    await write(0);
     void (async () => {
-      for (let value = 1; ; value++) {
-        await folder.write('a', new Uint8Array(size + value).fill(value));
-        await folder.append('log', utf8.encode(`line ${value}\n`));
-      }
+      for (let value = 1; ; value++) await write(value);
     })();
   },
   /** What is left of it: whether the file is whole, and the names that are there in truth before and after tidying up. */
