@@ -34,6 +34,15 @@ describe('imports point one way', () => {
     ['src/train/x.ts', `import { openAdapter } from '../platform/node/index.ts';`],
     ['src/report/x.ts', `import { Gpu } from '../gpu/index.ts';`],
     ['src/train/x.ts', `import { renderReport } from '../report/index.ts';`],
+    ['src/nn/x.ts', `import { ResNet } from '../networks/resnet/network.ts';`],
+    ['src/networks/x/network.ts', `import { Adam } from '../../optim/adam.ts';`],
+    ['src/kernels/conv2d/x.ts', `import { geometries } from '../../networks/resnet/geometry.ts';`],
+    ['src/kernels/conv2d/cases.ts', `import { ResNet } from '../../networks/resnet/network.ts';`],
+    ['src/kernels/conv2d/cases.ts', `import { networks } from '../../networks/index.ts';`],
+    ['src/kernels/conv2d/cases.ts', `import { Module } from '../../nn/module.ts';`],
+    ['src/networks/resnet/geometry.ts', `import { Module } from '../../nn/module.ts';`],
+    ['src/networks/resnet/geometry.ts', `import { ResNet } from './network.ts';`],
+    ['src/networks/resnet/activations.ts', `import { conv2d } from '../../kernels/conv2d/index.ts';`],
     ['src/platform/x.ts', `import { fineTune } from '../train/fine-tune.ts';`],
   ])('%s may not: %s', async (filePath, code) => {
     expect(await complaints(filePath, code)).toHaveLength(1);
@@ -45,6 +54,16 @@ describe('imports point one way', () => {
       'src/kernels/conv2d/x.ts',
       `import { shape } from './shape.ts';\nimport { chunks } from '../chunks.ts';`,
     ],
+    [
+      'src/kernels/conv2d/cases.ts',
+      `import { convolutionsAt } from '../../networks/resnet/activations.ts';\nimport { geometries } from '../../networks/resnet/geometry.ts';`,
+    ],
+    [
+      'src/networks/resnet/activations.ts',
+      `import { outputLength } from '../../kernels/output-length.ts';\nimport { geometries } from './geometry.ts';`,
+    ],
+    ['src/networks/x/network.ts', `import { Network } from '../../nn/index.ts';`],
+    ['src/train/x.ts', `import { networks } from '../networks/index.ts';`],
     ['src/autograd/x.ts', `import { conv2d } from '../kernels/conv2d/index.ts';`],
     ['src/nn/x.ts', `import type { Tensor } from '../autograd/tensor.ts';`],
     ['src/report/x.ts', `import type { EpochEvent } from '../train/index.ts';`],

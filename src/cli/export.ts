@@ -1,16 +1,9 @@
 // `graft export`: a trained model for other programs, as safetensors that torchvision's networks load, or as ONNX.
 import { Option, type Command } from 'commander';
 import { IMAGENET_MEAN, IMAGENET_STD, transformedSize } from '../data/index.ts';
-import { detectArchitecture } from '../train/architectures.ts';
+import { detectNetwork, networks, outputsIn, type NetworkEntry } from '../networks/index.ts';
 import { decodeCard, type ModelCard } from '../train/files/checkpoint.ts';
-import {
-  matchStateDict,
-  resnetStateShapes,
-  writeOnnx,
-  writeSafetensors,
-  type ResNetName,
-  type StateDict,
-} from '../weights/index.ts';
+import { matchStateDict, writeOnnx, writeSafetensors, type StateDict } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { printable } from './terminal/format.ts';
 import { readModelFile } from './model/model-file.ts';
@@ -49,16 +42,16 @@ The classes, the size, the mean and the deviation stand in the file's metadata.`
 async function exportModel(path: string, { format, output, dtype }: ExportOptions): Promise<number> {
   const { tensors, metadata, source } = await readModelFile(path);
   const card = decodeCard(metadata, source);
-  const network = card?.architecture ?? detectArchitecture(tensors, source);
+  const network = networks[card?.architecture ?? detectNetwork(tensors, source)];
   const model = modelTensors(tensors, network, source);
   await checkOutput(output, await modelFileOf(path));
-  const texts = cardTexts(metadata, network, card);
+  const texts = cardTexts(metadata, network.name, card);
   const bytes =
     format === 'onnx'
       ? writeOnnx(model, {
           network,
-          outputs: outputsOf(model),
-          size: imageSize(card),
+          outputs: outputsIn(model, network),
+          size: imageSize(card, network),
           dtype,
           metadata: texts,
           version: graftVersion(),
@@ -66,7 +59,9 @@ async function exportModel(path: string, { format, output, dtype }: ExportOption
         })
       : writeSafetensors(model, { dtype, source, metadata: texts });
   await writeOutput(output, bytes);
-  console.log(`Wrote ${printable(output)}: ${network}, ${format}, ${(bytes.length / 1e6).toFixed(1)} MB.`);
+  console.log(
+    `Wrote ${printable(output)}: ${network.name}, ${format}, ${(bytes.length / 1e6).toFixed(1)} MB.`,
+  );
   return exitCodes.done;
 }
 
@@ -75,20 +70,20 @@ async function exportModel(path: string, { format, output, dtype }: ExportOption
  * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` where others are
  * missing, too many or of another shape.
  */
-export function modelTensors(tensors: StateDict, network: ResNetName, source: string): StateDict {
+export function modelTensors(tensors: StateDict, network: NetworkEntry, source: string): StateDict {
   const own = new Map([...tensors].filter(([name]) => !name.startsWith('optimizer.')));
-  const expected = resnetStateShapes(network, outputsOf(own));
+  const expected = network.stateShapes(outputsIn(own, network));
   const fitting = matchStateDict(expected, own, { source }).tensors;
   const noCount = { shape: [], data: Float32Array.of(0) };
   return new Map(Array.from(expected.keys(), (name) => [name, fitting.get(name) ?? noCount]));
 }
 
-/** ImageNet's thousand where there is no head; its absence is then told among the mismatches. */
-const outputsOf = (tensors: StateDict) => tensors.get('fc.bias')?.data.length ?? 1000;
-
-/** Height and width of the model's images; 224 is what torchvision's networks were trained with. */
-function imageSize(card: ModelCard | undefined): [height: number, width: number] {
-  if (!card) return [224, 224];
+/** Height and width of the model's images. */
+function imageSize(
+  card: ModelCard | undefined,
+  { inputSize }: NetworkEntry,
+): [height: number, width: number] {
+  if (!card) return [inputSize, inputSize];
   const { width, height } = transformedSize(card.transform);
   return [height, width];
 }
@@ -98,7 +93,7 @@ const CARD_KEYS = ['classes', 'image_size', 'resize', 'loss', 'graft', 'epoch', 
 
 function cardTexts(
   metadata: Readonly<Record<string, string>>,
-  network: ResNetName,
+  network: string,
   card: ModelCard | undefined,
 ): Record<string, string> {
   const known = Object.entries(metadata).filter(([key]) => CARD_KEYS.includes(key));

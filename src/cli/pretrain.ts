@@ -4,7 +4,7 @@
 // and repeat how they came about.
 import { rm } from 'node:fs/promises';
 import { loadImages, subcategories, WHITE, type Dataset } from '../data/index.ts';
-import { resnet18 } from '../nn/index.ts';
+import { resnet18 } from '../networks/index.ts';
 import { createDecodePool } from '../platform/node/decode-pool.ts';
 import { openEmojiSet } from '../platform/node/emoji.ts';
 import { nodeFiles, writeAtomic } from '../platform/node/files.ts';

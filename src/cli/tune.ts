@@ -5,7 +5,8 @@ import { adapterIdentity, TuningTable, type AdapterIdentity } from '../gpu/index
 import { conv2dTunable } from '../kernels/conv2d/index.ts';
 import { tune, type TuneResult } from '../kernels/tuning/tune.ts';
 import { findTuning, forgetTuning, keepTuning, readTuning } from '../platform/node/tuning-file.ts';
-import { architectures, problemsOf, statistics, type NetworkUse } from '../train/index.ts';
+import { defaultNetwork, networkNames } from '../networks/index.ts';
+import { problemsOf, statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { openGpu, type OpenedGpu } from './device.ts';
 import { count, heading, printable } from './terminal/format.ts';
@@ -44,9 +45,7 @@ rule's choice where it is faster by more than the noise. What is found holds for
 sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
   })
     .optionsGroup('Measure what a network does:')
-    .addOption(
-      new Option('--arch <name>', 'the network').choices(Object.keys(architectures)).default('resnet18'),
-    )
+    .addOption(new Option('--arch <name>', 'the network').choices(networkNames).default(defaultNetwork))
     .option('--batch-size <n>', 'photos that go through together', wholeNumber(1, 65536), 32)
     .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024), 160)
     .option('--tune <parts>', 'what is trained: head, layer4, all, or names', 'all')

@@ -6,7 +6,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backward, bceWithLogits, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import { isWithin, BatchNorm2d, resnet18, resnet34, type ResNet } from '../../src/nn/index.ts';
+import { resnet18, resnet34, type ResNet } from '../../src/networks/index.ts';
+import { isWithin, BatchNorm2d } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { expectClose, networkGolden, trainingGolden, type NetworkRun } from '../golden/golden.ts';
 import { networkImages, networkLabels, networkTensor } from '../golden/inputs.ts';

@@ -10,16 +10,16 @@ import {
 } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import { createDecodePool } from '../../platform/node/decode-pool.ts';
 import { nodeFiles } from '../../platform/node/files.ts';
 import { AdapterError } from '../../platform/node/index.ts';
-import { classify, restoreModel, type LossName } from '../../train/index.ts';
+import { classify, loadNetwork, type LossName } from '../../train/index.ts';
 import type { SafetensorsFile } from '../../weights/index.ts';
 import { FileError } from '../command.ts';
 
 export interface Classifier {
-  readonly model: ResNet;
+  readonly model: Network;
   /** Names by index. */
   readonly classes: readonly string[];
   /** How a photo becomes the network's input. */
@@ -48,7 +48,7 @@ export function createClassifier(
     throw new AdapterError(
       "This adapter has no 16-bit floats (WebGPU's shader-f16): leave --half out, or choose another adapter, which npm run doctor can name.",
     );
-  const { model, card } = restoreModel(gpu, file, file.source);
+  const { model, card } = loadNetwork(gpu, file, file.source);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();

@@ -2,6 +2,7 @@
 // that is resumed what it was begun with, which nothing may contradict.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { defaultNetwork } from '../../networks/index.ts';
 import { chooseStrategy, type TrainConfig } from '../../train/index.ts';
 import { findInCatalogue } from '../../weights/index.ts';
 import { FileError, UsageError } from '../command.ts';
@@ -11,7 +12,7 @@ import { printable } from '../terminal/format.ts';
 import { addConfigOptions, configNames, givenConfig } from './options.ts';
 
 /** The network that a run starts from where nobody says another. */
-const DEFAULT_WEIGHTS = 'resnet18';
+const DEFAULT_WEIGHTS: string = defaultNetwork;
 
 /** Facts of a data set that decide nothing about how it is divided. */
 const NO_FACTS = { images: 0, classes: 2, counts: [1, 1] };

@@ -2,7 +2,7 @@
 // judged by another's. Beside it stands the same run from random weights, which shows what a trained network is worth.
 import type { Dataset } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { resnet18 } from '../../nn/index.ts';
+import { resnet18 } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import {
   fineTune,

@@ -12,6 +12,7 @@ import {
   type Picture,
   type ShownMistake,
 } from '../../report/index.ts';
+import { networks } from '../../networks/index.ts';
 import { imageInputs, predictAll } from '../../train/index.ts';
 import { readWeightsFile } from '../model/weights-file.ts';
 import type { RunFolder } from '../run/folder.ts';
@@ -44,7 +45,7 @@ export async function writeReport(
     outcome: outcome.stopped ? 'interrupted' : outcome.endedEarly ? 'stopped early' : 'finished',
     history,
     data: { folder: photos.dir, train: data.train.count, valid: data.valid.count },
-    model: architecture.replace('resnet', 'ResNet-'),
+    model: networks[architecture].title,
     parameters: frozen ?? { trained: 0, frozen: 0 },
     device,
     seconds: process.uptime(),

@@ -1,11 +1,6 @@
 // A run that was stopped, to go on with: its settings, photos and training state, and that it
 // is not asked to be another run.
-import {
-  decodeTrainingState,
-  restoreModel,
-  type TrainConfig,
-  type TrainingState,
-} from '../../train/index.ts';
+import { decodeTrainingState, loadNetwork, type TrainConfig, type TrainingState } from '../../train/index.ts';
 import { FileError } from '../command.ts';
 import { openGpu } from '../device.ts';
 import { readWeightsFile } from '../model/weights-file.ts';
@@ -35,7 +30,7 @@ export async function resumeSession(folder: string, given: Partial<TrainConfig>)
   const file = await readWeightsFile(run.last);
   const state = decodeTrainingState(file, file.source);
   const { gpu, name: device } = await openGpu();
-  const { model, card } = restoreModel(gpu, file, file.source);
+  const { model, card } = loadNetwork(gpu, file, file.source);
   if (!card) throw new FileError(`${file.source} is no checkpoint of this run: it names no classes.`);
   const { architecture } = card;
   return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: run.data };

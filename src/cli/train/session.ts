@@ -1,14 +1,9 @@
 // What training and the search for a learning rate begin with: a device, a config, photos that were found and a network
 // with a fresh head. All that a user can get wrong shows here, before thousands of photos are read.
 import type { Gpu } from '../../gpu/index.ts';
-import type { ResNet } from '../../nn/index.ts';
-import {
-  chooseStrategy,
-  graftModel,
-  outputsFor,
-  type Architecture,
-  type TrainConfig,
-} from '../../train/index.ts';
+import { networks, type NetworkName } from '../../networks/index.ts';
+import type { Network } from '../../nn/index.ts';
+import { chooseStrategy, loadWithFreshHead, outputsFor, type TrainConfig } from '../../train/index.ts';
 import { openGpu } from '../device.ts';
 import { loadPretrained } from '../model/pretrained.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -24,8 +19,8 @@ export interface Session {
   /** Why the config is as it is, sentences without an end mark; none for a run that is resumed. */
   readonly reasons: readonly string[];
   readonly photos: FoundPhotos;
-  readonly model: ResNet;
-  readonly architecture: Architecture;
+  readonly model: Network;
+  readonly architecture: NetworkName;
 }
 
 /**
@@ -36,13 +31,15 @@ export async function openSession(given: Partial<TrainConfig>, signal: AbortSign
   const wanted = withPaths(given);
   const photos = await findPhotos(wanted.data ?? null, divisionFor(wanted));
   const { classes } = photos.folder;
-  const { config, reasons } = chooseStrategy(wanted, factsOf(photos));
-  const { seed, loss } = config;
+  const facts = factsOf(photos);
+  const { weights: name, data, seed, loss } = chooseStrategy(wanted, facts).config;
   checkClasses(classes, loss);
-  const weights = await loadPretrained(config.weights, config.data === null, signal);
+  const weights = await loadPretrained(name, data === null, signal);
   const { gpu, name: device } = await openGpu();
-  const grafting = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
-  const { model, architecture } = graftModel(gpu, weights, grafting);
+  const fresh = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
+  const { model, architecture } = loadWithFreshHead(gpu, weights, fresh);
+  // What is trained is said in the words of the network, which is known only now.
+  const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
   return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
 }
 

@@ -52,7 +52,7 @@ export interface TrainingState {
 const OPTIMIZER = 'optimizer.';
 const isOptimizers = (name: string): boolean => name.startsWith(OPTIMIZER);
 
-/** The state as a safetensors file, which `restoreModel` reads as the model that `card` describes. */
+/** The state as a safetensors file, which `loadNetwork` reads as the model that `card` describes. */
 export function encodeTrainingState(
   { progress, model, optimizer }: TrainingState,
   card: ModelCard,

@@ -1,6 +1,6 @@
 /** How good a network is on images that it was not trained on, and what it says about single ones. */
 import type { Gpu } from '../../gpu/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import { lossOf, readMetrics } from './batch.ts';
 import { TrainingError } from '../errors.ts';
 import { imageTensor } from '../inputs/images.ts';
@@ -19,7 +19,7 @@ export interface EvaluateOptions {
  * signal's reason where that is aborted.
  */
 export async function evaluate(
-  model: ResNet,
+  model: Network,
   inputs: Inputs,
   { batchSize, loss, signal }: EvaluateOptions,
 ): Promise<Metrics> {
@@ -50,7 +50,7 @@ export interface PredictOptions extends EvaluateOptions {
  * Throws the signal's reason where that is aborted.
  */
 export async function predictAll(
-  model: ResNet,
+  model: Network,
   inputs: Inputs,
   { batchSize, loss, signal, onProgress }: PredictOptions,
 ): Promise<number[][]> {
@@ -88,7 +88,7 @@ export interface Pixels {
  * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
  */
 export async function classify(
-  model: ResNet,
+  model: Network,
   { height, width, data }: Pixels,
   count: number,
   loss: LossName,
