@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   /** The first digits of the file's SHA-256, as torch.hub checks them. */
   readonly sha256Prefix: string;
   readonly bytes: number;
+  /** That `bytes` is only what the authors round it to, to a kB: nobody here has seen the file. Its SHA-256 is checked all the same. */
+  readonly rounded?: true;
   readonly licence: string;
   /** One line on what it is. */
   readonly note: string;
