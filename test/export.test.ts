@@ -262,7 +262,7 @@ describe('graft weights', () => {
   it.each<[string[], RegExp]>([
     [['weights', 'info', 'no/such.pth'], /There is no weights file no\/such\.pth/],
     [['weights', 'convert', 'a.pth', 'b.onnx'], /does not end in \.safetensors/],
-    [['weights', 'download', 'resnet50'], /graft knows resnet18 and resnet34/],
+    [['weights', 'download', 'vgg16'], /graft knows resnet18, resnet34/],
     [['weights', 'convert', 'a.pth', 'b.safetensors', '--dtype', 'f8'], /Allowed choices are f32, f16/],
     [['export', 'a.pth', '--output', 'x'], /--format/],
     [['export', 'package.json', '--format', 'onnx', '--output', '/tmp/x.onnx'], /it is a text file/],

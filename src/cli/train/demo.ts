@@ -2,7 +2,7 @@
 // judged by another's. Beside it stands the same run from random weights, which shows what a trained network is worth.
 import type { Dataset } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { resnet18 } from '../../networks/index.ts';
+import { defaultNetwork, networks, type NetworkName } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import {
   fineTune,
@@ -25,7 +25,7 @@ export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs
 
 /** Repeats the run from random weights and prints both results. */
 export async function compareWithRandom(
-  { gpu, config }: Session,
+  { gpu, config, architecture }: Session,
   data: Dataset,
   { best }: RunOutcome,
   { signal }: StopSignal,
@@ -33,6 +33,7 @@ export async function compareWithRandom(
   if (!best) return;
   const counting = new CountDisplay('The same from random weights, epoch');
   const random = await trainFromRandom(gpu, data, config, {
+    architecture,
     signal,
     onEpoch: ({ epoch }) => counting.update(epoch, config.epochs),
   });
@@ -53,21 +54,24 @@ export async function compareWithRandom(
 const WEIGHTS_STREAM = 0xde30;
 
 export interface RandomRunOptions {
+  /** The default one where nothing else is said. */
+  readonly architecture?: NetworkName | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEpoch?: ((epoch: EpochEvent) => void) | undefined;
 }
 
 /**
- * Trains a ResNet-18 that knows nothing exactly as `config` says, on the same images, and gives its best validation
+ * Trains a network that knows nothing exactly as `config` says, on the same images, and gives its best validation
  * result; undefined where the signal stopped it first. Throws as `fineTune` does.
  */
 export async function trainFromRandom(
   gpu: Gpu,
   data: Dataset,
   config: TrainConfig,
-  { signal, onEpoch }: RandomRunOptions = {},
+  { architecture = defaultNetwork, signal, onEpoch }: RandomRunOptions = {},
 ): Promise<Metrics | undefined> {
-  const model = resnet18(gpu, outputsFor({ classes: data.classes, loss: config.loss }));
+  const outputs = outputsFor({ classes: data.classes, loss: config.loss });
+  const model = networks[architecture].create(gpu, outputs);
   model.initialise(createRandom(config.seed, WEIGHTS_STREAM));
   const source = new InputSource(model, data, config, { signal });
   try {

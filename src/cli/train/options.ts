@@ -79,7 +79,7 @@ export function addConfigOptions(command: Command): Command {
     .addOption(choice('--augment <how>', 'how training photos are varied', augmentations))
     .option('--views <n>', 'looks at each photo that a frozen trunk computes once', wholeNumber(0, 1000))
     .optionsGroup('Network:')
-    .option('--weights <file>', 'to start from: a name (resnet18, resnet34) or a file')
+    .option('--weights <file>', 'to start from: a file, or a name that weights list shows')
     .option('--tune <parts>', 'auto, head, layer4, all, or names: layer3,layer4.1')
     .option('--gradual', 'first the head alone, then all of --tune')
     .addOption(choice('--bn <statistics>', 'what frozen batch norm normalises by', statistics))
