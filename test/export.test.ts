@@ -94,7 +94,7 @@ function findOnnx(): Onnx | undefined {
 }
 const onnx = findOnnx();
 
-describe.skipIf(!onnx).each(['resnet18', 'resnet34'] as const)('%s as ONNX', (name) => {
+describe.skipIf(!onnx).each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as ONNX', (name) => {
   let model: Network;
   let paths: { f32: string; f16: string };
   beforeAll(async () => {
@@ -196,7 +196,7 @@ const hasTorch = (() => {
   }
 })();
 
-describe.each(['resnet18', 'resnet34'] as const)('%s as safetensors', (name) => {
+describe.each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as safetensors', (name) => {
   let made: { model: Network; state: StateDict };
   let path: string;
   beforeAll(async () => {

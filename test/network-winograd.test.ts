@@ -21,4 +21,4 @@ it('chooses Winograd for every 3×3 convolution of stride 1', async () => {
   for (const shape of suitable) expect(chooseForward(gpu, shape).name).toMatch(/^winograd 4×4/);
 });
 
-describeNetworkParity();
+describeNetworkParity(['resnet18', 'resnet34']);

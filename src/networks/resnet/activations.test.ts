@@ -7,6 +7,11 @@ import { geometries, type ResNetName } from './geometry.ts';
 const torchvision: Readonly<Record<ResNetName, readonly [operations: number, convolutions: number]>> = {
   resnet18: [1.814, 20],
   resnet34: [3.664, 36],
+  resnet50: [4.089, 53],
+  resnet101: [7.801, 104],
+  resnet152: [11.514, 155],
+  wide_resnet50_2: [11.398, 53],
+  wide_resnet101_2: [22.753, 104],
 };
 
 describe.each(Object.entries(torchvision))('the shapes of %s', (name, [operations, count]) => {

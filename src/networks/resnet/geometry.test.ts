@@ -8,6 +8,11 @@ import type { ResNetName } from './geometry.ts';
 const torchvision: Readonly<Record<ResNetName, readonly [tensors: number, parameters: number]>> = {
   resnet18: [122, 11_689_512],
   resnet34: [218, 21_797_672],
+  resnet50: [320, 25_557_032],
+  resnet101: [626, 44_549_160],
+  resnet152: [932, 60_192_808],
+  wide_resnet50_2: [320, 68_883_240],
+  wide_resnet101_2: [626, 126_886_696],
 };
 
 describe.each(Object.entries(torchvision))('%s', (name, [tensors, parameters]) => {

@@ -11,14 +11,22 @@ export interface Member {
   readonly block: keyof typeof bodies;
   /** Blocks in each of the four stages. */
   readonly blocks: readonly [number, number, number, number];
+  /** What a bottleneck's inner convolutions are wider by (Zagoruyko and Komodakis 2016); 1 by default. */
+  readonly wider?: number;
 }
 
 const basic = { block: 'basic' } as const;
+const bottleneck = { block: 'bottleneck' } as const;
 
-/** The family. The first is what a run starts from where nobody says another. */
+/** The family. */
 const members = {
   resnet18: { title: 'ResNet-18', ...basic, blocks: [2, 2, 2, 2] },
   resnet34: { title: 'ResNet-34', ...basic, blocks: [3, 4, 6, 3] },
+  resnet50: { title: 'ResNet-50', ...bottleneck, blocks: [3, 4, 6, 3] },
+  resnet101: { title: 'ResNet-101', ...bottleneck, blocks: [3, 4, 23, 3] },
+  resnet152: { title: 'ResNet-152', ...bottleneck, blocks: [3, 8, 36, 3] },
+  wide_resnet50_2: { title: 'Wide ResNet-50-2', ...bottleneck, blocks: [3, 4, 6, 3], wider: 2 },
+  wide_resnet101_2: { title: 'Wide ResNet-101-2', ...bottleneck, blocks: [3, 4, 23, 3], wider: 2 },
 } as const satisfies Readonly<Record<string, Member>>;
 
 export type ResNetName = keyof typeof members;
@@ -35,7 +43,10 @@ export interface ConvNormGeometry {
   readonly padding: number;
 }
 
-/** y = relu(body(x) + shortcut(x)): ReLU follows each of the body too, and without a shortcut x is added as it is. */
+/**
+ * y = relu(body(x) + shortcut(x)). ReLU follows each of the body's convolutions but the last; without a shortcut x is added as
+ * it is.
+ */
 export interface BlockGeometry {
   /** Such as `layer2.0`. */
   readonly name: string;
@@ -44,8 +55,10 @@ export interface BlockGeometry {
   readonly shortcut?: ConvNormGeometry;
 }
 
-/** Two convolutions or more, one after the other. */
-export type Body = readonly [ConvNormGeometry, ConvNormGeometry];
+/** The convolutions of a basic block and of a bottleneck, one after the other. */
+export type BasicBody = readonly [ConvNormGeometry, ConvNormGeometry];
+export type BottleneckBody = readonly [ConvNormGeometry, ConvNormGeometry, ConvNormGeometry];
+export type Body = BasicBody | BottleneckBody;
 
 /** Blocks at one resolution. */
 export interface StageGeometry {
@@ -70,21 +83,35 @@ export const HEAD = 'fc';
 /** Sides in pixels of the images that torchvision's weights were trained on. */
 export const INPUT_SIZE = 224;
 
-/** Channels that a block at `width` works with and gives. */
+/** What a block is made from: its stage works with `width` channels, and a bottleneck with `wider` times as many. */
 interface Width {
   readonly name: string;
   readonly inChannels: number;
   readonly width: number;
+  readonly wider: number;
   readonly stride: number;
 }
 
 /** The convolutions of a block's body, by its kind. */
 const bodies = {
   /** Two 3×3 convolutions, of which the first may halve the resolution. */
-  basic: ({ name, inChannels, width, stride }: Width): Body => [
+  basic: ({ name, inChannels, width, stride }: Width): BasicBody => [
     convNorm(name, 1, { inChannels, outChannels: width, kernel: 3, stride }),
     convNorm(name, 2, { inChannels: width, outChannels: width, kernel: 3, stride: 1 }),
   ],
+
+  /**
+   * 1×1 to fewer channels, 3×3, and 1×1 to four times as many. The 3×3 halves the resolution, as in torchvision and unlike
+   * in the paper, where the first 1×1 does ("ResNet v1.5").
+   */
+  bottleneck: ({ name, inChannels, width, wider, stride }: Width): BottleneckBody => {
+    const inner = width * wider;
+    return [
+      convNorm(name, 1, { inChannels, outChannels: inner, kernel: 1, stride: 1 }),
+      convNorm(name, 2, { inChannels: inner, outChannels: inner, kernel: 3, stride }),
+      convNorm(name, 3, { inChannels: inner, outChannels: 4 * width, kernel: 1, stride: 1 }),
+    ];
+  },
 };
 
 /** The `index`-th convolution of a block, and its norm. */
@@ -102,7 +129,7 @@ function convNorm(
 }
 
 /** The whole network of a member, from input to head. */
-export function geometryOf({ title, block, blocks }: Member): Geometry {
+export function geometryOf({ title, block, blocks, wider = 1 }: Member): Geometry {
   const stem = {
     name: 'conv1',
     norm: 'bn1',
@@ -117,7 +144,8 @@ export function geometryOf({ title, block, blocks }: Member): Geometry {
     const name = `layer${index + 1}`;
     const made = Array.from({ length: blocks[index] }, (_, i) => {
       const stride = index > 0 && i === 0 ? 2 : 1;
-      const one = blockOf(block, { name: `${name}.${i}`, inChannels, width: 64 * 2 ** index, stride });
+      const width = 64 * 2 ** index;
+      const one = blockOf(block, { name: `${name}.${i}`, inChannels, width, wider, stride });
       inChannels = lastOf(one.body).outChannels;
       return one;
     });

@@ -16,7 +16,8 @@ import {
   HEAD,
   INPUT_SIZE,
   type BlockGeometry,
-  type Body,
+  type BasicBody,
+  type BottleneckBody,
   type ConvNormGeometry,
   type Geometry,
   type StageGeometry,
@@ -61,7 +62,7 @@ class BasicBlock extends Module {
   readonly bn2: BatchNorm2d;
   readonly downsample?: Downsample;
 
-  constructor(gpu: Gpu, [first, second]: Body, shortcut?: ConvNormGeometry) {
+  constructor(gpu: Gpu, [first, second]: BasicBody, shortcut?: ConvNormGeometry) {
     super();
     this.conv1 = convolution(gpu, first);
     this.bn1 = new BatchNorm2d(gpu, first.outChannels);
@@ -77,10 +78,39 @@ class BasicBlock extends Module {
   }
 }
 
-type Block = BasicBlock;
+/** A 3×3 convolution between two 1×1 ones, which spare it most of the channels, and a shortcut around the three. */
+class Bottleneck extends Module {
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly bn2: BatchNorm2d;
+  readonly conv3: Conv2d;
+  readonly bn3: BatchNorm2d;
+  readonly downsample?: Downsample;
+
+  constructor(gpu: Gpu, [first, second, third]: BottleneckBody, shortcut?: ConvNormGeometry) {
+    super();
+    this.conv1 = convolution(gpu, first);
+    this.bn1 = new BatchNorm2d(gpu, first.outChannels);
+    this.conv2 = convolution(gpu, second);
+    this.bn2 = new BatchNorm2d(gpu, second.outChannels);
+    this.conv3 = convolution(gpu, third);
+    this.bn3 = new BatchNorm2d(gpu, third.outChannels);
+    if (shortcut) this.downsample = new Downsample(gpu, shortcut);
+  }
+
+  forward(x: Tensor): Tensor {
+    let hidden = convNorm(this.conv1, this.bn1, x, { relu: true });
+    hidden = convNorm(this.conv2, this.bn2, hidden, { relu: true });
+    const residual = this.downsample?.forward(x) ?? x;
+    return convNorm(this.conv3, this.bn3, hidden, { residual, relu: true });
+  }
+}
+
+type Block = BasicBlock | Bottleneck;
 
 const createBlock = (gpu: Gpu, { body, shortcut }: BlockGeometry): Block =>
-  new BasicBlock(gpu, body, shortcut);
+  body.length === 2 ? new BasicBlock(gpu, body, shortcut) : new Bottleneck(gpu, body, shortcut);
 
 /** Blocks at one resolution, named 0, 1, …; the first may halve it. */
 class Layer extends Module {
@@ -131,7 +161,7 @@ export class ResNet extends Network {
     return this.fc;
   }
 
-  /** Normalised images `[N, H, W, 3]` → features `[N, featureCount]`: 512 where blocks are basic. */
+  /** Normalised images `[N, H, W, 3]` → features `[N, featureCount]`: 512 with basic blocks, 2,048 with bottlenecks. */
   features(x: Tensor): Tensor {
     let hidden = convNorm(this.conv1, this.bn1, x, { relu: true });
     hidden = maxPool2d(hidden, this.pool);
