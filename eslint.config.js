@@ -37,9 +37,14 @@ const hostGlobals = (
   'process Buffer setImmediate global require __dirname __filename'
 ).split(' ');
 
-/** The rules of one folder of src/: where its imports may point, and that it does not know where it runs. */
-function rulesOf(folder) {
-  const forbidden = folders.filter((other) => other !== folder && !layers[folder].includes(other));
+/**
+ * The rules of one folder of src/: where its imports may point, and that it does not know where it runs. `exception`
+ * names files in a folder that is else forbidden: { folder, files: a regular expression of them, message }.
+ */
+function rulesOf(folder, exception) {
+  const forbidden = folders.filter(
+    (other) => other !== folder && other !== exception?.folder && !layers[folder].includes(other),
+  );
   const directions = {
     group: forbidden.map((other) => `**/${other}/**`),
     message: `src/${folder} may import only from: ${[folder, ...layers[folder]].join(', ')}.`,
@@ -56,6 +61,9 @@ function rulesOf(folder) {
   const patterns = [
     ...(forbidden.length > 0 ? [directions] : []),
     ...(atHome.includes(folder) ? [] : [host]),
+    ...(exception
+      ? [{ regex: `/${exception.folder}/(?!${exception.files}$)`, message: exception.message }]
+      : []),
   ];
   return {
     ...(patterns.length > 0 && { 'no-restricted-imports': ['error', { patterns }] }),
@@ -98,6 +106,37 @@ const apart = ['node', 'web'].map((here) => {
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   };
 });
+/**
+ * What an operation is tested and timed with are the shapes of real networks, so lists of cases may read a network's
+ * table of its geometry: files of numbers alone, which in turn know nothing of the engine.
+ */
+const tables = [
+  {
+    files: ['src/kernels/**/cases.ts'],
+    rules: rulesOf('kernels', {
+      folder: 'networks',
+      files: '\\w+/(geometry|activations)\\.ts',
+      message: "Cases may read a network's geometry.ts and activations.ts, and nothing else of it.",
+    }),
+  },
+  {
+    files: ['src/networks/*/geometry.ts', 'src/networks/*/activations.ts'],
+    rules: {
+      ...rulesOf('networks'),
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./geometry\\.ts$|\\.\\./\\.\\./kernels/output-length\\.ts$)',
+              message: "A network's table is numbers alone: kernels' cases read it too.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+];
 
 export default tseslint.config(
   {
@@ -122,4 +161,5 @@ export default tseslint.config(
   },
   ...directions,
   ...apart,
+  ...tables,
 );

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasHalf } from '../src/kernels/dtype.ts';
-import { resnet18 } from '../src/nn/index.ts';
+import { resnet18 } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
 import { encodeCheckpoint } from '../src/train/index.ts';
 import { crc32 } from '../src/crc32.ts';

@@ -10,16 +10,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tensor } from '../src/autograd/index.ts';
-import { resnet18, resnet34, type ResNet } from '../src/nn/index.ts';
+import { networks, type NetworkName } from '../src/networks/index.ts';
+import type { Network } from '../src/nn/index.ts';
 import { createRandom } from '../src/random.ts';
 import {
   readSafetensors,
   readWeights,
-  resnetStateShapes,
   writeOnnx,
   writeSafetensors,
   type HostTensor,
-  type ResNetName,
   type StateDict,
 } from '../src/weights/index.ts';
 import { testGpu } from './support/gpu.ts';
@@ -27,7 +26,6 @@ import { testGpu } from './support/gpu.ts';
 const ROOT = new URL('..', import.meta.url).pathname;
 const CLASSES = ['cats', 'dogs', 'brötchen'];
 const SIZE = [64, 96] as const;
-const networks = { resnet18, resnet34 };
 
 let home: string;
 beforeAll(async () => {
@@ -40,8 +38,8 @@ const graft = async (...words: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli/graft.ts', ...words], { cwd: ROOT });
 
 /** A network with weights, and running statistics that are not those of a fresh one. */
-async function trainedLike(name: ResNetName): Promise<{ model: ResNet; state: StateDict }> {
-  const model = networks[name](await testGpu(), CLASSES.length);
+async function trainedLike(name: NetworkName): Promise<{ model: Network; state: StateDict }> {
+  const model = networks[name].create(await testGpu(), CLASSES.length);
   model.initialise(createRandom(1));
   const random = createRandom(2);
   const state = new Map(
@@ -56,13 +54,13 @@ async function trainedLike(name: ResNetName): Promise<{ model: ResNet; state: St
   return { model: model.eval(), state };
 }
 
-async function logitsOf(model: ResNet, shape: readonly number[], x: Float32Array): Promise<Float32Array> {
+async function logitsOf(model: Network, shape: readonly number[], x: Float32Array): Promise<Float32Array> {
   const { gpu } = model;
   return gpu.scope(() => model.forward(new Tensor(gpu, shape, gpu.upload(x))).read());
 }
 
 /** A model's file as training leaves it, with an optimizer's tensors. */
-async function modelFile(name: ResNetName, state: StateDict): Promise<string> {
+async function modelFile(name: NetworkName, state: StateDict): Promise<string> {
   const path = join(home, `${name}.safetensors`);
   const tensors = new Map([...state, ['optimizer.exp_avg', { shape: [2], data: Float32Array.of(1, 2) }]]);
   const metadata = {
@@ -96,8 +94,8 @@ function findOnnx(): Onnx | undefined {
 }
 const onnx = findOnnx();
 
-describe.skipIf(!onnx).each(['resnet18', 'resnet34'] as const)('%s as ONNX', (name) => {
-  let model: ResNet;
+describe.skipIf(!onnx).each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as ONNX', (name) => {
+  let model: Network;
   let paths: { f32: string; f16: string };
   beforeAll(async () => {
     const made = await trainedLike(name);
@@ -156,7 +154,8 @@ describe.skipIf(!onnx).each(['resnet18', 'resnet34'] as const)('%s as ONNX', (na
 describe('writeOnnx', () => {
   it('refuses weights of another network', async () => {
     const tensors: StateDict = new Map([['fc.bias', { shape: [3], data: new Float32Array(3) }]]);
-    const options = { network: 'resnet18', outputs: 3, size: [8, 8], dtype: 'f32', version: '0' } as const;
+    const { resnet18: network } = networks;
+    const options = { network, outputs: 3, size: [8, 8], dtype: 'f32', version: '0' } as const;
     expect(() => writeOnnx(tensors, { ...options, source: 'f' })).toThrow('f: the weights do not fit');
   });
 });
@@ -197,8 +196,8 @@ const hasTorch = (() => {
   }
 })();
 
-describe.each(['resnet18', 'resnet34'] as const)('%s as safetensors', (name) => {
-  let made: { model: ResNet; state: StateDict };
+describe.each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as safetensors', (name) => {
+  let made: { model: Network; state: StateDict };
   let path: string;
   beforeAll(async () => {
     made = await trainedLike(name);
@@ -210,7 +209,7 @@ describe.each(['resnet18', 'resnet34'] as const)('%s as safetensors', (name) => 
   it("has torchvision's names and shapes, the same values, and nothing of the training", async () => {
     const { tensors, metadata } = readSafetensors(await readFile(path), path);
     const shapes = new Map(Array.from(tensors, ([key, { shape }]) => [key, shape]));
-    const expected = resnetStateShapes(name, CLASSES.length);
+    const expected = networks[name].stateShapes(CLASSES.length);
     expect(Object.fromEntries(shapes)).toEqual(Object.fromEntries(expected));
     const differing = Array.from(tensors.keys()).filter(
       (key) => !sameValues(tensors.get(key), made.state.get(key)),
@@ -263,7 +262,7 @@ describe('graft weights', () => {
   it.each<[string[], RegExp]>([
     [['weights', 'info', 'no/such.pth'], /There is no weights file no\/such\.pth/],
     [['weights', 'convert', 'a.pth', 'b.onnx'], /does not end in \.safetensors/],
-    [['weights', 'download', 'resnet50'], /graft knows resnet18 and resnet34/],
+    [['weights', 'download', 'vgg16'], /graft knows resnet18, resnet34/],
     [['weights', 'convert', 'a.pth', 'b.safetensors', '--dtype', 'f8'], /Allowed choices are f32, f16/],
     [['export', 'a.pth', '--output', 'x'], /--format/],
     [['export', 'package.json', '--format', 'onnx', '--output', '/tmp/x.onnx'], /it is a text file/],

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, it } from 'vitest';
 import { batchNorm, conv2d, linear, Tensor } from '../src/autograd/index.ts';
 import type { Gpu } from '../src/gpu/index.ts';
 import { hasHalf } from '../src/kernels/dtype.ts';
-import { resnet18, type ResNet } from '../src/nn/index.ts';
+import { resnet18, type ResNet } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
 import { classify } from '../src/train/index.ts';
 import { testGpu } from './support/gpu.ts';

@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DecodedImage } from '../src/data/index.ts';
-import type { ResNet } from '../src/nn/index.ts';
+import type { Network } from '../src/nn/index.ts';
 import { nodeDecodePool } from '../src/platform/node/decode-pool.ts';
 import { nodeFiles } from '../src/platform/node/files.ts';
-import { classify, restoreModel, topK } from '../src/train/index.ts';
+import { classify, loadNetwork, topK } from '../src/train/index.ts';
 import { readWeights } from '../src/weights/index.ts';
 import { testGpu } from './support/gpu.ts';
 
@@ -29,7 +29,7 @@ const golden = JSON.parse(readFileSync(new URL('golden/imagenet.json', import.me
 >;
 
 describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, () => {
-  let model: ResNet;
+  let model: Network;
   let names: string[];
   /** Two of the 200: decoders differ in the last bit of some pixels, which turns a photo between close classes. */
   const allowed = full ? 2 : 1;
@@ -38,7 +38,7 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
 
   beforeAll(async () => {
     const file = readWeights(await nodeFiles.read(WEIGHTS), WEIGHTS);
-    ({ model } = restoreModel(await testGpu(), file, WEIGHTS));
+    ({ model } = loadNetwork(await testGpu(), file, WEIGHTS));
     names = (await readdir(PHOTOS)).filter((name) => name.endsWith('.jpg')).sort();
     if (!full) names = names.filter((_, i) => i % 5 === 0);
     const pool = nodeDecodePool();

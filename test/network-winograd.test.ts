@@ -22,4 +22,4 @@ it('chooses Winograd for every 3×3 convolution of stride 1', async () => {
     expect(chooseAlgorithm(gpu, forwardPass, shape).name).toMatch(/^winograd 4×4/);
 });
 
-describeNetworkParity();
+describeNetworkParity(['resnet18', 'resnet34']);

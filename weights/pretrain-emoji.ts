@@ -4,7 +4,7 @@
 // and repeat how they came about.
 import { rm } from 'node:fs/promises';
 import { loadImages, subcategories, WHITE, type Dataset } from '../src/data/index.ts';
-import { resnet18 } from '../src/nn/index.ts';
+import { resnet18 } from '../src/networks/index.ts';
 import { nodeDecodePool } from '../src/platform/node/decode-pool.ts';
 import { openEmojiSet } from '../src/platform/node/emoji.ts';
 import { nodeFiles, writeAtomic } from '../src/platform/node/files.ts';

@@ -1,6 +1,7 @@
 // Operations on every element of the activations, at the largest and at the smallest ones of ResNet-18.
 import { accumulate, add, relu, reluBackward } from '../../src/kernels/elementwise/index.ts';
-import { resnet18Sides } from '../../src/kernels/resnet18-shapes.ts';
+import { activationsOf } from '../../src/networks/resnet/activations.ts';
+import { geometries } from '../../src/networks/resnet/geometry.ts';
 import type { Benchmark } from '../benchmark.ts';
 import {
   kernelBenchmark,
@@ -51,8 +52,8 @@ const maps: readonly Map[] = [
 ];
 
 export function elementwiseBenchmarks(size: NetworkSize): Benchmark[] {
-  const { stem, stages } = resnet18Sides(size.size);
-  const activations = [{ name: 'stem', side: stem, channels: 64 }, stages[0], stages[3]];
+  const { stem, stages } = activationsOf(geometries.resnet18, size.size);
+  const activations = [stem, stages[0], stages[3]];
   return maps.flatMap(({ operation, tensors, prepare }) =>
     activations.map(({ name, side, channels }) => {
       const count = size.batch * side * side * channels;

@@ -1,6 +1,6 @@
 // A benchmark of one operation on buffers of its own, and what the names and sizes of all of them come from.
 import type { Gpu } from '../../src/gpu/index.ts';
-import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
 import type { Benchmark, RowName, Work } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
 import { RecordedSubject } from '../measure.ts';

@@ -3,6 +3,7 @@
 import { adam } from '../../src/kernels/adam/index.ts';
 import { resnet18Cases as normCases } from '../../src/kernels/batch-norm/cases.ts';
 import { resnet18Cases as convolutionCases } from '../../src/kernels/conv2d/cases.ts';
+import { geometries } from '../../src/networks/resnet/geometry.ts';
 import { clipFactor } from '../../src/kernels/reduce/index.ts';
 import { sgd } from '../../src/kernels/sgd/index.ts';
 import { GROUP_BLOCK } from '../../src/kernels/update.ts';
@@ -22,7 +23,7 @@ export function parameterCounts(): Readonly<Record<'head' | 'layer4' | 'all', nu
       (total, { name, count }) => total + (name.includes(part) ? count : 0),
       0,
     );
-  const head = 512 * 10 + 10;
+  const head = geometries.resnet18.features * 10 + 10;
   return { head, layer4: head + sum('layer4'), all: head + sum('') };
 }
 

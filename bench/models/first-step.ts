@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { packageFile } from '../../src/platform/node/package.ts';
 import { writeSafetensors } from '../../src/weights/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
 import type { Benchmark, Subject } from '../benchmark.ts';
 import { newNetwork } from './network.ts';
 

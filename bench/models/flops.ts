@@ -1,12 +1,13 @@
 // Floating-point operations of ResNet-18, counted as direct convolutions and matrix products; all else is small beside them.
 import { resnet18Cases } from '../../src/kernels/conv2d/cases.ts';
 import { conv2dFlops } from '../../src/kernels/conv2d/index.ts';
-import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
+import { geometries } from '../../src/networks/resnet/geometry.ts';
 
 /** What a step trains, or nothing: a forward pass. */
 export type Trained = 'nothing' | 'head' | 'layer4' | 'all';
 
-const FEATURES = 512;
+const FEATURES = geometries.resnet18.features;
 
 /**
  * Operations of a forward pass, or of a training step with it: a trained convolution costs as much again for the gradient of its

@@ -3,12 +3,12 @@
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import { hasHalf } from '../../src/kernels/dtype.ts';
-import { resnet18, type ResNet } from '../../src/nn/index.ts';
+import { resnet18, type ResNet } from '../../src/networks/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { freeze } from '../../src/train/loop/freeze.ts';
 import type { StateDict } from '../../src/weights/index.ts';
-import type { NetworkSize } from '../../src/kernels/resnet18-shapes.ts';
+import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
 import type { Benchmark, ModelFacts, NeededMemory, Subject } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
 import { RecordedSubject, type Recorded } from '../measure.ts';
@@ -16,7 +16,6 @@ import { headFlops, resnet18Flops, type Trained } from './flops.ts';
 import { neededMemory } from './memory.ts';
 
 const CLASSES = 10;
-const FEATURES = 512;
 /** The host's time counts once JavaScript is compiled, as it is in a run of hundreds of steps; a row has a few. */
 const WARM_STEPS = 100;
 
@@ -123,8 +122,9 @@ export function trainingStep(
 function cachedHeadStep(gpu: Gpu, batch: number): Step {
   const network = openNetwork(gpu, batch, 32);
   freeze(network.model, 'head', 'running');
-  const features = new Tensor(gpu, [batch, FEATURES], network.buffers.floats(batch * FEATURES, [0, 2]));
-  return learning(gpu, { ...network, images: features }, (x) => network.model.fc.forward(x));
+  const { featureCount } = network.model;
+  const images = new Tensor(gpu, [batch, featureCount], network.buffers.floats(batch * featureCount, [0, 2]));
+  return learning(gpu, { ...network, images }, (x) => network.model.head.forward(x));
 }
 
 type Network = ReturnType<typeof openNetwork>;

@@ -1,7 +1,7 @@
 // graft itself, as a program that uses it would: one scope a call, so one submission.
 import { backward, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import { graftVersion } from '../../src/platform/node/package.ts';
-import { resnet18 } from '../../src/nn/index.ts';
+import { resnet18 } from '../../src/networks/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node/index.ts';
 import { freeze } from '../../src/train/index.ts';
@@ -40,7 +40,7 @@ await serve(async (inputs, task) => {
     model.train();
     return () =>
       gpu.scope(() => {
-        const logits = features ? model.fc.forward(features) : model.forward(images);
+        const logits = features ? model.head.forward(features) : model.forward(images);
         const { loss } = crossEntropy(logits, labels);
         optimizer.zeroGrad();
         backward(loss);

@@ -1,8 +1,9 @@
 // What every engine is given: one ResNet-18 and one batch, written once to a safetensors file that all of them load, so
 // that they cannot differ in what they compute. Values are drawn so that activations keep their order of magnitude
 // through the depth of the network: logits that overflow or vanish would compare as equal whatever was computed.
+import { networks } from '../../src/networks/index.ts';
 import { createRandom, type Random } from '../../src/random.ts';
-import type { HostTensor, StateDict } from '../../src/weights/index.ts';
+import { isBatchCount, type HostTensor, type StateDict } from '../../src/weights/index.ts';
 
 export const CLASSES = 1000;
 
@@ -13,7 +14,8 @@ export const LABELS = 'labels';
 /** torchvision's state_dict of a ResNet-18, and `images` `[batch, size, size, 3]` with `labels` `[batch]`. */
 export function makeInputs({ batch, size }: { readonly batch: number; readonly size: number }): StateDict {
   const random = createRandom(batch, size);
-  const tensors = new Map(Array.from(resnet18Shapes(), ([name, shape]) => [name, draw(name, shape, random)]));
+  const shapes = [...networks.resnet18.stateShapes(CLASSES)].filter(([name]) => !isBatchCount(name));
+  const tensors = new Map(shapes.map(([name, shape]) => [name, draw(name, shape, random)] as const));
   tensors.set(
     IMAGES,
     tensor([batch, size, size, 3], () => 2 * random.uniform() - 1),
@@ -23,31 +25,6 @@ export function makeInputs({ batch, size }: { readonly batch: number; readonly s
     tensor([batch], () => random.below(CLASSES)),
   );
   return tensors;
-}
-
-function* resnet18Shapes(): Generator<readonly [name: string, shape: readonly number[]]> {
-  yield* convolution('conv1', 'bn1', [64, 3, 7, 7]);
-  let channels = 64;
-  for (const [stage, out] of [64, 128, 256, 512].entries()) {
-    for (const block of [0, 1]) {
-      const prefix = `layer${stage + 1}.${block}`;
-      yield* convolution(`${prefix}.conv1`, `${prefix}.bn1`, [out, channels, 3, 3]);
-      yield* convolution(`${prefix}.conv2`, `${prefix}.bn2`, [out, out, 3, 3]);
-      if (channels !== out) {
-        yield* convolution(`${prefix}.downsample.0`, `${prefix}.downsample.1`, [out, channels, 1, 1]);
-      }
-      channels = out;
-    }
-  }
-  yield ['fc.weight', [CLASSES, channels]];
-  yield ['fc.bias', [CLASSES]];
-}
-
-function* convolution(conv: string, norm: string, shape: readonly [number, number, number, number]) {
-  yield [`${conv}.weight`, shape] as const;
-  for (const part of ['weight', 'bias', 'running_mean', 'running_var']) {
-    yield [`${norm}.${part}`, [shape[0]]] as const;
-  }
 }
 
 function draw(name: string, shape: readonly number[], random: Random): HostTensor {

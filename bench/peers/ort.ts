@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { networks } from '../../src/networks/index.ts';
 import { writeOnnx, type HostTensor, type StateDict } from '../../src/weights/index.ts';
 import { openChromium } from '../../test/browser/chromium.ts';
 import { CLASSES, IMAGES, LABELS } from './inputs.ts';
@@ -67,7 +68,7 @@ function contents(inputs: StateDict): Map<string, string | Uint8Array> {
   const [batch = 0, height = 0, width = 0] = images.shape;
   // The model as `graft export --format onnx` writes it.
   const model = writeOnnx(new Map([...inputs].filter(([name]) => name !== IMAGES && name !== LABELS)), {
-    network: 'resnet18',
+    network: networks.resnet18,
     outputs: CLASSES,
     size: [height, width],
     dtype: 'f32',

@@ -2,7 +2,8 @@
 // one kernel and as two. docs/decisions.md has the numbers.
 import { Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import { BatchNorm2d, resnet18 } from '../../src/nn/index.ts';
+import { resnet18 } from '../../src/networks/index.ts';
+import { BatchNorm2d } from '../../src/nn/index.ts';
 import { createRandom } from '../../src/random.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
@@ -39,7 +40,7 @@ function features(gpu: Gpu, batch: number, size: number, fused: boolean): Record
   const buffers = new Buffers(gpu);
   const images = new Tensor(gpu, [batch, size, size, 3], buffers.floats(batch * size * size * 3));
   for (const norm of fused ? [] : model.modules().filter((module) => module instanceof BatchNorm2d))
-    norm.after = (convolution, x, then) => norm.forward(convolution.forward(x), then);
+    norm.fused = false;
   const close = () => {
     model.dispose();
     buffers.release();

@@ -9,7 +9,8 @@ import {
   keepAutotuned,
   readAutotuned,
 } from '../platform/node/autotune-file.ts';
-import { architectures, statistics, type NetworkUse } from '../train/index.ts';
+import { defaultNetwork, networkNames } from '../networks/index.ts';
+import { statistics, type NetworkUse } from '../train/index.ts';
 import { addCommand, exitCodes, FileError, runAndExit, UsageError } from './command.ts';
 import { autotuneNetwork } from '../run/autotune.ts';
 import type { OpenedGpu } from '../run/host.ts';
@@ -51,9 +52,7 @@ rule's choice where it is faster by more than the noise. What is found holds for
 sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
   })
     .optionsGroup('Measure what a network does:')
-    .addOption(
-      new Option('--arch <name>', 'the network').choices(Object.keys(architectures)).default('resnet18'),
-    )
+    .addOption(new Option('--arch <name>', 'the network').choices(networkNames).default(defaultNetwork))
     .option('--batch-size <n>', 'photos that go through together', wholeNumber(1, 65536), 32)
     .option('--size <pixels>', 'height and width that the network sees', wholeNumber(16, 1024), 160)
     .option('--tune <parts>', 'what is trained: head, layer4, all, or names', 'all')

@@ -6,8 +6,8 @@ import { checkWritable, nodeFiles, writeAtomic } from '../platform/node/files.ts
 import { FileError } from './command.ts';
 import { printable } from '../format.ts';
 
-/** A ResNet-34 in 32 bits, the largest model that there is. */
-const LARGEST_MODEL = 88e6;
+/** A ResNet-34 in 32 bits; where a larger model finds no room, that is told when it is written. */
+const USUAL_MODEL = 88e6;
 
 /**
  * Throws `FileError` now, not after an epoch, where a file of `bytes`, by default a model, could not be written to `path`,
@@ -16,7 +16,7 @@ const LARGEST_MODEL = 88e6;
 export async function checkOutput(
   path: string,
   input?: string,
-  { option = '--output', bytes = LARGEST_MODEL } = {},
+  { option = '--output', bytes = USUAL_MODEL } = {},
 ): Promise<void> {
   const kind = path === '' || path.endsWith('/') ? 'directory' : await nodeFiles.kind(path);
   if (kind === 'directory' || kind === 'other') {

@@ -98,7 +98,7 @@ async function downloadWeights(
 function knownEntry(name: string): CatalogueEntry {
   const entry = findInCatalogue(name);
   if (entry) return entry;
-  throw new InvalidArgumentError(`graft knows ${catalogue.map((known) => known.name).join(' and ')}.`);
+  throw new InvalidArgumentError(`graft knows ${catalogue.map((known) => known.name).join(', ')}.`);
 }
 
 function addInfo(weights: Command): void {

@@ -1,4 +1,4 @@
 export { isWithin, Module } from './module.ts';
-export { BatchNorm2d, Conv2d, Linear } from './layers.ts';
+export { BatchNorm2d, Conv2d, convNorm, Linear, type AfterNorm } from './layers.ts';
+export { headOf, headStage, isInStage, lastStageOf, Network, type Stage, type Stages } from './network.ts';
 export { Buffer, Parameter, type HostTensor, type StateDict } from './parameter.ts';
-export { BasicBlock, ResNet, resnet18, resnet34 } from './resnet.ts';

@@ -1,4 +1,4 @@
-/** The layers of a ResNet, as small as they are in the papers; names and initial values are torchvision's. */
+/** The layers of convolutional networks, as small as they are in the papers; names and initial values are torchvision's. */
 import type { Gpu } from '../gpu/index.ts';
 import * as ops from '../autograd/index.ts';
 import type { Tensor } from '../autograd/index.ts';
@@ -84,6 +84,11 @@ export class BatchNorm2d extends Module {
    * for fine-tuning; `batch` is PyTorch's `model.train()`, where it normalises by the batch and its statistics move.
    */
   frozenStatistics: 'running' | 'batch' = 'running';
+  /**
+   * Whether running statistics are applied within the kernel of the convolution before. Off, the two run one after the
+   * other to the same numbers: for comparing them.
+   */
+  fused = true;
 
   constructor(gpu: Gpu, channels: number) {
     super();
@@ -101,24 +106,6 @@ export class BatchNorm2d extends Module {
     return frozen ? this.frozenStatistics : 'batch';
   }
 
-  /**
-   * `forward` of the convolution's output, the usual use of this layer. With running statistics the two are one kernel,
-   * which saves a pass over the activation and its memory.
-   */
-  after(convolution: Conv2d, x: Tensor, then: AfterNorm = {}): Tensor {
-    if (this.mode === 'batch') return this.forward(convolution.forward(x), then);
-    const { weight: filter, options } = convolution;
-    const statistics = { runningMean: this.runningMean.storage, runningVar: this.runningVar.storage };
-    const norm = { ...statistics, eps: this.eps, ...then };
-    return ops.conv2dBatchNorm(
-      ops.cast(x, filter.dtype),
-      { filter, ...options },
-      this.weight,
-      this.bias,
-      norm,
-    );
-  }
-
   forward(x: Tensor, { residual, relu = false }: AfterNorm = {}): Tensor {
     const { mode, eps, momentum } = this;
     const runningMean = this.runningMean.storage;
@@ -134,6 +121,22 @@ export class BatchNorm2d extends Module {
     this.bias.load({ shape, data: new Float32Array(this.bias.size) });
     for (const buffer of [this.runningMean, this.runningVar, this.numBatchesTracked]) buffer.reset();
   }
+}
+
+/**
+ * A convolution and the batch norm behind it, the usual pair: x `[N, H, W, C]` → `[N, oH, oW, K]`, with a residual added and
+ * ReLU applied where `then` says so. With running statistics all of it is one kernel, which saves a pass over the activation
+ * and its memory.
+ */
+export function convNorm(conv: Conv2d, norm: BatchNorm2d, x: Tensor, then: AfterNorm = {}): Tensor {
+  if (norm.mode === 'batch' || !norm.fused) return norm.forward(conv.forward(x), then);
+  const { weight: filter, options } = conv;
+  const statistics = { runningMean: norm.runningMean.storage, runningVar: norm.runningVar.storage };
+  return ops.conv2dBatchNorm(ops.cast(x, filter.dtype), { filter, ...options }, norm.weight, norm.bias, {
+    ...statistics,
+    eps: norm.eps,
+    ...then,
+  });
 }
 
 /**

@@ -21,20 +21,22 @@ const { config } = chooseStrategy({ ...demoDefaults, size: 32, epochs: 2 }, fact
 
 describe('trainFromRandom', () => {
   it('judges a network that knows nothing on all validation images, the same by every run, and keeps no memory', async () => {
-    const first = await trainFromRandom(gpu, data, config);
+    const first = await trainFromRandom(gpu, 'resnet18', data, config);
     expect(first?.count).toBe(8);
     await gpu.finish(); // memory is free again after the commands that used it
     const { buffers } = gpu.statistics;
-    expect(await trainFromRandom(gpu, data, config)).toEqual(first);
+    expect(await trainFromRandom(gpu, 'resnet18', data, config)).toEqual(first);
     await gpu.finish();
     expect(gpu.statistics.buffers).toBe(buffers);
-    const other = await trainFromRandom(gpu, data, { ...config, seed: config.seed + 1 });
+    const other = await trainFromRandom(gpu, 'resnet18', data, { ...config, seed: config.seed + 1 });
     expect(other?.loss).not.toBe(first?.loss);
   });
 
   it('gives no result where it is stopped', async () => {
     const controller = new AbortController();
     const onEpoch = () => controller.abort();
-    expect(await trainFromRandom(gpu, data, config, { signal: controller.signal, onEpoch })).toBeUndefined();
+    expect(
+      await trainFromRandom(gpu, 'resnet18', data, config, { signal: controller.signal, onEpoch }),
+    ).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
-import { resnet18 } from '../nn/index.ts';
+import { networks, type NetworkName } from '../networks/index.ts';
 import { createRandom } from '../random.ts';
 import {
   fineTune,
@@ -21,14 +21,14 @@ import type { Session } from './session.ts';
 
 /** Repeats the run from random weights and tells both results. */
 export async function compareWithRandom(
-  { gpu, config }: Session,
+  { gpu, config, architecture }: Session,
   data: Dataset,
   best: FineTuneResult['best'],
   { shipped }: Pick<WeightsSource, 'shipped'>,
   { tell, signal }: RunControls,
 ): Promise<void> {
   if (!best) return;
-  const random = await trainFromRandom(gpu, data, config, {
+  const random = await trainFromRandom(gpu, architecture, data, config, {
     signal,
     onEpoch: ({ epoch }) => tell({ kind: 'comparing', epoch, epochs: config.epochs }),
   });
@@ -52,16 +52,18 @@ export interface RandomRunOptions {
 }
 
 /**
- * Trains a ResNet-18 that knows nothing exactly as `config` says, on the same images, and gives its best validation
+ * Trains a network that knows nothing exactly as `config` says, on the same images, and gives its best validation
  * result; undefined where the signal stopped it first. Throws as `fineTune` does.
  */
 export async function trainFromRandom(
   gpu: Gpu,
+  architecture: NetworkName,
   data: Dataset,
   config: TrainConfig,
   { signal, onEpoch }: RandomRunOptions = {},
 ): Promise<Metrics | undefined> {
-  const model = resnet18(gpu, outputsFor({ classes: data.classes, loss: config.loss }));
+  const outputs = outputsFor({ classes: data.classes, loss: config.loss });
+  const model = networks[architecture].create(gpu, outputs);
   model.initialise(createRandom(config.seed, WEIGHTS_STREAM));
   const source = new InputSource(model, data, config, { signal });
   try {

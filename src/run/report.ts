@@ -1,5 +1,6 @@
 /** What a run leaves for people to look at: report.html, with the surest mistakes and the photos as the network saw them. */
 import { encodePng, type Dataset, type ImageSet } from '../data/index.ts';
+import { networks } from '../networks/index.ts';
 import { renderReport, type Picture, type ReportData, type ShownMistake } from '../report/index.ts';
 import { imageInputs, predictAll, type RunInputs } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
@@ -74,7 +75,7 @@ export async function writeReport(
     outcome: outcome.stopped ? 'interrupted' : outcome.endedEarly ? 'stopped early' : 'finished',
     history,
     data: { folder: photos.dir, train: data.train.count, valid: data.valid.count },
-    model: architecture.replace('resnet', 'ResNet-'),
+    model: networks[architecture].title,
     parameters: frozen ?? { trained: 0, frozen: 0 },
     device,
     seconds,

@@ -5,7 +5,7 @@ import { printable } from '../format.ts';
 import {
   changedSettings,
   decodeTrainingState,
-  restoreModel,
+  loadNetwork,
   type SettingDifference,
   type TrainConfig,
   type TrainingState,
@@ -47,7 +47,7 @@ export async function resumeSession(
   refuseEdited(reader, changedSettings(file, file.source, config));
   checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
-  const { model, card } = restoreModel(gpu, file, file.source);
+  const { model, card } = loadNetwork(gpu, file, file.source);
   if (!card)
     throw new WeightsError(
       file.source,

@@ -3,13 +3,13 @@
  * with a fresh head. All that a user can get wrong shows here, before thousands of photos are read.
  */
 import type { Gpu } from '../gpu/index.ts';
-import type { ResNet } from '../nn/index.ts';
+import { networks, type NetworkName } from '../networks/index.ts';
+import type { Network } from '../nn/index.ts';
 import {
   chooseStrategy,
-  graftModel,
+  loadWithFreshHead,
   outputsFor,
   settingDefaults,
-  type Architecture,
   type TrainConfig,
 } from '../train/index.ts';
 import type { RunControls } from './events.ts';
@@ -26,8 +26,8 @@ export interface Session {
   /** Why the config is as it is, sentences without an end mark; none for a run that is resumed. */
   readonly reasons: readonly string[];
   readonly photos: FoundPhotos;
-  readonly model: ResNet;
-  readonly architecture: Architecture;
+  readonly model: Network;
+  readonly architecture: NetworkName;
 }
 
 /**
@@ -42,12 +42,14 @@ export async function openSession(
   const wanted = { weights: settingDefaults.weights, ...given };
   const photos = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { classes } = photos.folder;
-  const { config, reasons } = chooseStrategy(wanted, factsOf(photos));
-  const { seed, loss } = config;
+  const facts = factsOf(photos);
+  const { weights: name, data, seed, loss } = chooseStrategy(wanted, facts).config;
   checkClasses(classes, loss);
-  const weights = await loadPretrained(host, config.weights, config.data === null, controls);
+  const weights = await loadPretrained(host, name, data === null, controls);
   const { gpu, name: device } = await host.openGpu();
-  const grafting = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
-  const { model, architecture } = graftModel(gpu, weights, grafting);
+  const fresh = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
+  const { model, architecture } = loadWithFreshHead(gpu, weights, fresh);
+  // What is trained is said in the words of the network, which is known only now.
+  const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
   return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
 }

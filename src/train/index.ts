@@ -7,7 +7,6 @@ export {
   type Room,
 } from './inputs/augment.ts';
 export { batchPicture, contactSheet, type BatchPictureOptions } from './inputs/batch-picture.ts';
-export { architectures, type Architecture } from './architectures.ts';
 export { encodeCheckpoint, type ModelCard } from './files/checkpoint.ts';
 export {
   settingDefaults,
@@ -47,7 +46,7 @@ export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
 export { freeze, statistics, type FreezeReport, type Statistics } from './loop/freeze.ts';
-export { graftModel, outputsFor, restoreModel } from './graft.ts';
+export { loadNetwork, loadWithFreshHead, outputsFor } from './files/load-network.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';

@@ -1,7 +1,8 @@
 // What the tests of this folder share: a small network, and images that two classes of noise make easy to tell apart.
 import { imageSet, type ImageSet } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
-import { ResNet } from '../nn/index.ts';
+import { geometryOf } from '../networks/resnet/geometry.ts';
+import { ResNet } from '../networks/resnet/network.ts';
 import { createRandom } from '../random.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { TrainSettings } from './settings/config.ts';
@@ -16,7 +17,11 @@ export const testSettings: TrainSettings = {
 
 /** A ResNet with a block a stage and random weights. */
 export function smallModel(gpu: Gpu, outputs = 2): ResNet {
-  const model = new ResNet(gpu, [1, 1, 1, 1], outputs);
+  const model = new ResNet(
+    gpu,
+    geometryOf({ title: 'small', block: 'basic', blocks: [1, 1, 1, 1] }),
+    outputs,
+  );
   model.initialise(createRandom(1));
   return model;
 }

@@ -1,7 +1,8 @@
 /**
  * Pretrained networks by name: where their authors publish them and what the true file looks like. graft ships
  * none of them; whoever downloads one accepts its terms. The names are torchvision's, and so are the files'
- * names, which begin their SHA-256.
+ * names, which end in the beginning of their SHA-256. A network's first weights (IMAGENET1K_V1) have its name; later ones
+ * have a suffix, such as `resnet50.v2`.
  */
 export interface CatalogueEntry {
   /** What to give as `--weights`. */
@@ -11,6 +12,8 @@ export interface CatalogueEntry {
   /** The first digits of the file's SHA-256, as torch.hub checks them. */
   readonly sha256Prefix: string;
   readonly bytes: number;
+  /** That `bytes` is only what the authors round it to, to a kB: nobody here has seen the file. Its SHA-256 is checked all the same. */
+  readonly rounded?: true;
   readonly licence: string;
   /** One line on what it is. */
   readonly note: string;
@@ -36,6 +39,56 @@ export const catalogue: readonly CatalogueEntry[] = [
     bytes: 87_319_819,
     licence: TORCHVISION_LICENCE,
     note: 'ResNet-34, IMAGENET1K_V1: 21.8 M parameters, 73.3 % top-1',
+  },
+  {
+    name: 'resnet50',
+    url: 'https://download.pytorch.org/models/resnet50-0676ba61.pth',
+    sha256Prefix: '0676ba61',
+    bytes: 102_530_333,
+    licence: TORCHVISION_LICENCE,
+    note: 'ResNet-50, IMAGENET1K_V1: 25.6 M parameters, 76.1 % top-1',
+  },
+  {
+    name: 'resnet50.v2',
+    url: 'https://download.pytorch.org/models/resnet50-11ad3fa6.pth',
+    sha256Prefix: '11ad3fa6',
+    bytes: 102_540_417,
+    licence: TORCHVISION_LICENCE,
+    note: 'ResNet-50, IMAGENET1K_V2: the same network trained by a longer recipe, 80.9 % top-1',
+  },
+  {
+    name: 'resnet101',
+    url: 'https://download.pytorch.org/models/resnet101-63fe2227.pth',
+    sha256Prefix: '63fe2227',
+    bytes: 178_794_000,
+    rounded: true,
+    licence: TORCHVISION_LICENCE,
+    note: 'ResNet-101, IMAGENET1K_V1: 44.5 M parameters, 77.4 % top-1',
+  },
+  {
+    name: 'resnet152',
+    url: 'https://download.pytorch.org/models/resnet152-394f9c45.pth',
+    sha256Prefix: '394f9c45',
+    bytes: 241_627_600,
+    rounded: true,
+    licence: TORCHVISION_LICENCE,
+    note: 'ResNet-152, IMAGENET1K_V1: 60.2 M parameters, 78.3 % top-1',
+  },
+  {
+    name: 'wide_resnet50_2',
+    url: 'https://download.pytorch.org/models/wide_resnet50_2-95faca4d.pth',
+    sha256Prefix: '95faca4d',
+    bytes: 138_223_492,
+    licence: TORCHVISION_LICENCE,
+    note: 'Wide ResNet-50-2, IMAGENET1K_V1: 68.9 M parameters in f16, 78.5 % top-1',
+  },
+  {
+    name: 'wide_resnet101_2',
+    url: 'https://download.pytorch.org/models/wide_resnet101_2-32ee1156.pth',
+    sha256Prefix: '32ee1156',
+    bytes: 254_695_146,
+    licence: TORCHVISION_LICENCE,
+    note: 'Wide ResNet-101-2, IMAGENET1K_V1: 126.9 M parameters in f16, 78.8 % top-1',
   },
 ];
 

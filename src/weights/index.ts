@@ -7,9 +7,8 @@ export { catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './c
 export { WeightsError } from './errors.ts';
 export { describeWeights, type WeightsInfo } from './info.ts';
 export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.ts';
-export { writeOnnx, type OnnxOptions } from './onnx/resnet.ts';
+export { writeOnnx, type OnnxGraph, type OnnxNetwork, type OnnxOptions } from './onnx/graph.ts';
 export { readPth } from './pth.ts';
-export { resnetStateShapes, type ResNetName } from './resnet-names.ts';
 export { readSafetensors, writeSafetensors, type SafetensorsFile, type WriteOptions } from './safetensors.ts';
 export { isBatchCount, type HostTensor, type StateDict } from './types.ts';
 

@@ -12,7 +12,7 @@ export interface MatchOptions {
   readonly source: string;
   /**
    * A module that the network makes anew, such as "fc" for transfer learning: whatever the file has for it
-   * is left out unseen, so that a file with 1000 classes grafts onto a network with 2. Without it the head
+   * is left out unseen, so that a file with 1000 classes fits a network with 2. Without it the head
    * must fit like everything else.
    */
   readonly freshHead?: string;

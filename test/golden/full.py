@@ -3,7 +3,7 @@
 
     python3 test/golden/full.py RUN DIR
 
-RUN is resnet18/batch, resnet18/running, resnet18/one-logit or resnet34/running (network.py says what each computes). DIR holds an
+RUN is resnet18/batch, resnet18/running, resnet18/one-logit, resnet34/running or resnet50/running (network.py says what each computes). DIR holds an
 engine's results as raw little-endian float32 files in torchvision's names and OIHW order: logits.f32, loss.f32,
 grad/layer1.0.conv1.weight.f32, layer1.0.bn1.running_mean.f32, ... Prints each tensor's relative error, the largest first, and exits with
 1 if a tensor is missing or of another size, an output differs by more than 1e-4 or a gradient by more than 1e-3."""

@@ -12,7 +12,15 @@ import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
 import { cases as sgdCases } from '../../src/kernels/sgd/cases.ts';
 import { outputLength } from '../../src/kernels/output-length.ts';
-import { expectClose, networkGolden, opGolden, relativeErrorOnSample, trainingGolden } from './golden.ts';
+import {
+  expectClose,
+  networkGolden,
+  networkRuns,
+  opGolden,
+  relativeErrorOnSample,
+  trainingGolden,
+  trainingRuns,
+} from './golden.ts';
 import * as inputs from './inputs.ts';
 
 /** float64 against float64, each rounded to float32 once. */
@@ -244,12 +252,7 @@ describe('operation goldens', () => {
 
 describe('network goldens', () => {
   it("are far above PyTorch's own rounding", () => {
-    for (const run of [
-      'resnet18/batch',
-      'resnet18/running',
-      'resnet18/one-logit',
-      'resnet34/running',
-    ] as const) {
+    for (const run of networkRuns) {
       const golden = networkGolden(run);
       for (const name of golden.names)
         expect(golden.get(name).torchError, `${run}/${name}`).toBeLessThan(1e-5);
@@ -264,8 +267,8 @@ describe('network goldens', () => {
   });
 
   it('train the same in float32 as in float64', () => {
-    for (const tune of ['head', 'layer4', 'all'] as const) {
-      const { losses, torchFloat32 } = trainingGolden(tune);
+    for (const run of trainingRuns) {
+      const { losses, torchFloat32 } = trainingGolden(run);
       expect(losses).toHaveLength(10);
       for (const [i, loss] of losses.entries())
         expect(Math.abs(torchFloat32[i]! / loss - 1)).toBeLessThan(1e-3);

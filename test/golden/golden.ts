@@ -35,7 +35,14 @@ export type Operation =
   | 'sgd'
   | 'clip-grad-norm';
 
-export type NetworkRun = 'resnet18/batch' | 'resnet18/running' | 'resnet18/one-logit' | 'resnet34/running';
+export const networkRuns = [
+  ...(['resnet18/batch', 'resnet18/running', 'resnet18/one-logit'] as const),
+  ...(['resnet34/running', 'resnet50/running'] as const),
+] as const;
+export type NetworkRun = (typeof networkRuns)[number];
+
+export const trainingRuns = ['head', 'layer4', 'all', 'resnet50/all'] as const;
+export type TrainingName = (typeof trainingRuns)[number];
 
 /** Ten losses in float64, and PyTorch's own in float32 to show how far rounding alone carries the run. */
 export interface TrainingRun {
@@ -88,7 +95,7 @@ export function opGolden(operation: Operation, caseName: string): Golden {
 /**
  * One forward and backward pass of a network: `logits`, `loss`, `grad/NAME` for every parameter, and in batch mode
  * `NAME` for every running statistic after it. `input` names its images and labels in inputs.ts: of 10 classes, or of 2
- * for the single logit, whose loss is BCE. ResNet-34 and the single logit's network run on running statistics.
+ * for the single logit, whose loss is BCE. All but `resnet18/batch` run on running statistics.
  */
 export function networkGolden(run: NetworkRun): Golden & { readonly input: string; readonly batch: number } {
   const { inputs } = readGolden<{ inputs: Record<NetworkRun, { input: string; batch: number }> }>(
@@ -97,9 +104,9 @@ export function networkGolden(run: NetworkRun): Golden & { readonly input: strin
   return { ...golden('./network.json', run), ...inputs[run] };
 }
 
-/** Ten steps of Adam with batch statistics; step i's batch of 4 is `train/i` in inputs.ts. */
-export function trainingGolden(tune: 'head' | 'layer4' | 'all'): TrainingRun {
-  return readGolden<Record<typeof tune, TrainingRun>>('./training.json')[tune];
+/** Ten steps of Adam with batch statistics, of ResNet-18 or the network named; step i's batch of 4 is `train/i` in inputs.ts. */
+export function trainingGolden(run: TrainingName): TrainingRun {
+  return readGolden<Record<TrainingName, TrainingRun>>('./training.json')[run];
 }
 
 /** How far a tensor is from its golden. */

@@ -137,13 +137,13 @@ export function adamInputs({ name, size, steps, gradientScale }: AdamCase) {
 
 /**
  * The golden networks' parameter or running statistic of torchvision's name (`layer1.0.conv1.weight`), of any
- * ResNet made of basic blocks: convolutions with He's deviation, norms near 1, and small ones at the end of a block.
+ * ResNet: convolutions with He's deviation, norms near 1, and small ones at the end of a block.
  */
 export function networkTensor(name: string, shape: readonly number[]): Float32Array {
   if (shape.length === 4)
     return formulaTensor(name, shape, { scale: Math.sqrt(6 / elementCount(shape.slice(1))) });
   if (name.startsWith('fc.')) return formulaTensor(name, shape, { scale: 1 / Math.sqrt(512) });
-  if (name.endsWith('bn2.weight')) return formulaTensor(name, shape, { scale: 0.15, offset: 0.3 });
+  if (/bn[23]\.weight$/.test(name)) return formulaTensor(name, shape, { scale: 0.15, offset: 0.3 });
   if (/running_var$|weight$/.test(name)) return formulaTensor(name, shape, { scale: 0.5, offset: 1 });
   return formulaTensor(name, shape, { scale: 0.1 });
 }

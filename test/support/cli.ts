@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PNG } from 'pngjs';
 import { expect } from 'vitest';
-import { resnet18 } from '../../src/nn/index.ts';
+import { resnet18 } from '../../src/networks/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { writeSafetensors, type StateDict } from '../../src/weights/index.ts';
 import { testGpu } from './gpu.ts';

@@ -1,27 +1,44 @@
 /**
- * ResNet-18 and ResNet-34 against PyTorch: weights and images from a formula that both sides compute, results from
+ * Networks against PyTorch: weights and images from a formula that both sides compute, results from
  * test/golden. Everything below the trainer meets here: kernels, tape, modules, optimizer. A function, so that it can be
  * run with other choices of kernels.
  */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backward, bceWithLogits, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import { isWithin, BatchNorm2d, resnet18, resnet34, type ResNet } from '../../src/nn/index.ts';
+import { networkNames, networks, type NetworkName } from '../../src/networks/index.ts';
+import { BatchNorm2d, isWithin, type Network } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
-import { expectClose, networkGolden, trainingGolden, type NetworkRun } from '../golden/golden.ts';
+import {
+  expectClose,
+  networkGolden,
+  networkRuns,
+  trainingGolden,
+  trainingRuns,
+  type NetworkRun,
+  type TrainingName,
+} from '../golden/golden.ts';
 import { networkImages, networkLabels, networkTensor } from '../golden/inputs.ts';
 import { testGpu } from './gpu.ts';
 
-/** What the two engines may differ by: float32 sums in another order, through 18 layers and back. */
+/** What the two engines may differ by: float32 sums in another order, through 18 to 50 layers and back. */
 const FORWARD = 1e-4;
 const GRADIENTS = 1e-3;
 
 const PIXELS = 64;
 
-/** Declares the tests. */
-export function describeNetworkParity(): void {
+/** What the runs of ten steps train. */
+const partsTrained: Readonly<Record<TrainingName, readonly string[]>> = {
+  head: ['fc'],
+  layer4: ['layer4', 'fc'],
+  all: [''],
+  'resnet50/all': [''],
+};
+
+/** Declares the tests of these networks. */
+export function describeNetworkParity(names: readonly NetworkName[]): void {
   let gpu: Gpu;
-  let model: ResNet | undefined;
+  let model: Network | undefined;
 
   beforeAll(async () => {
     gpu = await testGpu();
@@ -31,8 +48,8 @@ export function describeNetworkParity(): void {
     model = undefined;
   });
 
-  function build(architecture: typeof resnet18, classes: number): ResNet {
-    model = architecture(gpu, classes);
+  function build(name: NetworkName, classes: number): Network {
+    model = networks[name].create(gpu, classes);
     const state = [...model.stateShapes()]
       .filter(([name]) => !name.endsWith('num_batches_tracked'))
       .map(([name, shape]) => [name, { shape, data: networkTensor(name, shape) }] as const);
@@ -41,7 +58,7 @@ export function describeNetworkParity(): void {
   }
 
   /** Batch statistics everywhere, frozen or not: what PyTorch's `model.train()` does. */
-  function trainLikeTorch(model: ResNet): void {
+  function trainLikeTorch(model: Network): void {
     model.train();
     for (const module of model.modules())
       if (module instanceof BatchNorm2d) module.frozenStatistics = 'batch';
@@ -50,16 +67,18 @@ export function describeNetworkParity(): void {
   const imagesOf = (input: string, batch: number) =>
     new Tensor(gpu, [batch, PIXELS, PIXELS, 3], gpu.upload(networkImages(input, batch)));
 
-  describe.each([
-    ['resnet18/batch', resnet18, 10],
-    ['resnet18/running', resnet18, 10],
-    ['resnet18/one-logit', resnet18, 1],
-    ['resnet34/running', resnet34, 10],
-  ] as const)('%s', (run: NetworkRun, architecture, classes) => {
+  /** A run of ten steps that names no network is ResNet-18's. */
+  const networkOf = (run: NetworkRun | TrainingName) =>
+    networkNames.find((name) => run.startsWith(`${name}/`)) ?? 'resnet18';
+  const isAsked = (run: NetworkRun | TrainingName) => names.includes(networkOf(run));
+
+  describe.each(networkRuns.filter(isAsked))('%s', (run) => {
+    const classes = run.endsWith('one-logit') ? 1 : 10;
+
     it('equals PyTorch in logits, loss and every gradient', async () => {
       const golden = networkGolden(run);
       const { input, batch } = golden;
-      const model = build(architecture, classes);
+      const model = build(networkOf(run), classes);
       if (run.endsWith('batch')) trainLikeTorch(model);
       else model.eval();
       const [logits, loss] = await gpu.scope(() => {
@@ -92,11 +111,11 @@ export function describeNetworkParity(): void {
   });
 
   describe('ten steps of Adam', () => {
-    it.each(['head', 'layer4', 'all'] as const)('lose as PyTorch does, %s trained', async (tune) => {
-      const golden = trainingGolden(tune);
-      const model = build(resnet18, 10);
+    it.each(trainingRuns.filter(isAsked))('lose as PyTorch does, %s trained', async (run) => {
+      const golden = trainingGolden(run);
+      const model = build(networkOf(run), 10);
       trainLikeTorch(model);
-      const trained = { head: ['fc'], layer4: ['layer4', 'fc'], all: [''] }[tune];
+      const trained = partsTrained[run];
       for (const [name, parameter] of model.namedParameters()) {
         parameter.requiresGrad = trained.some((part) => isWithin(name, part));
       }

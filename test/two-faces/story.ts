@@ -5,7 +5,7 @@
 import { fileTree } from '../../src/data/file-tree.ts';
 import { encodePng, type FileSystem } from '../../src/data/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import { resnet18 } from '../../src/nn/index.ts';
+import { resnet18 } from '../../src/networks/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { evaluateModel } from '../../src/run/evaluate.ts';
 import type { RunHost } from '../../src/run/host.ts';

@@ -1,6 +1,7 @@
 // The global average pools that tests and benchmarks run: every size that ResNet meets from 32 px (1×1) to 224 px
 // (7×7) and beyond, with channel counts that no tile divides.
-import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+import { activationsOf, type NetworkSize } from '../../networks/resnet/activations.ts';
+import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** x [n, h, w, c] → y [n, c], the mean over h and w. */
 export interface AvgPoolCase {
@@ -13,7 +14,7 @@ export interface AvgPoolCase {
 
 /** ResNet-18's one global average pool at a batch and image size. */
 export function resnet18Cases({ batch, size }: NetworkSize): readonly AvgPoolCase[] {
-  const { channels, side } = resnet18Sides(size).stages[3];
+  const { channels, side } = activationsOf(geometries.resnet18, size).stages[3];
   return [{ name: 'resnet18-head', n: batch, h: side, w: side, c: channels }];
 }
 

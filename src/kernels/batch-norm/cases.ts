@@ -1,6 +1,7 @@
 // The batch norms that tests and benchmarks run. No case has fewer than four values a channel: with two, x̂ is ±1
 // whatever the input and the input's gradient is rounding noise, so that a comparison would prove nothing.
-import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+import { normsAt, type NetworkSize } from '../../networks/resnet/activations.ts';
+import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** x [n, h, w, c], normalised over n, h and w for each channel. */
 export interface BatchNormCase {
@@ -21,16 +22,10 @@ export interface CountedBatchNormCase extends BatchNormCase {
 
 /** The 5 distinct batch norms of ResNet-18 (20 with their counts) at a batch and image size. */
 export function resnet18Cases({ batch, size }: NetworkSize): readonly CountedBatchNormCase[] {
-  const { stem, stages } = resnet18Sides(size);
-  const square = (name: string, side: number, c: number, count: number) => {
-    const shape = { n: batch, h: side, w: side, c };
+  return normsAt(geometries.resnet18, size).map(({ name, side, channels, count }) => {
+    const shape = { n: batch, h: side, w: side, c: channels };
     return { name: `resnet18-${name}`, ...shape, eps: 1e-5, inputMean: 0, count };
-  };
-  return [
-    square('stem', stem, 64, 1),
-    // Each stage after the first has a fifth one, on its downsampled shortcut.
-    ...stages.map(({ name, side, channels }, i) => square(name, side, channels, i === 0 ? 4 : 5)),
-  ];
+  });
 }
 
 const odd: readonly BatchNormCase[] = [

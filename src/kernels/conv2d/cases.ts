@@ -1,6 +1,7 @@
 // The convolutions that tests and benchmarks run: every shape of ResNet-18, and the odd ones that break tiling,
 // padding and stride arithmetic. One list for both, so that what is timed is also what is proved right.
-import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+import { convolutionsAt, type NetworkSize } from '../../networks/resnet/activations.ts';
+import { geometries } from '../../networks/resnet/geometry.ts';
 import type { Conv2dShape } from './shape.ts';
 
 /** A convolution by name; weight is `[k, c, r, s]` (OIHW) where a golden holds it. */
@@ -14,31 +15,11 @@ export interface CountedConv2dCase extends Conv2dCase {
 }
 
 /** The 11 distinct convolutions of ResNet-18 (20 with their counts) at a batch and image size. */
-export function resnet18Cases({ batch, size }: NetworkSize): readonly CountedConv2dCase[] {
-  const { pooled, stages } = resnet18Sides(size);
-  const square = (
-    name: string,
-    side: number,
-    c: number,
-    k: number,
-    r: number,
-    stride: number,
-    count: number,
-  ) => {
-    const shape = { n: batch, h: side, w: side, c, k, r, s: r };
-    return { name: `resnet18-${name}`, ...shape, stride, padding: (r - 1) / 2, count };
-  };
-  const cases = [square('stem', size, 3, 64, 7, 2, 1), square('layer1', pooled, 64, 64, 3, 1, 4)];
-  let { side, channels } = stages[0];
-  for (const stage of stages.slice(1)) {
-    cases.push(
-      square(`${stage.name}.0.conv1`, side, channels, stage.channels, 3, 2, 1),
-      square(`${stage.name}.0.downsample`, side, channels, stage.channels, 1, 2, 1),
-      square(stage.name, stage.side, stage.channels, stage.channels, 3, 1, 3),
-    );
-    ({ side, channels } = stage);
-  }
-  return cases;
+export function resnet18Cases(size: NetworkSize): readonly CountedConv2dCase[] {
+  return convolutionsAt(geometries.resnet18, size).map((conv) => ({
+    ...conv,
+    name: `resnet18-${conv.name}`,
+  }));
 }
 
 const odd: readonly Conv2dCase[] = [

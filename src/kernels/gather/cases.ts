@@ -1,4 +1,5 @@
 // The picks of rows that tests and benchmarks run: odd widths, picks past a workgroup, and batches of ResNet-18's features.
+import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** `picks` of `rows` rows of `width` floats, to as many rows of y. */
 export interface GatherCase {
@@ -13,7 +14,14 @@ export function resnet18Cases(size: {
   readonly batch: number;
   readonly images: number;
 }): readonly GatherCase[] {
-  return [{ name: `resnet18-features-${size.batch}`, rows: size.images, picks: size.batch, width: 512 }];
+  return [
+    {
+      name: `resnet18-features-${size.batch}`,
+      rows: size.images,
+      picks: size.batch,
+      width: geometries.resnet18.features,
+    },
+  ];
 }
 
 /** What the tests run. */

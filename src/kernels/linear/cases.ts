@@ -1,5 +1,6 @@
 // The fully connected layers that tests and benchmarks run: heads of one logit to a thousand, and the sizes
 // around a tile's edge.
+import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** x [n, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures] → y = x·weightᵀ + bias. */
 export interface LinearCase {
@@ -15,7 +16,7 @@ export function resnet18Cases(size: {
   readonly classes: number;
 }): readonly LinearCase[] {
   const name = `resnet18-fc-${size.classes}`;
-  return [{ name, n: size.batch, inFeatures: 512, outFeatures: size.classes }];
+  return [{ name, n: size.batch, inFeatures: geometries.resnet18.features, outFeatures: size.classes }];
 }
 
 /** What the tests run: the odd shapes, then ResNet-18's head for 1, 2, 10 and 1000 classes. */

@@ -1,6 +1,7 @@
 // The max-pools that tests and benchmarks run. Ties are cases of their own: after a ReLU most windows of a real
 // network hold several zeros, and PyTorch sends the gradient to the first of them in row order.
-import { type NetworkSize, resnet18Sides } from '../resnet18-shapes.ts';
+import { activationsOf, type NetworkSize } from '../../networks/resnet/activations.ts';
+import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** x [n, h, w, c]; padding counts as −∞, so that it never wins. */
 export interface MaxPoolCase {
@@ -18,9 +19,9 @@ export interface MaxPoolCase {
 
 /** ResNet-18's one max-pool at a batch and image size. */
 export function resnet18Cases({ batch, size }: NetworkSize): readonly MaxPoolCase[] {
-  const side = resnet18Sides(size).stem;
-  const pool = { kernel: 3, stride: 2, padding: 1, ties: false };
-  return [{ name: 'resnet18-stem', n: batch, h: side, w: side, c: 64, ...pool }];
+  const { pool } = geometries.resnet18;
+  const { side, channels } = activationsOf(geometries.resnet18, size).stem;
+  return [{ name: 'resnet18-stem', n: batch, h: side, w: side, c: channels, ...pool, ties: false }];
 }
 
 /** What the tests run: the odd shapes, then ResNet-18's at two images of 64 px. */

@@ -117,6 +117,53 @@ describe('download', () => {
     expect(kept(ranges[1] ?? '')).toBeGreaterThan(0);
   });
 
+  describe('of a file whose size is known roughly', () => {
+    const roughly = { expectedBytes: FILE.length - 300, rounded: true };
+
+    it("goes by the server's word, and by the checksum", async () => {
+      answer = serve();
+      const seen: number[] = [];
+      await fetchFile({ ...roughly, onProgress: (bytes, total) => seen.push(bytes, total) });
+      await expectWhole();
+      expect(seen.slice(-2)).toEqual([FILE.length, FILE.length]);
+      answer = serve({ file: FILE.subarray(1) });
+      await rm(path);
+      expect(await failure(roughly)).toContain('the file that came has the SHA-256');
+    });
+
+    it('does without a word of the server', async () => {
+      answer = (_, response) => response.writeHead(200).end(FILE);
+      await fetchFile(roughly);
+      await expectWhole();
+    });
+
+    it('takes up a connection that breaks half-way, and a part that an earlier call left', async () => {
+      answer = (request, response) =>
+        serve({ cutAfter: ranges.length === 1 ? 100_000 : Infinity })(request, response);
+      await fetchFile(roughly);
+      await expectWhole();
+      expect(kept(ranges[1] ?? '')).toBeGreaterThan(0);
+      await rm(path);
+      await writeFile(join(folder, PART), FILE.subarray(0, 1000));
+      await fetchFile(roughly);
+      await expectWhole();
+      expect(kept(ranges[2] ?? '')).toBe(1000);
+    });
+
+    it('asks for nothing where the part is the file, and for all where it is another of its size', async () => {
+      answer = serve();
+      await writeFile(join(folder, PART), FILE);
+      await fetchFile(roughly);
+      await expectWhole();
+      expect(ranges).toEqual([]);
+      await rm(path);
+      await writeFile(join(folder, PART), new Uint8Array(FILE.length));
+      await fetchFile(roughly);
+      await expectWhole();
+      expect(ranges).toEqual(['']);
+    });
+  });
+
   it('keeps what came, and a later call goes on from there', async () => {
     answer = (request, response) =>
       ranges.length === 1 ? serve({ cutAfter: 100_000 })(request, response) : response.destroy();

@@ -9,9 +9,11 @@ import { PartFile } from './part-file.ts';
 export interface DownloadOptions {
   /** Where the file shall be; its folder is made. */
   readonly path: string;
-  /** The first hex digits of its SHA-256, and its exact size: they make it safe to go on with half a file. */
+  /** The first hex digits of its SHA-256, and its size: they make it safe to go on with half a file. */
   readonly sha256Prefix: string;
   readonly expectedBytes: number;
+  /** That the size is only known to a kB or so: the server's word counts then, and the SHA-256. */
+  readonly rounded?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with how many bytes are there; the first time with what an earlier try has left. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
@@ -20,6 +22,8 @@ export interface DownloadOptions {
 }
 
 const TIMEOUTS: Timeouts = { connect: 5_000, stall: 15_000 };
+/** A part that lacks fewer bytes of a rounded size may be whole, and then there is nothing to ask for. */
+const ROUNDING = 2 ** 16;
 /** A connection that breaks half-way is taken up again this often. */
 const RETRIES = 3;
 
@@ -59,21 +63,28 @@ export async function download(url: string, options: DownloadOptions): Promise<v
 
 /** Fetches until all bytes are there, and once more from the start where an older part turns out wrong. */
 async function complete(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
-  const { expectedBytes, onProgress } = options;
+  const { expectedBytes, rounded = false, onProgress } = options;
   const resumed = part.bytes > 0;
-  if (part.bytes > expectedBytes) await part.restart();
+  if (rounded && resumed && isTrue(part, options)) return;
+  if (part.bytes > expectedBytes - (rounded ? ROUNDING : 0)) await part.restart();
   onProgress?.(part.bytes, expectedBytes);
-  await fetchRest(part, url, options);
+  const size: Size = { total: rounded ? undefined : expectedBytes };
+  await fetchRest(part, url, size, options);
   if (!resumed || isTrue(part, options)) return;
   await part.restart();
-  await fetchRest(part, url, options);
+  await fetchRest(part, url, size, options);
 }
 
-async function fetchRest(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
-  for (let retries = RETRIES; part.bytes < options.expectedBytes; retries--) {
+/** How many bytes the file has; undefined until the server has said it. */
+interface Size {
+  total: number | undefined;
+}
+
+async function fetchRest(part: PartFile, url: string, size: Size, options: DownloadOptions): Promise<void> {
+  for (let retries = RETRIES; size.total === undefined || part.bytes < size.total; retries--) {
     const before = part.bytes;
     try {
-      await fetchOnce(part, url, options);
+      await fetchOnce(part, url, size, options);
     } catch (error) {
       const worthwhile = error instanceof HttpError && error.kind === 'broken' && part.bytes > before;
       if (!worthwhile || retries === 0) throw error;
@@ -81,19 +92,21 @@ async function fetchRest(part: PartFile, url: string, options: DownloadOptions):
   }
 }
 
-async function fetchOnce(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
+async function fetchOnce(part: PartFile, url: string, size: Size, options: DownloadOptions): Promise<void> {
   const { expectedBytes, signal, onProgress } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const body = await get(url, part.bytes, expectedBytes, { timeouts, signal });
+  const body = await get(url, part.bytes, size.total, { timeouts, signal });
+  size.total ??= body.total;
   if (body.from !== part.bytes) await part.restart();
   for await (const piece of body.pieces) {
-    if (part.bytes + piece.length > expectedBytes) {
-      throw new HttpError(`the server sends more than the file's ${expectedBytes} bytes`, 'refused');
+    if (size.total !== undefined && part.bytes + piece.length > size.total) {
+      throw new HttpError(`the server sends more than the file's ${size.total} bytes`, 'refused');
     }
     await part.append(piece);
-    onProgress?.(part.bytes, expectedBytes);
+    onProgress?.(part.bytes, size.total ?? Math.max(part.bytes, expectedBytes));
   }
-  if (part.bytes < expectedBytes) throw new HttpError('the connection ended too early', 'broken');
+  size.total ??= part.bytes;
+  if (part.bytes < size.total) throw new HttpError('the connection ended too early', 'broken');
 }
 
 const isTrue = (part: PartFile, { sha256Prefix }: DownloadOptions) =>
@@ -102,7 +115,7 @@ const isTrue = (part: PartFile, { sha256Prefix }: DownloadOptions) =>
 function explained(error: HttpError, url: string, options: DownloadOptions, bytes: number): WeightsError {
   const kept =
     bytes > 0
-      ? `${bytes} of ${options.expectedBytes} bytes are kept, and the next try goes on from there. `
+      ? `${bytes} of ${options.rounded ? 'about ' : ''}${options.expectedBytes} bytes are kept, and the next try goes on from there. `
       : '';
   const tryAgain = error.kind === 'refused' ? '' : 'Try again later, or ';
   const hand = byHand(url, options);

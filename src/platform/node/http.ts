@@ -31,6 +31,8 @@ export interface Body {
    * Which byte of the file the first piece begins with: what was asked for, or 0 where the server gives only the whole.
    */
   readonly from: number;
+  /** How many bytes the whole file has; undefined where the server does not say. */
+  readonly total: number | undefined;
   /** Rejects with `HttpError` where the connection breaks. */
   readonly pieces: Pieces;
 }
@@ -38,13 +40,13 @@ export interface Body {
 const MOST_REDIRECTS = 5;
 
 /**
- * Asks for the bytes of `url` from `offset` to the end of a file that has `total` bytes. Rejects with `HttpError`, also
- * where the server tells another size, and with the reason of `signal`.
+ * Asks for the bytes of `url` from `offset` to the end of a file that has `total` bytes, or as many as the server says.
+ * Rejects with `HttpError`, also where the server tells another size than `total`, and with the reason of `signal`.
  */
 export async function get(
   url: string,
   offset: number,
-  total: number,
+  total: number | undefined,
   { timeouts, signal }: { readonly timeouts: Timeouts; readonly signal?: AbortSignal | undefined },
 ): Promise<Body> {
   // A name's lookup cannot be called off, and the process cannot end before it does: glibc would try for 10 s and more
@@ -53,9 +55,9 @@ export async function get(
   const watchdog = new Watchdog(timeouts, signal);
   try {
     const response = await follow(new URL(url), offset, watchdog);
-    const from = startOf(response, offset, total);
+    const place = placeOf(response, offset, total);
     if (!response.body) throw new HttpError('the server sent nothing', 'broken');
-    return { from, pieces: piecesOf(response.body as unknown as Pieces, watchdog) };
+    return { ...place, pieces: piecesOf(response.body as unknown as Pieces, watchdog) };
   } catch (error) {
     throw watchdog.end(error, 'unreachable');
   }
@@ -83,22 +85,28 @@ function redirectTarget(response: Response, from: URL): URL {
   throw new HttpError(`it redirects to ${JSON.stringify(location?.slice(0, 200) ?? '')}`, 'refused');
 }
 
-/** Where the body begins; throws `HttpError` where it is not the file that was asked for. */
-function startOf(response: Response, offset: number, total: number): number {
-  const wrongSize = (size: string) =>
-    new HttpError(`the server's file has ${size} bytes and not ${total}: it is another one`, 'refused');
+/** Where the body begins, and the file's size; throws `HttpError` where it is not the file that was asked for. */
+function placeOf(
+  response: Response,
+  offset: number,
+  expected: number | undefined,
+): Pick<Body, 'from' | 'total'> {
+  const totalOf = (said: string | null | undefined): number | undefined => {
+    const size = said === null || said === undefined ? expected : Number(said);
+    if (expected === undefined || size === expected) return size;
+    throw new HttpError(
+      `the server's file has ${size} bytes and not ${expected}: it is another one`,
+      'refused',
+    );
+  };
   if (response.status === 206) {
     const [, first, last, size] =
       /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-    if (size !== undefined && Number(size) !== total) throw wrongSize(size);
-    if (Number(first) === offset && Number(last) === total - 1) return offset;
+    const total = totalOf(size);
+    if (Number(first) === offset && Number(last) + 1 === total) return { from: offset, total };
     throw new HttpError('the server sent another part of the file than was asked for', 'refused');
   }
-  if (response.status === 200) {
-    const length = response.headers.get('content-length');
-    if (length !== null && Number(length) !== total) throw wrongSize(length);
-    return 0;
-  }
+  if (response.status === 200) return { from: 0, total: totalOf(response.headers.get('content-length')) };
   const status = `${response.status} ${response.statusText}`.trim();
   throw new HttpError(`the server answered ${status}`, response.status >= 500 ? 'unreachable' : 'refused');
 }

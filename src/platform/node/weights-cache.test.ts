@@ -112,7 +112,7 @@ describe('resolveWeights', () => {
   it('gives back a path as it is, and tells a word that is neither', async () => {
     expect(await resolveWeights('no/such/file', { download: 'no' })).toBe('no/such/file');
     expect(await resolveWeights('file.pth', { download: 'no' })).toBe('file.pth');
-    await expect(resolveWeights('resnet50', { download: 'no' })).rejects.toThrow(
+    await expect(resolveWeights('vgg16', { download: 'no' })).rejects.toThrow(
       /graft knows no network of that name. Give a weights file, or one of: tiny/,
     );
   });

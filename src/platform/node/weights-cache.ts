@@ -53,7 +53,7 @@ export async function findCached(entry: CatalogueEntry): Promise<string | undefi
     if (folder === undefined) continue;
     const path = join(folder, fileNameOf(entry));
     const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() !== true || found.size !== entry.bytes) continue;
+    if (found?.isFile() !== true || (!entry.rounded && found.size !== entry.bytes)) continue;
     const sha256 = await sha256Of(path).catch(() => '');
     if (sha256.startsWith(entry.sha256Prefix)) return path;
   }
@@ -100,6 +100,7 @@ async function fetchWeights(entry: CatalogueEntry, options: ResolveOptions): Pro
       path,
       sha256Prefix: entry.sha256Prefix,
       expectedBytes: entry.bytes,
+      rounded: entry.rounded,
       onProgress: options.onProgress,
       signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
       timeouts: quick ? QUICK.timeouts : undefined,

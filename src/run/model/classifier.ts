@@ -6,14 +6,14 @@ import { imagenetClasses } from '../../data/imagenet-classes.ts';
 import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
-import type { ResNet } from '../../nn/index.ts';
-import { classify, restoreModel, type LossName } from '../../train/index.ts';
+import type { Network } from '../../nn/index.ts';
+import { classify, loadNetwork, type LossName } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { RunHost } from '../host.ts';
 import type { NamedWeights } from './weights-file.ts';
 
 export interface Classifier {
-  readonly model: ResNet;
+  readonly model: Network;
   /** Names by index. */
   readonly classes: readonly string[];
   /** How a photo becomes the network's input. */
@@ -38,7 +38,7 @@ export function createClassifier(
 ): Classifier {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card } = restoreModel(gpu, file, file.source);
+  const { model, card } = loadNetwork(gpu, file, file.source);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();

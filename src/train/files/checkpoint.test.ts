@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { resnet18, resnet34 } from '../../nn/index.ts';
+import { resnet18 } from '../../networks/index.ts';
 import { readWeights, WeightsError, type StateDict } from '../../weights/index.ts';
-import { detectArchitecture } from '../architectures.ts';
 import { decodeCard, encodeCheckpoint, type ModelCard } from './checkpoint.ts';
-import { graftModel, restoreModel } from '../graft.ts';
+import { loadNetwork, loadWithFreshHead } from './load-network.ts';
 import { differing } from '../testing.ts';
 
 let gpu: Gpu;
@@ -34,7 +33,7 @@ const card: ModelCard = {
 describe('a checkpoint', () => {
   it('comes back as the same network with the same card', async () => {
     const file = readWeights(encodeCheckpoint(state, card), 'model.safetensors');
-    const restored = restoreModel(gpu, file, 'model.safetensors');
+    const restored = loadNetwork(gpu, file, 'model.safetensors');
     expect(restored.card).toEqual(card);
     expect(restored.model.training).toBe(false);
     expect(differing(await restored.model.stateDict(), state)).toEqual([]);
@@ -94,7 +93,7 @@ describe('a checkpoint', () => {
 
   it('is refused where it names more classes than its head has', () => {
     const bytes = encodeCheckpoint(state, { ...card, classes: ['a', 'b', 'c', 'd'] });
-    expect(() => restoreModel(gpu, readWeights(bytes, 'm'), 'm')).toThrow(
+    expect(() => loadNetwork(gpu, readWeights(bytes, 'm'), 'm')).toThrow(
       /"fc.weight": expected \[4, 512\] × found \[3, 512\]/,
     );
   });
@@ -104,11 +103,11 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('grafting', () => {
+describe('loading for training', () => {
   it('loads all but the head, which the seed decides', async () => {
-    const graft = (seed: number) =>
-      graftModel(gpu, { tensors: state }, { source: 'm', outputs: 2, seed }).model;
-    const models = [graft(1), graft(1), graft(2)] as const;
+    const load = (seed: number) =>
+      loadWithFreshHead(gpu, { tensors: state }, { source: 'm', outputs: 2, seed }).model;
+    const models = [load(1), load(1), load(2)] as const;
     const [first, again, other] = [
       await models[0].stateDict(),
       await models[1].stateDict(),
@@ -127,7 +126,7 @@ describe('grafting', () => {
     broken.set('conv1.weight', { shape: [64, 3, 3, 3], data: new Float32Array(64 * 27) });
     broken.set('extra.weight', { shape: [1], data: new Float32Array(1) });
     await gpu.finish();
-    const run = () => graftModel(gpu, { tensors: broken }, { source: 'w.pth', outputs: 2, seed: 1 });
+    const run = () => loadWithFreshHead(gpu, { tensors: broken }, { source: 'w.pth', outputs: 2, seed: 1 });
     expect(run).toThrow(/missing \(1\):\s+"bn1.bias"\s+not in the network \(1\):\s+"extra.weight"/);
     expect(run).toThrow(/"conv1.weight": expected \[64, 3, 7, 7\] × found \[64, 3, 3, 3\]/);
     await gpu.finish();
@@ -135,28 +134,5 @@ describe('grafting', () => {
     expect(run).toThrow(WeightsError);
     await gpu.finish();
     expect(gpu.statistics.bytes).toBe(bytes);
-  });
-});
-
-describe('the architecture', () => {
-  const named = (...names: string[]): StateDict =>
-    new Map(names.map((name) => [name, { shape: [1], data: new Float32Array(1) }]));
-
-  it('is told by the names of the tensors', () => {
-    expect(detectArchitecture(state, 'm')).toBe('resnet18');
-    const larger = resnet34(gpu, 2);
-    const names = [...larger.stateShapes().keys()];
-    larger.dispose();
-    expect(detectArchitecture(named(...names), 'm')).toBe('resnet34');
-  });
-
-  it.each([
-    [['module.layer1.0.conv1.weight'], 'DataParallel'],
-    [['layer1.0.conv3.weight', 'layer3.0.conv3.weight'], 'bottleneck'],
-    [['features.0.weight'], 'it is no ResNet: its tensors are "features.0.weight"'],
-    [[], 'it is no ResNet: its tensors are none'],
-  ])('is refused for %j', (names, message) => {
-    expect(() => detectArchitecture(named(...names), 'w.pth')).toThrow(WeightsError);
-    expect(() => detectArchitecture(named(...names), 'w.pth')).toThrow(message);
   });
 });

@@ -4,13 +4,13 @@
  */
 import { transformedSize, type Colour, type Transform } from '../../data/index.ts';
 import { WeightsError, writeSafetensors, type StateDict } from '../../weights/index.ts';
-import { isArchitecture, type Architecture } from '../architectures.ts';
+import { isNetworkName, type NetworkName } from '../../networks/index.ts';
 import { lossNames, type LossName } from '../loop/losses.ts';
 import type { Metrics } from '../loop/metrics.ts';
 
 /** What a model is and how it was made. */
 export interface ModelCard {
-  readonly architecture: Architecture;
+  readonly architecture: NetworkName;
   /** Names by index of the logit; two names for a single logit. */
   readonly classes: readonly string[];
   /** How a photo becomes the network's input. */
@@ -77,7 +77,7 @@ export function decodeCard(
     new WeightsError(source, `its metadata ${key} is ${what}`, 'Write the file again with graft');
   const classes = parseClasses(metadata['classes']);
   if (!classes) throw fail('"classes"', 'not a list of two or more names');
-  if (!isArchitecture(arch)) throw fail('"arch"', `${JSON.stringify(arch)}, which graft does not have`);
+  if (!isNetworkName(arch)) throw fail('"arch"', `${JSON.stringify(arch)}, which graft does not have`);
   if (!lossNames.some((name) => name === loss)) throw fail('"loss"', `none of ${lossNames.join(', ')}`);
   const resize = parseResize(metadata['resize'] ?? '', Number(metadata['image_size']));
   if (!resize) throw fail('"resize" or "image_size"', 'not a size in pixels');

@@ -55,7 +55,7 @@ const OPTIMIZER = 'optimizer.';
 const isOptimizers = (name: string): boolean => name.startsWith(OPTIMIZER);
 
 /**
- * The state as a safetensors file, which `restoreModel` reads as the model that `card` describes. The `settings` that
+ * The state as a safetensors file, which `loadNetwork` reads as the model that `card` describes. The `settings` that
  * were trained with go with it, so that the run is not gone on with under others.
  */
 export function encodeTrainingState(

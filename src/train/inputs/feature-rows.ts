@@ -5,7 +5,7 @@ import { Tensor } from '../../autograd/index.ts';
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { gatherRows } from '../../kernels/gather/index.ts';
 
-/** A block of memory on the GPU holds this many rows: 32 MiB of 512 features, which every adapter allows. */
+/** A block of memory on the GPU holds this many rows: 32 MiB of 512 features, 128 MiB of 2,048, which every adapter allows. */
 const BLOCK_ROWS = 16384;
 
 /** [count, width] floats; `dispose` frees them. */

@@ -4,7 +4,7 @@
  * most of what augmentation gives, at the price of as many passes as there are views.
  */
 import type { ImageSet } from '../../data/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import type { AugmentName } from './augment.ts';
 import { FeatureRows } from './feature-rows.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -37,13 +37,13 @@ export interface FeatureInputs extends Inputs {
  * `trunkIsFixed`. Throws the signal's reason where that is aborted.
  */
 export async function featureInputs(
-  model: ResNet,
+  model: Network,
   set: ImageSet | ImageCache,
   options: FeatureOptions,
 ): Promise<FeatureInputs> {
   const { size, batchSize, views = 1, augment = 'none', seed = 0, signal, onProgress } = options;
   const { gpu } = model;
-  const rows = new FeatureRows(gpu, set.count * views, model.fc.inFeatures);
+  const rows = new FeatureRows(gpu, set.count * views, model.featureCount);
   const looks = [
     imageInputs(model, set, { size, augment: 'none', seed }),
     imageInputs(model, set, { size, augment, seed }),
@@ -79,7 +79,7 @@ export async function featureInputs(
     count: set.count,
     labels: set.labels,
     features,
-    logits: (indices, epoch) => model.fc.forward(features(indices, epoch)),
+    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
     views,
     secondsPerView: (performance.now() - start) / 1000 / views,
     dispose: () => rows.dispose(),

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../../autograd/index.ts';
 import type { ImageSet } from '../../data/index.ts';
-import { BatchNorm2d, type ResNet } from '../../nn/index.ts';
+import { BatchNorm2d, headOf, isInStage, type Network } from '../../nn/index.ts';
 import { drawAugmentation, type AugmentName } from './augment.ts';
 import { ImageCache } from './image-cache.ts';
 
@@ -13,7 +13,7 @@ export interface Inputs {
   readonly count: number;
   /** Index of the class, [count]. */
   readonly labels: Int32Array;
-  /** Records the trunk's pass of the inputs at `indices`, as they look in `epoch` → features [N, 512]. */
+  /** Records the trunk's pass of the inputs at `indices`, as they look in `epoch` → features [N, featureCount]. */
   features(indices: Uint32Array, epoch: number): Tensor;
   /** The same through the head too → logits [N, outputs]. */
   logits(indices: Uint32Array, epoch: number): Tensor;
@@ -28,7 +28,7 @@ export interface ImageInputOptions {
 
 /** Images through all of `model`, from a cache or from host memory. */
 export function imageInputs(
-  model: ResNet,
+  model: Network,
   images: ImageSet | ImageCache,
   { size, augment, seed }: ImageInputOptions,
 ): Inputs {
@@ -42,17 +42,18 @@ export function imageInputs(
     count: cache.count,
     labels: cache.labels,
     features,
-    logits: (indices, epoch) => model.fc.forward(features(indices, epoch)),
+    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
   };
 }
 
-const cacheOf = ({ gpu }: ResNet, images: ImageSet | ImageCache): ImageCache =>
+const cacheOf = ({ gpu }: Network, images: ImageSet | ImageCache): ImageCache =>
   images instanceof ImageCache ? images : new ImageCache(gpu, images, { budgetBytes: 0 });
 
 /** Whether everything before the head always gives the same features: frozen, batch norm by running statistics. */
-export function trunkIsFixed(model: ResNet): boolean {
+export function trunkIsFixed(model: Network): boolean {
+  const head = headOf(model.stages);
   const frozen = [...model.namedParameters()].every(
-    ([name, { requiresGrad }]) => name.startsWith('fc.') || !requiresGrad,
+    ([name, { requiresGrad }]) => isInStage(name, head) || !requiresGrad,
   );
   return (
     frozen && model.modules().every((m) => !(m instanceof BatchNorm2d) || m.frozenStatistics === 'running')

@@ -3,7 +3,7 @@
  * images through the whole network.
  */
 import type { ImageSet } from '../../data/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { featureInputs } from './features.ts';
 import type { RunInputs } from '../loop/fine-tune.ts';
@@ -43,7 +43,7 @@ export class InputSource {
   private last: RunInputs | undefined;
 
   constructor(
-    private readonly model: ResNet,
+    private readonly model: Network,
     private readonly sets: { readonly train: ImageSet; readonly valid: ImageSet },
     private readonly settings: InputSettings,
     private readonly options: RunInputOptions = {},

@@ -1,6 +1,6 @@
 /** How an epoch is cut into optimizer steps, and these into batches. The order depends on seed and epoch alone. */
 import { batches } from '../../data/index.ts';
-import { BatchNorm2d, type ResNet } from '../../nn/index.ts';
+import { BatchNorm2d, type Network } from '../../nn/index.ts';
 import type { TrainSettings } from '../settings/config.ts';
 
 export interface EpochPlan {
@@ -16,7 +16,11 @@ type BatchSettings = Pick<TrainSettings, 'batchSize' | 'accumulate'>;
  * The plan of every epoch over `count` inputs. A last batch of a single image is left out where batch norm would take
  * its statistics from it: they would say nothing, and at a resolution of 1×1 there would be none.
  */
-export function planEpoch(model: ResNet, count: number, { batchSize, accumulate }: BatchSettings): EpochPlan {
+export function planEpoch(
+  model: Network,
+  count: number,
+  { batchSize, accumulate }: BatchSettings,
+): EpochPlan {
   const usesBatch = model
     .modules()
     .some((m) => m instanceof BatchNorm2d && (m.weight.requiresGrad || m.frozenStatistics === 'batch'));

@@ -1,6 +1,6 @@
 /** How good a network is on images that it was not trained on, and what it says about single ones. */
 import type { Gpu } from '../../gpu/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import { readMetrics } from './batch.ts';
 import { TrainingError } from '../errors.ts';
 import { imageTensor } from '../inputs/images.ts';
@@ -20,7 +20,7 @@ export interface EvaluateOptions {
  * signal's reason where that is aborted.
  */
 export async function evaluate(
-  model: ResNet,
+  model: Network,
   inputs: Inputs,
   { batchSize, loss, signal }: EvaluateOptions,
 ): Promise<Metrics> {
@@ -51,7 +51,7 @@ export interface PredictOptions extends EvaluateOptions {
  * Throws the signal's reason where that is aborted.
  */
 export async function predictAll(
-  model: ResNet,
+  model: Network,
   inputs: Inputs,
   { batchSize, loss, signal, onProgress }: PredictOptions,
 ): Promise<number[][]> {
@@ -89,7 +89,7 @@ export interface Pixels {
  * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
  */
 export async function classify(
-  model: ResNet,
+  model: Network,
   { height, width, data }: Pixels,
   count: number,
   loss: LossName,

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { ResNet } from '../../networks/index.ts';
 import { evaluate } from './evaluate.ts';
 import { planEpoch } from './epoch-plan.ts';
 import type { StepEvent } from './events.ts';

@@ -3,7 +3,7 @@
  * prints nothing and writes nothing; what happens is told through callbacks, so a terminal and a browser show it their
  * own way. It can stop after any step and go on from there to the same bits.
  */
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import type { Optimizer, OptimizerState } from '../../optim/index.ts';
 import type { StateDict } from '../../weights/index.ts';
 import { checkSettings, type TrainSettings } from '../settings/config.ts';
@@ -64,13 +64,13 @@ const CHECKPOINT_SECONDS = 30;
  * `onCheckpoint` were given before stays good.
  */
 export async function fineTune(
-  model: ResNet,
+  model: Network,
   inputs: RunInputs | ((phase: Phase) => RunInputs | Promise<RunInputs>),
   settings: TrainSettings,
   options: FineTuneOptions = {},
 ): Promise<FineTuneResult> {
   checkSettings(settings);
-  const phases = planPhases(settings);
+  const phases = planPhases(settings, model.stages);
   const { resume, signal } = options;
   if (resume && resume.progress.phase > phases.length)
     throw new TrainingError('The checkpoint is of a run with more phases than these settings give.');
@@ -104,7 +104,7 @@ class Run {
   private lastCheckpoint = performance.now();
 
   constructor(
-    private readonly model: ResNet,
+    private readonly model: Network,
     private readonly phases: readonly Phase[],
     private readonly settings: TrainSettings,
     private readonly options: FineTuneOptions,

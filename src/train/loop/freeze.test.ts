@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { BatchNorm2d, type ResNet } from '../../nn/index.ts';
+import { type ResNet } from '../../networks/index.ts';
+import { BatchNorm2d } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';
 import { freeze } from './freeze.ts';
 import { smallModel } from '../testing.ts';
@@ -52,7 +53,7 @@ describe('freeze', () => {
   it.each(['layer5', 'layer', '', 'head,,fc', 'heads', 'layer3.0.conv9'])('refuses "%s"', (tune) => {
     expect(() => freeze(model, tune, 'running')).toThrow(TrainingError);
     expect(() => freeze(model, tune, 'running')).toThrow(
-      /is no part of the network\. There are: head, layer4, all, conv1, bn1, layer1, layer2, layer3, fc/,
+      /is no part of the network\. There are: head, layer4, all, conv1, bn1, layer1, layer2, layer3, fc, stem, and parts of these such as layer4\.0 or layer4\.0\.downsample\.1\./,
     );
   });
 });

@@ -2,7 +2,7 @@
  * Which parts of a network are trained. Freezing is a flag on each parameter; the tape, the optimizer and batch norm
  * all go by it, so what is frozen costs neither gradients nor memory.
  */
-import { BatchNorm2d, isWithin, type Module } from '../../nn/index.ts';
+import { BatchNorm2d, headOf, isWithin, lastStageOf, type Network } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';
 
 /** What frozen batch norm normalises by in training: what it learned before, or the batch as PyTorch's `train()`. */
@@ -17,28 +17,23 @@ export interface FreezeReport {
   readonly frozen: number;
 }
 
-const HEAD = 'fc';
-const shorthands = new Map([
-  ['head', [HEAD]],
-  ['layer4', ['layer4', HEAD]],
-  ['all', ['']],
-]);
-
 /**
- * Trains the parts of `model` that `tune` names, separated by commas, and freezes the rest: `head`, `layer4` (the last
- * stage and the head), `all`, or any beginning of parameter names such as `layer3.1`. The head is always trained, since
- * it starts from random values. Throws `TrainingError` listing what there is, for a part that the network has not.
+ * Trains the parts of `model` that `tune` names, separated by commas, and freezes the rest: a stage as the network calls it
+ * (`head`, `layer4`), `all`, or any beginning of parameter names such as `layer3.1`. The head is always trained, since it
+ * starts from random values. Throws `TrainingError` listing what there is, for a part that the network has not.
  */
-export function freeze(model: Module, tune: string, bn: Statistics): FreezeReport {
+export function freeze(model: Network, tune: string, bn: Statistics): FreezeReport {
   const parameters = model.namedParameters();
   const names = [...parameters.keys()];
+  const stages = new Map(model.stages.map(({ name, modules }) => [name, modules]));
   const parts = tune.split(',').flatMap((part) => {
     const name = part.trim();
-    const known = shorthands.get(name) ?? (name && names.some((n) => isWithin(n, name)) ? [name] : undefined);
-    if (!known) throw unknownPart(name, names);
+    if (name === 'all') return [''];
+    const known = stages.get(name) ?? (name && names.some((n) => isWithin(n, name)) ? [name] : undefined);
+    if (!known) throw unknownPart(name, model, names);
     return known;
   });
-  if (!parts.includes('')) parts.push(HEAD);
+  if (!parts.includes('')) parts.push(...headOf(model.stages).modules);
 
   const counts = { trained: 0, frozen: 0 };
   for (const [name, parameter] of parameters) {
@@ -49,10 +44,15 @@ export function freeze(model: Module, tune: string, bn: Statistics): FreezeRepor
   return { parts: parts.includes('') ? ['all'] : [...new Set(parts)], ...counts };
 }
 
-function unknownPart(part: string, names: readonly string[]): TrainingError {
-  const topLevel = new Set(names.map((name) => name.split('.')[0]));
-  const known = [...new Set(['head', 'layer4', 'all', ...topLevel])].join(', ');
+function unknownPart(part: string, { stages }: Network, names: readonly string[]): TrainingError {
+  const last = lastStageOf(stages);
+  const topLevel = names.map((name) => name.split('.')[0]);
+  const known = [headOf(stages).name, last.name, 'all', ...topLevel, ...stages.map(({ name }) => name)];
+  // Within the last stage, from its last module to a weight's owner: `layer4.1` and `layer4.1.conv2`.
+  const inner = names.filter((name) => last.modules.some((module) => isWithin(name, module)));
+  const path = (inner.at(-1) ?? '').split('.').slice(0, -1);
+  const examples = [path.slice(0, 2), path].map((one) => one.join('.'));
   return new TrainingError(
-    `"${part}" is no part of the network. There are: ${known}, and parts of these such as layer4.1 or layer4.1.conv2.`,
+    `"${part}" is no part of the network. There are: ${[...new Set(known)].join(', ')}, and parts of these such as ${[...new Set(examples)].join(' or ')}.`,
   );
 }

@@ -3,7 +3,7 @@
  * the rate rises exponentially over one short run until the loss explodes, and a good one lies where the loss fell well
  * before that. The model is left as it was found, to the bit.
  */
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import { checkSettings, type TrainSettings } from '../settings/config.ts';
 import { planEpoch, stepsOf } from './epoch-plan.ts';
 import { TrainingError } from '../errors.ts';
@@ -55,7 +55,7 @@ const FEWEST_POINTS = 10;
  * signal's reason where that is aborted.
  */
 export async function findLearningRate(
-  model: ResNet,
+  model: Network,
   inputs: () => Inputs | Promise<Inputs>,
   settings: TrainSettings,
   { from = 1e-7, to = 10, steps = 100, signal, onPoint }: RateSearchOptions = {},
@@ -103,7 +103,7 @@ export async function findLearningRate(
 }
 
 /** The steps of epoch after epoch. */
-function* endlessSteps(model: ResNet, count: number, settings: TrainSettings) {
+function* endlessSteps(model: Network, count: number, settings: TrainSettings) {
   const plan = planEpoch(model, count, settings);
   for (let epoch = 1; ; epoch++)
     for (const batches of stepsOf(count, plan, epoch, settings)) yield { batches, epoch };

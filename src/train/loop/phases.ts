@@ -2,7 +2,7 @@
  * A run is one phase or, unfreezing gradually (Howard and Ruder 2018), two: first the fresh head alone, whose random
  * values would send large gradients into the trunk, then all that is to be trained.
  */
-import { isWithin, type Parameter, type ResNet } from '../../nn/index.ts';
+import { headOf, isInStage, type Network, type Stages } from '../../nn/index.ts';
 import {
   decayGroups,
   learningRateFactor,
@@ -29,12 +29,13 @@ const HEAD_SHARE = 1 / 3;
 const UNFROZEN_RATE = 1 / 2;
 
 /**
- * The phases of a run. Throws `TrainingError` where there are too few epochs for two, or
- * the head is all that is trained.
+ * The phases of a run of a network with these stages. Throws `TrainingError` where there are too few epochs for two, or the
+ * head is all that is trained.
  */
-export function planPhases({ tune, gradual, epochs, lr }: TrainSettings): readonly Phase[] {
+export function planPhases({ tune, gradual, epochs, lr }: TrainSettings, stages: Stages): readonly Phase[] {
   if (!gradual) return [{ index: 0, tune, epochs, learningRate: lr }];
-  if (tune === 'head' || tune === 'fc')
+  const head = headOf(stages);
+  if (tune === head.name || head.modules.includes(tune))
     throw new TrainingError(
       'gradual trains the head first and then more; with tune "head" there is no more.',
     );
@@ -44,24 +45,26 @@ export function planPhases({ tune, gradual, epochs, lr }: TrainSettings): readon
     );
   const headEpochs = Math.max(1, Math.round(epochs * HEAD_SHARE));
   return [
-    { index: 0, tune: 'head', epochs: headEpochs, learningRate: lr },
+    { index: 0, tune: head.name, epochs: headEpochs, learningRate: lr },
     { index: 1, tune, epochs: epochs - headEpochs, learningRate: lr * UNFROZEN_RATE },
   ];
 }
 
-/** The stages from the head to the input, each a list of names. */
-const stages = [['fc'], ['layer4'], ['layer3'], ['layer2'], ['layer1'], ['conv1', 'bn1']] as const;
-
 /**
  * The trained parameters of `model` with the rates of their stages: the head's is 1, and each stage nearer the input
- * learns at `layerDecay` times that of the one after it (discriminative fine-tuning, Howard and Ruder 2018).
+ * learns at `layerDecay` times that of the one after it (discriminative fine-tuning, Howard and Ruder 2018). Throws
+ * `RangeError` for a network whose stages lack a parameter.
  */
-export function rateGroups(model: ResNet, layerDecay: number): ParameterGroup[] {
+export function rateGroups(model: Network, layerDecay: number): ParameterGroup[] {
   const named = [...model.namedParameters()].filter(([, { requiresGrad }]) => requiresGrad);
-  const within = (parts: readonly string[]): Parameter[] =>
-    named.filter(([name]) => parts.some((part) => isWithin(name, part))).map(([, parameter]) => parameter);
-  return stages
-    .map((parts, depth) => ({ parameters: within(parts), learningRateScale: layerDecay ** depth }))
+  const [stray] = named.find(([name]) => !model.stages.some((stage) => isInStage(name, stage))) ?? [];
+  if (stray) throw new RangeError(`${stray} lies in none of the network's stages, and would not be trained.`);
+  return [...model.stages]
+    .reverse()
+    .map((stage, depth) => ({
+      parameters: named.filter(([name]) => isInStage(name, stage)).map(([, parameter]) => parameter),
+      learningRateScale: layerDecay ** depth,
+    }))
     .filter(({ parameters }) => parameters.length > 0);
 }
 
@@ -70,7 +73,7 @@ export function rateGroups(model: ResNet, layerDecay: number): ParameterGroup[] 
  * `UnknownNameError` where there is none of that name.
  */
 export function createOptimizer(
-  model: ResNet,
+  model: Network,
   { learningRate }: Phase,
   { optimizer, momentum, weightDecay, layerDecay }: TrainSettings,
 ): Optimizer {

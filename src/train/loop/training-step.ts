@@ -1,6 +1,6 @@
 /** One optimizer step over one or more batches: forward, loss, backward, update, and the numbers back to the host. */
 import { backward } from '../../autograd/index.ts';
-import type { ResNet } from '../../nn/index.ts';
+import type { Network } from '../../nn/index.ts';
 import type { Optimizer } from '../../optim/index.ts';
 import { balancedWeights, readMetrics } from './batch.ts';
 import type { TrainSettings } from '../settings/config.ts';
@@ -17,7 +17,7 @@ export type TrainingStep = (batches: readonly Uint32Array[], epoch: number) => P
  * is needed for one only; their mean is clipped and applied. The loss is smoothed and weighted as `settings` say.
  */
 export function trainingStep(
-  model: ResNet,
+  model: Network,
   optimizer: Optimizer,
   inputs: Inputs,
   { loss: name, labelSmoothing, classWeights, clipGrad }: TrainSettings,

@@ -2,13 +2,14 @@
  * Which problems a network meets, as autotuning knows them: found by rehearsing a training step and an evaluation while
  * listening to what the operations ask their measurements for.
  */
-import { backward, crossEntropy, Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { architectures, type Architecture } from '../architectures.ts';
-import { freeze, type Statistics } from '../loop/freeze.ts';
+import { networks, type NetworkName } from '../../networks/index.ts';
+import type { Statistics } from '../loop/freeze.ts';
+import { chooseStrategy } from '../settings/strategy.ts';
+import { recordBatch } from './rehearsal.ts';
 
 export interface NetworkUse {
-  readonly architecture: Architecture;
+  readonly architecture: NetworkName;
   readonly batchSize: number;
   /** Side of the square images in pixels. */
   readonly size: number;
@@ -17,16 +18,21 @@ export interface NetworkUse {
   readonly bn: Statistics;
 }
 
+/** ImageNet's: how many there are decides the head's products alone. */
+const CLASSES = 1000;
+/** What is known of the photos: nothing, so that all is as `use` says. */
+const NO_PHOTOS = { images: 0, classes: CLASSES, counts: [1] };
+
 /**
  * The names of all problems of a training step and an evaluation of one batch, with how often they come up in both.
  * Nothing is computed. Throws as `freeze` does.
  */
-export function problemsOf(gpu: Gpu, use: NetworkUse): Map<string, number> {
-  const { architecture, batchSize: n, size, tune, bn } = use;
+export function problemsOf(gpu: Gpu, { architecture, ...use }: NetworkUse): Map<string, number> {
+  const network = networks[architecture];
+  // The whole network in every step, its trunk too where that is fixed: whose features no views keep.
+  const { config } = chooseStrategy({ ...use, views: 0 }, NO_PHOTOS, network.stages);
   const counts = new Map<string, number>();
   const before = gpu.autotuned;
-  const model = architectures[architecture](gpu);
-  freeze(model, tune, bn);
   gpu.autotuned = {
     get: (problem) => {
       counts.set(problem, (counts.get(problem) ?? 0) + 1);
@@ -34,17 +40,9 @@ export function problemsOf(gpu: Gpu, use: NetworkUse): Map<string, number> {
     },
   };
   try {
-    gpu.rehearse(() => {
-      const x = new Tensor(gpu, [n, size, size, 3], gpu.temporary(n * size * size * 3 * 4));
-      model.train();
-      backward(crossEntropy(model.forward(x), gpu.temporary(n * 4)).loss);
-      model.eval();
-      model.forward(x);
-    });
+    gpu.rehearse(() => recordBatch(network.create(gpu, CLASSES), config));
   } finally {
     gpu.autotuned = before;
-    for (const { storage, gradient } of model.parameters())
-      for (const memory of [storage, gradient?.storage]) if (memory) gpu.release(memory);
   }
   return counts;
 }

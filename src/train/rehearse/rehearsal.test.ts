@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { resnet18 } from '../../nn/index.ts';
+import { resnet18 } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { fineTune } from '../loop/fine-tune.ts';

@@ -5,13 +5,14 @@
  */
 import { transformedSize, type ImageSet } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { architectures, type Architecture } from '../architectures.ts';
+import { networks, type NetworkName } from '../../networks/index.ts';
+import type { Network } from '../../nn/index.ts';
 import { transformsFor } from '../inputs/augment.ts';
 import { lossOf } from '../loop/losses.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { FeatureRows } from '../inputs/feature-rows.ts';
 import { freeze } from '../loop/freeze.ts';
-import { imageInputs, trunkIsFixed } from '../inputs/inputs.ts';
+import { imageInputs, trunkIsFixed, type Inputs } from '../inputs/inputs.ts';
 import { createOptimizer, planPhases } from '../loop/phases.ts';
 import { trainingStep } from '../loop/training-step.ts';
 
@@ -21,31 +22,37 @@ import { trainingStep } from '../loop/training-step.ts';
  */
 export async function rehearse(
   gpu: Gpu,
-  architecture: Architecture,
+  architecture: NetworkName,
   outputs: number,
   config: TrainConfig,
 ): Promise<void> {
-  await gpu.prepare(() => {
-    const { size, augment, seed, loss } = config;
-    const [phase] = planPhases(config);
-    if (!phase) return;
-    const model = architectures[architecture](gpu, outputs);
-    freeze(model, phase.tune, config.bn);
-    const images = blankImages(config, config.batchSize);
-    const indices = Uint32Array.from({ length: config.batchSize }, (_, i) => i);
-    const plain = imageInputs(model, images, { size, augment: 'none', seed });
-    const augmented = imageInputs(model, images, { size, augment, seed });
-    model.eval();
-    augmented.features(indices, 1); // as they are kept where the trunk is fixed
-    lossOf(plain.logits(indices, 0), Array.from(images.labels), loss);
-    model.train();
+  await gpu.prepare(() => recordBatch(networks[architecture].create(gpu, outputs), config));
+}
+
+/**
+ * Records what the first phase of a run does with one batch of black images: its validation, the trunk alone where its
+ * features are kept, and a training step. To be called while the device rehearses. Throws as `freeze` and `planPhases` do.
+ */
+export function recordBatch(model: Network, config: TrainConfig): unknown {
+  const { batchSize, size, augment, seed, loss } = config;
+  const [phase] = planPhases(config, model.stages);
+  if (!phase) return undefined;
+  freeze(model, phase.tune, config.bn);
+  const images = blankImages(config, batchSize);
+  const indices = Uint32Array.from({ length: batchSize }, (_, i) => i);
+  const plain = imageInputs(model, images, { size, augment: 'none', seed });
+  const augmented = imageInputs(model, images, { size, augment, seed });
+  model.eval();
+  lossOf(plain.logits(indices, 0), Array.from(images.labels), loss);
+  let inputs: Inputs = augmented;
+  if (config.views > 0 && trunkIsFixed(model)) {
+    augmented.features(indices, 1);
     const features = (rows: Uint32Array) =>
-      new FeatureRows(gpu, rows.length, model.fc.inFeatures).gather(rows);
-    const kept = { ...plain, features, logits: (rows: Uint32Array) => model.fc.forward(features(rows)) };
-    const inputs = config.views > 0 && trunkIsFixed(model) ? kept : augmented;
-    const step = trainingStep(model, createOptimizer(model, phase, config), inputs, config);
-    return step([indices], 1);
-  });
+      new FeatureRows(model.gpu, rows.length, model.featureCount).gather(rows);
+    inputs = { ...plain, features, logits: (rows) => model.head.forward(features(rows)) };
+  }
+  model.train();
+  return trainingStep(model, createOptimizer(model, phase, config), inputs, config)([indices], 1);
 }
 
 /** `count` black images of class 0, as large as training photos are. */

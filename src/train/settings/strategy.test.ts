@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { networks } from '../../networks/index.ts';
+import { headStage } from '../../nn/index.ts';
 import { checkSettings, type TrainConfig } from './config.ts';
 import { planPhases } from '../loop/phases.ts';
 import { chooseStrategy, type DataFacts } from './strategy.ts';
 
+const { stages } = networks.resnet18;
 const facts = (images: number, classes = 2): DataFacts => ({
   ...{ images, classes, counts: new Array<number>(classes).fill(images / classes) },
 });
@@ -40,7 +43,7 @@ describe('auto', () => {
     const { config, reasons } = chooseStrategy({ gradual: true, tune: 'auto' }, facts(images));
     expect(config).toMatchObject({ tune, optimizer: 'adamw' });
     expect(reasons[0]).toMatch(new RegExp(`^tune ${tune} for ${images} training photos: ${reason}`));
-    expect(planPhases(config)).toHaveLength(2);
+    expect(planPhases(config, stages)).toHaveLength(2);
   });
 
   it('keeps what was given and does not explain it', () => {
@@ -56,6 +59,22 @@ describe('auto', () => {
     ['all', 0.5],
   ])('chooses the rest to go with tune %s', (tune, layerDecay) => {
     expect(chooseStrategy({ tune }, facts(600)).config.layerDecay).toBe(layerDecay);
+  });
+
+  it("speaks of the network's own stages", () => {
+    const others = [
+      { name: 'patches', modules: ['embed'] },
+      { name: 'blocks', modules: ['blocks'] },
+      headStage('classifier'),
+    ] as const;
+    const tuneOf = (given: { tune?: string; recipe?: 'seed' }, images: number) =>
+      chooseStrategy(given, facts(images), others).config;
+    expect(tuneOf({}, 600).tune).toBe('head');
+    expect(tuneOf({}, 5000).tune).toBe('blocks');
+    expect(tuneOf({ recipe: 'seed' }, 600).tune).toBe('blocks');
+    expect(tuneOf({ tune: 'classifier' }, 5000).layerDecay).toBe(1);
+    expect(tuneOf({ tune: 'fc' }, 5000).layerDecay).toBeLessThan(1);
+    expect(() => planPhases({ ...tuneOf({}, 600), gradual: true }, others)).toThrow('there is no more');
   });
 
   it('weighs classes that differ in size', () => {
@@ -109,16 +128,18 @@ describe('phases', () => {
   const { config } = chooseStrategy({ tune: 'layer4', epochs: 6, lr: 1e-3 }, facts(600));
 
   it('are one, or first the head and then all that is trained at a lower rate', () => {
-    expect(planPhases(config)).toEqual([{ index: 0, tune: 'layer4', epochs: 6, learningRate: 1e-3 }]);
-    expect(planPhases({ ...config, gradual: true })).toEqual([
+    expect(planPhases(config, stages)).toEqual([{ index: 0, tune: 'layer4', epochs: 6, learningRate: 1e-3 }]);
+    expect(planPhases({ ...config, gradual: true }, stages)).toEqual([
       { index: 0, tune: 'head', epochs: 2, learningRate: 1e-3 },
       { index: 1, tune: 'layer4', epochs: 4, learningRate: 5e-4 },
     ]);
   });
 
   it('need epochs and something besides the head', () => {
-    expect(() => planPhases({ ...config, gradual: true, epochs: 1 })).toThrow('needs two epochs or more');
-    expect(() => planPhases({ ...config, gradual: true, tune: 'head' })).toThrow('there is no more');
+    expect(() => planPhases({ ...config, gradual: true, epochs: 1 }, stages)).toThrow(
+      'needs two epochs or more',
+    );
+    expect(() => planPhases({ ...config, gradual: true, tune: 'head' }, stages)).toThrow('there is no more');
   });
 });
 

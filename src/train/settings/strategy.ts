@@ -3,6 +3,8 @@
  * thousand numbers and learns from hundreds of photos, the last stage has eight million and wants thousands, the whole
  * network tens of thousands. From that follow size, rates and epochs. What was chosen comes with the reason, in words.
  */
+import { defaultNetwork, networks } from '../../networks/index.ts';
+import { headOf, lastStageOf, type Stages } from '../../nn/index.ts';
 import { settingDefaults, type TrainConfig } from './config.ts';
 
 /** The training photos. */
@@ -56,7 +58,6 @@ const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
  * The small PyTorch program that many begin with: one logit for two classes, the last stage tuned at a constant rate.
  */
 const seedRecipe: Partial<TrainConfig> = {
-  tune: 'layer4',
   epochs: 15,
   batchSize: 64,
   size: 128,
@@ -71,14 +72,19 @@ const seedRecipe: Partial<TrainConfig> = {
 
 /**
  * The whole configuration: what `given` sets stays, `auto` counts as not set, and the rest is chosen from `facts`,
- * which describe the training photos. Pure.
+ * which describe the training photos, in the words of a network with these stages; before it is known those of the default
+ * one do, since nothing but `tune` speaks of stages. Pure.
  */
-export function chooseStrategy(given: Partial<TrainConfig>, facts: DataFacts): Strategy {
+export function chooseStrategy(
+  given: Partial<TrainConfig>,
+  facts: DataFacts,
+  stages: Stages = networks[defaultNetwork].stages,
+): Strategy {
   const { tune, ...set } = withoutUndefined(given);
   const asked = tune === 'auto' ? undefined : tune;
-  if (set.recipe === 'seed') return seedStrategy({ ...set, ...(asked && { tune: asked }) }, facts);
-  const chosen = asked ?? tuneFor(facts, set);
-  const scope = scopeOf(chosen);
+  if (set.recipe === 'seed') return seedStrategy({ ...set, tune: asked ?? lastStageOf(stages).name }, facts);
+  const chosen = asked ?? tuneFor(facts, set, stages);
+  const scope = scopeOf(chosen, stages);
   const config: TrainConfig = {
     ...settingDefaults,
     ...byScope[scope],
@@ -104,12 +110,15 @@ function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strate
 }
 
 /** As much of the network as the photos can teach; `gradual` wants more than the head. */
-const tuneFor = ({ images }: DataFacts, { gradual = false }: Partial<TrainConfig>): string =>
-  images < FEW && !gradual ? 'head' : images < MANY ? 'layer4' : 'all';
+function tuneFor({ images }: DataFacts, { gradual = false }: Partial<TrainConfig>, stages: Stages): string {
+  if (images < FEW && !gradual) return headOf(stages).name;
+  return images < MANY ? lastStageOf(stages).name : 'all';
+}
 
-function scopeOf(tune: string): Scope {
+function scopeOf(tune: string, stages: Stages): Scope {
   const parts = tune.split(',').map((part) => part.trim());
-  if (parts.every((part) => part === 'head' || part === 'fc')) return 'head';
+  const head = headOf(stages);
+  if (parts.every((part) => part === head.name || head.modules.includes(part))) return 'head';
   return parts.includes('all') ? 'all' : 'stages';
 }
 

@@ -1,17 +1,25 @@
 /**
- * A ResNet as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of
+ * A network as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of
  * any size, weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in
  * the file; runtimes fold it into the convolution when they load it.
  */
 import { halvesOf } from '../half.ts';
 import { matchStateDict } from '../match.ts';
-import { blocksOf, resnetStateShapes, type ResNetName } from '../resnet-names.ts';
 import type { HostTensor, StateDict } from '../types.ts';
 import { elementTypes, modelMessage, type ElementType, type Initializer, type Node } from './model.ts';
 import { encode } from '../../protobuf.ts';
 
+/** What a file is written of: a network that says what it holds and what it computes. */
+export interface OnnxNetwork {
+  readonly name: string;
+  /** Names and shapes of its state dict with so many logits. */
+  stateShapes(outputs: number): ReadonlyMap<string, readonly number[]>;
+  /** Adds its nodes from `input` `[batch, 3, height, width]` to `logits` `[batch, outputs]`. */
+  addNodes(graph: OnnxGraph): void;
+}
+
 export interface OnnxOptions {
-  readonly network: ResNetName;
+  readonly network: OnnxNetwork;
   /** Logits of the head. */
   readonly outputs: number;
   /** Height and width of the images, in pixels. */
@@ -35,11 +43,11 @@ const EPSILON = 1e-5;
  */
 export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
   const { network, outputs, size, source, metadata = {} } = options;
-  const fitting = matchStateDict(resnetStateShapes(network, outputs), tensors, { source }).tensors;
-  const builder = new GraphBuilder(fitting, options);
-  addResNet(builder, network);
+  const fitting = matchStateDict(network.stateShapes(outputs), tensors, { source }).tensors;
+  const builder = new OnnxGraph(fitting, options);
+  network.addNodes(builder);
   const graph = {
-    name: network,
+    name: network.name,
     nodes: builder.nodes,
     initializers: builder.initializers,
     input: { name: 'input', shape: ['batch', 3, ...size] },
@@ -48,30 +56,8 @@ export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array 
   return encode(modelMessage(graph, { name: 'graft', version: options.version }, metadata));
 }
 
-function addResNet(graph: GraphBuilder, network: ResNetName): void {
-  let x = graph.convolution('conv1', 'bn1', 'input', { kernel: 7, stride: 2, padding: 3 });
-  x = graph.add('relu', 'Relu', [x]);
-  x = graph.add('maxpool', 'MaxPool', [x], window({ kernel: 3, stride: 2, padding: 1 }));
-  for (const { name, stride, hasProjection } of blocksOf(network)) {
-    let hidden = graph.convolution(`${name}.conv1`, `${name}.bn1`, x, { kernel: 3, stride, padding: 1 });
-    hidden = graph.add(`${name}.relu`, 'Relu', [hidden]);
-    hidden = graph.convolution(`${name}.conv2`, `${name}.bn2`, hidden, { kernel: 3, stride: 1, padding: 1 });
-    const shortcut = hasProjection
-      ? graph.convolution(`${name}.downsample.0`, `${name}.downsample.1`, x, {
-          kernel: 1,
-          stride,
-          padding: 0,
-        })
-      : x;
-    x = graph.add(`${name}.add`, 'Add', [hidden, shortcut]);
-    x = graph.add(`${name}.relu_1`, 'Relu', [x]);
-  }
-  x = graph.add('avgpool', 'GlobalAveragePool', [x]);
-  x = graph.add('flatten', 'Flatten', [x], { axis: 1 });
-  graph.head('fc', x, 'logits');
-}
-
-interface Window {
+/** A square window, in pixels. */
+export interface Window {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
@@ -83,14 +69,14 @@ const window = ({ kernel, stride, padding }: Window) => ({
   pads: [padding, padding, padding, padding],
 });
 
-/** Collects nodes and the weights that they use; every method returns the name of what it computes. */
-class GraphBuilder {
+/** Collects nodes and the weights that they use; every method that adds one returns the name of what it computes. */
+export class OnnxGraph {
   readonly nodes: Node[] = [];
   readonly initializers: Initializer[] = [];
 
   constructor(
     private readonly tensors: StateDict,
-    private readonly options: OnnxOptions,
+    private readonly options: Pick<OnnxOptions, 'dtype' | 'source'>,
   ) {}
 
   add(name: string, op: string, inputs: readonly string[], attributes: Node['attributes'] = {}): string {
@@ -98,13 +84,20 @@ class GraphBuilder {
     return `${name}.out`;
   }
 
-  /** A convolution without bias and the batch norm behind it, with running statistics. */
-  convolution(conv: string, norm: string, x: string, size: Window): string {
-    const convolved = this.add(conv, 'Conv', [x, this.large(`${conv}.weight`)], window(size));
+  /** The convolution `name`, without bias, and the batch norm `norm` behind it, with running statistics. */
+  convNorm(
+    { name, norm, ...size }: Window & { readonly name: string; readonly norm: string },
+    x: string,
+  ): string {
+    const convolved = this.add(name, 'Conv', [x, this.large(`${name}.weight`)], window(size));
     const parts = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
       this.small(`${norm}.${part}`),
     );
     return this.add(norm, 'BatchNormalization', [convolved, ...parts], { epsilon: { float: EPSILON } });
+  }
+
+  maxPool(name: string, x: string, size: Window): string {
+    return this.add(name, 'MaxPool', [x], window(size));
   }
 
   /** y = x Wᵀ + b, under the name `output`. */

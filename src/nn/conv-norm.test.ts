@@ -6,7 +6,8 @@ import { backward, crossEntropy, Tensor } from '../autograd/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { Adam } from '../optim/index.ts';
 import { createRandom } from '../random.ts';
-import { BatchNorm2d, resnet18, resnet34, type Conv2d, type ResNet } from './index.ts';
+import { resnet18, resnet34, type ResNet } from '../networks/index.ts';
+import { BatchNorm2d } from './index.ts';
 
 /** What logits may differ by: the same sums, scaled and shifted with one rounding less. */
 const LOGITS = { relative: 1e-5 };
@@ -47,11 +48,9 @@ const logits = (model: ResNet) => gpu.scope(() => model.forward(images()).read()
 /** The logits with every convolution and batch norm run one after the other. */
 async function logitsOneByOne(model: ResNet): Promise<Float32Array> {
   const norms = model.modules().filter((module) => module instanceof BatchNorm2d);
-  for (const norm of norms) {
-    norm.after = (convolution: Conv2d, x, then) => norm.forward(convolution.forward(x), then);
-  }
+  for (const norm of norms) norm.fused = false;
   const values = await logits(model);
-  for (const norm of norms) Reflect.deleteProperty(norm, 'after');
+  for (const norm of norms) norm.fused = true;
   return values;
 }
 

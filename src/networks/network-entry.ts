@@ -1,0 +1,16 @@
+/** What the registry knows of a network that has a name: enough to tell it from a file, to build it and to export it. */
+import type { Gpu } from '../gpu/index.ts';
+import type { Network, Stages } from '../nn/index.ts';
+import type { OnnxNetwork } from '../weights/index.ts';
+
+export interface NetworkEntry extends OnnxNetwork {
+  /** What people call it: `ResNet-18`. */
+  readonly title: string;
+  readonly stages: Stages;
+  /** The head's name in weights files. */
+  readonly head: string;
+  /** Height and width in pixels of the images that its published weights were trained on. */
+  readonly inputSize: number;
+  /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. */
+  create(gpu: Gpu, classes: number): Network;
+}

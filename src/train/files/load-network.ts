@@ -1,0 +1,76 @@
+/**
+ * Networks from weights files: for training all but the head is loaded and the head is made anew, for prediction the file
+ * is taken as it is.
+ */
+import type { Gpu } from '../../gpu/index.ts';
+import { detectNetwork, networks, outputsIn, type NetworkName } from '../../networks/index.ts';
+import type { Network } from '../../nn/index.ts';
+import { createRandom } from '../../random.ts';
+import { matchStateDict, type SafetensorsFile, type StateDict } from '../../weights/index.ts';
+import { outputsOf } from '../loop/losses.ts';
+import { decodeCard, type ModelCard } from './checkpoint.ts';
+import { modelTensors } from './state.ts';
+
+export interface FreshHeadOptions {
+  /** The file's name in messages. */
+  readonly source: string;
+  /** Outputs of the fresh head. */
+  readonly outputs: number;
+  readonly seed: number;
+}
+
+/** Keeps the head's random stream apart from those of the split, the shuffle and the augmentation. */
+const HEAD_STREAM = 0x4ead;
+
+/**
+ * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` where the file's names or
+ * shapes are not those of a network that graft has; they are checked before anything is put on the GPU.
+ */
+export function loadWithFreshHead(
+  gpu: Gpu,
+  { tensors }: Pick<SafetensorsFile, 'tensors'>,
+  { source, outputs, seed }: FreshHeadOptions,
+): { model: Network; architecture: NetworkName } {
+  const architecture = detectNetwork(tensors, source);
+  const freshHead = networks[architecture].head;
+  const model = loadMatched(gpu, architecture, outputs, tensors, { source, freshHead });
+  model.head.initialise(createRandom(seed, HEAD_STREAM));
+  return { model, architecture };
+}
+
+/**
+ * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
+ * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` where the file is
+ * no network that graft has or its card does not fit its head.
+ */
+export function loadNetwork(
+  gpu: Gpu,
+  { tensors: all, metadata }: SafetensorsFile,
+  source: string,
+): { model: Network; card: ModelCard | undefined } {
+  const card = decodeCard(metadata, source);
+  const tensors = modelTensors(all);
+  const architecture = card?.architecture ?? detectNetwork(tensors, source);
+  const outputs = card ? outputsFor(card) : outputsIn(tensors, networks[architecture]);
+  const model = loadMatched(gpu, architecture, outputs, tensors, { source });
+  return { model: model.eval(), card };
+}
+
+/** How many logits a model with these classes and this loss has. */
+export function outputsFor({ classes, loss }: Pick<ModelCard, 'classes' | 'loss'>): number {
+  return outputsOf(loss, classes.length);
+}
+
+function loadMatched(
+  gpu: Gpu,
+  architecture: NetworkName,
+  outputs: number,
+  tensors: StateDict,
+  options: { readonly source: string; readonly freshHead?: string },
+): Network {
+  const network = networks[architecture];
+  const fitting = matchStateDict(network.stateShapes(outputs), tensors, options).tensors;
+  const model = network.create(gpu, outputs);
+  model.loadStateDict(fitting);
+  return model;
+}
