@@ -216,7 +216,7 @@ describe.each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as safetensors'
     );
     expect(differing).toEqual([]);
     expect(Object.keys(metadata).sort()).toEqual(
-      ['arch', 'classes', 'format', 'image_size', 'mean', 'resize', 'std'].sort(),
+      ['arch', 'classes', 'format', 'image_size', 'loss', 'mean', 'resize', 'std'].sort(),
     );
   });
 

@@ -16,8 +16,8 @@ export interface ModelCard {
   /** How a photo becomes the network's input. */
   readonly transform: Transform;
   readonly loss: LossName;
-  /** The version of graft that wrote the file. */
-  readonly graft: string;
+  /** The version of graft that wrote the file; undefined where it does not say. */
+  readonly graft?: string | undefined;
   /** The epoch after which the weights were taken, counted from 1, and how they did on the validation photos. */
   readonly result?: ModelResult | undefined;
 }
@@ -54,7 +54,7 @@ export function encodeCard(card: ModelCard): Record<string, string> {
     resize: showResize(transform),
     ...(transform.background && { background: transform.background.join(',') }),
     loss,
-    graft,
+    ...(graft !== undefined && { graft }),
     ...(result && {
       epoch: String(result.epoch),
       val_accuracy: String(result.valid.accuracy),
@@ -71,7 +71,7 @@ export function decodeCard(
   metadata: Readonly<Record<string, string>>,
   source: string,
 ): ModelCard | undefined {
-  const { arch, loss = 'cross-entropy', graft = 'unknown' } = metadata;
+  const { arch, loss = 'cross-entropy', graft } = metadata;
   if (metadata['classes'] === undefined) return undefined;
   const fail = (key: string, what: string) =>
     new WeightsError(source, `its metadata ${key} is ${what}`, 'Write the file again with graft');
@@ -86,7 +86,8 @@ export function decodeCard(
   const transform = background ? { ...resize, background } : resize;
   const result = parseResult(metadata);
   return {
-    ...{ architecture: arch, classes, transform, loss: loss as LossName, graft },
+    ...{ architecture: arch, classes, transform, loss: loss as LossName },
+    ...(graft !== undefined && { graft }),
     ...(result && { result }),
   };
 }

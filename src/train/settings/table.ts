@@ -83,8 +83,8 @@ const network = {
     beforehand: true,
     argument: 'file',
     label: 'Pretrained weights',
-    help: 'to start from: a name (resnet18, resnet34) or a file',
-    about: '`resnet18`, `resnet34`, or a `.pth` or safetensors file',
+    help: 'to start from: a file, or the name of a known network, such as resnet50',
+    about: 'a `.pth` or safetensors file, or the name of a known network, such as `resnet18` or `resnet50`',
   },
   /** What is trained, as `freeze` takes it. */
   tune: {

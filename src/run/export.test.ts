@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { networks } from '../networks/index.ts';
+import { encodeCard, type ModelCard } from '../train/files/checkpoint.ts';
+import { readSafetensors, type StateDict } from '../weights/index.ts';
+import { exportModel } from './export.ts';
+
+const tensors: StateDict = new Map(
+  [...networks.resnet18.stateShapes(2)].map(([name, shape]) => [
+    name,
+    { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) },
+  ]),
+);
+const card: ModelCard = {
+  architecture: 'resnet18',
+  classes: ['animal', 'food'],
+  transform: { kind: 'resize', width: 64, height: 64, background: [255, 255, 255] },
+  loss: 'cross-entropy',
+  graft: '1.2.3',
+  result: { epoch: 3, valid: { accuracy: 0.75, loss: 0.5 } },
+};
+
+it('keeps all that a model says of itself, its background too, and adds how its input is normalised', () => {
+  const file = { tensors, metadata: { ...encodeCard(card), progress: 'of the run' }, source: 'model' };
+  const { bytes } = exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
+  const { mean, std, ...texts } = readSafetensors(bytes, 'exported').metadata;
+  expect(texts).toEqual(encodeCard(card));
+  expect(texts['background']).toBe('255,255,255');
+  expect([mean, std].map((text) => JSON.parse(text ?? '') as unknown)).toEqual([
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ]);
+});
