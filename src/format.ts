@@ -17,6 +17,13 @@ export const lossText = (value: number): string => (value < 10 ? value.toFixed(4
 /** Three digits that count: 0.001, 3.33e-6. */
 export const rate = (value: number): string => String(Number(value.toPrecision(3)));
 
+/** 512 B, 32 KiB, 1.5 GiB. */
+export function byteSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes + 1)) / 10)); // 2³² − 1 is "4 GiB"
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+}
+
 /** 4.3 s, 43 s, 2 min 05 s, 1 h 07 min. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

@@ -1,7 +1,7 @@
 // How a kernel ladder climbs: each rung with its lesson, its speed, how many times that of the rung before, and what is left of
 // the ceiling.
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
-import { table } from '../../src/cli/terminal/format.ts';
+import { table } from '../../src/report/text/table.ts';
 import type { Row } from '../benchmark.ts';
 import { gflopsOf, standing, type Ceilings } from '../roofline.ts';
 import { median } from '../statistics.ts';

@@ -1,7 +1,7 @@
 // What is printed beside the table: where the run happens, what networks take beyond time, how even cost grows, and how this run
 // compares with another.
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
-import { table } from '../../src/cli/terminal/format.ts';
+import { table } from '../../src/report/text/table.ts';
 import { printable } from '../../src/format.ts';
 import { idOf, totalNeeded, type ModelFacts, type Row } from '../benchmark.ts';
 import { drift, meanRatio, type Comparison, type RowComparison, type Verdict } from '../compare.ts';

@@ -1,7 +1,8 @@
 // What `graft autotune` prints: each problem with the times of its candidates, and what all of it gains.
 import type { AutotuneResult } from '../kernels/autotune/autotune.ts';
 import { colours as pc } from './terminal/colours.ts';
-import { heading, table } from './terminal/format.ts';
+import { table } from '../report/text/table.ts';
+import { heading } from './terminal/format.ts';
 
 /** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates from the fastest on. */
 export function printTuned({ name, candidates, choice }: AutotuneResult, count: number): void {

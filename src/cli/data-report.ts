@@ -1,8 +1,9 @@
 // What was found in a folder of photos: how many a class, and what had to be left out and why.
 import { colours as pc } from './terminal/colours.ts';
-import type { Dataset, SkippedFile } from '../data/index.ts';
+import { countByClass, type Dataset, type SkippedFile } from '../data/index.ts';
 import { count, printable } from '../format.ts';
-import { heading, table } from './terminal/format.ts';
+import { table } from '../report/text/table.ts';
+import { heading, printTable } from './terminal/format.ts';
 
 const SHOWN_SKIPPED = 10;
 const SHOWN_CLASSES = 30;
@@ -23,7 +24,7 @@ export function printData(dir: string, { classes, train, valid, skipped, ignored
     ...(more > 0 ? [[`and ${more} more`, '', '']] : []),
     ['total', count(train.count), count(valid.count)],
   ]);
-  for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
+  printTable(lines);
   printSkipped(skipped);
   if (ignored > 0) console.log(pc.dim(`  ${count(ignored)} other files ignored`));
 }
@@ -34,10 +35,4 @@ export function printSkipped(skipped: readonly SkippedFile[]): void {
   for (const { path, reason } of skipped.slice(0, SHOWN_SKIPPED))
     console.log(`    ${printable(path)} ${printable(reason)}`);
   if (skipped.length > SHOWN_SKIPPED) console.log(`    and ${skipped.length - SHOWN_SKIPPED} more`);
-}
-
-function countByClass(labels: Int32Array, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
 }

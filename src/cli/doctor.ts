@@ -8,7 +8,7 @@ import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
-import { printable } from '../format.ts';
+import { byteSize, count, printable, rate } from '../format.ts';
 import { examineAdapter, shownLimits, type AdapterReport, type ShownLimit } from '../run/doctor/adapter.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
@@ -29,10 +29,10 @@ interface Report extends AdapterReport {
 }
 
 const LIMITS: Readonly<Record<ShownLimit, readonly [name: string, text: (value: number) => string]>> = {
-  maxBufferSize: ['buffer', bytes],
-  maxStorageBufferBindingSize: ['storage binding', bytes],
+  maxBufferSize: ['buffer', byteSize],
+  maxStorageBufferBindingSize: ['storage binding', byteSize],
   maxStorageBuffersPerShaderStage: ['storage bindings', count],
-  maxComputeWorkgroupStorageSize: ['workgroup memory', bytes],
+  maxComputeWorkgroupStorageSize: ['workgroup memory', byteSize],
   maxComputeInvocationsPerWorkgroup: ['workgroup threads', count],
   maxComputeWorkgroupsPerDimension: ['workgroups a side', count],
 };
@@ -113,8 +113,8 @@ function print(report: Report): void {
       ? pc.green(`all ${count(check.compared)} equal the host's`)
       : pc.red(`${count(check.wrong)} of ${count(check.compared)} differ from the host's`),
   );
-  line('multiply-add', `${significant(speed.gflops)} GFLOP/s`);
-  line('copy', `${significant(speed.copyGBps)} GB/s`);
+  line('multiply-add', `${rate(speed.gflops)} GFLOP/s`);
+  line('copy', `${rate(speed.copyGBps)} GB/s`);
 
   if (report.advice.length > 0) {
     heading('Faster');
@@ -124,20 +124,6 @@ function print(report: Report): void {
     console.error(
       `\n${pc.red('error:')} this adapter computes wrong: update its driver, or pick another with GRAFT_ADAPTER.`,
     );
-}
-
-function bytes(value: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value + 1)) / 10)); // 2³² − 1 is "4 GiB"
-  return `${Number((value / 1024 ** power).toFixed(1))} ${units[power]}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function significant(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US');
 }
 
 function systemName({ release: distribution }: Machine): string {

@@ -1,10 +1,10 @@
 // `graft evaluate`: how good a model is on photos that are sorted into folders of classes, class by class.
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
-import { evaluateModel, parts, type EvaluateRequest } from '../run/evaluate.ts';
+import { evaluateModel, evaluationJson, parts, type EvaluateRequest } from '../run/evaluate.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
-import { evaluationJson, printEvaluation } from './evaluation-report.ts';
+import { printEvaluation } from './evaluation-report.ts';
 import { TrainDisplay } from './train/display.ts';
 
 type EvaluateOptions = EvaluateRequest & { readonly json?: true };

@@ -7,9 +7,9 @@ import {
   expand,
   operations,
   type AdapterKind,
-  type ExpandedKernel,
   type Expansion,
 } from '../run/kernels/index.ts';
+import { listing } from '../run/kernels/listing.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 
 interface KernelOptions {
@@ -49,7 +49,7 @@ async function run(name: string | undefined, options: KernelOptions): Promise<nu
     const { for: adapter, list, ...wanted } = options;
     const expansion = expanded({ name, adapter, ...wanted });
     if (list) listOf(expansion);
-    else print(expansion, adapter);
+    else console.log(listing(expansion, adapter));
   }
   return exitCodes.done;
 }
@@ -75,34 +75,3 @@ function listOf({ name, about, cases, algorithms }: Expansion): void {
   console.log(`\n--case\n${cases.map((one) => `  ${one}`).join('\n')}`);
   if (algorithms.length > 0) console.log(`\n--algorithm\n${algorithms.map((one) => `  ${one}`).join('\n')}`);
 }
-
-function print(expansion: Expansion, adapter: AdapterKind): void {
-  const { name, about, algorithm, algorithms, kernels } = expansion;
-  console.log(`// ${name}: ${about}`);
-  console.log(`// ${expansion.case} on ${adapter}${algorithm === undefined ? '' : `, by "${algorithm}"`}`);
-  if (algorithms.length > 1) console.log(`// ${algorithms.length - 1} other algorithms: --list names them`);
-  if (kernels.length > 1) console.log(`// ${kernels.length} kernels, in the order in which they run`);
-  for (const kernel of kernels) {
-    console.log();
-    for (const line of remarks(kernel)) console.log(`// ${line}`);
-    console.log(`\n${kernel.wgsl.trimEnd()}`);
-  }
-}
-
-/** What the text of a kernel does not say of itself. */
-function remarks({ source, workgroupSize, grid, bindings, params }: ExpandedKernel): string[] {
-  const bound = bindings.map(
-    ({ name, access, element, bytes }) =>
-      `${access === 'read' ? 'reads ' : 'writes'}  ${name}: ${element}, ${bytes} bytes`,
-  );
-  const values = params.map(({ name, value }) => `${name} = ${value}`).join(', ');
-  return [
-    `from    ${source ?? 'src/kernels'}`,
-    `threads ${sides(workgroupSize)} a workgroup, ${sides(grid)} workgroups`,
-    ...bound,
-    ...(values ? [`params  ${values}`] : []),
-  ];
-}
-
-const sides = (of: readonly number[]): string =>
-  of.slice(0, of[2] === 1 ? (of[1] === 1 ? 1 : 2) : 3).join(' × ');

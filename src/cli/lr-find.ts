@@ -1,9 +1,10 @@
 // `graft lr-find`: looks for a learning rate by letting it rise until the loss explodes, and shows the curve.
 import type { Command } from 'commander';
-import { lossText, printable } from '../format.ts';
+import { printable } from '../format.ts';
+import { rateCurve, rateText } from '../report/text/rate-curve.ts';
 import type { RunEvent } from '../run/events.ts';
 import { searchLearningRate } from '../run/lr-find.ts';
-import type { RatePoint, RateSearch } from '../train/index.ts';
+import type { RateSearch } from '../train/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
@@ -73,7 +74,7 @@ async function lrFind(
 
 function printSearch({ points, suggestion, steepest, diverged }: RateSearch, data: string): void {
   console.log();
-  for (const line of curve(points, suggestion)) console.log(line);
+  for (const line of rateCurve(points, suggestion, pc.green('▲'))) console.log(line);
   console.log();
   heading('suggested', rateText(suggestion));
   if (steepest > suggestion) heading('steepest', `${rateText(steepest)}, the bolder choice`);
@@ -81,38 +82,4 @@ function printSearch({ points, suggestion, steepest, diverged }: RateSearch, dat
   console.log(
     `\nTrain with it:\n  ${typed('train')} --data ${printable(shellWord(data))} --lr ${rateText(suggestion)}`,
   );
-}
-
-const rateText = (rate: number): string => String(Number(rate.toPrecision(2)));
-
-const WIDTH = 60;
-const HEIGHT = 12;
-
-/** The smoothed loss over the rate, which grows to the right by factors, in characters; the suggestion is marked. */
-function curve(points: readonly RatePoint[], suggestion: number): string[] {
-  const first = points[0]?.rate ?? 1;
-  const last = points.at(-1)?.rate ?? 1;
-  const column = (rate: number) =>
-    Math.round((Math.log(rate / first) / Math.log(last / first)) * (WIDTH - 1));
-  const values = points.map(({ smoothed }) => smoothed);
-  const low = Math.min(...values);
-  // What comes after the explosion would flatten everything before it.
-  const high = Math.min(Math.max(...values), low + 1.5 * ((values[0] ?? low) - low) || Infinity);
-  const rows = Array.from({ length: HEIGHT }, () => Array<string>(WIDTH).fill(' '));
-  for (const { rate, smoothed } of points) {
-    const height = Math.round(((Math.min(smoothed, high) - low) / (high - low || 1)) * (HEIGHT - 1));
-    const row = rows[HEIGHT - 1 - height];
-    if (row) row[column(rate)] = '•';
-  }
-  const mark = ' '.repeat(column(suggestion)) + pc.green('▲');
-  const labels = rateText(first).padEnd(WIDTH - rateText(last).length) + rateText(last);
-  return [
-    ...rows.map((row, i) => {
-      const label = i === 0 ? lossText(high) : i === HEIGHT - 1 ? lossText(low) : '';
-      return `${label.padStart(9)} │${row.join('').trimEnd()}`;
-    }),
-    `${' '.repeat(10)}└${'─'.repeat(WIDTH)}`,
-    `${' '.repeat(11)}${mark}`,
-    `${'rate'.padStart(9)}  ${labels}`,
-  ];
 }

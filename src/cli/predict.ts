@@ -2,7 +2,14 @@
 // brings its classes and its size along; plain ImageNet weights answer with the thousand classes that they were trained on.
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
-import { predict, type Prediction, type PredictRequest } from '../run/predict.ts';
+import {
+  predict,
+  predictionCsv,
+  predictionCsvHeader,
+  predictionJson,
+  type Prediction,
+  type PredictRequest,
+} from '../run/predict.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
 import { wholeNumber } from './options.ts';
@@ -38,10 +45,10 @@ async function printAll(
   photos: readonly string[],
   { json, csv, ...request }: PredictOptions,
 ): Promise<number> {
-  const show = json ? asJson : csv ? asCsv : asText;
+  const show = json ? predictionJson : csv ? predictionCsv : asText;
   let [failed, isFirst] = [0, true];
   for await (const prediction of predict(commandHost(), { ...request, photos })) {
-    if (csv && isFirst) console.log('path,rank,class,probability');
+    if (csv && isFirst) console.log(predictionCsvHeader);
     isFirst = false;
     const text = show(prediction);
     if (text) console.log(text);
@@ -58,16 +65,3 @@ function asText({ path, ranked, reason }: Prediction): string {
   if (lines.length === 1) return `${printable(path)}  ${lines.join('')}`;
   return [pc.bold(printable(path)), ...lines.map((line) => `  ${line}`)].join('\n');
 }
-
-function asJson({ path, ranked, reason }: Prediction): string {
-  return JSON.stringify(reason ? { path, error: reason } : { path, ...ranked[0], top: ranked });
-}
-
-function asCsv({ path, ranked }: Prediction): string {
-  return ranked
-    .map((one, i) => [path, String(i + 1), one.class, String(one.probability)].map(csvField).join(','))
-    .join('\n');
-}
-
-/** A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line's end. */
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
+import { runSettings } from '../run/run-settings.ts';
 import { train, type TrainResult } from '../run/train.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
@@ -42,7 +43,9 @@ same weights as if it had not been stopped. A second Ctrl-C quits at once.`,
 }
 
 async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number> {
-  const { resume, name, output, showBatch, cache, checkpointInterval, tensorboard } = options;
+  const { resume, name, output, showBatch, tensorboard } = options;
+  const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
+    options;
   if (output !== undefined) await checkOutput(output, options.weights);
   if (resume === undefined) await checkRoom('runs', join('runs', 'x'), RUN_BYTES);
   const display = new TrainDisplay(options);

@@ -15,7 +15,8 @@ import {
 } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { count, printable } from '../format.ts';
-import { heading, shellWord, table } from './terminal/format.ts';
+import { table } from '../report/text/table.ts';
+import { heading, shellWord } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { checkOutput, writeOutput } from './output-file.ts';

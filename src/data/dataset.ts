@@ -56,6 +56,13 @@ export interface Dataset {
   readonly ignored: number;
 }
 
+/** How many of `labels` are of each of `classes` classes. */
+export function countByClass(labels: Iterable<number>, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+}
+
 /** Images that lie one after the other, data [count, height, width, 3], as a set. */
 export function imageSet({
   data,

@@ -2,6 +2,7 @@
 
 export { batches, type BatchOptions } from './batches.ts';
 export {
+  countByClass,
   type Dataset,
   type DatasetOptions,
   imageSet,

@@ -1,6 +1,7 @@
 /** How good a model is on photos that are sorted into folders of classes. */
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { printable } from '../format.ts';
+import { classReport, countAt } from '../report/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
@@ -110,4 +111,12 @@ function relabel(
     );
   }
   return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
+}
+
+/** An evaluation as an object for other programs. */
+export function evaluationJson({ confusion, loss, skipped }: Evaluation): Record<string, unknown> {
+  const { classes, total } = confusion;
+  const { accuracy, perClass, macro } = classReport(confusion);
+  const matrix = classes.map((_, is) => classes.map((_, said) => countAt(confusion, is, said)));
+  return { count: total, accuracy, loss, macroF1: macro.f1, classes: perClass, confusion: matrix, skipped };
 }

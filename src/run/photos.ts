@@ -4,6 +4,7 @@
  */
 import {
   animalOrFood,
+  countByClass,
   loadImages,
   scanImageFolder,
   stratifiedSplit,
@@ -55,9 +56,8 @@ async function drawings(host: Pick<RunHost, 'drawings'>): Promise<FoundPhotos> {
 
 /** What the choice of a strategy goes by. */
 export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts {
-  const counts = classes.map(() => 0);
-  for (const { label } of train) counts[label] = (counts[label] ?? 0) + 1;
-  return { images: train.length, classes: classes.length, counts };
+  const labels = train.map(({ label }) => label);
+  return { images: train.length, classes: classes.length, counts: countByClass(labels, classes.length) };
 }
 
 /** Throws `RunError` where a loss meets more classes than it tells apart. */

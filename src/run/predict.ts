@@ -70,3 +70,18 @@ async function expandFolders(files: FileSystem, given: readonly string[]): Promi
   }
   return paths;
 }
+
+/** A prediction as a line of JSON for other programs: its best class, and all of `top`; or the error. */
+export const predictionJson = ({ path, ranked, reason }: Prediction): string =>
+  JSON.stringify(reason ? { path, error: reason } : { path, ...ranked[0], top: ranked });
+
+export const predictionCsvHeader = 'path,rank,class,probability';
+
+/** A prediction as lines of CSV, one per class; empty for a photo that could not be read. */
+export const predictionCsv = ({ path, ranked }: Prediction): string =>
+  ranked
+    .map((one, i) => [path, String(i + 1), one.class, String(one.probability)].map(csvField).join(','))
+    .join('\n');
+
+/** A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line's end. */
+const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -52,9 +52,10 @@ export async function train(
   const started = performance.now();
   const { given, resume, name } = request;
   let folder: RunFolder | undefined;
+  let session: BegunSession | undefined;
   try {
     if (resume !== undefined) folder = await RunFolder.open(host.store, resume);
-    const session: BegunSession = folder
+    session = folder
       ? await resumeSession(host, folder.files, given)
       : await openSession(host, given.data === undefined ? { ...demoDefaults, ...given } : given, controls);
     const { gpu, config, reasons, photos } = session;
@@ -83,6 +84,7 @@ export async function train(
       throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
     throw error;
   } finally {
+    session?.model.dispose(); // a page trains one run after the other on one device
     await folder?.close();
   }
 }

@@ -1,5 +1,6 @@
 /** The README's table of the options of `graft train`, made from what the options themselves are made of. */
-import { flagOf, runOptions, shownDefault } from '../../src/cli/train/options.ts';
+import { flagOf, shownDefault } from '../../src/cli/train/options.ts';
+import { runSettings } from '../../src/run/run-settings.ts';
 import { settingGroups, type Setting } from '../../src/train/index.ts';
 
 type Row = readonly [flags: string, preset: string, about: string];
@@ -13,13 +14,11 @@ const CONFIG: Row = [
 
 /** The table in Markdown, its columns aligned as prettier has them, without an end of line. */
 export function optionsTable(): string {
-  const settings = Object.values<Readonly<Record<string, Setting>>>(settingGroups).flatMap((group) =>
+  const groups: readonly Readonly<Record<string, Setting>>[] = [...Object.values(settingGroups), runSettings];
+  const settings = groups.flatMap((group) =>
     Object.entries(group).map(([name, setting]) => rowOf(name, setting)),
   );
-  const runs = runOptions.map(({ flags, about, default: value, preset = value }): Row => {
-    return [code(flags), preset === undefined ? '' : code(String(preset)), about];
-  });
-  const rows = [CONFIG, ...settings, ...runs];
+  const rows = [CONFIG, ...settings];
   const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlineSource } from '../../src/data/index.ts';
+import type { Gpu } from '../../src/gpu/index.ts';
 import type { RunHost } from '../../src/run/host.ts';
 import { readBytes } from '../../src/run/model/weights-file.ts';
 import { MemoryStore } from '../../src/run/store/memory.ts';
@@ -18,8 +19,15 @@ interface Face {
   model(name: string, file: 'best' | 'last'): Promise<string>;
   text(name: string, file: 'report' | 'csv' | 'config'): Promise<string>;
   judge(name: string): Promise<Awaited<ReturnType<typeof story.judgeRun>>>;
+  /** How many buffers there are on the GPU, once nothing is at work. */
+  buffers(): Promise<number>;
   kill(): Promise<void>;
   close(): Promise<void>;
+}
+
+async function buffersOf(gpu: Gpu): Promise<number> {
+  await gpu.finish();
+  return gpu.statistics.buffers;
 }
 
 /** Plain memory in this process. What is killed goes on unseen, on a store that nobody looks at any more. */
@@ -47,6 +55,7 @@ async function memoryFace(): Promise<Face> {
     model: (name, file) => story.modelOf(host(), name, file),
     text: (name, file) => story.textOf(host(), name, file),
     judge: (name) => story.judgeRun(host(), name),
+    buffers: () => buffersOf(gpu),
     trainUntilKilled(name, steps) {
       running = new AbortController();
       const { signal } = running;
@@ -80,6 +89,7 @@ async function browserFace(): Promise<Face> {
     model: (name, file) => browser.call('model', name, file),
     text: (name, file) => browser.call('text', name, file),
     judge: (name) => browser.call('judge', name),
+    buffers: () => browser.call('buffers'),
     trainUntilKilled: (name, steps) => browser.call('trainUntilKilled', name, steps),
     kill: () => browser.reopen(),
     close: () => browser.close(),
@@ -133,6 +143,13 @@ describe.each(faces)('a run %s', (_name, open) => {
     const report = await face.text('whole', 'report');
     expect(report).toMatch(/^<!doctype html>/i);
     expect(report).toContain('open ');
+  });
+
+  it('gives the memory of the GPU back', async () => {
+    await face.train('first', 1);
+    const before = await face.buffers();
+    await face.train('second', 1);
+    expect(await face.buffers()).toBe(before);
   });
 
   it('is written by one at a time, and not begun over another', async () => {

@@ -1,22 +1,32 @@
 // The story in a dedicated worker of a browser: the origin's private storage, workers that decode, the browser's GPU.
 import { openAdapter, createGpu } from '../../src/platform/web/adapter.ts';
 import { webHost } from '../../src/platform/web/host.ts';
+import type { Gpu } from '../../src/gpu/index.ts';
 import type { RunHost } from '../../src/run/host.ts';
 import { readBytes } from '../../src/run/model/weights-file.ts';
 import { answer } from '../browser/worker.ts';
 import * as story from './story.ts';
 
 let made: Promise<RunHost> | undefined;
+let gpu: Gpu | undefined;
 
 async function makeHost(): Promise<RunHost> {
   const files = await story.storyFiles(await createGpu(await openAdapter()));
-  return webHost({
+  const host = webHost({
     files,
     version: 'test',
     weights: { shipped: story.WEIGHTS, find: (name) => readBytes(files, name) },
     plots: () => Promise.resolve({ script: '', style: '' }),
     startDecodeWorker: () => new Worker('/decode.mjs', { type: 'module' }),
   });
+  return {
+    ...host,
+    async openGpu() {
+      const opened = await host.openGpu();
+      ({ gpu } = opened);
+      return opened;
+    },
+  };
 }
 const host = () => (made ??= makeHost());
 
@@ -25,6 +35,10 @@ answer({
   resume: async (name: string) => story.resumeRun(await host(), name),
   model: async (name: string, file: 'best' | 'last') => story.modelOf(await host(), name, file),
   text: async (name: string, file: 'report' | 'csv' | 'config') => story.textOf(await host(), name, file),
+  async buffers() {
+    await gpu?.finish();
+    return gpu?.statistics.buffers;
+  },
   judge: async (name: string) => story.judgeRun(await host(), name),
   /** Resolves after so many steps, and trains on. */
   trainUntilKilled: async (name: string, steps: number) => {

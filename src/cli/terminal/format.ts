@@ -5,13 +5,9 @@ import { colours as pc } from './colours.ts';
 /** 89.5 %, padded to the width of 100.0 %. */
 export const aligned = (share: number): string => percent(share).padStart(7);
 
-/** Rows of cells as aligned lines, two spaces between columns; the first column to the left, numbers to the right. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
-  );
+/** Prints a table's lines, its first one dimmed. */
+export function printTable(lines: readonly string[]): void {
+  for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
 }
 
 /** `text` as a shell takes it for one word: as it is, or in quotes where it holds spaces or the like. */

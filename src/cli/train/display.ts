@@ -1,12 +1,12 @@
 // A run as lines on a terminal: what `src/run` tells, one after the other.
-import { count, duration } from '../../format.ts';
+import { count, duration, percent } from '../../format.ts';
+import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
-import { percent } from '../../format.ts';
 import type { FeatureReport, PhaseEvent } from '../../train/index.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
 import { colours as pc } from '../terminal/colours.ts';
-import { heading, paragraph, table } from '../terminal/format.ts';
+import { heading, paragraph, printTable } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 import { compileDisplay, CountDisplay, TrainingDisplay } from '../terminal/progress.ts';
 import { summarise } from './summary.ts';
@@ -155,9 +155,7 @@ export function printComparison(results: readonly StartComparison[], train: stri
     percent(valid.accuracy),
     valid.loss.toFixed(2),
   ]);
-  table([['starting from', 'right', 'loss'], ...rows]).forEach((line, i) =>
-    console.log(`  ${i === 0 ? pc.dim(line) : line}`),
-  );
+  printTable(table([['starting from', 'right', 'loss'], ...rows]));
   console.log(
     [
       '\nNow with photos of your own, a folder for each class:',

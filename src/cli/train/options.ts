@@ -10,7 +10,8 @@ import {
   type Setting,
   type TrainConfig,
 } from '../../train/index.ts';
-import { NONE, notNegative, valueOf, wholeNumber } from '../options.ts';
+import { runSettings } from '../../run/run-settings.ts';
+import { NONE, valueOf } from '../options.ts';
 
 /** What a config may leave open. */
 export type GivenConfig = { -readonly [Name in keyof TrainConfig]?: TrainConfig[Name] };
@@ -20,8 +21,8 @@ export interface RunOptions {
   readonly name?: string;
   readonly resume?: string;
   readonly output?: string;
-  readonly cache: number;
-  readonly checkpointInterval: number;
+  readonly cache?: number;
+  readonly checkpointInterval?: number;
   readonly showBatch?: string;
   readonly tensorboard?: true;
 }
@@ -65,68 +66,10 @@ export function shownDefault(setting: Setting): number | undefined {
   return setting.kind === 'number' && !setting.chosen ? (setting.default ?? undefined) : undefined;
 }
 
-interface RunOption {
-  readonly flags: string;
-  readonly help: string;
-  /** The same for the README. */
-  readonly about: string;
-  readonly read?: (text: string) => number;
-  readonly default?: number;
-  /** The default in words, where that is no value. */
-  readonly preset?: string;
-}
-
-/** The options of a run's folder, memory and files. */
-export const runOptions: readonly RunOption[] = [
-  {
-    flags: '--name <name>',
-    help: 'the run’s folder is runs/NAME',
-    about: "the run's folder is `runs/NAME`",
-    preset: 'train, train2, …',
-  },
-  {
-    flags: '--resume <run>',
-    help: 'go on with a run that was stopped, such as runs/NAME',
-    about: 'goes on with a run that was stopped',
-  },
-  {
-    flags: '--output <file>',
-    help: 'write the best model here as well',
-    about: 'writes the best model here as well',
-  },
-  {
-    flags: '--show-batch <file>',
-    help: 'write a PNG of photos as the network sees them',
-    about: 'a PNG of photos as the network sees them',
-  },
-  {
-    flags: '--tensorboard',
-    help: 'write event files to the run’s folder',
-    about: "event files in the run's folder",
-  },
-  {
-    flags: '--cache <MiB>',
-    help: 'GPU memory that photos may take',
-    about: "GPU memory that photos may take; the rest stays in the computer's",
-    read: wholeNumber(0),
-    default: 1024,
-  },
-  {
-    flags: '--checkpoint-interval <s>',
-    help: 'seconds between checkpoints',
-    about: 'seconds between checkpoints',
-    read: notNegative,
-    default: 30,
-  },
-];
-
-/** Adds them, which only `train` has. */
+/** Adds the options of a run's name, files and memory, which only `train` has. */
 export function addRunOptions(command: Command): Command {
   command.optionsGroup('Run:');
-  for (const { flags, help, read, default: value, preset } of runOptions) {
-    const option = new Option(flags, preset === undefined ? help : `${help} (default: ${preset})`);
-    option.default(value);
-    command.addOption(read ? option.argParser(read) : option);
-  }
+  for (const [name, setting] of Object.entries<Setting>(runSettings))
+    command.addOption(settingOption(name, setting));
   return command;
 }

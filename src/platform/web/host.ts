@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { DataError } from '../../data/index.ts';
 import type { FileSystem } from '../../data/index.ts';
-import type { RunHost } from '../../run/host.ts';
+import type { OpenedGpu, RunHost } from '../../run/host.ts';
 import { createGpu, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
@@ -17,6 +17,24 @@ export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'p
   readonly drawings?: RunHost['drawings'];
 }
 
+/** One device for all runs of this worker, opened when it is asked for, and anew where it was lost or could not be had. */
+function keptGpu(): () => Promise<OpenedGpu> {
+  let kept: Promise<OpenedGpu> | undefined;
+  const open = async (): Promise<OpenedGpu> => {
+    const adapter = await openAdapter();
+    const { device, description, vendor, architecture } = adapter.info;
+    const gpu = await createGpu(adapter);
+    void gpu.device.lost.then(() => (kept = undefined));
+    const name = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
+    return { gpu, name };
+  };
+  return () =>
+    (kept ??= open().catch((error: unknown) => {
+      kept = undefined;
+      throw error;
+    }));
+}
+
 /** The host of runs in this worker; runs stand in the origin's private storage. */
 export function webHost(options: WebHostOptions): RunHost {
   const { files, startDecodeWorker, version, weights, plots } = options;
@@ -26,14 +44,7 @@ export function webHost(options: WebHostOptions): RunHost {
     drawings:
       options.drawings ??
       (() => Promise.reject(new DataError('There are no drawings here: give photos of your own.'))),
-    async openGpu() {
-      const adapter = await openAdapter();
-      const { device, description, vendor, architecture } = adapter.info;
-      return {
-        gpu: await createGpu(adapter),
-        name: device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU',
-      };
-    },
+    openGpu: keptGpu(),
     decoder: () => webDecodePool(files, startDecodeWorker),
     sha256() {
       const hash = sha256.create(); // WebCrypto cannot take a file in pieces

@@ -1,0 +1,68 @@
+/**
+ * What of a run does not touch its weights: its name, its files, how much memory it takes. A table like that of
+ * train/settings/table.ts, for the same uses: options, README and forms.
+ */
+import type { Setting } from '../train/index.ts';
+
+export const runSettings = {
+  name: {
+    kind: 'text',
+    nullable: true,
+    default: null,
+    argument: 'name',
+    label: 'Name',
+    help: 'the run’s folder is runs/NAME (default: train, train2, …)',
+    about: "the run's folder is `runs/NAME`; `train`, `train2`, … where it is left out",
+  },
+  resume: {
+    kind: 'path',
+    nullable: true,
+    default: null,
+    argument: 'run',
+    label: 'Run to go on with',
+    help: 'go on with a run that was stopped, such as runs/NAME',
+    about: 'goes on with a run that was stopped',
+  },
+  output: {
+    kind: 'path',
+    nullable: true,
+    default: null,
+    argument: 'file',
+    label: 'Model file',
+    help: 'write the best model here as well',
+    about: 'writes the best model here as well',
+  },
+  showBatch: {
+    kind: 'path',
+    nullable: true,
+    default: null,
+    argument: 'file',
+    label: 'Picture of a batch',
+    help: 'write a PNG of photos as the network sees them',
+    about: 'a PNG of photos as the network sees them',
+  },
+  tensorboard: {
+    kind: 'flag',
+    default: false,
+    label: 'TensorBoard',
+    help: 'write event files to the run’s folder',
+    about: "event files in the run's folder",
+  },
+  cache: {
+    kind: 'number',
+    range: { whole: true, least: 0 },
+    default: 1024,
+    argument: 'MiB',
+    label: 'Photos on the GPU',
+    help: 'GPU memory that photos may take',
+    about: "GPU memory that photos may take; the rest stays in the computer's",
+  },
+  checkpointInterval: {
+    kind: 'number',
+    range: { least: 0 },
+    default: 30,
+    argument: 's',
+    label: 'Seconds between checkpoints',
+    help: 'seconds between checkpoints',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
