@@ -11,7 +11,7 @@ export const runSettings = {
     default: null,
     argument: 'name',
     label: 'Name',
-    help: 'the run’s folder is runs/NAME (default: train, train2, …)',
+    help: 'the run’s folder is runs/NAME; train, train2, … where it is left out',
     about: "the run's folder is `runs/NAME`; `train`, `train2`, … where it is left out",
   },
   resume: {
