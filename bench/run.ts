@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { exitCodes, FileError, runAndExit } from '../src/cli/command.ts';
 import { stopSignal } from '../src/cli/terminal/interrupt.ts';
-import { checkRoom } from '../src/cli/output-file.ts';
+import { checkRoom } from '../src/platform/node/output-file.ts';
 import { Gpu } from '../src/gpu/index.ts';
 import { writeAtomic } from '../src/platform/node/files.ts';
 import { createGpu, openAdapter } from '../src/platform/node/index.ts';
@@ -30,8 +30,7 @@ benchCommand()
 
 async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
   const before = options.compare === undefined ? undefined : await readResults(options.compare);
-  for (const [flag, path] of Object.entries({ json: options.json, html: options.html }))
-    if (path !== undefined) await checkRoom(`--${flag}`, path, MOST_OUTPUT);
+  for (const path of [options.json, options.html]) if (path !== undefined) await checkRoom(path, MOST_OUTPUT);
   const opened = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
   const gpu = await createGpu(opened);
   const all = catalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });

@@ -1,6 +1,7 @@
 // What `graft autotune` prints: each problem with the times of its candidates, and what all of it gains.
 import type { AutotuneResult } from '../kernels/autotune/autotune.ts';
 import { colours as pc } from './terminal/colours.ts';
+import { totalTimes } from '../run/autotune.ts';
 import { table } from '../report/text/table.ts';
 import { heading } from './terminal/format.ts';
 
@@ -23,13 +24,7 @@ export function printTuned({ name, candidates, choice }: AutotuneResult, count: 
 
 /** Prints what all problems take by the rule and as measured, each as often as it comes up. */
 export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyMap<string, number>): void {
-  let [byRule, measured, changed] = [0, 0, 0];
-  for (const { name, candidates, choice } of results) {
-    const time = (candidates[0]?.milliseconds ?? 0) * (counts.get(name) ?? 1);
-    byRule += time;
-    measured += choice ? (time * choice.milliseconds) / choice.ruleMilliseconds : time;
-    if (choice) changed += 1;
-  }
+  const { byRule, measured, changed } = totalTimes(results, counts);
   console.log();
   heading('faster', `${changed} of ${results.length} problems by another choice than the rule's`);
   const times = `${byRule.toFixed(1)} ms by the rule, ${measured.toFixed(1)} ms as measured`;

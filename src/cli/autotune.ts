@@ -19,7 +19,7 @@ import { count, printable } from '../format.ts';
 import { heading } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { wholeNumber } from './options.ts';
-import { checkOutput, writeOutput } from './output-file.ts';
+import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { CountDisplay } from './terminal/progress.ts';
 import { printTuned, printTotal } from './autotune-report.ts';
 
@@ -129,7 +129,7 @@ async function exportTo(path: string, adapter: AdapterIdentity): Promise<number>
   if (!found)
     throw new FileError('Nothing was measured on this adapter yet.', 'Call this without --export first.');
   const bytes = new TextEncoder().encode(found.table.toString());
-  await checkOutput(path, found.path, { option: '--export', bytes: bytes.length });
+  await checkOutput(path, found.path, bytes.length);
   await writeOutput(path, bytes);
   console.log(`Wrote ${printable(path)}: ${problems(found.table.size)}.`);
   return exitCodes.done;

@@ -145,22 +145,8 @@ function remedyFor(error: unknown): Remedy {
   return { hint: error.hint, isUsage: !(error instanceof FileError) };
 }
 
-/** Errors that are made for people to read; anything else is a fault of graft's. */
-const EXPECTED = new Set([
-  'UsageError',
-  'FileError',
-  'RunError',
-  'TrainingError',
-  'DataError',
-  'ImageError',
-  'WeightsError',
-  'UnknownNameError',
-  'AdapterError',
-  'GpuError',
-  'GpuOutOfMemoryError',
-  'DeviceLostError',
-  'RangeError',
-]);
+/** Errors of JavaScript itself, which are faults of graft's; all that have names of their own are made for people to read. */
+const FAULTS = new Set(['Error', 'TypeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError']);
 
 function describe(error: unknown): string {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -171,6 +157,6 @@ function describe(error: unknown): string {
   const { hint } = remedyFor(error);
   if (hint) lines.push(hint);
   if (process.env['GRAFT_DEBUG'] === '1') lines.push(pc.dim(stack ?? ''));
-  else if (!EXPECTED.has(name) && !isFile) lines.push(pc.dim('GRAFT_DEBUG=1 shows where this happened.'));
+  else if (FAULTS.has(name) && !isFile) lines.push(pc.dim('GRAFT_DEBUG=1 shows where this happened.'));
   return lines.join('\n');
 }

@@ -3,8 +3,16 @@
 // refused: a misspelt one would silently be the default.
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
-import { printable } from '../format.ts';
-import { problemText, readFlag, readNamed, textOf, type NamedReader, type Reading } from '../train/index.ts';
+import { messageOf, printable } from '../format.ts';
+import {
+  parseObject,
+  problemText,
+  readFlag,
+  readNamed,
+  textOf,
+  type NamedReader,
+  type Reading,
+} from '../train/index.ts';
 import { NONE } from './options.ts';
 
 const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
@@ -42,18 +50,14 @@ function setOptions(
 }
 
 function readObject(path: string, fail: (problem: string) => never): Readonly<Record<string, unknown>> {
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')); // some editors begin files with a mark
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { message } = error as Error;
-    return fail(
-      error instanceof SyntaxError ? `this is not JSON: ${message}` : `it cannot be read: ${message}`,
-    );
+    return fail(`it cannot be read: ${messageOf(error)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return fail('it must hold an object with options by name, such as {"epochs": 10}.');
-  return value as Record<string, unknown>;
+  const { value, problem } = parseObject(text);
+  return value ?? fail(problem);
 }
 
 function readOption(option: Option, value: unknown): Reading {

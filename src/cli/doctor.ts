@@ -8,8 +8,9 @@ import { colours as pc } from './terminal/colours.ts';
 import { gpuAdvice, lavapipeAdvice, thisMachine, type Machine } from '../platform/node/advice.ts';
 import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../platform/node/index.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
-import { byteSize, count, printable, rate } from '../format.ts';
-import { examineAdapter, shownLimits, type AdapterReport, type ShownLimit } from '../run/doctor/adapter.ts';
+import { count, printable } from '../format.ts';
+import { examineAdapter, type AdapterReport } from '../run/doctor/adapter.ts';
+import { checkText, featureFacts, speedFacts } from '../run/doctor/facts.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
 interface Report extends AdapterReport {
@@ -27,15 +28,6 @@ interface Report extends AdapterReport {
   readonly tuning: { readonly path: string; readonly problems: number } | { readonly problem: string } | null;
   readonly advice: readonly string[];
 }
-
-const LIMITS: Readonly<Record<ShownLimit, readonly [name: string, text: (value: number) => string]>> = {
-  maxBufferSize: ['buffer', byteSize],
-  maxStorageBufferBindingSize: ['storage binding', byteSize],
-  maxStorageBuffersPerShaderStage: ['storage bindings', count],
-  maxComputeWorkgroupStorageSize: ['workgroup memory', byteSize],
-  maxComputeInvocationsPerWorkgroup: ['workgroup threads', count],
-  maxComputeWorkgroupsPerDimension: ['workgroups a side', count],
-};
 
 async function examine(): Promise<{ report: Report; device: GPUDevice }> {
   const { adapter, choice } = await openAdapter();
@@ -77,7 +69,7 @@ function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[
 }
 
 function print(report: Report): void {
-  const { adapter, check, speed, limits } = report;
+  const { adapter } = report;
   const line = (name: string, value: string) => console.log(`  ${pc.dim(name.padEnd(18))}${value}`);
   const heading = (text: string) => console.log(`\n${pc.bold(text)}`);
 
@@ -94,27 +86,12 @@ function print(report: Report): void {
   line('autotuned', autotunedText(report.tuning));
 
   heading('Features and limits');
-  const lanes = report.subgroupSize;
-  const named = report.features.map((feature) =>
-    feature === 'subgroups' && lanes ? `subgroups of ${[...new Set(lanes)].join('–')}` : feature,
-  );
-  line('features', named.join(', ') || 'none of the optional ones');
-  if (report.missingFeatures.length > 0) line('missing', report.missingFeatures.join(', '));
-  for (const limit of shownLimits) {
-    const [name, text] = LIMITS[limit];
-    line(name, text(limits[limit]));
-  }
+  for (const [name, value] of featureFacts(report)) line(name, value);
 
   heading('Test');
-  const right = check.wrong === 0;
-  line(
-    'results',
-    right
-      ? pc.green(`all ${count(check.compared)} equal the host's`)
-      : pc.red(`${count(check.wrong)} of ${count(check.compared)} differ from the host's`),
-  );
-  line('multiply-add', `${rate(speed.gflops)} GFLOP/s`);
-  line('copy', `${rate(speed.copyGBps)} GB/s`);
+  const right = report.check.wrong === 0;
+  line('results', (right ? pc.green : pc.red)(checkText(report)));
+  for (const [name, value] of speedFacts(report)) line(name, value);
 
   if (report.advice.length > 0) {
     heading('Faster');

@@ -5,7 +5,7 @@ import { exportModel, type ExportOptions } from '../run/export.ts';
 import { readModelFile } from '../run/model/model-file.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
-import { checkOutput, writeOutput } from './output-file.ts';
+import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { dtypeOption } from './weights.ts';
 
 type Options = Omit<ExportOptions, 'version'> & { readonly output: string };

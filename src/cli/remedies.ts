@@ -39,6 +39,8 @@ const remedies: Remedies = {
       ? `The last good files are untouched: ${isFull ? 'make room' : 'mend that'}, then --resume ${word(run)} goes on.`
       : `${isFull ? 'Make room there' : 'Mend that'}, or run where there is space.`,
   }),
+  'bad-output': () => ({ hint: 'Give the name of another file.' }),
+  'no-room': () => ({ hint: 'Make room there, or give another place.' }),
   gone: () => ({ hint: 'Its files are lost; train again, and leave its folder in place meanwhile.' }),
   damaged: ({ run }) => ({
     hint: `Put it back from a copy, or train again under another --name; the models stay usable: ${typed('predict')} --model ${word(run)} PHOTO.jpg`,

@@ -7,7 +7,7 @@ import { runSettings } from '../run/run-settings.ts';
 import { train, type TrainResult } from '../run/train.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
-import { checkOutput, checkRoom, writeOutput } from './output-file.ts';
+import { checkOutput, checkRoom, writeOutput } from '../platform/node/output-file.ts';
 import { resumeCommand } from './remedies.ts';
 import { shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
@@ -47,7 +47,7 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
   const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
     options;
   if (output !== undefined) await checkOutput(output, options.weights);
-  if (resume === undefined) await checkRoom('runs', join('runs', 'x'), RUN_BYTES);
+  if (resume === undefined) await checkRoom(join('runs', 'x'), RUN_BYTES);
   const display = new TrainDisplay(options);
   stop.onStop = () => display.clear();
   try {

@@ -4,22 +4,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { cachePath, findCached, resolveWeights, sha256Of } from '../platform/node/weights-cache.ts';
 import { nodeFiles } from '../platform/node/files.ts';
 import { readBytes } from '../run/model/weights-file.ts';
-import {
-  catalogue,
-  describeWeights,
-  findInCatalogue,
-  readWeights,
-  writeSafetensors,
-  type CatalogueEntry,
-  type WeightsInfo,
-} from '../weights/index.ts';
+import { convertWeights, summariseWeights } from '../run/weights.ts';
+import { catalogue, findInCatalogue, type CatalogueEntry } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { count, printable } from '../format.ts';
-import { table } from '../report/text/table.ts';
 import { heading, shellWord } from './terminal/format.ts';
 import { stopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
-import { checkOutput, writeOutput } from './output-file.ts';
+import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { DownloadDisplay } from './terminal/download-display.ts';
 
 type Dtype = 'f32' | 'f16';
@@ -112,24 +104,15 @@ function addInfo(weights: Command): void {
 }
 
 async function info(path: string): Promise<number> {
-  const { bytes, source } = await readBytes(nodeFiles, path);
-  const described = describeWeights(bytes, source);
-  console.log(table(tensorRows(described)).join('\n'));
-  console.log();
-  const elements = described.tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
-  const parameters = elements.reduce((sum, size) => sum + size, 0);
-  heading('file', `${source}, ${described.format}, ${count(bytes.length)} bytes`);
+  const found = await readBytes(nodeFiles, path);
+  const { lines, format, tensors, numbers, metadata } = summariseWeights(found);
+  console.log(`${lines.join('\n')}\n`);
+  heading('file', `${found.source}, ${format}, ${count(found.bytes.length)} bytes`);
   heading('SHA-256', await sha256Of(path));
-  heading('tensors', `${count(described.tensors.length)} with ${count(parameters)} numbers`);
-  for (const [key, text] of Object.entries(described.metadata))
-    heading('metadata', printable(`${key}: ${text}`));
+  heading('tensors', `${count(tensors.length)} with ${count(numbers)} numbers`);
+  for (const [key, text] of Object.entries(metadata)) heading('metadata', printable(`${key}: ${text}`));
   return exitCodes.done;
 }
-
-const tensorRows = ({ tensors }: WeightsInfo): string[][] => [
-  ['name', 'dtype', 'shape'],
-  ...tensors.map(({ name, dtype, shape }) => [printable(name), dtype, `[${shape.join(', ')}]`]),
-];
 
 function addConvert(weights: Command): void {
   addCommand(weights, 'convert', {
@@ -150,14 +133,11 @@ function addConvert(weights: Command): void {
 }
 
 async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
-  const { bytes, source } = await readBytes(nodeFiles, from);
-  const { tensors, metadata } = readWeights(bytes, source);
+  const found = await readBytes(nodeFiles, from);
   await checkOutput(to, from);
-  const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
-  await writeOutput(to, written);
-  console.log(
-    `Wrote ${shellWord(printable(to))}: ${count(tensors.size)} tensors, ${(written.length / 1e6).toFixed(1)} MB.`,
-  );
+  const { bytes, summary } = convertWeights(found, dtype);
+  await writeOutput(to, bytes);
+  console.log(`Wrote ${shellWord(printable(to))}: ${summary}.`);
 }
 
 /** How floats are stored, for the commands that write weights. */

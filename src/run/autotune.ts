@@ -49,3 +49,18 @@ export async function autotuneNetwork(
   }
   return results;
 }
+
+/** What all problems take in a step and an evaluation, each as often as it comes up in `counts`; in milliseconds. */
+export function totalTimes(
+  results: readonly AutotuneResult[],
+  counts: ReadonlyMap<string, number>,
+): { readonly byRule: number; readonly measured: number; readonly changed: number } {
+  let [byRule, measured, changed] = [0, 0, 0];
+  for (const { name, candidates, choice } of results) {
+    const time = (candidates[0]?.milliseconds ?? 0) * (counts.get(name) ?? 1);
+    byRule += time;
+    measured += choice ? (time * choice.milliseconds) / choice.ruleMilliseconds : time;
+    if (choice) changed += 1;
+  }
+  return { byRule, measured, changed };
+}

@@ -21,6 +21,9 @@ export type RunProblem =
       readonly isFull: boolean;
       readonly canGoOn: boolean;
     }
+  /** A file that the user named for what is made cannot be, or has no room. */
+  | { readonly kind: 'bad-output'; readonly path: string }
+  | { readonly kind: 'no-room'; readonly path: string }
   /** The run's place was removed while it was written. */
   | { readonly kind: 'gone'; readonly run: string }
   /** A file of the run is missing or damaged, without which it cannot go on. */

@@ -23,6 +23,7 @@ export type { NumberRange } from './settings/numbers.ts';
 export {
   hyphenated,
   parseConfig,
+  parseObject,
   parseSettings,
   problemText,
   readNamed,

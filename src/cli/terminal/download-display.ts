@@ -1,11 +1,9 @@
 // How far a download is: on a terminal one line that changes, elsewhere a plain line now and then.
-import { duration } from '../../format.ts';
+import { downloadText } from '../../run/texts.ts';
 
 /** Milliseconds between two changes of the line, and between plain lines. */
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
-
-const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 export class DownloadDisplay {
   private first: { readonly at: number; readonly bytes: number } | undefined;
@@ -17,13 +15,13 @@ export class DownloadDisplay {
   /** Takes the bytes that are there, as `download` tells them. */
   readonly update = (bytes: number, total: number): void => {
     const now = performance.now();
-    this.first ??= { at: now, bytes };
+    const { at, bytes: first } = (this.first ??= { at: now, bytes });
     const onTerminal = process.stderr.isTTY;
     const isDue = now - this.shownAt >= (onTerminal ? REDRAW_MS : PLAIN_MS);
     if (!isDue && bytes < total) return;
     this.shownAt = now;
     this.shown = onTerminal;
-    const line = this.line(bytes, total, now);
+    const line = downloadText(this.what, { bytes, total, first, seconds: (now - at) / 1000 });
     process.stderr.write(onTerminal ? `\r${line}\x1b[K` : `${line}\n`);
   };
 
@@ -31,14 +29,5 @@ export class DownloadDisplay {
   clear(): void {
     if (this.shown) process.stderr.write('\r\x1b[K');
     this.shown = false;
-  }
-
-  private line(bytes: number, total: number, now: number): string {
-    const share = Math.floor((bytes / total) * 100);
-    const seconds = this.first ? (now - this.first.at) / 1000 : 0;
-    const rate = (bytes - (this.first?.bytes ?? 0)) / seconds;
-    const pace =
-      seconds > 1 && rate > 0 ? `  ${mb(rate)} MB/s  ${duration((total - bytes) / rate)} left` : '';
-    return `downloading ${this.what}  ${share} %  ${mb(bytes)}/${mb(total)} MB${pace}`;
   }
 }

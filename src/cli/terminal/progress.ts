@@ -3,9 +3,10 @@
 import cliProgress from 'cli-progress';
 import type { CompileProgress } from '../../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/index.ts';
-import { Pace, type PaceNow, type TrainingSize } from '../../run/pace.ts';
+import { Pace, type TrainingSize } from '../../run/pace.ts';
+import { paceText } from '../../run/texts.ts';
 import { colours as pc } from './colours.ts';
-import { duration, lossText } from '../../format.ts';
+import { lossText } from '../../format.ts';
 import { aligned, heading } from './format.ts';
 
 /** Seconds between plain lines. */
@@ -90,10 +91,11 @@ export class TrainingDisplay {
     if (!this.begun) console.log();
     this.begun = true;
     this.pace.step(count);
+    const pace = this.pace.at({ epoch, step, steps });
     const shown = {
       epoch: `${epoch}/${this.size.epochs}`,
       loss: lossText(loss),
-      pace: paceText(this.pace.at({ epoch, step, steps })),
+      pace: pace ? `  ${paceText(pace)}` : '',
     };
     if (this.bar && step === steps) shown.pace = '  validating';
     if (this.bar) {
@@ -138,11 +140,4 @@ export class TrainingDisplay {
     if (this.barActive) this.bar?.stop();
     this.barActive = false;
   }
-}
-
-/** "  120 img/s  2 min 05 s left", or nothing as long as that is not known. */
-function paceText(pace: PaceNow | undefined): string {
-  if (!pace) return '';
-  const { imagesPerSecond: speed, secondsLeft } = pace;
-  return `  ${speed < 10 ? speed.toFixed(1) : Math.round(speed)} img/s  ${duration(Math.round(secondsLeft))} left`;
 }

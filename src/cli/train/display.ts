@@ -1,8 +1,9 @@
 // A run as lines on a terminal: what `src/run` tells, one after the other.
-import { count, duration, percent } from '../../format.ts';
+import { count, percent } from '../../format.ts';
 import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
-import type { FeatureReport, PhaseEvent } from '../../train/index.ts';
+import { featuresText, leftOutText, startText } from '../../run/texts.ts';
+import type { PhaseEvent } from '../../train/index.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -94,10 +95,10 @@ export class TrainDisplay {
         printPhase(event.architecture, event.event);
         break;
       case 'left-out':
-        printLeftOut(event.photos, event.batchSize);
+        console.log(pc.dim(`            ${leftOutText(event.photos, event.batchSize)}`));
         break;
       case 'features':
-        printFeatures(event.report, event.epochs);
+        paragraph('features', featuresText(event.report, event.epochs));
         break;
       case 'ended':
         summarise(event.outcome, event.run, this.options.output);
@@ -124,24 +125,6 @@ function printPhase(
   heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
 }
 
-function printFeatures({ images, views, seconds, savedSeconds }: FeatureReport, epochs: number): void {
-  const saved = savedSeconds(epochs);
-  const looks = views > 1 ? `, at ${views} looks of each training photo,` : '';
-  const gain = saved > 1 ? `, and not in each epoch: about ${duration(saved)} saved` : '';
-  paragraph(
-    'features',
-    `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`,
-  );
-}
-
-function printLeftOut(photos: number, batchSize: number): void {
-  console.log(
-    pc.dim(
-      `            ${count(photos)} photos leave one over at a batch of ${batchSize}; batch\n            statistics need two, so each epoch leaves another one out.`,
-    ),
-  );
-}
-
 /**
  * Prints the results side by side, and what to type for photos of one's own; `train` is how the command is typed here
  * ("npm run train --").
@@ -164,9 +147,4 @@ export function printComparison(results: readonly StartComparison[], train: stri
       `  ${train} --data photos`,
     ].join('\n'),
   );
-}
-
-function startText({ weights, isShipped }: Omit<StartComparison, 'valid'>): string {
-  if (weights === null) return 'random weights';
-  return isShipped ? "graft's own weights" : `ImageNet weights (${weights})`;
 }

@@ -1,34 +1,20 @@
 // How a run ended, and what to do with what it made.
-import { count, duration, lossText, percent, plural, printable } from '../../format.ts';
+import { printable } from '../../format.ts';
 import type { RunOutcome } from '../../run/outcome.ts';
+import { bestText, trainedText } from '../../run/texts.ts';
 import { resumeCommand } from '../remedies.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { heading, shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 
-/** Prints the end of a run, its best model, where that was `output` as well, and the commands that are next. */
-export function summarise(
-  { history, best, stopped, endedEarly }: RunOutcome,
-  run: string,
-  output: string | undefined,
-): void {
-  const epochs = plural(history.length, 'epoch');
-  const seconds = history.reduce(
-    (sum, { trainSeconds, validSeconds }) => sum + trainSeconds + validSeconds,
-    0,
-  );
+/** Prints the end of a run, its best model, where that was written as well, and the commands that are next. */
+export function summarise(outcome: RunOutcome, run: string, output: string | undefined): void {
+  const { history, best, stopped, endedEarly } = outcome;
   console.log();
   if (stopped && history.length === 0) console.log(pc.yellow('Stopped before an epoch ended.'));
-  else if (stopped) console.log(pc.yellow(`Stopped after ${epochs}, ${duration(seconds)}.`));
-  else
-    heading('trained', `${epochs} in ${duration(seconds)}${endedEarly ? ', out of patience for more' : ''}`);
-  if (best) {
-    const { accuracy, loss, count: photos } = best.valid;
-    heading(
-      'best',
-      `epoch ${best.epoch}: ${percent(accuracy)} of ${count(photos)} validation photos right, loss ${lossText(loss)}`,
-    );
-  }
+  else if (stopped) console.log(pc.yellow(`Stopped after ${trainedText(outcome)}.`));
+  else heading('trained', `${trainedText(outcome)}${endedEarly ? ', out of patience for more' : ''}`);
+  if (best) heading('best', bestText(best));
   heading('run', `${printable(run)}${best ? '' : ' (as it was when stopped, not validated)'}`);
   if (best && output !== undefined) heading('written', printable(output));
   heading('report', `${printable(run)}/report.html`);

@@ -2,6 +2,7 @@
  * Named values from files, such as a run's `config.json`: each goes through the reader of its name, and a name that
  * there is not is refused, since a misspelt one would silently be the default. What is wrong comes back as data.
  */
+import { messageOf } from '../../format.ts';
 import { nearest } from '../../names.ts';
 import { settingNames, settingOf, type SettingName, type TrainConfig } from './config.ts';
 import { readJson, type Reading } from './setting.ts';
@@ -26,6 +27,23 @@ export interface NamedValues {
   /** Without those that were left open. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly problems: readonly SettingProblem[];
+}
+
+/** The object that a JSON text holds; `problem` is a sentence, without a beginning, where it holds none. */
+export function parseObject(
+  text: string,
+):
+  | { readonly value: Readonly<Record<string, unknown>>; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, '')); // some editors begin files with a mark
+  } catch (error) {
+    return { problem: `this is not JSON: ${messageOf(error)}` };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { problem: 'it must hold an object with options by name, such as {"epochs": 10}.' };
+  return { value: value as Record<string, unknown> };
 }
 
 /** Reads every value by the reader of its name. */
