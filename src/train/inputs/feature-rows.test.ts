@@ -14,16 +14,16 @@ const WIDTH = 64; // rows begin where a binding may
 const COUNT = 11;
 
 /** Rows in blocks of four, written a few at a time, so that some writes go over the end of a block. */
-async function filled(values: Float32Array): Promise<FeatureRows> {
-  const rows = new FeatureRows(gpu, COUNT, WIDTH, 4);
+async function filled(values: Float32Array, width = WIDTH): Promise<FeatureRows> {
+  const rows = new FeatureRows(gpu, COUNT, width, 4);
   for (const [first, count] of [
     [0, 3],
     [3, 7],
     [10, 1],
   ] as const) {
-    const part = values.slice(first * WIDTH, (first + count) * WIDTH);
+    const part = values.slice(first * width, (first + count) * width);
     await gpu.scope(() =>
-      Promise.resolve(rows.write(first, new Tensor(gpu, [count, WIDTH], gpu.upload(part)))),
+      Promise.resolve(rows.write(first, new Tensor(gpu, [count, width], gpu.upload(part)))),
     );
   }
   return rows;
@@ -39,6 +39,14 @@ describe('feature rows', () => {
     expect(gpu.statistics.dispatches - before).toBe(3);
     const expected = Array.from(indices, (i) => [...values.subarray(i * WIDTH, (i + 1) * WIDTH)]).flat();
     expect([...found]).toEqual(expected);
+    rows.dispose();
+  });
+
+  it.each([1, 3, 24])('may be of %d features, so that they begin where no binding may', async (width) => {
+    const values = noise(COUNT * width, 2);
+    const rows = await filled(values, width);
+    const found = await gpu.scope(() => rows.gather(Uint32Array.from({ length: COUNT }, (_, i) => i)).read());
+    expect([...found]).toEqual([...values]);
     rows.dispose();
   });
 

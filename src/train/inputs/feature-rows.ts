@@ -32,11 +32,11 @@ export class FeatureRows {
     while (next < first + count) {
       const row = next % blockRows;
       const rows = Math.min(first + count - next, blockRows - row);
-      const bytes = rows * rowBytes;
-      gpu.copy(
-        storage.slice((next - first) * rowBytes, bytes),
-        this.blockOf(next).slice(row * rowBytes, bytes),
-      );
+      const [from, bytes] = [(next - first) * rowBytes, rows * rowBytes];
+      const block = this.blockOf(next);
+      const isAligned = [from, row * rowBytes].every((at) => at % block.allocation.alignment === 0);
+      if (isAligned) gpu.copy(storage.slice(from, bytes), block.slice(row * rowBytes, bytes));
+      else this.moveRows(storage, next - first, block, row, rows);
       next += rows;
     }
   }
@@ -57,6 +57,14 @@ export class FeatureRows {
     for (const [x, pairs] of moves)
       gatherRows(gpu, { x, y }, { rows: x.bytes / rowBytes, n, width }, Uint32Array.from(pairs));
     return new Tensor(gpu, [n, width], y);
+  }
+
+  /** Copies `count` rows from row `from` of `x` to row `to` of `block` where neither begins where a binding may. */
+  private moveRows(x: Storage, from: number, block: Storage, to: number, count: number): void {
+    const { gpu, width, rowBytes } = this;
+    const pairs = Array.from({ length: count }, (_, i) => [from + i, to + i]).flat();
+    const shape = { rows: x.bytes / rowBytes, n: block.bytes / rowBytes, width };
+    gatherRows(gpu, { x, y: block }, shape, Uint32Array.from(pairs));
   }
 
   dispose(): void {
