@@ -102,6 +102,20 @@ export function trainUntilKilled(host: RunHost, name: string, onStep: () => void
   });
 }
 
+/** Why a run that trains what there is not is refused, and a model without names for its classes. */
+export async function refusals(host: RunHost): Promise<readonly string[]> {
+  const controls = { tell: () => undefined, signal: new AbortController().signal };
+  const reason = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'none',
+      (error: unknown) => String(error),
+    );
+  return [
+    await reason(train(host, request({ name: 'refused', given: { ...GIVEN, tune: 'layer9' } }), controls)),
+    await reason(evaluateModel(host, { model: WEIGHTS, data: PHOTOS }, controls)),
+  ];
+}
+
 /** A checksum of the tensors in one of a run's models. */
 export async function modelOf(host: RunHost, name: string, file: 'best' | 'last'): Promise<string> {
   const { tensors } = readSafetensors(await fileOf(host, name, file), file);
