@@ -53,7 +53,7 @@ const GIVEN: Partial<TrainConfig> = {
   epochs: 2,
 };
 
-const request = (more: Partial<TrainRequest>): TrainRequest => ({
+export const request = (more: Partial<TrainRequest>): TrainRequest => ({
   given: GIVEN,
   commands: (run) => [{ purpose: 'Look at it', command: `open ${run}` }],
   ...more,
