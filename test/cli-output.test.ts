@@ -49,7 +49,7 @@ describe.skipIf(!there)('output to a full device', () => {
     expect(await readdir(shop.inRun())).toContain('last.safetensors');
   });
 
-  it.each(['doctor', 'weights list'])('ends %s', { timeout: SOON }, async (command) => {
+  it.each(['doctor', 'weights list', 'kernel relu'])('ends %s', { timeout: SOON }, async (command) => {
     const { code, err } = await run(...command.split(' '));
     expect({ code, err }).toEqual({ code: 1, err: PROBLEM });
   });

@@ -81,6 +81,7 @@ describe('train refuses', () => {
 
   it('parts that the network has not, and bce for more than two classes', async () => {
     expectFailure(await shop.train('--tune', 'layer9'), '"layer9" is no part of the network');
+    expect(await readdir(join(shop.home, 'runs')).catch(() => [])).not.toContain(shop.name);
     const three = await shop.photos('three', { a: 2, b: 2, c: 2 });
     expectFailure(
       await shop.train('--data', three, '--loss', 'bce'),

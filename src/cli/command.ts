@@ -1,5 +1,6 @@
 // What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
 // stderr and an exit code; the stack is for developers and shown on request.
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { RunError } from '../run/errors.ts';
 import { TrainingError } from '../train/index.ts';
@@ -130,6 +131,7 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
   });
   try {
     const code = await action();
+    await setImmediate(); // what a write came to is told after whoever wrote has gone on
     return await exitCleanly(outputFailed ? exitCodes.failed : code);
   } catch (error) {
     console.error(describe(error));

@@ -29,6 +29,6 @@ if (name !== typedName) {
   process.argv[2] = name;
 }
 const program = createProgram();
-const asked = commands[name];
+const asked = Object.hasOwn(commands, name) ? commands[name] : undefined; // not `constructor`, which all objects have
 for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
 await program.parseAsync();

@@ -9,7 +9,7 @@ import {
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
-import { openSession } from './session.ts';
+import { openSession, release } from './session.ts';
 
 /**
  * Searches with the photos, network and settings of a run that `given` would begin. Throws as `train` does before training,
@@ -22,21 +22,24 @@ export async function searchLearningRate(
   controls: RunControls,
 ): Promise<RateSearch> {
   const { tell, signal } = controls;
-  const { gpu, device, model, config, photos, reasons } = await openSession(host, given, controls);
-  const data = await readPhotos(host, photos, config, controls);
-  tell({ kind: 'device', name: device });
-  tell({ kind: 'photos', dir: photos.dir, data });
-  tell({ kind: 'chosen', config, reasons });
-  gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
-  const source = new InputSource(model, data, config, { signal });
+  const session = await openSession(host, given, controls);
+  let source: InputSource | undefined;
   try {
-    const inputs = async () => (await source.forPhase({ epochs: config.epochs })).train;
-    return await findLearningRate(model, inputs, config, {
+    const { gpu, device, model, config, photos, reasons } = session;
+    const data = await readPhotos(host, photos, config, controls);
+    tell({ kind: 'device', name: device });
+    tell({ kind: 'photos', dir: photos.dir, data });
+    tell({ kind: 'chosen', config, reasons });
+    gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
+    const inputs = new InputSource(model, data, config, { signal });
+    source = inputs;
+    const training = async () => (await inputs.forPhase({ epochs: config.epochs })).train;
+    return await findLearningRate(model, training, config, {
       ...{ ...range, signal },
       onPoint: (_, done, total) => tell({ kind: 'searching', done, total }),
     });
   } finally {
-    source.dispose();
-    model.dispose();
+    source?.dispose();
+    release(session);
   }
 }

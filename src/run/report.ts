@@ -8,8 +8,8 @@ import type { RunHost } from './host.ts';
 import { Judge } from './judgement.ts';
 import { parseWeights } from './model/weights-file.ts';
 import type { Session } from './session.ts';
-import { runFiles, type RunFolder } from './store/folder.ts';
-import { fileOf } from './store/reading.ts';
+import type { RunFolder } from './store/folder.ts';
+import { readBest } from './store/reading.ts';
 import type { BestJudgement, RunOutcome } from './outcome.ts';
 
 const SHOWN_MISTAKES = 24;
@@ -24,7 +24,7 @@ export async function judgeBest(
   inputs: RunInputs | undefined,
   best: StateDict | RunFolder,
 ): Promise<BestJudgement> {
-  model.loadStateDict(best instanceof Map ? best : await readBest(best));
+  model.loadStateDict(best instanceof Map ? best : parseWeights(await readBest(best.files)).tensors);
   const { classes } = photos.folder;
   const judge = new Judge(classes);
   const all = inputs?.valid ?? imageInputs(model, valid, { ...config, augment: 'none' });
@@ -41,10 +41,6 @@ export async function judgeBest(
       picture: pictureOf(valid, index),
     }));
   return { confusion, shown, mistakeCount: mistakes.length };
-}
-
-async function readBest({ files }: RunFolder): Promise<StateDict> {
-  return parseWeights({ bytes: await files.read(runFiles.best), source: fileOf(files, 'best') }).tensors;
 }
 
 function pictureOf({ width, height, image }: ImageSet, index: number): Picture {

@@ -48,12 +48,14 @@ export async function resumeSession(
   checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
   const { model, card } = loadNetwork(gpu, file, file.source);
-  if (!card)
+  if (!card) {
+    model.dispose();
     throw new WeightsError(
       file.source,
       'it is no checkpoint of this run: it names no classes',
       'Put the file back from a copy',
     );
+  }
   const { architecture } = card;
   return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: record.data };
 }

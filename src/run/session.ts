@@ -10,6 +10,7 @@ import {
   loadWithFreshHead,
   outputsFor,
   settingDefaults,
+  trainedParts,
   type TrainConfig,
 } from '../train/index.ts';
 import type { RunControls } from './events.ts';
@@ -51,5 +52,17 @@ export async function openSession(
   const { model, architecture } = loadWithFreshHead(gpu, weights, fresh);
   // What is trained is said in the words of the network, which is known only now.
   const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
+  try {
+    trainedParts(model, config.tune);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
+}
+
+/** Gives back what a session took: a page begins one after the other on one device. */
+export function release({ gpu, model }: Session): void {
+  gpu.onCompile = undefined;
+  model.dispose();
 }

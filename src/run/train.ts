@@ -10,7 +10,7 @@ import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
 import { writeReport } from './report.ts';
 import { checkSamePhotos, resumeSession } from './resume.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
 import { RunFolder } from './store/folder.ts';
@@ -60,7 +60,6 @@ export async function train(
       : await openSession(host, given.data === undefined ? { ...demoDefaults, ...given } : given, controls);
     const { gpu, config, reasons, photos } = session;
     tell({ kind: 'device', name: session.device });
-    gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
     compileAhead(session);
     folder ??= await RunFolder.create(host.store, name);
     const data = await readPhotos(host, photos, config, controls);
@@ -68,6 +67,8 @@ export async function train(
     tell({ kind: 'chosen', config, reasons });
     await recordData(host, folder, session, data);
 
+    // Not before: a terminal has one line for what is under way, and until here it is the photos'.
+    gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
     const outcome = await trainRun(session, data, folder, host.version, request, controls);
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
@@ -84,7 +85,7 @@ export async function train(
       throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
     throw error;
   } finally {
-    session?.model.dispose(); // a page trains one run after the other on one device
+    if (session) release(session);
     await folder?.close();
   }
 }

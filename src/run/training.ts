@@ -101,6 +101,7 @@ export async function trainRun(
     return { ...result, frozen, batch, judged };
   } finally {
     source.dispose();
+    await history.written().catch(() => undefined); // the folder is another's as soon as this returns
   }
 }
 

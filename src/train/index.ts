@@ -46,7 +46,7 @@ export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/eva
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
-export { freeze, statistics, type FreezeReport, type Statistics } from './loop/freeze.ts';
+export { freeze, statistics, trainedParts, type FreezeReport, type Statistics } from './loop/freeze.ts';
 export { loadNetwork, loadWithFreshHead, outputsFor } from './files/load-network.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';

@@ -1,5 +1,6 @@
 // What src/platform/web promises, in Chromium: an adapter, and files and locks across reloads and killed writers.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { contract } from '../../src/run/store/contract.ts';
 import { hasBrowser, TestBrowser } from './harness.ts';
 
 const there = hasBrowser("a browser's adapter, files and locks");
@@ -100,6 +101,10 @@ describe.skipIf(!there)('a browser as a platform', () => {
     expect(await browser.call('problem', '/runs')).toContain('RangeError');
     await browser.call('withoutStorage');
     expect(await browser.call('problem', 'runs')).toBe('unavailable');
+  });
+
+  it.each(Object.entries(contract))('as a store of runs %s', async (story, { ending }) => {
+    expect(await browser.call('tell', story)).toEqual(ending);
   });
 
   it('locks a folder against others until it is released or its holder is gone', async () => {

@@ -3,6 +3,8 @@
 import { createGpu, openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
 import { lockFolder, type WebLock } from '../../src/platform/web/lock.ts';
 import { OpfsError, OpfsFolder } from '../../src/platform/web/opfs.ts';
+import { opfsStore } from '../../src/platform/web/run-store.ts';
+import { contract } from '../../src/run/store/contract.ts';
 import { answer } from './worker.ts';
 
 const utf8 = new TextEncoder();
@@ -149,6 +151,14 @@ answer({
       () => 'none',
       (error: unknown) => (error instanceof WebGpuError ? error.problem : String(error)),
     );
+  },
+
+  /** The ending of one of the stories that all stores of runs are held to. */
+  async tell(story: string) {
+    const runs = await OpfsFolder.make('runs');
+    for (const name of await runs.list()) await runs.remove(name);
+    const remove = (run: string) => runs.remove(run.replace('runs/', ''));
+    return contract[story]?.tell({ store: opfsStore(), remove });
   },
 
   async lock(name: string) {

@@ -53,7 +53,7 @@ const GIVEN: Partial<TrainConfig> = {
   epochs: 2,
 };
 
-const request = (more: Partial<TrainRequest>): TrainRequest => ({
+export const request = (more: Partial<TrainRequest>): TrainRequest => ({
   given: GIVEN,
   commands: (run) => [{ purpose: 'Look at it', command: `open ${run}` }],
   ...more,
@@ -100,6 +100,20 @@ export function trainUntilKilled(host: RunHost, name: string, onStep: () => void
     signal: new AbortController().signal,
     tell: ({ kind }) => kind === 'step' && onStep(),
   });
+}
+
+/** Why a run that trains what there is not is refused, and a model without names for its classes. */
+export async function refusals(host: RunHost): Promise<readonly string[]> {
+  const controls = { tell: () => undefined, signal: new AbortController().signal };
+  const reason = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'none',
+      (error: unknown) => String(error),
+    );
+  return [
+    await reason(train(host, request({ name: 'refused', given: { ...GIVEN, tune: 'layer9' } }), controls)),
+    await reason(evaluateModel(host, { model: WEIGHTS, data: PHOTOS }, controls)),
+  ];
 }
 
 /** A checksum of the tensors in one of a run's models. */

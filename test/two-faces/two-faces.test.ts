@@ -19,6 +19,7 @@ interface Face {
   model(name: string, file: 'best' | 'last'): Promise<string>;
   text(name: string, file: 'report' | 'csv' | 'config'): Promise<string>;
   judge(name: string): Promise<Awaited<ReturnType<typeof story.judgeRun>>>;
+  refusals(): Promise<readonly string[]>;
   /** How many buffers there are on the GPU, once nothing is at work. */
   buffers(): Promise<number>;
   kill(): Promise<void>;
@@ -55,6 +56,7 @@ async function memoryFace(): Promise<Face> {
     model: (name, file) => story.modelOf(host(), name, file),
     text: (name, file) => story.textOf(host(), name, file),
     judge: (name) => story.judgeRun(host(), name),
+    refusals: () => story.refusals(host()),
     buffers: () => buffersOf(gpu),
     trainUntilKilled(name, steps) {
       running = new AbortController();
@@ -89,6 +91,7 @@ async function browserFace(): Promise<Face> {
     model: (name, file) => browser.call('model', name, file),
     text: (name, file) => browser.call('text', name, file),
     judge: (name) => browser.call('judge', name),
+    refusals: () => browser.call('refusals'),
     buffers: () => browser.call('buffers'),
     trainUntilKilled: (name, steps) => browser.call('trainUntilKilled', name, steps),
     kill: () => browser.reopen(),
@@ -149,6 +152,10 @@ describe.each(faces)('a run %s', (_name, open) => {
     await face.train('first', 1);
     const before = await face.buffers();
     await face.train('second', 1);
+    expect(await face.buffers()).toBe(before);
+    const [noPart, noNames] = await face.refusals();
+    expect(noPart).toContain('"layer9" is no part of the network');
+    expect(noNames).toContain('does not name them');
     expect(await face.buffers()).toBe(before);
   });
 

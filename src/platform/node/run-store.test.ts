@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunError } from '../../run/errors.ts';
+import { contract } from '../../run/store/contract.ts';
 import { RunFolder, runFiles, type RunFile } from '../../run/store/folder.ts';
 import { writeAtomic } from './files.ts';
 import {
@@ -60,6 +61,11 @@ const failure = async (promise: Promise<unknown>) => {
   if (!(error instanceof RunError)) throw error ?? new Error('nothing was refused');
   return `${error.problem.kind}: ${error.message} ${JSON.stringify(error.problem)}`;
 };
+
+it.each(Object.entries(contract))('a folder of runs %s', async (_, { tell, ending }) => {
+  const remove = (run: string) => Promise.resolve(rmSync(run, { recursive: true }));
+  expect(await tell({ store: folderStore(root), remove })).toEqual(ending);
+});
 
 describe('names', () => {
   it('count up from train, and stay free of each other when runs start at once', async () => {

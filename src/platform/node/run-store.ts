@@ -45,11 +45,15 @@ export function folderStore(root = 'runs', disk: RunDisk = realDisk): RunStore {
           kind: 'not-a-folder',
           run,
         });
+      let lock: RunLock | undefined;
       try {
-        const lock = await lockRun(path);
+        lock = await lockRun(path);
         await removeTemporaries(path); // of processes that were killed: nobody else writes here
-        return new LockedFolder(path, disk, lock, await identityOf(path));
+        const identity = await identityOf(path);
+        if (identity === '') throw gone(path);
+        return new LockedFolder(path, disk, lock, identity);
       } catch (error) {
+        lock?.release();
         throw error instanceof RunError ? error : cannotWrite(path, path, error);
       }
     },
@@ -124,11 +128,7 @@ class LockedFolder extends FolderReader implements RunFiles {
 
   /** Writing makes folders that are missing: it would silently begin a run that someone has removed anew. */
   private async guard(name: string, write: (path: string) => Promise<void>): Promise<void> {
-    if ((await identityOf(this.run)) !== this.identity)
-      throw new RunError(`${printable(this.run)} was removed while it was written.`, {
-        kind: 'gone',
-        run: this.run,
-      });
+    if ((await identityOf(this.run)) !== this.identity) throw gone(this.run);
     const path = this.path(name);
     try {
       await write(path);
@@ -143,6 +143,9 @@ async function identityOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found?.isDirectory() === true ? `${found.dev}:${found.ino}:${found.birthtimeNs}` : '';
 }
+
+const gone = (run: string) =>
+  new RunError(`${printable(run)} was removed while it was written.`, { kind: 'gone', run });
 
 function cannotWrite(run: string, path: string, error: unknown): RunError {
   const code = codeOf(error);

@@ -18,3 +18,7 @@ export function lockFolder(name: string): Promise<WebLock | undefined> {
       .catch(reject);
   });
 }
+
+/** Does `work` while no other tab or worker does work of that name, waiting for them. */
+export const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  navigator.locks.request(name, work) as Promise<T>; // the DOM's types give a promise of the promise

@@ -1,7 +1,7 @@
 // Runs in the Origin Private File System, `runs/train2`, each written by one worker of the origin at a time.
 import { RunError } from '../../run/errors.ts';
 import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
-import { lockFolder, type WebLock } from './lock.ts';
+import { inTurn, lockFolder, type WebLock } from './lock.ts';
 import { OpfsError, OpfsFolder } from './opfs.ts';
 
 /** The folder of all runs, apart from whatever else a site keeps. */
@@ -12,18 +12,26 @@ export function opfsStore(): RunStore {
   return {
     writer: { host: 'browser', process: crypto.randomUUID() },
     place: (name) => `${ROOT}/${name}`,
-    async make(run) {
-      if (await OpfsFolder.find(run)) return false;
-      await OpfsFolder.make(run);
-      return true;
-    },
+    // To look and to make are two calls, between which another tab could do the same.
+    make: (run) =>
+      inTurn(`graft:${ROOT}`, async () => {
+        if (await OpfsFolder.find(run)) return false;
+        await OpfsFolder.make(run);
+        return true;
+      }),
     async lock(run) {
-      const folder = await OpfsFolder.find(run);
-      if (!folder) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
+      // The lock comes first: the folder that was found before could be one that its last writer takes away.
       const lock = await lockFolder(`graft:${run}`);
-      if (!lock) throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
-      await folder.tidy();
-      return new LockedRun(run, folder, lock);
+      try {
+        const folder = await OpfsFolder.find(run);
+        if (!folder) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
+        if (!lock) throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
+        await folder.tidy();
+        return new LockedRun(run, folder, lock);
+      } catch (error) {
+        lock?.release();
+        throw error;
+      }
     },
     async look(run) {
       const folder = await OpfsFolder.find(run);
@@ -75,12 +83,15 @@ class LockedRun extends OpfsReader implements RunFiles {
   }
 
   async close(): Promise<void> {
-    const isEmpty = await this.list().then(
-      (names) => names.length === 0,
-      () => false, // it is gone
-    );
-    if (isEmpty) await (await OpfsFolder.find(ROOT))?.remove(this.run.slice(ROOT.length + 1));
-    this.lock.release();
+    try {
+      const isEmpty = await this.list().then(
+        (names) => names.length === 0,
+        () => false, // it is gone
+      );
+      if (isEmpty) await (await OpfsFolder.find(ROOT))?.remove(this.run.slice(ROOT.length + 1));
+    } finally {
+      this.lock.release();
+    }
   }
 
   private async guard(name: string, work: () => Promise<void>): Promise<void> {

@@ -39,13 +39,22 @@ export function createClassifier(
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card } = loadNetwork(gpu, file, file.source);
+  const classes = card?.classes ?? namesFor(model.classes);
+  if (!classes) {
+    const outputs = model.classes;
+    model.dispose();
+    throw new RunError(
+      `${file.source} has ${outputs} classes and does not name them: only plain ImageNet weights (1000 classes) and models that graft wrote can predict.`,
+      { kind: 'nameless-classes', source: file.source },
+    );
+  }
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
   }
   return {
     model,
-    classes: card?.classes ?? classesFor(model.classes, file.source),
+    classes,
     transform: card?.transform ?? IMAGENET_TRANSFORM,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
@@ -53,13 +62,8 @@ export function createClassifier(
 }
 
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */
-function classesFor(outputs: number, source: string): readonly string[] {
-  if (outputs === imagenetClasses.length) return imagenetClasses;
-  throw new RunError(
-    `${source} has ${outputs} classes and does not name them: only plain ImageNet weights (1000 classes) and models that graft wrote can predict.`,
-    { kind: 'nameless-classes', source },
-  );
-}
+const namesFor = (outputs: number): readonly string[] | undefined =>
+  outputs === imagenetClasses.length ? imagenetClasses : undefined;
 
 /**
  * The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path).

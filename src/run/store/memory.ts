@@ -11,7 +11,8 @@ type Files = Map<string, Uint8Array<ArrayBuffer>>;
 export class MemoryStore implements RunStore {
   readonly writer = { host: 'memory', process: '0' };
   private readonly runs = new Map<string, Files>();
-  private readonly locked = new Set<string>();
+  /** By what they hold, not by name: a run that was removed and made again is another one. */
+  private readonly locked = new Set<Files>();
 
   place(name: string): string {
     return name;
@@ -26,19 +27,19 @@ export class MemoryStore implements RunStore {
   lock(run: string): Promise<RunFiles> {
     const files = this.runs.get(run);
     if (!files) return Promise.reject(new RunError(`There is no run ${run}.`, { kind: 'no-run', run }));
-    if (this.locked.has(run))
+    if (this.locked.has(files))
       return Promise.reject(new RunError(`${run} is being written.`, { kind: 'busy', run }));
-    this.locked.add(run);
+    this.locked.add(files);
+    const isThere = () => this.runs.get(run) === files;
     const close = () => {
-      this.locked.delete(run);
-      if (files.size === 0) this.runs.delete(run);
+      this.locked.delete(files);
+      if (files.size === 0 && isThere()) this.runs.delete(run);
     };
-    return Promise.resolve({ ...readerOf(run, files), ...writerOf(run, this.runs, close) });
+    return Promise.resolve({ ...this.reader(run), ...writerOf(run, files, isThere, close) });
   }
 
   look(run: string): Promise<RunReader | undefined> {
-    const files = this.runs.get(run);
-    return Promise.resolve(files && readerOf(run, files));
+    return Promise.resolve(this.runs.has(run) ? this.reader(run) : undefined);
   }
 
   /** All that is there now, in a store that nobody has locked. */
@@ -52,33 +53,38 @@ export class MemoryStore implements RunStore {
   remove(run: string): void {
     this.runs.delete(run);
   }
-}
 
-const readerOf = (run: string, files: Files): RunReader => ({
-  run,
-  size: (name) => Promise.resolve(files.get(name)?.length),
-  read(name) {
-    const bytes = files.get(name);
-    return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`there is no ${name}`));
-  },
-  list: () => Promise.resolve([...files.keys()]),
-});
+  private reader(run: string): RunReader {
+    const files = (): Files => this.runs.get(run) ?? new Map();
+    const namesIn = (folder: string) => [...files().keys()].filter((name) => name.startsWith(`${folder}/`));
+    return {
+      run,
+      size: (name) =>
+        Promise.resolve(files().get(name)?.length ?? (namesIn(name).length > 0 ? 'no file' : undefined)),
+      read(name) {
+        const bytes = files().get(name);
+        return bytes ? Promise.resolve(bytes.slice()) : Promise.reject(new Error(`there is no ${name}`));
+      },
+      list: () => Promise.resolve([...new Set([...files().keys()].map((name) => name.replace(/\/.*/, '')))]),
+    };
+  }
+}
 
 function writerOf(
   run: string,
-  runs: ReadonlyMap<string, Files>,
+  files: Files,
+  isThere: () => boolean,
   close: () => void,
 ): Omit<RunFiles, keyof RunReader> {
-  const put = (name: string, change: (before: Uint8Array | undefined) => Uint8Array): Promise<void> => {
-    const files = runs.get(run);
-    if (!files) return Promise.reject(new RunError(`${run} was removed.`, { kind: 'gone', run }));
-    files.set(name, new Uint8Array(change(files.get(name))));
+  const put = (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    if (!isThere()) return Promise.reject(new RunError(`${run} was removed.`, { kind: 'gone', run }));
+    files.set(name, bytes);
     return Promise.resolve();
   };
   return {
-    write: (name, bytes) => put(name, () => bytes),
-    append: (name, bytes) => put(name, (before = new Uint8Array()) => concat([before, bytes])),
-    remove: (name) => Promise.resolve(void runs.get(run)?.delete(name)),
+    write: (name, bytes) => put(name, new Uint8Array(bytes)),
+    append: (name, bytes) => put(name, concat([files.get(name) ?? new Uint8Array(), bytes])),
+    remove: (name) => Promise.resolve(void files.delete(name)),
     close: () => Promise.resolve(close()),
   };
 }

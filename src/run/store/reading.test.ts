@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DataFingerprint } from './fingerprint.ts';
 import { MemoryStore } from './memory.ts';
-import { readRun, type RunRecord } from './reading.ts';
+import { readBest, readRun, type RunRecord } from './reading.ts';
 import type { RunFiles } from './store.ts';
 
 const set = { size: [8, 8], classes: [{ name: 'a', photos: 1, sha256: '00' }] } as const;
@@ -34,6 +34,16 @@ describe('reading a run', () => {
     await expect(read()).rejects.toMatchObject({
       name: 'RunError',
       message: expect.stringContaining(`runs/x/${name} is missing`),
+      problem: { kind: 'damaged', run: 'runs/x' },
+    });
+  });
+
+  it('names the best model where it is missing', async () => {
+    await put('best.safetensors', 'weights');
+    expect((await readBest(run)).source).toBe('runs/x/best.safetensors');
+    await run.remove('best.safetensors');
+    await expect(readBest(run)).rejects.toMatchObject({
+      message: expect.stringContaining('runs/x/best.safetensors is missing'),
       problem: { kind: 'damaged', run: 'runs/x' },
     });
   });

@@ -39,6 +39,17 @@ export async function readRun(reader: RunReader): Promise<RunRecord> {
   };
 }
 
+/** The bytes of a run's best model, and their name in messages. Throws `RunError` where they are missing. */
+export async function readBest(reader: RunReader): Promise<RunRecord['last']> {
+  const source = printable(fileOf(reader, 'best'));
+  if (typeof (await reader.size(runFiles.best)) === 'number')
+    return { bytes: await reader.read(runFiles.best), source };
+  throw new RunError(`${source} is missing, and no epoch since was better.`, {
+    kind: 'damaged',
+    run: reader.run,
+  });
+}
+
 /** What one of a run's files is called in messages. */
 export const fileOf = ({ run }: Pick<RunReader, 'run'>, name: keyof typeof runFiles): string =>
   `${run}/${runFiles[name]}`;

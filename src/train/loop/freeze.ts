@@ -23,8 +23,22 @@ export interface FreezeReport {
  * starts from random values. Throws `TrainingError` listing what there is, for a part that the network has not.
  */
 export function freeze(model: Network, tune: string, bn: Statistics): FreezeReport {
-  const parameters = model.namedParameters();
-  const names = [...parameters.keys()];
+  const parts = trainedParts(model, tune);
+  const counts = { trained: 0, frozen: 0 };
+  for (const [name, parameter] of model.namedParameters()) {
+    parameter.requiresGrad = parts.some((part) => isWithin(name, part));
+    counts[parameter.requiresGrad ? 'trained' : 'frozen'] += parameter.size;
+  }
+  for (const module of model.modules()) if (module instanceof BatchNorm2d) module.frozenStatistics = bn;
+  return { parts: parts.includes('') ? ['all'] : [...new Set(parts)], ...counts };
+}
+
+/**
+ * The beginnings of names that `tune` means, `''` for all: those of parameters that are trained, the head's among them.
+ * Throws `TrainingError` as `freeze` does.
+ */
+export function trainedParts(model: Network, tune: string): readonly string[] {
+  const names = [...model.namedParameters().keys()];
   const stages = new Map(model.stages.map(({ name, modules }) => [name, modules]));
   const parts = tune.split(',').flatMap((part) => {
     const name = part.trim();
@@ -33,15 +47,7 @@ export function freeze(model: Network, tune: string, bn: Statistics): FreezeRepo
     if (!known) throw unknownPart(name, model, names);
     return known;
   });
-  if (!parts.includes('')) parts.push(...headOf(model.stages).modules);
-
-  const counts = { trained: 0, frozen: 0 };
-  for (const [name, parameter] of parameters) {
-    parameter.requiresGrad = parts.some((part) => isWithin(name, part));
-    counts[parameter.requiresGrad ? 'trained' : 'frozen'] += parameter.size;
-  }
-  for (const module of model.modules()) if (module instanceof BatchNorm2d) module.frozenStatistics = bn;
-  return { parts: parts.includes('') ? ['all'] : [...new Set(parts)], ...counts };
+  return parts.includes('') ? parts : [...parts, ...headOf(model.stages).modules];
 }
 
 function unknownPart(part: string, { stages }: Network, names: readonly string[]): TrainingError {
