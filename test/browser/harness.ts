@@ -31,6 +31,20 @@ export function hasBrowser(what: string): boolean {
   return false;
 }
 
+/** A Chromium whose profile lives in a folder of its own, to be removed once the context is closed; throws where there is none. */
+export async function launch(): Promise<{ readonly folder: string; readonly context: BrowserContext }> {
+  const folder = await mkdtemp(join(tmpdir(), 'graft-browser-'));
+  const { path, flags, env } = await chromiumCommand(folder);
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: path,
+    args: [...flags],
+    env: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  });
+  return { folder, context };
+}
+
 /** A browser with a page of its own origin, whose storage stays until `close`. */
 export class TestBrowser {
   private page: Page | undefined;
@@ -49,15 +63,7 @@ export class TestBrowser {
     const site = await listen((request, response) =>
       send({ contents, folders: options.folders ?? [] }, request.url ?? '/', response),
     );
-    const folder = await mkdtemp(join(tmpdir(), 'graft-browser-'));
-    const { path, flags, env } = await chromiumCommand(folder);
-    const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath: path,
-      args: [...flags],
-      env: Object.fromEntries(
-        Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      ),
-    });
+    const { folder, context } = await launch();
     const browser = new TestBrowser(folder, site, context);
     await browser.reopen();
     return browser;

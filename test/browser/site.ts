@@ -13,6 +13,9 @@ export interface Site {
 
 const TYPES: Readonly<Record<string, string>> = {
   '': 'text/html',
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',

@@ -1,0 +1,157 @@
+// The train page as a visitor uses it: the built site in headless Chromium, a folder of photos in, a trained network out. What it
+// stores outlives a reload, and it asks nothing of any other origin.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from 'vite';
+import { readSafetensors } from '../../src/weights/index.ts';
+import { hasBrowser, launch } from '../browser/harness.ts';
+import { listen, send } from '../browser/site.ts';
+import { picture } from '../support/cli.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const there = hasBrowser('the train page');
+
+/** The built site by path, below a folder of its own: it must work under any. */
+async function builtSite(): Promise<Map<string, string | Uint8Array>> {
+  const built = await build({
+    configFile: join(ROOT, 'web/vite.config.ts'),
+    logLevel: 'silent',
+    build: { write: false },
+  });
+  if (!('output' in built)) throw new Error('The site is not one build.');
+  const contents = built.output.map(
+    (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
+  );
+  const site = new Map<string, string | Uint8Array>(contents);
+  return site.set('/some/where/', site.get('/some/where/index.html') ?? '');
+}
+
+describe.skipIf(!there)('the train page', () => {
+  let home: string;
+  let site: Awaited<ReturnType<typeof listen>>;
+  let browser: { readonly folder: string; readonly context: BrowserContext };
+  let page: Page;
+  const complaints: string[] = [];
+  const asked = new Set<string>();
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'graft-web-'));
+    for (const [label, name] of ['red', 'blue'].entries()) {
+      const folder = join(home, 'photos', name);
+      await mkdir(folder, { recursive: true });
+      for (let i = 0; i < 8; i++) await writeFile(join(folder, `${i}.png`), picture(label, i));
+    }
+    await writeFile(join(home, 'photos', 'red', 'notes.txt'), 'no photo');
+    await writeFile(join(home, 'photos', 'red', 'broken.png'), '\x89PNG and no more');
+    const contents = await builtSite();
+    site = await listen((request, response) => send({ contents, folders: [] }, request.url ?? '/', response));
+    browser = await launch();
+    page = await browser.context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => asked.add(new URL(request.url()).origin));
+    await page.goto(`${site.url}some/where/`);
+  });
+  afterAll(async () => {
+    await browser.context.close();
+    site.close();
+    await rm(home, { recursive: true, force: true });
+    await rm(browser.folder, { recursive: true, force: true, maxRetries: 10 });
+  });
+
+  const settled = () => page.locator('.status .idle').waitFor({ state: 'attached' });
+  const classes = () => page.locator('.classes > li');
+
+  it('takes a folder of photos, and says what it leaves out', async () => {
+    await page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
+    await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
+    await settled();
+    await page.getByText('1 file left out').click();
+    expect(await page.locator('.left-out li').innerText()).toContain('notes.txt is no JPEG or PNG');
+  });
+
+  it('renames a class to whatever it is called', async () => {
+    const name = page.getByLabel('Name of the class blue');
+    await name.fill('<b>blue');
+    await name.blur();
+    await page.getByLabel('Name of the class <b>blue').waitFor();
+    await settled();
+  });
+
+  it('trains a network on them that tells them apart', async () => {
+    await page.getByLabel('Epochs').fill('12');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
+    await settled();
+    await page.getByText('Log', { exact: true }).click();
+    expect(await page.locator('pre').innerText()).toMatch(/photos +12 to train on, 4 to judge by\nskipped +1 photo/);
+    expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
+    expect(await page.locator('.confusion tbody tr').count()).toBe(2);
+  });
+
+  it('keeps photos, model and curves over a reload', async () => {
+    await page.reload();
+    await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
+    await page.getByRole('heading', { name: 'Try it' }).waitFor();
+    expect(await page.locator('.curves canvas').count()).toBe(2);
+    expect(await page.getByRole('button', { name: 'Go on with the last run' }).count()).toBe(0); // it is over
+  });
+
+  it('says what is on photos that it has not seen, and of no photo why not', async () => {
+    await writeFile(join(home, 'new.png'), picture(0, 99));
+    const input = page.getByLabel('Choose photos to try').last();
+    await input.setInputFiles([join(home, 'new.png'), join(home, 'photos/red/broken.png')]);
+    await expect.poll(() => page.locator('.answers > li').count(), { timeout: 30_000 }).toBe(2);
+    const [seen, broken] = await page.locator('.answers > li').allInnerTexts();
+    expect(seen).toMatch(/^red/);
+    expect(broken).toContain('broken.png');
+  });
+
+  it('stops after a step, and goes on where it was', async () => {
+    await page.getByLabel('Epochs').fill('4000');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.locator('.figures').waitFor({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+    const figures = await page.locator('.figures').innerText();
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on with the last run' }).waitFor();
+    expect(await page.locator('.figures').innerText()).toBe(figures);
+    await page.getByRole('button', { name: 'Go on with the last run' }).click();
+    await expect.poll(() => page.locator('.figures').innerText(), { timeout: 120_000 }).not.toBe(figures);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+  });
+
+  it('gives the model away as a file that the terminal reads', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Model for PyTorch' }).click(),
+    ]);
+    const { tensors, metadata } = readSafetensors(await readFile(await download.path()), 'model');
+    expect(JSON.parse(metadata['classes'] ?? '')).toEqual(['<b>blue', 'red']);
+    expect(tensors.get('fc.weight')?.shape).toEqual([2, 512]);
+  });
+
+  it('can be used by everyone, as far as axe can tell, and asks nothing of other origins', async () => {
+    // As a debugger does, past the page's policy, which allows no script from elsewhere.
+    await page.evaluate(
+      await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+    );
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
+      return (await axe.run()).violations.map(({ id }) => id);
+    });
+    expect(violations).toEqual([]);
+    expect([...asked].filter((origin) => origin !== 'null')).toEqual([new URL(site.url).origin]);
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+// The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
+import { render } from 'preact';
+import { PhotosSection } from './photos-section.tsx';
+import { ResultSection } from './result-section.tsx';
+import { adapter, begin, busy, failure, progress } from './state.ts';
+import { TrainSection } from './train-section.tsx';
+import { TrySection } from './try-section.tsx';
+
+function App() {
+  return (
+    <>
+      <header>
+        <h1>Train a network on your own photos</h1>
+        <p>
+          In this tab, on your own graphics card. No photo leaves this computer, and nothing is lost by a
+          reload.
+        </p>
+      </header>
+      <Status />
+      <PhotosSection />
+      <TrainSection />
+      <ResultSection />
+      <TrySection />
+      <footer>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</footer>
+    </>
+  );
+}
+
+/** What is at work, and what went wrong last. */
+function Status() {
+  const { done = 0, total = 0 } = progress.value ?? {};
+  return (
+    <div class="status">
+      <p role="status" class={busy.value === undefined ? 'idle' : ''}>
+        {busy.value}
+        {total > 0 && <progress value={done} max={total} aria-label={busy.value} />}
+      </p>
+      {failure.value && (
+        <div role="alert" class="failure">
+          <p>{failure.value.message}</p>
+          {failure.value.webGpu && <p>{WEB_GPU_HELP[failure.value.webGpu]}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What a visitor may do about a browser without a device. */
+const WEB_GPU_HELP: Readonly<Record<string, string>> = {
+  'insecure-context': 'Open this page by https://, or from localhost.',
+  'no-webgpu': 'Open this page in a current Chrome, Edge or Safari; in Firefox WebGPU is still new.',
+  'no-adapter':
+    'Switch hardware acceleration on in the settings of the browser, and update the driver of the graphics card.',
+  'no-device': 'Close other tabs that use the graphics card, and reload this page.',
+};
+
+const app = document.getElementById('app');
+if (app) render(<App />, app);
+void begin();
