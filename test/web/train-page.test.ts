@@ -92,7 +92,9 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
     await settled();
     await page.getByText('Log', { exact: true }).click();
-    expect(await page.locator('pre').innerText()).toMatch(/photos +12 to train on, 4 to judge by\nskipped +1 photo/);
+    expect(await page.locator('pre').innerText()).toMatch(
+      /photos +12 to train on, 4 to judge by\nskipped +1 photo/,
+    );
     expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
     expect(await page.locator('.confusion tbody tr').count()).toBe(2);
   });
