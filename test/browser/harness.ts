@@ -96,13 +96,14 @@ export class TestBrowser {
     await this.page.waitForFunction('globalThis.call');
   }
 
-  /** Lets the origin store so many bytes and no more, until what is given back is called or the page is opened anew. */
+  /** Lets the origin store so many bytes more than it has, until what is given back is called or the page is opened anew. */
   async limitStorage(bytes: number): Promise<() => Promise<void>> {
     if (!this.page) throw new Error('The page is closed.');
+    const { usage = 0 } = await this.page.evaluate(() => navigator.storage.estimate());
     const session = await this.context.newCDPSession(this.page);
     await session.send('Storage.overrideQuotaForOrigin', {
       origin: new URL(this.site.url).origin,
-      quotaSize: bytes,
+      quotaSize: usage + bytes,
     });
     return () => session.detach();
   }

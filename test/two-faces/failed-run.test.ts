@@ -1,14 +1,11 @@
 // A run that fails while its history is being written: the folder is given free only once nobody writes into it.
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { inlineSource } from '../../src/data/index.ts';
-import type { RunHost } from '../../src/run/host.ts';
-import { readBytes } from '../../src/run/model/weights-file.ts';
 import { MemoryStore } from '../../src/run/store/memory.ts';
 import type { RunFiles } from '../../src/run/store/store.ts';
 import { train } from '../../src/run/train.ts';
 import { testGpu } from '../support/gpu.ts';
+import { memoryHost } from './memory-host.ts';
 import * as story from './story.ts';
 
 /** On a disk that takes its time to make a file longer. */
@@ -26,9 +23,9 @@ class SlowStore extends MemoryStore {
         await files.append(name, bytes);
         this.writing--;
       },
-      close: () => {
+      discard: () => {
         this.writingAtClose = this.writing;
-        return files.close();
+        return files.discard();
       },
     };
   }
@@ -38,18 +35,7 @@ it('waits for what is being written before it lets others write', async () => {
   const gpu = await testGpu();
   const files = await story.storyFiles(gpu);
   const store = new SlowStore();
-  const host: RunHost = {
-    ...{ files, store, version: 'test' },
-    weights: { shipped: story.WEIGHTS, find: (name) => readBytes(files, name) },
-    openGpu: () => Promise.resolve({ gpu, name: 'test adapter' }),
-    decoder: () => ({ ...inlineSource(files), close: () => Promise.resolve() }),
-    sha256() {
-      const hash = createHash('sha256');
-      return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
-    },
-    drawings: () => Promise.reject(new Error('no drawings')),
-    plots: () => Promise.resolve({ script: '', style: '' }),
-  };
+  const host = memoryHost(gpu, files, store);
   let epochs = 0;
   const failing = train(host, story.request({ name: 'failed' }), {
     signal: new AbortController().signal,

@@ -1,14 +1,11 @@
 // One run, two faces: the same story is told in Node over plain memory, and in headless Chromium over the origin's storage, in a
 // dedicated worker and across reloads of its page. Neither knows of a terminal.
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inlineSource } from '../../src/data/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
-import type { RunHost } from '../../src/run/host.ts';
-import { readBytes } from '../../src/run/model/weights-file.ts';
 import { MemoryStore } from '../../src/run/store/memory.ts';
 import { hasBrowser, TestBrowser } from '../browser/harness.ts';
 import { testGpu } from '../support/gpu.ts';
+import { memoryHost } from './memory-host.ts';
 import * as story from './story.ts';
 
 /** A face in which the story is told; `kill` ends it wherever it is, and begins it anew with what it has stored. */
@@ -37,18 +34,7 @@ async function memoryFace(): Promise<Face> {
   const files = await story.storyFiles(gpu);
   let store = new MemoryStore();
   let running = new AbortController();
-  const host = (): RunHost => ({
-    ...{ files, store, version: 'test' },
-    weights: { shipped: story.WEIGHTS, find: (name) => readBytes(files, name) },
-    openGpu: () => Promise.resolve({ gpu, name: 'test adapter' }),
-    decoder: () => ({ ...inlineSource(files), close: () => Promise.resolve() }),
-    sha256() {
-      const hash = createHash('sha256');
-      return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
-    },
-    drawings: () => Promise.reject(new Error('no drawings')),
-    plots: () => Promise.resolve({ script: '', style: '' }),
-  });
+  const host = () => memoryHost(gpu, files, store);
   let killed: Promise<unknown> = Promise.resolve();
   return {
     train: (name, stopAfter) => story.trainRun(host(), name, stopAfter),

@@ -121,7 +121,12 @@ class LockedFolder extends FolderReader implements RunFiles {
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.lock.release();
+    return Promise.resolve();
+  }
+
+  async discard(): Promise<void> {
     this.lock.release();
     await rmdir(this.run).catch(() => undefined); // it holds something, as it should
   }

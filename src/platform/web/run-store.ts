@@ -82,7 +82,12 @@ class LockedRun extends OpfsReader implements RunFiles {
     return this.guard(name, () => this.folder.remove(name));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.lock.release();
+    return Promise.resolve();
+  }
+
+  async discard(): Promise<void> {
     try {
       const isEmpty = await this.list().then(
         (names) => names.length === 0,

@@ -100,13 +100,15 @@ export const contract: Readonly<Record<string, Story>> = {
     ending: { none: 'no-run', busy: 'busy', seen: 'later', isThere: true },
   },
 
-  'takes an empty run away when it is closed': {
+  'takes an empty run away where it is discarded, and leaves it where it is closed': {
     async tell({ store }) {
       const files = await begin(store, 'run');
-      await files.close();
-      return [await store.look(files.run), await store.make(files.run)];
+      await files.discard();
+      const [found, isFree] = [await store.look(files.run), await store.make(files.run)];
+      await (await store.lock(files.run)).close();
+      return { found, isFree, again: await store.make(files.run) };
     },
-    ending: [undefined, true],
+    ending: { found: undefined, isFree: true, again: false },
   },
 
   'makes no run anew that was removed while it was written': {

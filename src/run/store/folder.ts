@@ -48,6 +48,7 @@ export class RunFolder {
   private constructor(
     readonly files: RunFiles,
     private readonly writer: RunStore['writer'],
+    private readonly isNew: boolean,
   ) {}
 
   /**
@@ -67,16 +68,16 @@ export class RunFolder {
           { kind: 'taken', run },
         );
       for (const file of there) await files.remove(file);
-      return new RunFolder(files, store.writer);
+      return new RunFolder(files, store.writer, true);
     } catch (error) {
-      await files.close();
+      await files.discard();
       throw error;
     }
   }
 
   /** Locks a run to go on with it. Throws `RunError` where it is not there or another process has it. */
   static async open(store: RunStore, run: string): Promise<RunFolder> {
-    return new RunFolder(await store.lock(run), store.writer);
+    return new RunFolder(await store.lock(run), store.writer, false);
   }
 
   /** The run as messages name it. */
@@ -131,9 +132,9 @@ export class RunFolder {
     for (const name of BEFORE_TRAINING) await this.files.remove(name);
   }
 
-  /** Lets other processes write into the folder; one that holds nothing is removed. */
+  /** Lets other processes write into the folder; a new one that holds nothing is removed. */
   close(): Promise<void> {
-    return this.files.close();
+    return this.isNew ? this.files.discard() : this.files.close();
   }
 
   private append(name: string, content: Uint8Array | string): Promise<void> {
@@ -160,13 +161,15 @@ function checkName(name: string): void {
   const problem =
     name.trim() === ''
       ? 'is empty'
-      : /[/\\\0]/.test(name)
+      : /[/\\]/.test(name)
         ? 'is a path'
-        : name.startsWith('.')
-          ? 'begins with a dot, which would hide it'
-          : new TextEncoder().encode(name).length > 200
-            ? 'is too long for the name of a folder'
-            : undefined;
+        : printable(name) !== name
+          ? 'holds characters that cannot be typed'
+          : name.startsWith('.')
+            ? 'begins with a dot, which would hide it'
+            : new TextEncoder().encode(name).length > 200
+              ? 'is too long for the name of a folder'
+              : undefined;
   if (problem)
     throw new RunError(`The name ${printable(JSON.stringify(name))} ${problem}.`, { kind: 'bad-name', name });
 }

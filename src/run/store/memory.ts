@@ -31,11 +31,12 @@ export class MemoryStore implements RunStore {
       return Promise.reject(new RunError(`${run} is being written.`, { kind: 'busy', run }));
     this.locked.add(files);
     const isThere = () => this.runs.get(run) === files;
-    const close = () => {
-      this.locked.delete(files);
+    const close = () => Promise.resolve(void this.locked.delete(files));
+    const discard = () => {
       if (files.size === 0 && isThere()) this.runs.delete(run);
+      return close();
     };
-    return Promise.resolve({ ...this.reader(run), ...writerOf(run, files, isThere, close) });
+    return Promise.resolve({ ...this.reader(run), ...writerOf(run, files, isThere), close, discard });
   }
 
   look(run: string): Promise<RunReader | undefined> {
@@ -74,8 +75,7 @@ function writerOf(
   run: string,
   files: Files,
   isThere: () => boolean,
-  close: () => void,
-): Omit<RunFiles, keyof RunReader> {
+): Pick<RunFiles, 'write' | 'append' | 'remove'> {
   const put = (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     if (!isThere()) return Promise.reject(new RunError(`${run} was removed.`, { kind: 'gone', run }));
     files.set(name, bytes);
@@ -85,6 +85,5 @@ function writerOf(
     write: (name, bytes) => put(name, new Uint8Array(bytes)),
     append: (name, bytes) => put(name, concat([files.get(name) ?? new Uint8Array(), bytes])),
     remove: (name) => Promise.resolve(void files.delete(name)),
-    close: () => Promise.resolve(close()),
   };
 }

@@ -23,8 +23,10 @@ export interface RunFiles extends RunReader {
   append(name: string, bytes: Uint8Array): Promise<void>;
   /** Removes a file, if it is there. */
   remove(name: string): Promise<void>;
-  /** Lets others write, and takes an empty run away. */
+  /** Lets others write. */
   close(): Promise<void>;
+  /** The same for a run that this writer has made: where nothing is in it, it is taken away. */
+  discard(): Promise<void>;
 }
 
 export interface RunStore {
