@@ -94,12 +94,31 @@ async function withAccess(
   handle: FileSystemFileHandle,
   work: (access: SyncAccessHandle) => void,
 ): Promise<void> {
-  const access = await (handle as WorkerFileHandle).createSyncAccessHandle();
+  const access = await opened(handle as WorkerFileHandle);
   try {
     work(access);
     access.flush();
   } finally {
     access.close();
+  }
+}
+
+/** How long the handle of a worker that is gone may outlive it. */
+const LINGER_MS = 2000;
+const LOOK_MS = 20;
+
+/**
+ * Who writes holds the folder's lock, so a file that is open still is that of a worker whose tab was closed this moment: the browser
+ * lets go of its lock and of its files one after the other.
+ */
+async function opened(handle: WorkerFileHandle): Promise<SyncAccessHandle> {
+  for (let waited = 0; ; waited += LOOK_MS) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      if (nameOf(error) !== 'NoModificationAllowedError' || waited >= LINGER_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 }
 
