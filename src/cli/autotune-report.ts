@@ -31,7 +31,7 @@ export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyM
     if (choice) changed += 1;
   }
   console.log();
-  heading('faster', `${changed} of ${results.length} problems by another choice than the rule's`);
+  heading('faster', `${changed} of ${results.length} problems with a choice other than the rule's`);
   const times = `${byRule.toFixed(1)} ms by the rule, ${measured.toFixed(1)} ms as measured`;
   heading('in all', `${times} (${gain(byRule, measured)})`);
 }

@@ -42,7 +42,7 @@ export async function checkRoom(what: string, path: string, bytes: number): Prom
   } catch (error) {
     throw new FileError(
       `${what}: ${printable(dirname(path))} cannot be written to (${error instanceof Error ? error.message : String(error)}).`,
-      'Make room there or give another place.',
+      'Make room there or choose another place.',
     );
   }
 }

@@ -27,7 +27,7 @@ export class TrainDisplay {
     reading: new CountDisplay('Reading photos'),
     'computing-features': new CountDisplay('Computing features'),
     searching: new CountDisplay('Searching, step'),
-    judging: new CountDisplay('Judging photos'),
+    judging: new CountDisplay('Evaluating photos'),
     comparing: new CountDisplay('The same from random weights, epoch'),
   };
   private readonly compiling = compileDisplay(() => this.training?.isShown ?? false);
@@ -73,7 +73,7 @@ export class TrainDisplay {
       case 'shipped-weights':
         console.log(
           pc.dim(
-            `${event.instead} is not here and cannot be fetched quickly: starting from graft's own weights`,
+            `${event.instead} is not on this machine and cannot be fetched quickly: starting from graft's own weights`,
           ),
         );
         break;
@@ -126,8 +126,8 @@ function printPhase(
 
 function printFeatures({ images, views, seconds, savedSeconds }: FeatureReport, epochs: number): void {
   const saved = savedSeconds(epochs);
-  const looks = views > 1 ? `, at ${views} looks of each training photo,` : '';
-  const gain = saved > 1 ? `, and not in each epoch: about ${duration(saved)} saved` : '';
+  const looks = views > 1 ? `, with ${views} views of each training photo,` : '';
+  const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
   paragraph(
     'features',
     `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`,
@@ -137,7 +137,7 @@ function printFeatures({ images, views, seconds, savedSeconds }: FeatureReport, 
 function printLeftOut(photos: number, batchSize: number): void {
   console.log(
     pc.dim(
-      `            ${count(photos)} photos leave one over at a batch of ${batchSize}; batch\n            statistics need two, so each epoch leaves another one out.`,
+      `            ${count(photos)} photos in batches of ${batchSize} leave one over; batch\n            statistics need two, so each epoch leaves a different one out.`,
     ),
   );
 }
@@ -158,7 +158,7 @@ export function printComparison(results: readonly StartComparison[], train: stri
   printTable(table([['starting from', 'right', 'loss'], ...rows]));
   console.log(
     [
-      '\nNow with photos of your own, a folder for each class:',
+      '\nNow with your own photos, one folder per class:',
       '  photos/cats/*.jpg',
       '  photos/dogs/*.jpg',
       `  ${train} --data photos`,

@@ -125,7 +125,7 @@ class LockedFolder extends FolderReader implements RunFiles {
   /** Writing makes folders that are missing: it would silently begin a run that someone has removed anew. */
   private async guard(name: string, write: (path: string) => Promise<void>): Promise<void> {
     if ((await identityOf(this.run)) !== this.identity)
-      throw new RunError(`${printable(this.run)} was removed while it was written.`, {
+      throw new RunError(`${printable(this.run)} was removed while it was being written.`, {
         kind: 'gone',
         run: this.run,
       });
