@@ -32,8 +32,8 @@ const photos = {
     beforehand: true,
     argument: 'share',
     label: 'Validation share',
-    help: 'of each class, set aside for validation if there is no val/',
-    about: 'the part of each class set aside for validation if there is no `val/`',
+    help: 'share of each class set aside for validation, if there is no val/',
+    about: 'the share of each class set aside for validation, if there is no `val/`',
   },
   /** Height and width that the network sees. */
   size: {
@@ -123,7 +123,7 @@ const network = {
     chosen: true,
     argument: 'name',
     label: 'Loss',
-    help: 'bce is one logit for two classes',
+    help: 'bce uses one logit for two classes',
     about: '`cross-entropy`, or `bce`: one logit for two classes',
   },
 } as const satisfies Group;
@@ -185,8 +185,8 @@ const optimisation = {
     default: 0.9,
     argument: 'share',
     label: 'Momentum',
-    help: 'of sgd',
-    about: 'of `sgd`',
+    help: 'momentum of sgd',
+    about: 'momentum of `sgd`',
   },
   /** The schedule's base rate, or its peak: that of the head. */
   lr: {
@@ -237,7 +237,7 @@ const optimisation = {
     chosen: true,
     argument: 'rate',
     label: 'Weight decay',
-    help: 'not on biases and batch norm',
+    help: 'weight decay, except on biases and batch norm',
   },
   /** The gradients' largest L2 norm; null for no limit. */
   clipGrad: {
@@ -249,8 +249,8 @@ const optimisation = {
     chosen: true,
     argument: 'norm',
     label: 'Longest gradient',
-    help: 'the longest gradient, or none',
-    about: 'longer gradients are shortened to this',
+    help: 'largest norm of the gradients, or none',
+    about: 'gradients with a larger norm are scaled down to this',
   },
   labelSmoothing: {
     kind: 'number',
@@ -259,8 +259,8 @@ const optimisation = {
     chosen: true,
     argument: 'share',
     label: 'Label smoothing',
-    help: 'of each label, spread over all classes',
-    about: 'the part of each label that is spread over all classes',
+    help: 'share of each label that is spread over all classes',
+    about: 'the share of each label that is spread over all classes',
   },
   /** `balanced` weighs every image by total / (classes · images of its class), so that all classes count alike. */
   classWeights: {
@@ -281,7 +281,7 @@ const optimisation = {
     default: null,
     argument: 'epochs',
     label: 'Patience',
-    help: 'without a better model before training ends, or none',
+    help: 'epochs without a better model before training ends, or none',
     about: 'ends the run after this many epochs without a better model',
   },
   seed: {
