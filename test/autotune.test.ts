@@ -93,7 +93,7 @@ describe('graft autotune', () => {
     );
     expectFailure(await autotune('--import', 'missing.json'), /missing.json cannot be read: ENOENT/);
     expectFailure(await autotune('--clear', '--export', 'x'), 'give one of them', 2);
-    expectFailure(await autotune('--tune', 'layer9'), '"layer9" is no part of the network');
+    expectFailure(await autotune('--tune', 'layer9'), '"layer9" is not a part of the network');
   });
 
   it('answers to its former name, and says so', async () => {

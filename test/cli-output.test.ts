@@ -12,7 +12,7 @@ if (!there) console.log(`skipped: output to a full device, because this system h
 
 const PROBLEM =
   'error: Standard output cannot be written: no space left on device.\n' +
-  'Make room where it is kept, or send it elsewhere.\n';
+  'Make room where it is written, or send it elsewhere.\n';
 /** Starting a command takes a second or two; the rest of the allowance is for a busy machine. It used to be forever. */
 const SOON = 60_000;
 
@@ -43,7 +43,7 @@ describe.skipIf(!there)('output to a full device', () => {
     });
     expect(begun.code).toBe(130);
     const { code, err } = await run('train', '--resume', `runs/${shop.name}`);
-    expect(err).toContain(`${PROBLEM}Stopping after this step; what there is to say comes here.\n`);
+    expect(err).toContain(`${PROBLEM}Stopping after this step; further messages appear here.\n`);
     expect(err).toContain(`graft train --resume runs/${shop.name}`);
     expect(code).toBe(1);
     expect(await readdir(shop.inRun())).toContain('last.safetensors');

@@ -217,8 +217,8 @@ describe('evaluate', () => {
     const data = await shop.photos('others', { blue: 1, green: 1 });
     const failed = await inShop('evaluate', '--model', 'runs/first', '--data', data);
     expectFailure(failed, /others has a class that .*best\.safetensors does not know: "green"/);
-    expect(failed.err).toContain('The model tells apart: "blue", "red, \\"bright\\"');
+    expect(failed.err).toContain('The model knows these classes: "blue", "red, \\"bright\\"');
     const undivided = await inShop('evaluate', '--model', model, '--data', data, '--part', 'train');
-    expectFailure(undivided, 'is not divided into train/ and val/');
+    expectFailure(undivided, 'has no folders train/ and val/');
   });
 });

@@ -117,7 +117,7 @@ describe('a run that is stopped', () => {
     const data = await shop.photos('changing', { red: 4, blue: 4 });
     expect((await shop.train('--data', data, '--seed', '7')).code).toBe(0);
     const differing = await shop.resume('--epochs', '3', '--lr', '0.5', '--tune', 'auto');
-    expectFailure(differing, `The run runs/${shop.name} cannot go on with other settings:`, 2);
+    expectFailure(differing, `The run runs/${shop.name} cannot continue with different settings:`, 2);
     expect(differing.err).toContain('--epochs was 1, now 3');
     expect(differing.err).toMatch(/--lr was \S+, now 0\.5/);
     expect(differing.err).not.toMatch(/--(tune|seed)/);
@@ -152,11 +152,14 @@ describe('a run that is stopped', () => {
       return shop.resume();
     };
     const edited = await resumeWith({ loss: 'bce', bn: 'batch', batchSize: 5, clipGrad: 1 });
-    expectFailure(edited, `runs/${shop.name}/config.json is not as the run was trained with it:`);
+    expectFailure(
+      edited,
+      `runs/${shop.name}/config.json differs from the settings that the run was trained with:`,
+    );
     for (const line of ['"loss" was cross-entropy, now bce', '"batchSize" was 4, now 5'])
       expect(edited.err).toContain(`\n  ${line}\n`);
     expect(edited.err).toContain('"clipGrad" was not set, now 1');
-    expect(edited.err).toContain('to go on with the run, or begin a new one');
+    expect(edited.err).toContain('to continue the run, or start a new one');
     await rename(data, `${data}-moved`);
     expect((await resumeWith({ data: `${data}-moved`, weights: '/nowhere' })).code).toBe(0);
   });

@@ -47,7 +47,7 @@ describe('train refuses', () => {
   it('a folder that cannot be trained on', async () => {
     expectFailure(await shop.train('--data', join(shop.home, 'nowhere')), /There is no folder .*nowhere/);
     const single = await shop.photos('single', { only: 2 });
-    expectFailure(await shop.train('--data', single), 'one class only, "only"');
+    expectFailure(await shop.train('--data', single), 'only one class, "only"');
     await shop.save('broken/a/1.jpg', 'text');
     await shop.save('broken/a/2.jpg', '');
     await shop.save('broken/b/1.png', picture(0, 0).subarray(0, 90));
@@ -80,7 +80,7 @@ describe('train refuses', () => {
   });
 
   it('parts that the network has not, and bce for more than two classes', async () => {
-    expectFailure(await shop.train('--tune', 'layer9'), '"layer9" is no part of the network');
+    expectFailure(await shop.train('--tune', 'layer9'), '"layer9" is not a part of the network');
     expect(await readdir(join(shop.home, 'runs')).catch(() => [])).not.toContain(shop.name);
     const three = await shop.photos('three', { a: 2, b: 2, c: 2 });
     expectFailure(

@@ -38,7 +38,7 @@ describe('doctor', () => {
 
   it('says what is there, and fails, when the adapter asked for is not', () => {
     const { status, stdout, stderr } = doctor([], { GRAFT_ADAPTER: 'Voodoo 2' });
-    expect(stderr).toContain("error: GRAFT_ADAPTER=Voodoo 2 is none of this machine's adapters.");
+    expect(stderr).toContain("error: GRAFT_ADAPTER=Voodoo 2 matches none of this machine's adapters.");
     expect(stdout).toBe('');
     expect(status).toBe(1);
   });

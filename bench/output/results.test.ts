@@ -20,8 +20,8 @@ describe('decodeResults', () => {
 
   it('refuses what is no file of benchmarks', () => {
     expect(() => decodeResults('{', 'old.json')).toThrow(/^old.json: this is no JSON/);
-    expect(() => decodeResults('[1]', 'old.json')).toThrow('old.json: this is no file of benchmarks.');
-    expect(() => decodeResults('{"rows": []}', 'old.json')).toThrow('no file of benchmarks');
+    expect(() => decodeResults('[1]', 'old.json')).toThrow('old.json: this is not a benchmark file.');
+    expect(() => decodeResults('{"rows": []}', 'old.json')).toThrow('not a benchmark file');
     expect(damaged((file) => (file['version'] = 2))).toThrow(
       'it has version 2, but this graft reads version 1.',
     );

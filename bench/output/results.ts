@@ -47,7 +47,7 @@ export function decodeResults(text: string, source: string): Results {
   } catch (error) {
     return fail(`this is no JSON (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (!isRecord(file) || file['format'] !== FORMAT) return fail('this is no file of benchmarks.');
+  if (!isRecord(file) || file['format'] !== FORMAT) return fail('this is not a benchmark file.');
   if (file['version'] !== VERSION)
     return fail(`it has version ${String(file['version'])}, but this graft reads version ${VERSION}.`);
   const missing = CIRCUMSTANCES.filter((name) => typeof file[name] !== 'string');
@@ -81,7 +81,7 @@ function areCeilings(value: unknown): value is Ceilings {
 }
 
 function faultOf(row: unknown): string | undefined {
-  if (!isRecord(row)) return 'it is no object';
+  if (!isRecord(row)) return 'it is not an object';
   for (const name of ['operation', 'shape', 'variant', 'group'])
     if (typeof row[name] !== 'string') return `its ${name} is no text`;
   if (row['asked'] !== undefined && typeof row['asked'] !== 'string') return 'its "asked" is no text';

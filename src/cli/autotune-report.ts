@@ -26,7 +26,7 @@ export function printTuned({ name, candidates, choice }: AutotuneResult, count: 
 export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyMap<string, number>): void {
   const { byRule, measured, changed } = totalTimes(results, counts);
   console.log();
-  heading('faster', `${changed} of ${results.length} problems by another choice than the rule's`);
+  heading('faster', `${changed} of ${results.length} problems with a choice other than the rule's`);
   const times = `${byRule.toFixed(1)} ms by the rule, ${measured.toFixed(1)} ms as measured`;
   heading('in all', `${times} (${gain(byRule, measured)})`);
 }

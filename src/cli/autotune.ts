@@ -47,9 +47,9 @@ export function addAutotuneCommand(program: Command): void {
       '--import my-gpu.json',
       '--clear',
     ],
-    notes: `Each algorithm's result is checked before its time counts, and one takes the place of the
-rule's choice where it is faster by more than the noise. What is found holds for these
-sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
+    notes: `Each algorithm's result is checked before its time counts. An algorithm replaces the rule's
+choice if it is faster by more than the noise. Results hold for these sizes only, on this
+adapter with this driver. Run nothing else in the meantime.`,
   })
     .optionsGroup('Measure what a network does:')
     .addOption(new Option('--arch <name>', 'the network').choices(networkNames).default(defaultNetwork))
@@ -61,11 +61,11 @@ sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
         .choices(statistics)
         .default('running'),
     )
-    .option('--rounds <n>', 'how often each algorithm has its turn', wholeNumber(3, 1000), 7)
-    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or a part of a name (default: the best)')
+    .option('--rounds <n>', 'how often each algorithm is timed', wholeNumber(3, 1000), 7)
+    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or part of a name (default: the best)')
     .optionsGroup('Keep, without measuring:')
     .option('--export <file>', 'write what was measured on this adapter to a file')
-    .option('--import <file>', 'take over what such a file says')
+    .option('--import <file>', 'use what such a file says')
     .option('--clear', 'forget what was measured on this adapter')
     .action((options: AutotuneOptions) => {
       const stop = stopSignal();
@@ -76,7 +76,7 @@ sizes only, on this adapter with this driver; let nothing else run meanwhile.`,
 async function run(options: AutotuneOptions, stop: StopSignal): Promise<number> {
   const actions = [options.export, options.import, options.clear].filter((given) => given !== undefined);
   if (actions.length > 1)
-    throw new UsageError('--export, --import and --clear each do one thing: give one of them.');
+    throw new UsageError('--export, --import and --clear exclude each other: give only one.');
   const opened = await openGpu(options.adapter);
   const adapter = adapterIdentity(opened.gpu.device.adapterInfo);
   if (options.clear) return clear(adapter);
@@ -127,7 +127,7 @@ async function measure(
 async function exportTo(path: string, adapter: AdapterIdentity): Promise<number> {
   const found = await known(adapter);
   if (!found)
-    throw new FileError('Nothing was measured on this adapter yet.', 'Call this without --export first.');
+    throw new FileError('Nothing was measured on this adapter yet.', 'Run this without --export first.');
   const bytes = new TextEncoder().encode(found.table.toString());
   await checkOutput(path, found.path, bytes.length);
   await writeOutput(path, bytes);
@@ -144,7 +144,7 @@ async function importFrom(path: string, adapter: AdapterIdentity): Promise<numbe
   }
   const table = (await known(adapter))?.table ?? new AutotuneTable(adapter);
   table.merge(imported);
-  console.log(`Took over ${problems(imported.size)}.`);
+  console.log(`Imported ${problems(imported.size)}.`);
   await keep(table);
   return exitCodes.done;
 }
@@ -165,7 +165,7 @@ async function keep(table: AutotuneTable): Promise<void> {
     heading('kept', `${printable(path)}, for all commands from now on`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError(`What was measured cannot be kept: ${reason}`, '$GRAFT_CACHE names another folder.');
+    throw new FileError(`The measurements cannot be saved: ${reason}`, 'Set $GRAFT_CACHE to another folder.');
   }
 }
 

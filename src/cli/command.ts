@@ -21,7 +21,7 @@ const EXIT_CODES = `Exit codes:
   0    done
   1    failed: files, data, weights, the adapter; the message says what to do
   2    called wrongly: unknown option, value out of range, wrong config file
-  130  interrupted by Ctrl-C, kill or a lost terminal; what was done is kept`;
+  130  interrupted by Ctrl-C, kill or a lost terminal; finished work is kept`;
 
 /** A mistake in how a command was called; `hint` says what to do, on lines of its own. */
 export class UsageError extends Error {
@@ -54,11 +54,11 @@ export function createProgram(): Command {
       'after',
       `
 Examples:
-  graft train                          an example on pictures that come with graft
+  graft train                          an example on drawings that come with graft
   graft train --data photos            photos/cats/*.jpg, photos/dogs/*.jpg, …
   graft predict --model runs/photos new/*.jpg
   graft evaluate --model runs/photos --data test-photos
-  graft train --help                   all that can be chosen
+  graft train --help                   all options
 
 In graft's own folder, npm run train -- … is the same as graft train ….
 
@@ -127,7 +127,7 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
       if (stop) stop();
       else void exitCleanly(exitCodes.failed);
     },
-    consequence: stop && 'Stopping after this step; what there is to say comes here.',
+    consequence: stop && 'Stopping after this step; further messages appear here.',
   });
   try {
     const code = await action();

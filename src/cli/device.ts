@@ -14,6 +14,6 @@ export const openGpu = (want?: string): Promise<OpenedGpu> =>
 
 function warnOfAutotuned(reason: string): void {
   console.error(
-    `${pc.yellow('warning:')} ${printable(reason)}; it is not used (${typed('autotune')} makes it anew).`,
+    `${pc.yellow('warning:')} ${printable(reason)}; it is not used (${typed('autotune')} writes a new one).`,
   );
 }

@@ -60,7 +60,7 @@ async function autotunedOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
 function autotunedText(tuning: Report['tuning']): string {
   if (!tuning) return 'none: a rule chooses algorithms (npm run autotune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
-  return `${count(tuning.problems)} problems solved faster than by the rule`;
+  return `${count(tuning.problems)} problems faster than by the rule`;
 }
 
 function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[] {
@@ -99,7 +99,7 @@ function print(report: Report): void {
   }
   if (!right)
     console.error(
-      `\n${pc.red('error:')} this adapter computes wrong: update its driver, or pick another with GRAFT_ADAPTER.`,
+      `\n${pc.red('error:')} this adapter computes wrong results: update its driver, or choose another adapter with GRAFT_ADAPTER.`,
     );
 }
 
@@ -110,10 +110,10 @@ function systemName({ release: distribution }: Machine): string {
 /** Adds `graft doctor` to the program. */
 export function addDoctorCommand(program: Command): void {
   addCommand(program, 'doctor', {
-    description: 'Show the adapter that graft computes on, test it and measure it.',
+    description: 'Show the adapter that graft computes on, check its results and measure its speed.',
     examples: ['', '--json'],
     notes: `GRAFT_ADAPTER=gpu|lavapipe|swiftshader|NAME chooses the adapter.
-GRAFT_VERBOSE=1 shows the warnings of drivers.`,
+GRAFT_VERBOSE=1 shows the drivers' warnings.`,
   })
     .option('--json', 'print the report as JSON')
     .action(({ json }: { json?: true }) =>

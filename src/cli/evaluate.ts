@@ -12,14 +12,16 @@ type EvaluateOptions = EvaluateRequest & { readonly json?: true };
 /** Adds `graft evaluate` to the program. */
 export function addEvaluateCommand(program: Command): void {
   addCommand(program, 'evaluate', {
-    description: 'Judge a model on photos sorted into classes.',
+    description: 'Evaluate a model on photos sorted into classes.',
     examples: ['--model runs/photos --data test-photos', '--model runs/photos --data photos --json'],
-    notes: `Where --data holds train/ and val/ (or test/), the latter is judged; else all of it,
-which may be what the model was trained on.`,
+    notes: `If --data holds train/ and val/ (or test/), the latter is used; otherwise all photos are,
+which may include those that the model was trained on.`,
   })
     .requiredOption('--model <path>', 'a run of train, or a model file that it wrote')
-    .requiredOption('--data <dir>', 'folder with a folder of photos a class')
-    .addOption(new Option('--part <name>', 'of a folder with train/ and val/ (default: val)').choices(parts))
+    .requiredOption('--data <dir>', 'a folder with one folder of photos per class')
+    .addOption(
+      new Option('--part <name>', 'which part, if --data has train/ and val/ (default: val)').choices(parts),
+    )
     .option('--json', 'print the results as JSON')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));

@@ -18,9 +18,9 @@ export function addExportCommand(program: Command): void {
       'runs/photos --format onnx --output photos.onnx',
       'runs/photos --format safetensors --output photos.safetensors --dtype f16',
     ],
-    notes: `safetensors: model.load_state_dict(safetensors.torch.load_file(FILE)) of torchvision's network.
-onnx: input "input" [batch, 3, height, width], RGB in 0 … 1 less ImageNet's mean, over its deviation; output "logits".
-The classes, the size, the mean and the deviation stand in the file's metadata.`,
+    notes: `safetensors: for torchvision's network, model.load_state_dict(safetensors.torch.load_file(FILE)).
+onnx: input "input" [batch, 3, height, width], RGB in 0 … 1 minus ImageNet's mean, divided by its deviation; output "logits".
+The file's metadata holds the classes, the size, the mean and the deviation.`,
   })
     .argument('<model>', "a run's folder, or a .safetensors or .pth file")
     .addOption(

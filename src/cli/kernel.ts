@@ -26,14 +26,14 @@ export function addKernelCommand(program: Command): void {
     examples: [
       '                            all operations',
       'relu',
-      'conv2d.forward              as the rule has it on a GPU, for a layer of ResNet-18',
+      'conv2d.forward              as the rule chooses it on a GPU, for a layer of ResNet-18',
       'conv2d.forward --list       its cases and algorithms',
       'conv2d.forward --for lavapipe --case resnet18-stem --algorithm "subgroup 4×16"',
     ],
-    notes: `The text is what the driver compiles but for white space. Tile sizes and types are filled in
-there; sizes of tensors are parameters, shown above it with the values that they have in the case.`,
+    notes: `The text is what the driver compiles, except for white space. Tile sizes and types are filled in;
+sizes of tensors are parameters, shown above the text with their values in the case.`,
   })
-    .argument('[name]', 'an operation, or a part of its name that no other has')
+    .argument('[name]', 'an operation, or a part of its name that no other name contains')
     .option('--list', 'list operations, or the cases and algorithms of one')
     .option('--case <name>', 'one of the shapes that tests and benchmarks use')
     .option('--algorithm <name>', 'which of several (default: the choice of the rule)')

@@ -28,15 +28,15 @@ export function addLrFindCommand(program: Command): void {
   const command = addCommand(program, 'lr-find', {
     description: 'Suggest a learning rate for your photos.',
     examples: ['--data photos', '--data photos --tune layer4 --batch-size 32', '--data photos --json'],
-    notes: `Trains at rising rates over one short run, which changes nothing: give it the
-options that you will give to train, and that the rate it suggests as --lr.`,
+    notes: `Trains for one short run at rising rates and keeps nothing of it. Give it the same
+options as train, then give train the suggested rate as --lr.`,
   });
   addConfigOptions(command)
     .optionsGroup('Search:')
     .option('--from <rate>', 'the lowest rate (default: 1e-7)', positiveNumber)
     .option('--to <rate>', 'the highest rate (default: 10)', positiveNumber)
     .option('--steps <n>', 'steps from one to the other (default: 100)', wholeNumber(10, 10_000))
-    .option('--json', 'print curve and suggestion as JSON')
+    .option('--json', 'print the curve and the suggestion as JSON')
     .action((options: LrFindOptions) => {
       const stop = stopSignal();
       return runAndExit(() => lrFind(options, stop), stop.readerGone);
@@ -48,7 +48,8 @@ async function lrFind(
   stop: StopSignal,
 ): Promise<number> {
   const given = givenConfig(options);
-  if (typeof given.data !== 'string') throw new UsageError('--data is missing: the folder of photos.');
+  if (typeof given.data !== 'string')
+    throw new UsageError('--data is missing: it names the folder of photos.');
   const { signal } = stop;
   const display = new TrainDisplay();
   stop.onStop = () => display.clear();
@@ -78,7 +79,7 @@ function printSearch({ points, suggestion, steepest, diverged }: RateSearch, dat
   console.log();
   heading('suggested', rateText(suggestion));
   if (steepest > suggestion) heading('steepest', `${rateText(steepest)}, the bolder choice`);
-  if (!diverged) console.log(pc.dim('            The loss never exploded: a higher --to would tell more.'));
+  if (!diverged) console.log(pc.dim('            The loss never diverged: a higher --to would tell more.'));
   console.log(
     `\nTrain with it:\n  ${typed('train')} --data ${printable(shellWord(data))} --lr ${rateText(suggestion)}`,
   );

@@ -30,12 +30,12 @@ export function addPredictCommand(program: Command): void {
       '--model runs/photos --json new-photos > found.jsonl',
       '--model runs/photos -- -strange-name-.jpg',
     ],
-    notes: 'Folders are searched through, and theirs, for .jpg, .jpeg and .png files.',
+    notes: 'Folders and their subfolders are searched for .jpg, .jpeg and .png files.',
   })
     .requiredOption('--model <path>', 'a run of train, a model file, or plain ImageNet weights')
-    .option('--top <k>', 'classes to show (default: 1, with ImageNet weights 5)', wholeNumber(1))
-    .addOption(new Option('--json', 'print a JSON object a photo, each on its line').conflicts('csv'))
-    .option('--csv', 'print comma-separated values with a line of names')
+    .option('--top <k>', 'classes to show (default: 1; with ImageNet weights 5)', wholeNumber(1))
+    .addOption(new Option('--json', 'print one JSON object per photo, each on its own line').conflicts('csv'))
+    .option('--csv', 'print comma-separated values with a header line')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .argument('<photos...>', 'JPEG or PNG files, or folders of them')
     .action((photos: string[], options: PredictOptions) => runAndExit(() => printAll(photos, options)));

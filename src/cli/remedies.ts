@@ -31,23 +31,23 @@ const remedies: Remedies = {
     hint:
       lock === undefined
         ? 'Wait until it ends, or give this run another --name.'
-        : `If that has ended, delete ${printable(lock)}; else give this run another --name.`,
+        : `If that run has ended, delete ${printable(lock)}; otherwise give this run another --name.`,
   }),
-  'bad-name': () => ({ hint: 'A run stands in runs/; take a plain name: --name cats.', isUsage: true }),
+  'bad-name': () => ({ hint: 'Runs are kept in runs/; give a plain name: --name cats.', isUsage: true }),
   'cannot-write': ({ run, isFull, canGoOn }) => ({
     hint: canGoOn
-      ? `The last good files are untouched: ${isFull ? 'make room' : 'mend that'}, then --resume ${word(run)} goes on.`
-      : `${isFull ? 'Make room there' : 'Mend that'}, or run where there is space.`,
+      ? `The last good files are untouched: ${isFull ? 'make room' : 'fix that'}, then continue with --resume ${word(run)}.`
+      : `${isFull ? 'Make room there' : 'Fix that'}, or run where there is space.`,
   }),
   'bad-output': () => ({ hint: 'Give the name of another file.' }),
-  'no-room': () => ({ hint: 'Make room there, or give another place.' }),
-  gone: () => ({ hint: 'Its files are lost; train again, and leave its folder in place meanwhile.' }),
+  'no-room': () => ({ hint: 'Make room there, or choose another place.' }),
+  gone: () => ({ hint: 'Its files are lost. Train again, and leave the folder in place while it trains.' }),
   damaged: ({ run }) => ({
-    hint: `Put it back from a copy, or train again under another --name; the models stay usable: ${typed('predict')} --model ${word(run)} PHOTO.jpg`,
+    hint: `Put it back from a copy, or train again under another --name. The models can still be used: ${typed('predict')} --model ${word(run)} PHOTO.jpg`,
   }),
   'never-began': ({ isNameFree }) => ({
     hint: isNameFree
-      ? 'There is nothing to go on with: start the run again, its --name is free.'
+      ? 'There is nothing to resume: start the run again, its --name is free.'
       : 'Start the run again under another --name.',
   }),
   'other-photos': () => ({
@@ -55,37 +55,37 @@ const remedies: Remedies = {
   }),
   'other-settings': ({ differences }) => ({
     hint: `${listed(differences, (name) => `--${hyphenated(name)}`)}
-Leave these options out to go on with the run, or leave --resume out for a new one.`,
+Leave these options out to continue the run, or leave --resume out for a new one.`,
     isUsage: true,
   }),
   'edited-settings': ({ run, differences }) => ({
     hint: `${listed(differences, (name) => `"${name}"`)}
-Put these back in ${printable(run)}/config.json to go on with the run, or begin a new one with them:
+Put these back in ${printable(run)}/config.json to continue the run, or start a new one with them:
   ${typed('train')} --config ${word(`${run}/config.json`)} --name NAME`,
   }),
   'two-classes-only': () => ({ hint: 'Use --loss cross-entropy.', isUsage: true }),
   'no-model': ({ isRun }) => ({
     hint: isRun
-      ? 'It is no run, or one that ended before its first checkpoint: train again, or name a model file.'
+      ? 'It is not a run, or the run ended before its first checkpoint: train again, or name a model file.'
       : '`ls runs` lists the runs.',
   }),
-  untrained: ({ run }) => ({ hint: `${resumeCommand(run)} goes on with it.` }),
+  untrained: ({ run }) => ({ hint: `${resumeCommand(run)} continues it.` }),
   'nameless-classes': () => ({}),
   'unknown-classes': ({ known }) => ({
-    hint: `The model tells apart: ${quoted(known)}. Name the folders like these.`,
+    hint: `The model knows these classes: ${quoted(known)}. Name the folders like them.`,
   }),
   'no-file': () => ({}),
   'no-weights': ({ name, shipped }) => ({
-    hint: `With --weights FILE a file of your own does as well. Without any,
+    hint: `You can also give a file of your own with --weights FILE. Without any,
   --weights ${shipped}
-starts from a small network that comes with graft; it has seen less than ${name}.`,
+starts from a small network that comes with graft, which has seen less than ${name}.`,
   }),
   'no-photos': () => ({}),
   'not-divided': () => ({ hint: 'Leave --part out.' }),
   'no-half': () => ({
-    hint: `Leave --half out, or choose another adapter, which ${typed('doctor')} can name.`,
+    hint: `Leave --half out, or choose another adapter (${typed('doctor')} helps to find one).`,
   }),
-  device: ({ run }) => ({ hint: `${resumeCommand(run)} goes on from the last checkpoint.` }),
+  device: ({ run }) => ({ hint: `${resumeCommand(run)} continues from the last checkpoint.` }),
 };
 
 /** What to do about what is wrong with a run. */

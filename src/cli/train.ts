@@ -27,14 +27,14 @@ export function addTrainCommand(program: Command): void {
       '                       an example on drawings that come with graft',
       '--data photos          photos/cats/*.jpg, photos/dogs/*.jpg, …',
       '--data photos --tune layer4 --epochs 10 --name second',
-      '--resume runs/second   goes on where that was stopped',
+      '--resume runs/second   continues a run that was stopped',
       '--config runs/second/config.json --seed 7',
     ],
-    notes: `What is not given is chosen by the photos: how many there are decides how much of
-the network is trained, and that the rest. The run says what it chose and why.
+    notes: `What you leave open, graft chooses: the number of photos decides how much of the
+network is trained, and that decides the rest. The run says what it chose and why.
 
-Ctrl-C ends the run after the current step; --resume goes on with it, to the
-same weights as if it had not been stopped. A second Ctrl-C quits at once.`,
+Ctrl-C ends the run after the current step; --resume continues it and reaches the
+same weights as if it had never stopped. A second Ctrl-C quits at once.`,
   });
   addRunOptions(addConfigOptions(command)).action((options: TrainOptions) => {
     const stop = stopSignal();
@@ -72,7 +72,7 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
 function exitCodeOf(result: TrainResult): number {
   if (result.kind === 'trained') return result.stopped ? exitCodes.interrupted : exitCodes.done;
   if (result.canGoOn && result.run !== undefined)
-    console.log(`Stopped before training. Go on with it:\n  ${resumeCommand(result.run)}`);
+    console.log(`Stopped before training. Continue with:\n  ${resumeCommand(result.run)}`);
   else console.log('Stopped before training; there is nothing to keep.');
   return exitCodes.interrupted;
 }
@@ -81,8 +81,8 @@ function exitCodeOf(result: TrainResult): number {
 function commandsFor(run: string, isStopped: boolean) {
   const model = printable(shellWord(run));
   return [
-    ...(isStopped ? [{ purpose: 'Go on with the run', command: resumeCommand(run) }] : []),
+    ...(isStopped ? [{ purpose: 'Continue the run', command: resumeCommand(run) }] : []),
     { purpose: 'Say what is on a photo', command: `${typed('predict')} --model ${model} PHOTO.jpg` },
-    { purpose: 'Judge it on other photos', command: `${typed('evaluate')} --model ${model} --data DIR` },
+    { purpose: 'Evaluate it on other photos', command: `${typed('evaluate')} --model ${model} --data DIR` },
   ];
 }

@@ -20,7 +20,7 @@ type Dtype = 'f32' | 'f16';
 export function addWeightsCommand(program: Command): void {
   const weights = program
     .command('weights')
-    .description('Download, convert and look into pretrained weights.')
+    .description('Download, inspect and convert pretrained weights.')
     .helpCommand(false)
     .showHelpAfterError();
   addList(weights);
@@ -50,10 +50,10 @@ async function list(): Promise<number> {
 
 function addDownload(weights: Command): void {
   addCommand(weights, 'download', {
-    description: 'Download a known network to the cache, or go on with a download that was cut off.',
+    description: 'Download a known network to the cache, or resume a download that was cut off.',
     examples: ['resnet18', 'resnet34 --output resnet34.safetensors --dtype f16'],
-    notes: `The file is checked by its SHA-256 and kept as it is published. $GRAFT_CACHE names the cache's folder,
-$GRAFT_WEIGHTS_URL a mirror's folder. What torch.hub has downloaded is used and not downloaded again.`,
+    notes: `The file is checked by its SHA-256 and kept as published. $GRAFT_CACHE names the cache's folder,
+$GRAFT_WEIGHTS_URL the folder of a mirror. What torch.hub has already downloaded is used as it is.`,
   })
     .argument('<name>', `one of: ${catalogue.map(({ name }) => name).join(', ')}`, knownEntry)
     .option('--output <file>', 'also convert it to this safetensors file')
@@ -76,7 +76,7 @@ async function downloadWeights(
   } catch (error) {
     if (!signal.aborted) throw error;
     const again = typed(`weights download ${entry.name}`);
-    console.error(`Interrupted. What came is kept: ${again} goes on from there.`);
+    console.error(`Interrupted. What has arrived is kept: ${again} continues from there.`);
     return exitCodes.interrupted;
   } finally {
     display.clear();
@@ -150,7 +150,7 @@ export const dtypeOption = (): Option =>
 function checkEnding(path: string): void {
   if (extname(path).toLowerCase() === '.safetensors') return;
   throw new UsageError(
-    `"${printable(path)}" does not end in .safetensors, which is what is written.`,
+    `"${printable(path)}" does not end in .safetensors, the format that is written.`,
     'For ONNX: graft export --format onnx.',
   );
 }

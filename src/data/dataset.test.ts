@@ -81,7 +81,7 @@ describe('loadDataset', () => {
 
   it('refuses a class that loses all its photos', async () => {
     const files = dataset({ a: copies(png, 4), b: copies(broken, 4) });
-    await expect(load(files)).rejects.toThrow(/No readable photo is left to train "b" in D/);
+    await expect(load(files)).rejects.toThrow(/No readable photo is left to train on for "b" in D/);
   });
 
   it('refuses more bytes than the memory budget, before decoding', async () => {

@@ -187,7 +187,7 @@ function checkReadable(
     train.count + valid.count === 0
       ? `None of the ${skipped.length} photos in ${dir} can be read`
       : lost.length > 0
-        ? `No readable photo is left to train ${lost.map((name) => `"${name}"`).join(', ')} in ${dir}`
+        ? `No readable photo is left to train on for ${lost.map((name) => `"${name}"`).join(', ')} in ${dir}`
         : `No readable photo is left for validation in ${dir}`;
   const shown = skipped.slice(0, 5).map(({ path, reason }) => `\n  ${path} ${reason}`);
   const more = skipped.length > shown.length ? `\n  and ${skipped.length - shown.length} more` : '';

@@ -150,7 +150,7 @@ class DecodeThread {
           if (this.isReady) {
             resolve({ ok: false, path: job.path, reason: `made the decoder fail (${this.cause})` });
           } else {
-            reject(new Error(`The decoding thread does not start: ${this.cause}`));
+            reject(new Error(`The decoding thread cannot start: ${this.cause}`));
           }
         };
         if (!this.alive) return fail();

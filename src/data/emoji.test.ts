@@ -34,7 +34,7 @@ describe('emojiImages', () => {
   });
 
   it.each([
-    [undefined, /it is no list/],
+    [undefined, /it is not a list/],
     [[...table, null], /entry 9 lacks/],
     [[{ ...table[0], image: '' }], /entry 0 lacks/],
     [[{ ...table[0], has_img_google: undefined }], /entry 0 lacks .* or has_img_google/],

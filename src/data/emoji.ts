@@ -26,7 +26,7 @@ export interface EmojiSet {
  * @throws DataError if the table is not of the form known.
  */
 export function emojiImages(table: unknown, set: string, source: string): EmojiImage[] {
-  if (!Array.isArray(table)) throw wrongTable(source, 'it is no list');
+  if (!Array.isArray(table)) throw wrongTable(source, 'it is not a list');
   return table.flatMap((entry: unknown, i) => {
     const fields = Object(entry) as Record<string, unknown>;
     const { image: file, category, subcategory, [`has_img_${set}`]: isDrawn } = fields;

@@ -98,17 +98,15 @@ describe('scanImageFolder', () => {
     ['a missing folder', [], /There is no folder D\./],
     ['a file', ['D'], /D is not a folder/],
     ['an empty folder', ['D/'], /D holds no class folders/],
-    ['loose photos', ['D/1.jpg', 'D/2.jpg'], /D holds 2 photos that are in no class folder/],
-    ['one class', ['D/cats/1.jpg'], /D holds one class only, "cats"/],
+    ['loose photos', ['D/1.jpg', 'D/2.jpg'], /D holds 2 photos outside any class folder/],
+    ['one class', ['D/cats/1.jpg'], /D holds only one class, "cats"/],
     ['classes without photos', ['D/a/1.jpg', 'D/b/x.txt', 'D/c/'], /no photos .* in D\/b, D\/c/],
     ['an empty train folder', ['D/train/'], /D\/train holds no class folders/],
     ['no train folder', ['D/val/a/1.jpg', 'D/val/b/1.jpg'], /D has no folder "train"/],
   ])('refuses %s and shows the layout', async (_, paths, message) => {
     await expect(scan(...paths)).rejects.toThrow(DataError);
     await expect(scan(...paths)).rejects.toThrow(message);
-    await expect(scan(...paths)).rejects.toThrow(
-      /Expected one folder of photos for each class:\n {2}D\/cats/,
-    );
+    await expect(scan(...paths)).rejects.toThrow(/Expected one folder of photos per class:\n {2}D\/cats/);
   });
 
   it('refuses validation classes that differ', async () => {

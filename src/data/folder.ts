@@ -66,12 +66,12 @@ async function scanClasses(files: FileSystem, dir: string, root: string) {
   const classes = entries.filter((entry) => entry.kind === 'directory').map(({ name }) => name);
   const loose = entries.filter(({ kind, name }) => kind === 'file' && IMAGE_ENDING.test(name)).length;
   if (classes.length === 0) {
-    const found = loose > 0 ? `holds ${loose} photos that are in no class folder` : 'holds no class folders';
+    const found = loose > 0 ? `holds ${loose} photos outside any class folder` : 'holds no class folders';
     throw new DataError(`${dir} ${found}. ${expectedLayout(root)}`);
   }
   if (classes.length === 1) {
     throw new DataError(
-      `${dir} holds one class only, "${classes[0]}"; telling apart takes two or more. ${expectedLayout(root)}`,
+      `${dir} holds only one class, "${classes[0]}"; a classifier needs two or more. ${expectedLayout(root)}`,
     );
   }
   const images: LabelledPath[] = [];
@@ -166,7 +166,7 @@ function compareCodePoints(a: string, b: string): number {
 }
 
 function expectedLayout(dir: string): string {
-  return `Expected one folder of photos for each class:
+  return `Expected one folder of photos per class:
   ${join(dir, 'cats')}/*.jpg
   ${join(dir, 'dogs')}/*.jpg
 or, with photos set aside for validation:

@@ -116,7 +116,7 @@ function readFrame(marker: number, segment: Uint8Array) {
   const [precision = 0, h1 = 0, h0 = 0, w1 = 0, w0 = 0, count = 0] = segment;
   if (segment.length < 6 + 3 * count) throw new ImageError('is a corrupt JPEG (its header is cut short)');
   if (precision !== 8) {
-    throw new ImageError(`is a JPEG with ${precision} bits a sample; graft reads 8: convert it`);
+    throw new ImageError(`is a JPEG with ${precision} bits per sample; graft reads 8: convert it`);
   }
   if (count !== 1 && count !== 3 && count !== 4) {
     throw new ImageError(`is a JPEG with ${count} colour components; graft reads 1, 3 and 4: convert it`);

@@ -62,7 +62,7 @@ function checkPlausible(header: JpegHeader): void {
     );
   }
   if (scans > MAX_SCANS) {
-    throw new ImageError(`is a JPEG with ${scans} scans; graft reads up to ${MAX_SCANS}: save it anew`);
+    throw new ImageError(`is a JPEG with ${scans} scans; graft reads up to ${MAX_SCANS}: save it again`);
   }
   const maxH = Math.max(...components.map((component) => component.horizontalSampling));
   const maxV = Math.max(...components.map((component) => component.verticalSampling));

@@ -68,7 +68,7 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
     } else if (chunk.type === 'IEND') {
       break;
     } else if (chunk.isCritical) {
-      throw new ImageError(`is not a standard PNG (it needs the extension ${chunk.type}): save it anew`);
+      throw new ImageError(`is not a standard PNG (it needs the extension ${chunk.type}): save it again`);
     }
   }
   if (parts.length === 0) throw new ImageError('is a corrupt PNG (it holds no image data)');

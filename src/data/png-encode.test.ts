@@ -29,7 +29,7 @@ describe('encodePng', () => {
 
   it('refuses sizes that do not go with the data', () => {
     expect(() => encodePng({ width: 2, height: 2, data: new Uint8Array(11) })).toThrow(
-      '11 bytes are no RGB image',
+      '11 bytes are not an RGB image',
     );
     expect(() => encodePng({ width: 0, height: 2, data: new Uint8Array(0) })).toThrow(RangeError);
   });

@@ -16,7 +16,7 @@ const PAETH = 4;
 export function encodePng({ width, height, data }: DecodedImage): Uint8Array<ArrayBuffer> {
   const isSide = (side: number) => Number.isInteger(side) && side > 0 && side < 2 ** 31;
   if (!isSide(width) || !isSide(height) || data.length !== width * height * 3) {
-    throw new RangeError(`${data.length} bytes are no RGB image of ${width} × ${height} pixels.`);
+    throw new RangeError(`${data.length} bytes are not an RGB image of ${width} × ${height} pixels.`);
   }
   return concat([
     Uint8Array.from(SIGNATURE),

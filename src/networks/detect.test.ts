@@ -23,8 +23,8 @@ describe('the network in a file', () => {
 
   it.each([
     [['module.layer1.0.conv1.weight'], 'DataParallel'],
-    [['features.0.weight'], 'it is no network that graft has: its tensors are "features.0.weight"'],
-    [['conv1.weight', 'fc.weight'], 'it is no network that graft has'],
+    [['features.0.weight'], 'it is not a network that graft has: its tensors are "features.0.weight"'],
+    [['conv1.weight', 'fc.weight'], 'it is not a network that graft has'],
     [[], /its tensors are none, …\. Give weights of ResNet-18, .* or Wide ResNet-101-2 with torchvision/],
   ])('is refused for %j', (names, message) => {
     expect(() => detectNetwork(named(...names), 'w.pth')).toThrow(WeightsError);

@@ -22,7 +22,7 @@ export function detectNetwork(tensors: StateDict, source: string): NetworkName {
   const shown = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 60)));
   const titles = networkNames.map((name) => networks[name].title).join(', ');
   throw fail(
-    `it is no network that graft has: its tensors are ${shown.join(', ') || 'none'}, …`,
+    `it is not a network that graft has: its tensors are ${shown.join(', ') || 'none'}, …`,
     `Give weights of ${titles.replace(/, (?=[^,]*$)/, ' or ')} with torchvision's names`,
   );
 }

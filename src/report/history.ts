@@ -55,7 +55,7 @@ export function parseHistoryCsv(text: string, source: string): HistoryEpoch[] {
   const [header, ...lines] = completeLines(text);
   if (header === undefined) return [];
   if (header + '\n' !== csvHeader) {
-    throw new DataError(`${source}: line 1 is not "${csvHeader.trim()}", so it is no history of a run.`);
+    throw new DataError(`${source}: line 1 is not "${csvHeader.trim()}", so it is not the history of a run.`);
   }
   return collect(lines, 2, source, (line) => {
     const cells = line.split(',');

@@ -86,7 +86,7 @@ interface LabelledPhotos {
 function pickPart(folder: ImageFolder, part: Part | undefined, data: string): LabelledPhotos {
   const { classes, train, valid } = folder;
   if (valid === undefined && part !== undefined && part !== 'all')
-    throw new RunError(`${printable(data)} is not divided into train/ and val/.`, {
+    throw new RunError(`${printable(data)} has no folders train/ and val/.`, {
       kind: 'not-divided',
       path: data,
     });

@@ -63,7 +63,7 @@ export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts 
 /** Throws `RunError` where a loss meets more classes than it tells apart. */
 export function checkClasses({ length: classes }: readonly string[], loss: TrainConfig['loss']): void {
   if (canTellApart(loss, classes)) return;
-  throw new RunError(`The loss ${loss} tells two classes apart, and there are ${classes}.`, {
+  throw new RunError(`The loss ${loss} is for two classes, and there are ${classes}.`, {
     kind: 'two-classes-only',
     classes,
   });

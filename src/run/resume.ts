@@ -52,7 +52,7 @@ export async function resumeSession(
     model.dispose();
     throw new WeightsError(
       file.source,
-      'it is no checkpoint of this run: it names no classes',
+      'it is not a checkpoint of this run: it names no classes',
       'Put the file back from a copy',
     );
   }
@@ -64,7 +64,7 @@ export async function resumeSession(
 function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
   const differences = contradictions(config, given);
   if (differences.length === 0) return;
-  throw new RunError(`The run ${printable(run)} cannot go on with other settings:`, {
+  throw new RunError(`The run ${printable(run)} cannot continue with different settings:`, {
     kind: 'other-settings',
     run,
     differences,
@@ -75,7 +75,7 @@ function refuseContradictions(run: string, config: TrainConfig, given: Partial<T
 function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   const config = printable(fileOf(reader, 'config'));
-  throw new RunError(`${config} is not as the run was trained with it:`, {
+  throw new RunError(`${config} differs from the settings that the run was trained with:`, {
     kind: 'edited-settings',
     run: reader.run,
     differences,
@@ -87,7 +87,7 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
   const gone = then.filter((name) => !now.includes(name));
   const added = now.filter((name) => !then.includes(name));
   refuse(run, [
-    ...(gone.length > 0 ? [`there is no class ${quote(gone)} any more`] : []),
+    ...(gone.length > 0 ? [`the class ${quote(gone)} is gone`] : []),
     ...(added.length > 0 ? [`there is a new class ${quote(added)}`] : []),
   ]);
 }
@@ -100,7 +100,7 @@ export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFin
 function refuse(run: string, differences: readonly string[]): void {
   if (differences.length === 0) return;
   const list = differences.map((one) => `  ${printable(one)}`).join('\n');
-  throw new RunError(`The photos are not those that the run ${printable(run)} was begun with:\n${list}`, {
+  throw new RunError(`The photos are not those that the run ${printable(run)} was started with:\n${list}`, {
     kind: 'other-photos',
     run,
   });

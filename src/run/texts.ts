@@ -15,14 +15,14 @@ export function featuresText(
   epochs: number,
 ): string {
   const saved = savedSeconds(epochs);
-  const looks = views > 1 ? `, at ${views} looks of each training photo,` : '';
-  const gain = saved > 1 ? `, and not in each epoch: about ${duration(saved)} saved` : '';
+  const looks = views > 1 ? `, with ${views} views of each training photo,` : '';
+  const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
   return `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`;
 }
 
 /** Why each epoch leaves a photo out. */
 export const leftOutText = (photos: number, batchSize: number): string =>
-  `${count(photos)} photos leave one over at a batch of ${batchSize}; batch statistics need two, so each epoch leaves another one out.`;
+  `${count(photos)} photos in batches of ${batchSize} leave one over; batch statistics need two, so each epoch leaves a different one out.`;
 
 /** What a run started from, as two of them are compared. */
 export const startText = ({ weights, isShipped }: Omit<StartComparison, 'valid'>): string =>

@@ -63,7 +63,7 @@ export class ByteCursor {
   /** An unsigned 64-bit length or offset. No file holds 2^53 bytes, so a greater number is an error at once. */
   u64(): number {
     const value = this.view.getBigUint64(this.advance(8), true);
-    if (value > Number.MAX_SAFE_INTEGER) throw this.error(`a length of ${value} cannot be true`);
+    if (value > Number.MAX_SAFE_INTEGER) throw this.error(`a length of ${value} is impossible`);
     return Number(value);
   }
 
@@ -94,7 +94,7 @@ export class ByteCursor {
 
   private advance(count: number): number {
     if (count > this.remaining) {
-      throw this.error(`${count} more bytes are needed and only ${this.remaining} are there`);
+      throw this.error(`${count} more bytes are needed and only ${this.remaining} are left`);
     }
     const start = this.position;
     this.position += count;

@@ -100,7 +100,7 @@ export function readAsFloat32(
     throw new WeightsError(
       source,
       `tensor ${quote(tensor)} holds the ${stored.dtype} value ${value}, which float32 cannot hold`,
-      'Convert the tensor to float32 where the file was made (tensor.float() in PyTorch) and save it again',
+      'Convert the tensor to float32 where the file was made (in PyTorch, tensor.float()) and save it again',
     );
   });
 }

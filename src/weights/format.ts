@@ -39,14 +39,14 @@ const CONVERT =
 const strangers: readonly { begins: RegExp; is: string; remedy: string }[] = [
   {
     begins: /^version https:\/\/git-lfs/,
-    is: 'a git-lfs pointer and not the file that it stands for',
+    is: 'a git-lfs pointer, not the file itself',
     remedy: 'Run "git lfs pull" in its repository, or download the file itself',
   },
   {
     begins: /^(\xef\xbb\xbf)?\s*<(!doctype|html|head|\?xml|!--)/i,
     is: 'a web page',
     remedy:
-      'The download got a login or error page: open its address in a browser, then save the file itself',
+      'The download returned a login or error page: open its address in a browser and save the file itself',
   },
   { begins: /^\x1f\x8b/, is: 'gzip-compressed', remedy: UNPACK },
   { begins: /^BZh/, is: 'bzip2-compressed', remedy: UNPACK },

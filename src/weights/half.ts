@@ -54,7 +54,7 @@ export function halvesOf(data: Float32Array, name: string, source: string): Uint
     if ((half & 0x7fff) !== 0x7c00 || !Number.isFinite(value)) return half;
     throw new WeightsError(
       source,
-      `tensor ${quote(name)} holds ${value}, beyond float16's greatest number 65504`,
+      `tensor ${quote(name)} holds ${value}, beyond float16's largest number, 65504`,
       'Save with dtype f32, or look for the cause of so large a weight',
     );
   });

@@ -75,7 +75,7 @@ describe('matchStateDict', () => {
   wrong shape (2):
     "fc.weight": expected [2, 4] × found [1000, 4]
     "fc.bias": expected [2] × found [1000]`,
-        'Give weights of the same architecture and, where the head is taken too, the same classes',
+        'Give weights of the same architecture and, if the head is loaded too, the same classes',
       ),
     );
   });

@@ -66,7 +66,7 @@ export function matchStateDict(
     throw new WeightsError(
       source,
       problem,
-      'Give weights of the same architecture and, where the head is taken too, the same classes',
+      'Give weights of the same architecture and, if the head is loaded too, the same classes',
     );
   }
   return { tensors, kept };

@@ -121,7 +121,7 @@ describe('readPickle', () => {
   const storage = op.storage({ type: 'FloatStorage', key: '0', length: 4 });
   const rebuild = op.global('torch._utils', '_rebuild_tensor_v2');
   it.each<[string, (Uint8Array | string)[], string]>([
-    ['nothing', [], 'takes more values than it made'],
+    ['nothing', [], 'takes more values from its stack than it put there'],
     ['pop from an empty stack', ['a'], 'takes more values'],
     ['pop below a mark', ['N](a'], 'takes more values'],
     ['a tuple below a mark', ['NN(N\x87'], 'takes more values'],
@@ -129,7 +129,7 @@ describe('readPickle', () => {
     ['a mark too few', ['](NeNe'], 'closes a group that it never opened'],
     ['an open mark at the end', ['(N'], 'left over'],
     ['two results', ['NN'], 'left over'],
-    ['recalling nothing', ['h\x00'], 'recalls value 0, which it never stored'],
+    ['recalling nothing', ['h\x00'], 'reads back value 0, which it never stored'],
     ['storing nothing', ['q\x00'], 'takes more values'],
     ['appending to None', ['N(Ne'], 'appends to a NoneType'],
     ['items of a list', [']NNs'], 'sets items of a list'],
@@ -141,7 +141,7 @@ describe('readPickle', () => {
     [
       'a text longer than the file',
       ['X\xff\xff\xff\xff'],
-      '4294967295 more bytes are needed and only 1 are there',
+      '4294967295 more bytes are needed and only 1 are left',
     ],
     [
       'a text longer than memory',
@@ -151,7 +151,7 @@ describe('readPickle', () => {
     [
       'a length past 2^53',
       ['\x8d\xff\xff\xff\xff\xff\xff\xff\xff'],
-      'a length of 18446744073709551615 cannot be true',
+      'a length of 18446744073709551615 is impossible',
     ],
     ['a frame longer than the file', ['\x95\xff\0\0\0\0\0\0\0N'], 'a frame claims 255 bytes'],
     ['a text that is not UTF-8', ['X\x01\0\0\0\xe9'], 'not valid UTF-8'],

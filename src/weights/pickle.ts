@@ -177,7 +177,7 @@ class Machine {
 
   get(index: number): void {
     const value = this.memo.get(index);
-    if (value === undefined) throw this.error(`the pickle recalls value ${index}, which it never stored`);
+    if (value === undefined) throw this.error(`the pickle reads back value ${index}, which it never stored`);
     this.push(value);
   }
 
@@ -257,7 +257,7 @@ class Machine {
   }
 
   private underflow(): WeightsError {
-    return this.error('the pickle takes more values than it made');
+    return this.error('the pickle takes more values from its stack than it put there');
   }
 }
 

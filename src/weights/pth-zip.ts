@@ -37,11 +37,7 @@ function findPickle(entries: ReadonlyMap<string, Uint8Array>, source: string) {
     const folder = /^([^/]+)\/data\.pkl$/.exec(name)?.[1];
     if (folder === undefined) continue;
     if (entries.has(`${folder}/constants.pkl`)) {
-      throw new WeightsError(
-        source,
-        'it is a TorchScript program and not a file of weights',
-        SAVE_STATE_DICT,
-      );
+      throw new WeightsError(source, 'it is a TorchScript program, not a weights file', SAVE_STATE_DICT);
     }
     return { folder, pickle };
   }

@@ -169,8 +169,8 @@ describe('files made by hand', () => {
   const tensor = (parts: Parameters<typeof op.tensor>[0]) => zip(op.dict({ x: op.tensor(parts) }));
   const legacy = (...storages: Parameters<typeof torchLegacy>[1][]) => torchLegacy(one, storages[0] ?? {});
   it.each<[string, Uint8Array, string]>([
-    ['a list', zip(op.list()), 'it holds a value of type list and not a dictionary of tensors'],
-    ['a tensor', zip(op.tensor({})), 'it holds a value of type tensor and not a dictionary'],
+    ['a list', zip(op.list()), 'it holds a value of type list, not a dictionary of tensors'],
+    ['a tensor', zip(op.tensor({})), 'it holds a value of type tensor, not a dictionary'],
     ['an empty dictionary', zip(op.dict({})), 'it holds an empty dictionary'],
     [
       'an unknown wrapper',
@@ -235,7 +235,7 @@ describe('files made by hand', () => {
     [
       'numbers cut short',
       legacy({ 0: [4, data.subarray(0, 15)] }),
-      '16 more bytes are needed and only 15 are there',
+      '16 more bytes are needed and only 15 are left',
     ],
     ['bytes after the end', bytesOf(legacy({ 0: [4, data] }), 0), '1 bytes are left over'],
     [

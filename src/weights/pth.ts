@@ -47,7 +47,7 @@ function describedTensors(root: PickleValue, source: string): Map<string, Pickle
   if (!(root instanceof Map)) {
     throw new WeightsError(
       source,
-      `it holds a value of type ${typeName(root)} and not a dictionary of tensors`,
+      `it holds a value of type ${typeName(root)}, not a dictionary of tensors`,
       SAVE_STATE_DICT,
     );
   }
@@ -108,7 +108,7 @@ function checkExpansion(
     throw new WeightsError(
       source,
       problem,
-      'If that is meant, save the tensors after tensor.contiguous().clone()',
+      'If that is intended, save the tensors after tensor.contiguous().clone()',
     );
   }
 }

@@ -24,7 +24,7 @@ const LONGEST_HEADER = 100_000_000;
 const HEADER_LIMITS = { depth: 3, values: 4_000_000, keys: 500_000 };
 const MOST_DIMENSIONS = 64;
 const MADE_WRONG =
-  'The program that wrote the file has a fault: write the file again with a current safetensors library';
+  'The program that wrote the file has a bug: write the file again with a current safetensors library';
 const WRITE_LESS = 'Write fewer tensors or less metadata';
 
 /** A file's tensors in the order of their bytes, and its free-text metadata. */
@@ -80,7 +80,7 @@ function readHeader(bytes: Uint8Array, source: string) {
   const dataStart = 8 + Number(declared);
   if (dataStart > bytes.length) {
     throw fail(
-      `the safetensors header claims ${declared} bytes and the file has only ${bytes.length - 8} after its length`,
+      `the safetensors header claims ${declared} bytes and the file has only ${bytes.length - 8} after the length`,
     );
   }
   const text = decodeUtf8(bytes.subarray(8, dataStart));
@@ -219,7 +219,7 @@ function checkWritable(name: string, { shape, data }: HostTensor, source: string
   if (name === '__metadata__') {
     throw new WeightsError(
       source,
-      'a tensor is named "__metadata__", which the format keeps for itself',
+      'a tensor is named "__metadata__", a name that the format reserves',
       'Rename the tensor',
     );
   }

@@ -99,7 +99,7 @@ export function createTorchWorld(source: string): TorchWorld {
     if (tag === 'module') {
       throw new WeightsError(
         source,
-        'the file holds a whole model object and not its tensors; nothing was run',
+        'the file holds a whole model object instead of its tensors; nothing was run',
         SAVE_STATE_DICT,
       );
     }

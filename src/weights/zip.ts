@@ -129,7 +129,7 @@ function locateDirectory(bytes: Uint8Array, source: string): Directory {
     if (cursor.u32() !== END64_LOCATOR) throw cursor.error('the 64-bit end record is missing');
     cursor.position += 4;
     const record = cursor.u64();
-    if (record > at) throw cursor.error('the 64-bit end record lies outside of the file');
+    if (record > at) throw cursor.error('the 64-bit end record lies outside the file');
     cursor.position = record;
     if (cursor.u32() !== END64_RECORD) throw cursor.error('the 64-bit end record is not where it should be');
     cursor.position = record + 32;
@@ -137,7 +137,7 @@ function locateDirectory(bytes: Uint8Array, source: string): Directory {
     size = cursor.u64();
     start = cursor.u64();
   }
-  if (start + size > at) throw cursor.error('the directory lies outside of the file');
+  if (start + size > at) throw cursor.error('the directory lies outside the file');
   return { start, end: start + size, count };
 }
 
@@ -151,7 +151,8 @@ interface DirectoryEntry {
 }
 
 function readDirectoryEntry(cursor: ByteCursor): DirectoryEntry {
-  if (cursor.u32() !== DIRECTORY_ENTRY) throw cursor.error('an entry of the directory does not begin as one');
+  if (cursor.u32() !== DIRECTORY_ENTRY)
+    throw cursor.error('an entry of the directory does not begin with its signature');
   cursor.position += 4; // versions
   const flags = cursor.u16();
   const method = cursor.u16();
@@ -202,13 +203,14 @@ function seekZip64(extra: ByteCursor): void {
  */
 function dataStart(bytes: Uint8Array, entry: DirectoryEntry, dataEnd: number, source: string): number {
   const cursor = new ByteCursor(bytes.subarray(0, dataEnd), source, `the header of ${quote(entry.name)}`);
-  if (entry.offset > dataEnd) throw cursor.error('it lies outside of the file');
+  if (entry.offset > dataEnd) throw cursor.error('it lies outside the file');
   cursor.position = entry.offset;
   if (cursor.u32() !== LOCAL_HEADER) throw cursor.error('it is not where the directory says');
   cursor.position += 22;
   const nameLength = cursor.u16();
   const extraLength = cursor.u16();
-  if (cursor.text(nameLength) !== entry.name) throw cursor.error('it has another name than in the directory');
+  if (cursor.text(nameLength) !== entry.name)
+    throw cursor.error('its name differs from the one in the directory');
   cursor.take(extraLength);
   return cursor.position;
 }

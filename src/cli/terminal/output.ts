@@ -30,7 +30,7 @@ export function watchOutput({ onReaderGone, onFailure, consequence }: OutputList
     const why = REASONS[error.code ?? ''] ?? error.message;
     const lines = [
       `${pc.red('error:')} Standard output cannot be written: ${why}.`,
-      'Make room where it is kept, or send it elsewhere.',
+      'Make room where it is written, or send it elsewhere.',
     ];
     console.error([...lines, ...(consequence === undefined ? [] : [consequence])].join('\n'));
     onFailure();

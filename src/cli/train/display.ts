@@ -28,7 +28,7 @@ export class TrainDisplay {
     reading: new CountDisplay('Reading photos'),
     'computing-features': new CountDisplay('Computing features'),
     searching: new CountDisplay('Searching, step'),
-    judging: new CountDisplay('Judging photos'),
+    judging: new CountDisplay('Evaluating photos'),
     comparing: new CountDisplay('The same from random weights, epoch'),
   };
   private readonly compiling = compileDisplay(() => this.training?.isShown ?? false);
@@ -74,7 +74,7 @@ export class TrainDisplay {
       case 'shipped-weights':
         console.log(
           pc.dim(
-            `${event.instead} is not here and cannot be fetched quickly: starting from graft's own weights`,
+            `${event.instead} is not on this machine and cannot be fetched quickly: starting from graft's own weights`,
           ),
         );
         break;
@@ -141,7 +141,7 @@ export function printComparison(results: readonly StartComparison[], train: stri
   printTable(table([['starting from', 'right', 'loss'], ...rows]));
   console.log(
     [
-      '\nNow with photos of your own, a folder for each class:',
+      '\nNow with your own photos, one folder per class:',
       '  photos/cats/*.jpg',
       '  photos/dogs/*.jpg',
       `  ${train} --data photos`,

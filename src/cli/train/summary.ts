@@ -18,6 +18,6 @@ export function summarise(outcome: RunOutcome, run: string, output: string | und
   heading('run', `${printable(run)}${best ? '' : ' (as it was when stopped, not validated)'}`);
   if (best && output !== undefined) heading('written', printable(output));
   heading('report', `${printable(run)}/report.html`);
-  if (stopped) console.log(`\nGo on with it:\n  ${resumeCommand(run)}`);
+  if (stopped) console.log(`\nContinue with:\n  ${resumeCommand(run)}`);
   else console.log(`\nTry it:\n  ${typed('predict')} --model ${printable(shellWord(run))} PHOTO.jpg`);
 }

@@ -23,7 +23,7 @@ export class AutotuneTable implements Autotuned {
   /** Reads the text of a table. Throws `AutotuneTableError` where it is damaged, another adapter's or a later version's. */
   static parse(text: string, adapter: AdapterIdentity): AutotuneTable {
     const file = parseObject(text);
-    if (file['format'] !== FORMAT) throw new AutotuneTableError('is no autotune file of graft');
+    if (file['format'] !== FORMAT) throw new AutotuneTableError('is not an autotune file of graft');
     if (file['version'] !== VERSION) {
       throw new AutotuneTableError(`has version ${shown(file['version'])} where this graft reads ${VERSION}`);
     }
@@ -114,7 +114,7 @@ function choiceOf(value: unknown, problem: string): AutotunedChoice {
 function asObject(value: unknown, what: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new AutotuneTableError(`is damaged: ${what} is no object`);
+  throw new AutotuneTableError(`is damaged: ${what} is not an object`);
 }
 
 /** A value of a file that may be anyone's, short enough for a line. */

@@ -35,7 +35,7 @@ describe('openAdapter', () => {
     vi.stubEnv('GRAFT_ADAPTER', 'Voodoo 2');
     const error: unknown = await openAdapter().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(AdapterError);
-    expect(String(error)).toContain("GRAFT_ADAPTER=Voodoo 2 is none of this machine's adapters.\nThere");
+    expect(String(error)).toContain("GRAFT_ADAPTER=Voodoo 2 matches none of this machine's adapters.\nThere");
     if (fallback) expect(String(error)).toContain('SwiftShader Device (Subzero) (from npm)');
   });
 

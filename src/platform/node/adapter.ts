@@ -58,7 +58,7 @@ async function openBest(dawn: Dawn): Promise<OpenedAdapter> {
     try {
       const packaged = await dawn.open('npm');
       if (packaged)
-        return opened(packaged, 'npm', 'found no GPU and no usable Vulkan driver; it came with npm');
+        return opened(packaged, 'npm', 'found no GPU and no usable Vulkan driver; this one comes with npm');
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
@@ -81,10 +81,10 @@ async function openNamed(dawn: Dawn, want: string): Promise<OpenedAdapter> {
   }
   throw new AdapterError(
     [
-      `GRAFT_ADAPTER=${want} is none of this machine's adapters.`,
+      `GRAFT_ADAPTER=${want} matches none of this machine's adapters.`,
       seen.length === 0 ? 'There are none.' : `There ${seen.length === 1 ? 'is' : 'are'}:`,
       ...seen.map((name) => `  ${name}`),
-      'Give gpu, lavapipe, swiftshader or a part of a name; leave it out for the best one.',
+      'Give gpu, lavapipe, swiftshader or part of a name, or leave it out for the best one.',
     ].join('\n'),
   );
 }
@@ -112,12 +112,12 @@ function kindOf({ info }: GPUAdapter): AdapterKind {
 function reasonFor(adapter: GPUAdapter): string {
   switch (kindOf(adapter)) {
     case 'gpu':
-      return 'a hardware GPU comes first';
+      return 'a hardware GPU is preferred';
     case 'lavapipe':
       return 'found no GPU; lavapipe is the fastest driver for a CPU';
     case 'swiftshader':
     case 'software':
-      return 'found no GPU; it is the software driver installed';
+      return 'found no GPU; this is the software driver installed';
   }
 }
 

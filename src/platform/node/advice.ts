@@ -23,12 +23,12 @@ export function gpuAdvice({ platform }: Machine): string[] {
       return [
         'A GPU needs its Vulkan driver: mesa-vulkan-drivers for AMD and Intel, the',
         "vendor's driver for NVIDIA. `vulkaninfo --summary` lists what Vulkan sees.",
-        'In a container pass the GPU in: --device /dev/dri, or --gpus all (NVIDIA).',
+        'In a container, pass the GPU in: --device /dev/dri, or --gpus all (NVIDIA).',
       ];
     case 'win32':
       return ["Install the GPU vendor's current driver; WebGPU runs on Direct3D 12."];
     case 'darwin':
-      return ['WebGPU runs on Metal: macOS 12 or newer, not in a virtual machine without it.'];
+      return ['WebGPU needs Metal: macOS 12 or newer; many virtual machines have none.'];
     default:
       return [`WebGPU in Node runs on Linux, macOS and Windows; this is ${platform}.`];
   }

@@ -49,7 +49,7 @@ it('names the file in what it says of a bad one', async () => {
   await expect(findAutotuned(adapter)).rejects.toThrow(new AutotuneTableError(`${path} is no JSON`));
   await writeFile(path, Buffer.alloc(8 * 2 ** 20 + 1, ' '));
   await expect(findAutotuned(adapter)).rejects.toThrow(
-    new AutotuneTableError(`${path} is no autotune file of graft`),
+    new AutotuneTableError(`${path} is not an autotune file of graft`),
   );
   await rm(path);
   await mkdir(path);

@@ -30,7 +30,7 @@ export async function findAutotuned(adapter: AdapterIdentity): Promise<FoundAuto
  */
 export async function readAutotuned(path: string, adapter: AdapterIdentity): Promise<AutotuneTable> {
   try {
-    if ((await stat(path)).size > MAX_BYTES) throw new AutotuneTableError('is no autotune file of graft');
+    if ((await stat(path)).size > MAX_BYTES) throw new AutotuneTableError('is not an autotune file of graft');
     return AutotuneTable.parse(new TextDecoder().decode(await nodeFiles.read(path)), adapter);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -112,7 +112,7 @@ describe('nodeDecodePool', () => {
     writeFileSync(join(dir, 'bad.mjs'), 'throw new Error("no such library")');
     const script = pathToFileURL(join(dir, 'bad.mjs'));
     await expect(decodeAll(['a', 'b', 'c'], { workers: 2, script })).rejects.toThrow(
-      /decoding thread does not start: no such library/,
+      /decoding thread cannot start: no such library/,
     );
   });
 

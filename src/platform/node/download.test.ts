@@ -128,7 +128,7 @@ describe('download', () => {
       expect(seen.slice(-2)).toEqual([FILE.length, FILE.length]);
       answer = serve({ file: FILE.subarray(1) });
       await rm(path);
-      expect(await failure(roughly)).toContain('the file that came has the SHA-256');
+      expect(await failure(roughly)).toContain('the downloaded file has the SHA-256');
     });
 
     it('does without a word of the server', async () => {
@@ -226,7 +226,7 @@ describe('download', () => {
       const range = `bytes 4000-${FILE.length - 1}/${FILE.length}`;
       response.writeHead(206, { 'content-range': range }).end(FILE.subarray(4_000));
     };
-    expect(await failure()).toContain('the server sent another part of the file');
+    expect(await failure()).toContain('the server sent a different part of the file');
   });
 
   it('removes a file with the wrong checksum, and what was there stays', async () => {
@@ -256,7 +256,7 @@ describe('download', () => {
     [
       '404',
       (_, response) => response.writeHead(404).end('no'),
-      /the server answered 404 Not Found\. Fetch that address/,
+      /the server answered 404 Not Found\. Download it with a browser/,
     ],
     [
       '503',

@@ -54,8 +54,8 @@ export async function download(url: string, options: DownloadOptions): Promise<v
   if (!isTrue(part, options)) {
     const { sha256, bytes } = part;
     await part.drop();
-    const problem = `the file that came has the SHA-256 ${sha256.slice(0, options.sha256Prefix.length)}… and not ${options.sha256Prefix}…`;
-    const remedy = `Its ${bytes} bytes were removed. Try again; if it happens twice, something between here and the server changes files, so ${byHand(url, options)}`;
+    const problem = `the downloaded file has the SHA-256 ${sha256.slice(0, options.sha256Prefix.length)}… and not ${options.sha256Prefix}…`;
+    const remedy = `Its ${bytes} bytes were removed. Try again. If it happens twice, something between here and the server changes files: ${byHand(url, options)}`;
     throw new WeightsError(url, problem, remedy);
   }
   await part.finish();
@@ -115,7 +115,7 @@ const isTrue = (part: PartFile, { sha256Prefix }: DownloadOptions) =>
 function explained(error: HttpError, url: string, options: DownloadOptions, bytes: number): WeightsError {
   const kept =
     bytes > 0
-      ? `${bytes} of ${options.rounded ? 'about ' : ''}${options.expectedBytes} bytes are kept, and the next try goes on from there. `
+      ? `${bytes} of ${options.rounded ? 'about ' : ''}${options.expectedBytes} bytes are kept, and the next try continues from there. `
       : '';
   const tryAgain = error.kind === 'refused' ? '' : 'Try again later, or ';
   const hand = byHand(url, options);
@@ -124,7 +124,7 @@ function explained(error: HttpError, url: string, options: DownloadOptions, byte
 }
 
 function byHand(url: string, { path }: DownloadOptions): string {
-  return `fetch that address with a browser or on another machine and put the file at ${path}`;
+  return `download it with a browser or on another machine and put the file at ${path}`;
 }
 
 /** Node's fetch uses no proxies, and so graft does not: who has one set would look for the fault elsewhere. */

@@ -22,7 +22,7 @@ export async function openEmojiSet(name: EmojiSetName, from: string = import.met
   } catch (error) {
     throw new DataError(
       `The pictures of the default run are missing: npm's emoji-datasource-${name} is not installed. ` +
-        'Run `npm ci`, or give photos of your own with --data.',
+        'Run `npm ci`, or give your own photos with --data.',
       { cause: error },
     );
   }

@@ -95,7 +95,7 @@ function placeOf(
     const size = said === null || said === undefined ? expected : Number(said);
     if (expected === undefined || size === expected) return size;
     throw new HttpError(
-      `the server's file has ${size} bytes and not ${expected}: it is another one`,
+      `the server's file has ${size} bytes and not ${expected}: it is a different file`,
       'refused',
     );
   };
@@ -104,7 +104,7 @@ function placeOf(
       /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
     const total = totalOf(size);
     if (Number(first) === offset && Number(last) + 1 === total) return { from: offset, total };
-    throw new HttpError('the server sent another part of the file than was asked for', 'refused');
+    throw new HttpError('the server sent a different part of the file than requested', 'refused');
   }
   if (response.status === 200) return { from: 0, total: totalOf(response.headers.get('content-length')) };
   const status = `${response.status} ${response.statusText}`.trim();
@@ -147,7 +147,7 @@ class Watchdog {
     this.rest();
     const limit = this.timeouts[step];
     const seconds = `${limit / 1000} s`;
-    const message = step === 'connect' ? `no answer within ${seconds}` : `nothing came for ${seconds}`;
+    const message = step === 'connect' ? `no answer within ${seconds}` : `nothing arrived for ${seconds}`;
     const kind = step === 'connect' ? 'unreachable' : 'broken';
     this.timer = setTimeout(() => this.controller.abort(new HttpError(message, kind)), limit);
   }

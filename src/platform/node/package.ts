@@ -12,7 +12,7 @@ export function packageFile(name: string): string {
 /** The nearest folder above `path` with a package.json. */
 function packageFolder(path: string): string {
   const folder = dirname(path);
-  if (folder === path) throw new Error('graft is not whole: its package.json is missing. Install it again.');
+  if (folder === path) throw new Error('graft is incomplete: its package.json is missing. Install it again.');
   return existsSync(join(folder, 'package.json')) ? folder : packageFolder(folder);
 }
 

@@ -215,7 +215,9 @@ it('does not begin a run anew that was removed while it is written', async () =>
   const run = await create('a');
   await run.write('last', 'state');
   rmSync(run.run, { recursive: true });
-  expect(await failure(run.write('last', 'more'))).toMatch(/^gone: .* was removed while it was written/);
+  expect(await failure(run.write('last', 'more'))).toMatch(
+    /^gone: .* was removed while it was being written/,
+  );
   expect(existsSync(run.run)).toBe(false);
   const other = await create('a');
   expect(await failure(run.appendHistory(epoch(1)))).toMatch(/^gone: /);

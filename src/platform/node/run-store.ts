@@ -150,7 +150,7 @@ async function identityOf(path: string): Promise<string> {
 }
 
 const gone = (run: string) =>
-  new RunError(`${printable(run)} was removed while it was written.`, { kind: 'gone', run });
+  new RunError(`${printable(run)} was removed while it was being written.`, { kind: 'gone', run });
 
 function cannotWrite(run: string, path: string, error: unknown): RunError {
   const code = codeOf(error);

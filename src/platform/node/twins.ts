@@ -16,7 +16,7 @@ export function twinsOf({ instance, choice }: OpenedAdapter): Twins | undefined 
     count,
     open: async () => {
       const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
-      if (!adapter) throw new Error('The adapter has gone.');
+      if (!adapter) throw new Error('The adapter is gone.');
       return requestDevice(adapter);
     },
   };

@@ -90,7 +90,7 @@ describe('resolveWeights', () => {
 
   it('says what to do where nothing may be downloaded', async () => {
     await expect(resolveWeights('tiny', { download: 'no' })).rejects.toThrow(
-      `tiny: its weights are not on this machine. Run graft weights download tiny, or put the file of ${entry.url} at ${cachePath(entry)}.`,
+      `tiny: its weights are not on this machine. Run graft weights download tiny, or put the file from ${entry.url} at ${cachePath(entry)}.`,
     );
   });
 
@@ -113,13 +113,13 @@ describe('resolveWeights', () => {
     expect(await resolveWeights('no/such/file', { download: 'no' })).toBe('no/such/file');
     expect(await resolveWeights('file.pth', { download: 'no' })).toBe('file.pth');
     await expect(resolveWeights('vgg16', { download: 'no' })).rejects.toThrow(
-      /graft knows no network of that name. Give a weights file, or one of: tiny/,
+      /graft knows no network by that name. Give a weights file, or one of: tiny/,
     );
   });
 
   it('refuses a mirror that is no address', () => {
     vi.stubEnv('GRAFT_WEIGHTS_URL', '/srv/models');
-    expect(() => downloadUrl(entry)).toThrow('GRAFT_WEIGHTS_URL: "/srv/models" is no web address');
+    expect(() => downloadUrl(entry)).toThrow('GRAFT_WEIGHTS_URL: "/srv/models" is not a web address');
   });
 });
 

@@ -77,7 +77,7 @@ export function downloadUrl(entry: CatalogueEntry): string {
   }
   throw new WeightsError(
     'GRAFT_WEIGHTS_URL',
-    `${JSON.stringify(mirror)} is no web address`,
+    `${JSON.stringify(mirror)} is not a web address`,
     'Give the address of a folder, such as https://mirror.example/models, or unset it',
   );
 }
@@ -110,7 +110,7 @@ async function fetchWeights(entry: CatalogueEntry, options: ResolveOptions): Pro
     throw new WeightsError(
       url,
       `it would take longer than ${QUICK.totalMs / 1000} s`,
-      `What came is kept: graft weights download ${entry.name} goes on from there`,
+      `What has arrived is kept: graft weights download ${entry.name} continues from there`,
     );
   }
   return path;
@@ -120,7 +120,7 @@ function notHere(entry: CatalogueEntry): WeightsError {
   return new WeightsError(
     entry.name,
     'its weights are not on this machine',
-    `Run graft weights download ${entry.name}, or put the file of ${downloadUrl(entry)} at ${cachePath(entry)}`,
+    `Run graft weights download ${entry.name}, or put the file from ${downloadUrl(entry)} at ${cachePath(entry)}`,
   );
 }
 
@@ -130,7 +130,7 @@ async function checkPath(path: string): Promise<void> {
   const names = catalogue.map(({ name }) => name).join(', ');
   throw new WeightsError(
     JSON.stringify(path),
-    'there is no such file, and graft knows no network of that name',
+    'there is no such file, and graft knows no network by that name',
     `Give a weights file, or one of: ${names}`,
   );
 }

@@ -16,8 +16,8 @@ export type WebGpuProblem =
 
 const MESSAGES: Readonly<Record<WebGpuProblem, string>> = {
   'insecure-context':
-    'WebGPU is not available here: browsers give it only to pages from https:// or localhost.',
-  'no-webgpu': 'This browser has no WebGPU: a current Chrome, Edge, Safari or Firefox has it.',
+    'WebGPU is not available here: browsers offer it only to pages from https:// or localhost.',
+  'no-webgpu': 'This browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox.',
   'no-adapter':
     'This browser found no graphics device for WebGPU: hardware acceleration may be switched off, or the driver blocked.',
   'no-device': 'The graphics device could not be opened',

@@ -43,7 +43,7 @@ export function webHost(options: WebHostOptions): RunHost {
     store: opfsStore(),
     drawings:
       options.drawings ??
-      (() => Promise.reject(new DataError('There are no drawings here: give photos of your own.'))),
+      (() => Promise.reject(new DataError('There are no drawings here: give your own photos.'))),
     openGpu: keptGpu(),
     decoder: () => webDecodePool(files, startDecodeWorker),
     sha256() {

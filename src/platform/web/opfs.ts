@@ -160,7 +160,7 @@ function segmentsOf(path: string): string[] {
   const segments = path.split('/');
   if (segments.some((segment) => segment === '' || segment.startsWith('.')))
     throw new RangeError(
-      `"${path}" is no path: each of its parts must be a name that does not begin with a dot.`,
+      `"${path}" is not a valid path: each of its parts must be a name that does not begin with a dot.`,
     );
   return segments;
 }

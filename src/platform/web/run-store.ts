@@ -107,12 +107,12 @@ class LockedRun extends OpfsReader implements RunFiles {
       const { run } = this;
       if (error.problem === 'gone')
         throw new RunError(
-          `${run} was removed while it was written.`,
+          `${run} was removed while it was being written.`,
           { kind: 'gone', run },
           { cause: error },
         );
       const isFull = error.problem === 'full';
-      const why = isFull ? 'the browser gives this site no more room' : error.message;
+      const why = isFull ? 'the browser gives this site no more space' : error.message;
       throw new RunError(
         `${run}/${name} cannot be written: ${why}.`,
         { kind: 'cannot-write', run, isFull, canGoOn: false },

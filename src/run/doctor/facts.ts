@@ -10,7 +10,7 @@ const LIMITS: Readonly<Record<ShownLimit, readonly [name: string, text: (value: 
   maxStorageBuffersPerShaderStage: ['storage bindings', count],
   maxComputeWorkgroupStorageSize: ['workgroup memory', byteSize],
   maxComputeInvocationsPerWorkgroup: ['workgroup threads', count],
-  maxComputeWorkgroupsPerDimension: ['workgroups a side', count],
+  maxComputeWorkgroupsPerDimension: ['workgroups per side', count],
 };
 
 /** The optional features that it has and lacks, and its limits. */

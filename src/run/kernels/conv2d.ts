@@ -44,13 +44,13 @@ export const conv2dEntries: readonly Entry[] = [
   passEntry('conv2d.forward', 'y = x ∗ weight', forwardPass),
   passEntry(
     'conv2d.forward+norm',
-    'the same with batch norm and ReLU as its sums are stored',
+    'the same, with batch norm and ReLU fused into the store',
     forwardPass,
     'norm',
   ),
   passEntry(
     'conv2d.forward+norm+add',
-    'the same with a shortcut added before ReLU',
+    'the same, with a shortcut added before ReLU',
     forwardPass,
     'norm + residual',
   ),

@@ -108,7 +108,7 @@ function entryNamed(name: string): Entry {
   const alike = last.length > 0 ? last : entries.filter((entry) => entry.name.includes(name));
   const [only] = alike;
   if (only && alike.length === 1) return only;
-  if (only) throw new CatalogueError(`"${name}" may be several.`, names(alike));
+  if (only) throw new CatalogueError(`"${name}" matches several kernels.`, names(alike));
   throw new CatalogueError(`There is no kernel "${name}".`, names(entries));
 }
 

@@ -9,7 +9,7 @@ export function listing(
   const head = [
     `// ${name}: ${about}`,
     `// ${of} on ${adapter}${algorithm === undefined ? '' : `, by "${algorithm}"`}`,
-    ...(algorithms.length > 1 ? [`// by one of ${algorithms.length} algorithms`] : []),
+    ...(algorithms.length > 1 ? [`// with one of ${algorithms.length} algorithms`] : []),
     ...(kernels.length > 1 ? [`// ${kernels.length} kernels, in the order in which they run`] : []),
   ];
   const texts = kernels.map((kernel) =>

@@ -97,7 +97,7 @@ export const entries: readonly Entry[] = [
   ),
   entry(
     'batch-norm.statistics',
-    'mean and 1/√(variance + eps) of each channel, and a step of the running ones',
+    'mean and 1/√(variance + eps) of each channel; updates the running ones',
     batchNormCases,
     (gpu, floats, { n, h, w, c, eps }) => {
       const { mean, invStd, weight: runningMean, bias: runningVar } = perChannel(floats, c);
@@ -130,7 +130,7 @@ export const entries: readonly Entry[] = [
       mode === 'batch' ? 'batch-norm.backward' : 'batch-norm.backward.running',
       mode === 'batch'
         ? 'all gradients, through the statistics of the batch'
-        : 'all gradients, by running statistics',
+        : 'all gradients, with running statistics',
       batchNormCases,
       (gpu, floats, { n, h, w, c }) => {
         const elements = n * h * w * c;
@@ -173,7 +173,7 @@ export const entries: readonly Entry[] = [
   ),
   entry(
     'max-pool.forward',
-    'the largest of each window, and where it stood',
+    'the maximum of each window, and where it is',
     maxPoolCases,
     (gpu, floats, shape) =>
       maxPoolForward(
@@ -186,16 +186,20 @@ export const entries: readonly Entry[] = [
         shape,
       ),
   ),
-  entry('max-pool.backward', 'each gradient to where its maximum stood', maxPoolCases, (gpu, floats, shape) =>
-    maxPoolBackward(
-      gpu,
-      {
-        dy: floats(pooled(shape)),
-        argmax: gpu.temporary(maxPoolArgmaxBytes(shape)),
-        dx: floats(shape.n * shape.h * shape.w * shape.c),
-      },
-      shape,
-    ),
+  entry(
+    'max-pool.backward',
+    'each gradient goes to where the maximum was',
+    maxPoolCases,
+    (gpu, floats, shape) =>
+      maxPoolBackward(
+        gpu,
+        {
+          dy: floats(pooled(shape)),
+          argmax: gpu.temporary(maxPoolArgmaxBytes(shape)),
+          dx: floats(shape.n * shape.h * shape.w * shape.c),
+        },
+        shape,
+      ),
   ),
   entry('avg-pool.forward', 'the mean over each image', avgPoolCases, (gpu, floats, shape) =>
     avgPoolForward(
@@ -231,7 +235,7 @@ export const entries: readonly Entry[] = [
   ),
   entry(
     'loss.binary-cross-entropy',
-    'the same of one logit for two classes',
+    'the same with one logit for two classes',
     byFirst(bceCases, 'long-batch'),
     (gpu, floats, { n, labelSmoothing, positiveWeight }) =>
       bceWithLogits(
@@ -279,14 +283,14 @@ export const entries: readonly Entry[] = [
   ),
   entry(
     'clip-norm',
-    'the norm of all gradients, and the factor that shortens them',
+    'the norm of all gradients, and the factor that clips them',
     byFirst(clipCases, 'tiny'),
     (gpu, floats, { size, maxNorm }) =>
       clipFactor(gpu, { gradients: floats(size), factor: floats(1) }, size, { maxNorm }),
   ),
   entry(
     'preprocess',
-    'from bytes of photos to what the network sees',
+    'turns the bytes of photos into what the network sees',
     byFirst(preprocessCases, 'training'),
     (gpu, floats, shape) => {
       const { n, oh, ow } = shape;

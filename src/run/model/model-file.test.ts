@@ -39,7 +39,9 @@ describe('the model of a run', () => {
   it('is refused where it has trained nothing yet, and taken after a step', async () => {
     await stoppedAfter(0);
     await expect(read('runs/x')).rejects.toMatchObject({
-      message: expect.stringContaining('last.safetensors is of a run that was stopped before its first step'),
+      message: expect.stringContaining(
+        'last.safetensors comes from a run that was stopped before its first step',
+      ),
       problem: { kind: 'untrained', run: 'runs/x' },
     });
     await stoppedAfter(1);

@@ -25,7 +25,7 @@ export async function readModelFile(
   const file = parseWeights(found);
   if (!isBeforeTraining(file)) return { ...file, path: found.path };
   throw new RunError(
-    `${file.source} is of a run that was stopped before its first step: its head is untrained and would only guess.`,
+    `${file.source} comes from a run that was stopped before its first step: its head is untrained and would only guess.`,
     { kind: 'untrained', run: found.run ?? path },
   );
 }
@@ -50,7 +50,7 @@ async function findModel(
     return { bytes: await run.read(runFiles[name]), source: printable(file), path: file, run: run.run };
   }
   throw new RunError(
-    `${printable(path)} holds no model: neither ${runFiles.best} nor ${runFiles.last} is there.`,
+    `${printable(path)} holds no model: it has neither ${runFiles.best} nor ${runFiles.last}.`,
     { kind: 'no-model', path, isRun: true },
   );
 }

@@ -45,7 +45,7 @@ describe('a fingerprint of photos', () => {
   it.each([
     ['a photo fewer', of(cats, dogs), ['"cats" had 2 training photos, now 1']],
     [
-      'another name',
+      'differs from the one in the directory',
       of(cats, [0, 'cats/3.jpg', 2], dogs),
       ['"cats" has 2 training photos as before, but not the same'],
     ],
@@ -60,7 +60,7 @@ describe('a fingerprint of photos', () => {
     const set = photos('d', cats, cats2, dogs);
     const now = fingerprint(dataset(set, photos('d', valid), ['cats', 'birds']), 'd');
     expect(dataDifferences(before, now)).toEqual([
-      'there is no class "dogs" any more',
+      'the class "dogs" is gone',
       'there is a new class "birds"',
     ]);
   });

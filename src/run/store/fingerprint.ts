@@ -83,7 +83,7 @@ export function dataDifferences(before: DataFingerprint, now: DataFingerprint): 
   const gone = names(before).filter((name) => !names(now).includes(name));
   const added = names(now).filter((name) => !names(before).includes(name));
   return [
-    ...(gone.length > 0 ? [`there is no class ${quoted(gone)} any more`] : []),
+    ...(gone.length > 0 ? [`the class ${quoted(gone)} is gone`] : []),
     ...(added.length > 0 ? [`there is a new class ${quoted(added)}`] : []),
     ...setDifferences(before.train, now.train, 'training'),
     ...setDifferences(before.valid, now.valid, 'validation'),

@@ -166,9 +166,9 @@ function checkName(name: string): void {
         : printable(name) !== name
           ? 'holds characters that cannot be typed'
           : name.startsWith('.')
-            ? 'begins with a dot, which would hide it'
+            ? 'begins with a dot, which would hide the folder'
             : new TextEncoder().encode(name).length > 200
-              ? 'is too long for the name of a folder'
+              ? 'is too long for a folder'
               : undefined;
   if (problem)
     throw new RunError(`The name ${printable(JSON.stringify(name))} ${problem}.`, { kind: 'bad-name', name });

@@ -65,7 +65,7 @@ async function readJson<T>(
   const size = await reader.size(runFiles[name]);
   if (size === undefined) throw damaged('is missing, and without it the run cannot go on');
   if (size === 'no file') throw damaged('is not a file');
-  if (size > LARGEST_JSON) throw damaged('is far larger than any that a run writes');
+  if (size > LARGEST_JSON) throw damaged('is far larger than any file that a run writes');
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(await reader.read(runFiles[name])));

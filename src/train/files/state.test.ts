@@ -63,7 +63,7 @@ describe('a training state', () => {
     const file = readWeights(encodeCheckpoint(model, card), 'best.safetensors');
     expect(() => decodeTrainingState(file, 'best.safetensors')).toThrow(WeightsError);
     expect(() => decodeTrainingState(file, 'best.safetensors')).toThrow(
-      /best.safetensors: it is no checkpoint of a run/,
+      /best.safetensors: it is not a checkpoint of a run/,
     );
   });
 

@@ -83,7 +83,7 @@ export function decodeTrainingState({ tensors, metadata }: SafetensorsFile, sour
   const { progress, optimizer_steps: steps } = metadata;
   const fail = (problem: string) =>
     new WeightsError(source, problem, "Resume from a run's last.safetensors, as training wrote it");
-  if (progress === undefined) throw fail('it is no checkpoint of a run: its metadata hold no "progress"');
+  if (progress === undefined) throw fail('it is not a checkpoint of a run: its metadata has no "progress"');
   const value = parse(progress);
   if (!isProgress(value)) throw fail('its metadata "progress" is damaged');
   const moments = [...tensors].filter(([name]) => isOptimizers(name));

@@ -39,7 +39,7 @@ export function contactSheet(
   columns = Math.ceil(Math.sqrt(count)),
 ): DecodedImage {
   if (count < 1 || !Number.isInteger(columns) || columns < 1)
-    throw new RangeError(`A sheet of ${count} images in ${columns} columns shows nothing.`);
+    throw new RangeError(`A sheet of ${count} images in ${columns} columns would be empty.`);
   const pitch = size + GAP;
   const width = Math.min(columns, count) * pitch + GAP;
   const height = Math.ceil(count / columns) * pitch + GAP;

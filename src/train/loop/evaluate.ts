@@ -103,7 +103,7 @@ export async function classify(
   );
   if (!logits.every(Number.isFinite) && model.parameters().some(({ dtype }) => dtype === 'f16'))
     throw new TrainingError(
-      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the greatest that f16 holds.',
+      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the largest number that f16 can hold.',
       'half-overflow',
     );
   const outputs = logits.length / count;

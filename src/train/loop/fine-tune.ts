@@ -73,7 +73,7 @@ export async function fineTune(
   const phases = planPhases(settings, model.stages);
   const { resume, signal } = options;
   if (resume && resume.progress.phase > phases.length)
-    throw new TrainingError('The checkpoint is of a run with more phases than these settings give.');
+    throw new TrainingError('The checkpoint comes from a run with more phases than these settings have.');
   if (resume) model.loadStateDict(resume.model);
   const run = new Run(model, phases, settings, options);
   const result = (stopped: boolean): FineTuneResult => {

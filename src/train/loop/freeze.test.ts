@@ -53,7 +53,7 @@ describe('freeze', () => {
   it.each(['layer5', 'layer', '', 'head,,fc', 'heads', 'layer3.0.conv9'])('refuses "%s"', (tune) => {
     expect(() => freeze(model, tune, 'running')).toThrow(TrainingError);
     expect(() => freeze(model, tune, 'running')).toThrow(
-      /is no part of the network\. There are: head, layer4, all, conv1, bn1, layer1, layer2, layer3, fc, stem, and parts of these such as layer4\.0 or layer4\.0\.downsample\.1\./,
+      /is not a part of the network\. There are: head, layer4, all, conv1, bn1, layer1, layer2, layer3, fc, stem, and parts of these, such as layer4\.0 or layer4\.0\.downsample\.1\./,
     );
   });
 });

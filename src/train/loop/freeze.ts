@@ -59,6 +59,6 @@ function unknownPart(part: string, { stages }: Network, names: readonly string[]
   const path = (inner.at(-1) ?? '').split('.').slice(0, -1);
   const examples = [path.slice(0, 2), path].map((one) => one.join('.'));
   return new TrainingError(
-    `"${part}" is no part of the network. There are: ${[...new Set(known)].join(', ')}, and parts of these such as ${[...new Set(examples)].join(' or ')}.`,
+    `"${part}" is not a part of the network. There are: ${[...new Set(known)].join(', ')}, and parts of these, such as ${[...new Set(examples)].join(' or ')}.`,
   );
 }

@@ -62,7 +62,7 @@ export async function findLearningRate(
 ): Promise<RateSearch> {
   checkSettings(settings);
   if (!(from > 0 && to > from && Number.isFinite(to)))
-    throw new TrainingError(`The rates must rise from above 0; these go from ${from} to ${to}.`);
+    throw new TrainingError(`The rates must be above 0 and rise; these go from ${from} to ${to}.`);
   if (!Number.isInteger(steps) || steps < FEWEST_POINTS)
     throw new TrainingError(`A search takes at least ${FEWEST_POINTS} steps, not ${steps}.`);
   freeze(model, settings.tune, settings.bn);
@@ -97,7 +97,7 @@ export async function findLearningRate(
   }
   if (points.length < FEWEST_POINTS)
     throw new TrainingError(
-      `The loss diverged after ${points.length} of ${steps} steps, too soon to tell a rate: start from a lower one.`,
+      `The loss diverged after ${points.length} of ${steps} steps, too soon to suggest a rate: start from a lower one.`,
     );
   return { points, suggestion: valley(points), steepest: steepest(points), diverged: points.length < steps };
 }

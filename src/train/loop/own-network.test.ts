@@ -88,7 +88,7 @@ it('is trained as a whole, each stage at its rate', () => {
 
 it('is refused parts by other names, and told its own', () => {
   expect(() => freeze(build(), 'layer4', 'running')).toThrow(
-    '"layer4" is no part of the network. There are: head, body, all, first, norm, second, classifier, entry, and parts of these such as second.',
+    '"layer4" is not a part of the network. There are: head, body, all, first, norm, second, classifier, entry, and parts of these, such as second.',
   );
 });
 
@@ -98,5 +98,5 @@ it('is refused where a parameter lies in no stage', () => {
   }
   model = new Stray(gpu, 2);
   freeze(model, 'all', 'running');
-  expect(() => rateGroups(model, 1)).toThrow("extra.weight lies in none of the network's stages");
+  expect(() => rateGroups(model, 1)).toThrow("extra.weight is in none of the network's stages");
 });

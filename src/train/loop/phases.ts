@@ -37,11 +37,11 @@ export function planPhases({ tune, gradual, epochs, lr }: TrainSettings, stages:
   const head = headOf(stages);
   if (tune === head.name || head.modules.includes(tune))
     throw new TrainingError(
-      'gradual trains the head first and then more; with tune "head" there is no more.',
+      'gradual trains the head first and then more; with tune "head" nothing more would follow.',
     );
   if (epochs < 2)
     throw new TrainingError(
-      'gradual needs two epochs or more: one for the head and one for all that is trained.',
+      'gradual needs two epochs or more: one for the head alone and one for all trained parts.',
     );
   const headEpochs = Math.max(1, Math.round(epochs * HEAD_SHARE));
   return [
@@ -58,7 +58,7 @@ export function planPhases({ tune, gradual, epochs, lr }: TrainSettings, stages:
 export function rateGroups(model: Network, layerDecay: number): ParameterGroup[] {
   const named = [...model.namedParameters()].filter(([, { requiresGrad }]) => requiresGrad);
   const [stray] = named.find(([name]) => !model.stages.some((stage) => isInStage(name, stage))) ?? [];
-  if (stray) throw new RangeError(`${stray} lies in none of the network's stages, and would not be trained.`);
+  if (stray) throw new RangeError(`${stray} is in none of the network's stages and would not be trained.`);
   return [...model.stages]
     .reverse()
     .map((stage, depth) => ({

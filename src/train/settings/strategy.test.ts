@@ -31,12 +31,12 @@ describe('auto', () => {
     expect(chooseStrategy({}, facts(600)).config.layerDecay).toBe(1);
     const { config, reasons } = chooseStrategy({}, facts(5000));
     expect(config.layerDecay).toBeLessThan(1);
-    expect(reasons.join('\n')).toContain('each stage nearer the input');
+    expect(reasons.join('\n')).toContain('each stage learns at');
     expect(chooseStrategy({}, facts(20_000)).config.schedule).not.toBe('constant'); // with decay
   });
 
   it.each([
-    [600, 'layer4', 'so few would have the head trained alone, but gradual goes on'],
+    [600, 'layer4', 'for so few the head alone would be trained, but gradual trains'],
     [5000, 'layer4', 'enough photos to adapt the last stage'],
     [20_000, 'all', 'enough photos to adapt every layer'],
   ])('leaves a gradual run something after the head with %i photos', (images, tune, reason) => {
@@ -74,7 +74,9 @@ describe('auto', () => {
     expect(tuneOf({ recipe: 'seed' }, 600).tune).toBe('blocks');
     expect(tuneOf({ tune: 'classifier' }, 5000).layerDecay).toBe(1);
     expect(tuneOf({ tune: 'fc' }, 5000).layerDecay).toBeLessThan(1);
-    expect(() => planPhases({ ...tuneOf({}, 600), gradual: true }, others)).toThrow('there is no more');
+    expect(() => planPhases({ ...tuneOf({}, 600), gradual: true }, others)).toThrow(
+      'nothing more would follow',
+    );
   });
 
   it('weighs classes that differ in size', () => {
@@ -139,7 +141,9 @@ describe('phases', () => {
     expect(() => planPhases({ ...config, gradual: true, epochs: 1 }, stages)).toThrow(
       'needs two epochs or more',
     );
-    expect(() => planPhases({ ...config, gradual: true, tune: 'head' }, stages)).toThrow('there is no more');
+    expect(() => planPhases({ ...config, gradual: true, tune: 'head' }, stages)).toThrow(
+      'nothing more would follow',
+    );
   });
 });
 

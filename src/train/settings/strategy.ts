@@ -99,12 +99,12 @@ export function chooseStrategy(
 function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strategy {
   const loss = classes === 2 ? 'bce' : 'cross-entropy';
   const config: TrainConfig = { ...settingDefaults, ...seedRecipe, loss, ...set };
-  const several = `, with cross-entropy, since there are ${classes} classes and a single logit tells two apart`;
+  const several = `, with cross-entropy, since there are ${classes} classes and a single logit separates only two`;
   return {
     config,
     reasons: [
       `recipe seed: Adam at a constant ${rate(config.lr)}, batches of ${config.batchSize}, batch norm by the batch's own statistics${classes === 2 ? '' : several}`,
-      'recipe seed: an answer counts as right by its probability; the program that it follows compares the raw logit with 0.5',
+      'recipe seed: an answer is judged by its probability; the program that the recipe follows compares the raw logit with 0.5',
     ],
   };
 }
@@ -133,13 +133,13 @@ function headViews(scope: Scope, { augment = 'none' }: Partial<TrainConfig>): Pa
 
 /** Why that much is trained. */
 const why: Readonly<Record<Scope, string>> = {
-  head: 'few photos would teach the trunk their own accidents; a head on features that are computed once learns within seconds',
+  head: 'so few photos would make the trunk overfit; a head on features that are computed once learns within seconds',
   stages:
     'enough photos to adapt the last stage, not enough for the layers before it, whose features are general',
   all: 'enough photos to adapt every layer, at a rate that decays',
 };
 const WHY_GRADUAL =
-  'so few would have the head trained alone, but gradual goes on from the head to at least the last stage';
+  'for so few the head alone would be trained, but gradual trains at least the last stage after it';
 
 function reasonsFor(
   config: TrainConfig,
@@ -158,7 +158,7 @@ function reasonsFor(
     reasons.push(`learning rate ${rate(config.lr)}, ${config.schedule}: ${whyRate(config, scope)}`);
   if (set.layerDecay === undefined && config.layerDecay < 1)
     reasons.push(
-      `each stage nearer the input learns at ${config.layerDecay} times the rate of the next: what it knows is more general`,
+      `each stage learns at ${config.layerDecay} times the rate of the next one towards the head: stages near the input are more general`,
     );
   if (set.classWeights === undefined && config.classWeights === 'balanced')
     reasons.push(
@@ -166,7 +166,7 @@ function reasonsFor(
     );
   if (scope === 'head' && config.augment !== 'none' && config.views > 1)
     reasons.push(
-      `${config.views} views of each photo: the trunk runs once for each, and epochs go through them`,
+      `${config.views} views of each photo: the trunk runs once for each view, and the epochs use them in turn`,
     );
   if (scope === 'head' && config.augment !== 'none' && config.views === 1)
     reasons.push(`augment ${config.augment} has no effect with a single view, which is the plain photo`);
@@ -175,7 +175,7 @@ function reasonsFor(
 
 const whyRate = ({ optimizer }: TrainConfig, scope: Scope): string =>
   scope === 'head'
-    ? 'a head alone is a convex problem, which bears a high rate'
+    ? 'a head alone is a convex problem, which tolerates a high rate'
     : `that of the fresh head; ${optimizer} moves pretrained layers more gently`;
 
 const rate = (value: number): string => (value >= 1e-3 ? String(value) : value.toExponential());

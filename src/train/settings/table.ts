@@ -20,7 +20,7 @@ const photos = {
     beforehand: true,
     argument: 'dir',
     label: 'Folder of photos',
-    help: 'a folder of photos a class, or train/ and val/ of such',
+    help: 'one folder of photos per class, or train/ and val/ with such folders',
     about: 'the photos; without it, the drawings that come with graft',
   },
   /** Of each class, where the folder has no validation photos of its own. */
@@ -32,8 +32,8 @@ const photos = {
     beforehand: true,
     argument: 'share',
     label: 'Validation share',
-    help: 'set aside of each class where there is no val/',
-    about: 'the part of each class set aside where there is no `val/`',
+    help: 'share of each class set aside for validation, if there is no val/',
+    about: 'the share of each class set aside for validation, if there is no `val/`',
   },
   /** Height and width that the network sees. */
   size: {
@@ -56,7 +56,7 @@ const photos = {
     label: 'Augmentation',
     help: 'how training photos are varied',
     about:
-      '`none`; `standard` crops, flips and recolours each photo anew; `strong` also zooms and turns; `seed` is the classic',
+      '`none`; `standard` crops, flips and recolours each photo anew; `strong` also zooms and rotates; `seed` is as in the recipe',
   },
   /**
    * Where the trunk is fixed, how many looks at each image its features are computed for: the plain one, then augmented
@@ -70,8 +70,8 @@ const photos = {
     beforehand: true,
     argument: 'n',
     label: 'Views',
-    help: 'looks at each photo that a frozen trunk computes once',
-    about: 'how many augmented looks at each photo a frozen trunk computes, once',
+    help: 'views of each photo that a frozen trunk computes once',
+    about: 'how many views of each photo a frozen trunk computes, once; all but the first are augmented',
   },
 } as const satisfies Group;
 
@@ -101,7 +101,7 @@ const network = {
     kind: 'flag',
     default: false,
     label: 'Head first',
-    help: 'first the head alone, then all that is trained',
+    help: 'train the head alone first, then all parts',
     about: 'train the head alone first, then all of these parts',
   },
   /** What frozen batch norm normalises by. */
@@ -114,7 +114,7 @@ const network = {
     label: 'Batch norm',
     help: 'what frozen batch norm normalises by',
     about:
-      "frozen batch norm normalises as pretrained (`running`) or by the `batch`, as PyTorch's `model.train()`",
+      "frozen batch norm uses the pretrained statistics (`running`) or those of the `batch`, as in PyTorch's `model.train()`",
   },
   loss: {
     kind: 'choice',
@@ -123,7 +123,7 @@ const network = {
     chosen: true,
     argument: 'name',
     label: 'Loss',
-    help: 'bce is one logit for two classes',
+    help: 'bce uses one logit for two classes',
     about: '`cross-entropy`, or `bce`: one logit for two classes',
   },
 } as const satisfies Group;
@@ -156,8 +156,8 @@ const optimisation = {
     chosen: true,
     argument: 'n',
     label: 'Batch size',
-    help: 'photos that go through together',
-    about: 'photos that go through together; fewer take less memory',
+    help: 'photos that go through the network together',
+    about: 'photos that go through the network together; fewer take less memory',
   },
   /** Batches whose gradients add up to one optimizer step. */
   accumulate: {
@@ -185,8 +185,8 @@ const optimisation = {
     default: 0.9,
     argument: 'share',
     label: 'Momentum',
-    help: 'of sgd',
-    about: 'of `sgd`',
+    help: 'momentum of sgd',
+    about: 'momentum of `sgd`',
   },
   /** The schedule's base rate, or its peak: that of the head. */
   lr: {
@@ -197,8 +197,8 @@ const optimisation = {
     chosen: true,
     argument: 'rate',
     label: 'Learning rate',
-    help: 'learning rate of the head at its highest',
-    about: 'learning rate of the head at its highest',
+    help: 'highest learning rate of the head',
+    about: 'highest learning rate of the head',
   },
   /** Every stage nearer the input learns at this times the rate of the one after it. */
   layerDecay: {
@@ -208,8 +208,8 @@ const optimisation = {
     chosen: true,
     argument: 'factor',
     label: 'Layer decay',
-    help: 'rate of each stage below the next one, up to 1',
-    about: 'each stage nearer the input learns at this times the rate of the next',
+    help: 'each stage learns at this times the rate of the next',
+    about: 'each stage learns at this times the rate of the next one towards the head; up to 1',
   },
   schedule: {
     kind: 'choice',
@@ -218,7 +218,7 @@ const optimisation = {
     chosen: true,
     argument: 'name',
     label: 'Schedule',
-    help: 'how the rate goes on',
+    help: 'how the learning rate changes',
     about: scheduleNames.map((name) => `\`${name}\``).join(', '),
   },
   warmupEpochs: {
@@ -227,7 +227,7 @@ const optimisation = {
     default: 0,
     argument: 'n',
     label: 'Warm-up epochs',
-    help: 'in which the rate rises from 0',
+    help: 'epochs in which the rate rises from 0',
   },
   /** Not on batch norm and biases. */
   weightDecay: {
@@ -237,7 +237,7 @@ const optimisation = {
     chosen: true,
     argument: 'rate',
     label: 'Weight decay',
-    help: 'not on biases and batch norm',
+    help: 'weight decay, except on biases and batch norm',
   },
   /** The gradients' largest L2 norm; null for no limit. */
   clipGrad: {
@@ -249,8 +249,8 @@ const optimisation = {
     chosen: true,
     argument: 'norm',
     label: 'Longest gradient',
-    help: 'the longest gradient, or none',
-    about: 'longer gradients are shortened to this',
+    help: 'largest norm of the gradients, or none',
+    about: 'gradients with a larger norm are scaled down to this',
   },
   labelSmoothing: {
     kind: 'number',
@@ -259,8 +259,8 @@ const optimisation = {
     chosen: true,
     argument: 'share',
     label: 'Label smoothing',
-    help: 'of each label that goes to all classes',
-    about: 'the part of each label that goes to all classes',
+    help: 'share of each label that is spread over all classes',
+    about: 'the share of each label that is spread over all classes',
   },
   /** `balanced` weighs every image by total / (classes · images of its class), so that all classes count alike. */
   classWeights: {
@@ -281,8 +281,8 @@ const optimisation = {
     default: null,
     argument: 'epochs',
     label: 'Patience',
-    help: 'without a better model before it ends, or none',
-    about: 'ends the run after so many epochs without a better model',
+    help: 'epochs without a better model before training ends, or none',
+    about: 'ends the run after this many epochs without a better model',
   },
   seed: {
     kind: 'number',

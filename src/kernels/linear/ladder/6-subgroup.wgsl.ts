@@ -79,7 +79,7 @@ export const subgroup: MatmulRung = {
     const lanes = lanesOf(gpu);
     if (lanes === null)
       throw new RangeError(
-        'matmul 6-subgroup: this adapter is no software adapter with subgroups of 4, 8 or 16; use another rung.',
+        'matmul 6-subgroup: this adapter is not a software adapter with subgroups of 4, 8 or 16; use another rung.',
       );
     gpu.run(kernelFor(lanes), storages, shape, [
       Math.ceil(shape.columns / COLUMNS),
