@@ -140,7 +140,7 @@ describe.each(faces)('a run %s', (_name, open) => {
     await face.train('second', 1);
     expect(await face.buffers()).toBe(before);
     const [noPart, noNames] = await face.refusals();
-    expect(noPart).toContain('"layer9" is no part of the network');
+    expect(noPart).toContain('"layer9" is not a part of the network');
     expect(noNames).toContain('does not name them');
     expect(await face.buffers()).toBe(before);
   });
