@@ -24,9 +24,17 @@ export interface BrowserOptions {
   readonly folders?: readonly string[];
 }
 
-/** Whether there is a browser to test in; where there is none, says once that `what` is skipped and why. */
-export function hasBrowser(what: string): boolean {
-  if (findChromium()) return true;
+/**
+ * Whether there is a browser to test in; where there is none, says once that `what` is skipped and why. The one that comes with an
+ * npm package is of a single process: enough for workers and storage, and not for a `page` that is used by hand.
+ */
+export function hasBrowser(what: string, { page = false } = {}): boolean {
+  const found = findChromium();
+  if (found && 'package' in found && page) {
+    console.log(`skipped: ${what}, because the Chromium of npm's package has a single process`);
+    return false;
+  }
+  if (found) return true;
   console.log(`skipped: ${what}, because ${noChromium()}`);
   return false;
 }

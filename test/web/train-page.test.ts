@@ -14,7 +14,7 @@ import { listen, send } from '../browser/site.ts';
 import { picture } from '../support/cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const there = hasBrowser('the train page');
+const there = hasBrowser('the train page', { page: true });
 
 /** The built site by path, below a folder of its own: it must work under any. */
 async function builtSite(): Promise<Map<string, string | Uint8Array>> {
