@@ -56,7 +56,7 @@ export function lastAccuracy(output: string): number {
 }
 
 /**
- * Trains with both programs in `rounds` alternating rounds on `data` (train/ and test/, a folder of photos a class),
+ * Trains with both programs in `rounds` alternating rounds on `data` (train/ and test/, one folder of photos per class),
  * writing into `folder`. Without PyTorch there is only graft. Throws where something is missing or a program fails.
  */
 export async function measurePhotos(

@@ -167,7 +167,7 @@ export function backward(loss: Tensor): void {
   }
 }
 
-/** Makes `dy` the gradient of a tensor, or a part of it; nobody else needs it any more, so it is copied only where it must be. */
+/** Makes `dy` the gradient of a tensor, or a part of it; nobody else needs it any more, so it is copied only if it must be. */
 function handOver(dy: Storage, input: Tensor, gradients: Map<Tensor, Storage>): void {
   if (!isTrainedLeaf(input) && !gradients.has(input)) {
     gradients.set(input, dy);

@@ -79,7 +79,7 @@ const leave = ({ exitCode }: { readonly exitCode: number }): never =>
 
 export interface CommandText {
   readonly description: string;
-  /** What may follow the command's own words, a line each; a remark stands behind two spaces or more. */
+  /** What may follow the command's own words, one per line; a remark follows after two or more spaces. */
   readonly examples: readonly string[];
   /** Paragraphs between the examples and the exit codes. */
   readonly notes?: string;
@@ -115,7 +115,7 @@ function pathOf(command: Command): string {
 /**
  * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. Where
  * standard output goes away, the command is told by `stop`, to end in its own way, or ends at once. A reader that closes
- * the pipe early (`| head`) is no error; output that cannot be written is one, though what was begun ends well.
+ * the pipe early (`| head`) is no error; output that cannot be written is one, though the work in progress ends well.
  */
 export async function runAndExit(action: () => Promise<number>, stop?: () => void): Promise<never> {
   let outputFailed = false;

@@ -1,4 +1,4 @@
-// What was found in a folder of photos: how many a class, and what had to be left out and why.
+// What was found in a folder of photos: how many per class, and what had to be left out and why.
 import { colours as pc } from './terminal/colours.ts';
 import { countByClass, type Dataset, type SkippedFile } from '../data/index.ts';
 import { count, printable } from '../format.ts';

@@ -80,7 +80,7 @@ const DEFAULT_MEMORY_BUDGET = 8 * 2 ** 30;
 
 /**
  * Finds, splits and decodes the photos under `options.dir`. A class of one photo is trained on and not validated.
- * @throws DataError if the folder has not the expected layout, the photos would take more than the memory budget, or a
+ * @throws DataError if the folder does not have the expected layout, the photos would take more than the memory budget, or a
  * class or the validation set has no readable photo.
  */
 export async function loadDataset(

@@ -22,7 +22,7 @@ export class ImageStore {
     return this.stored;
   }
 
-  /** Keeps a copy of an image; throws `RangeError` where it has not the size of the others or there are enough. */
+  /** Keeps a copy of an image; throws `RangeError` if its size differs from the others' or there are enough. */
   push(image: Uint8Array): void {
     if (image.length !== this.imageBytes || this.stored === this.expected)
       throw new RangeError(

@@ -5,7 +5,7 @@ import { ImageError } from './errors.ts';
 import { COLOUR, type PngHeader } from './png-chunks.ts';
 
 /**
- * The opacity, 0 … 255, of pixel `x` of a scanline: `line` holds its unfiltered bytes, `samples` a byte a sample.
+ * The opacity, 0 … 255, of pixel `x` of a scanline: `line` holds its unfiltered bytes, `samples` one byte per sample.
  */
 export type AlphaReader = (line: Uint8Array, samples: Uint8Array, x: number) => number;
 

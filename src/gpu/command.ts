@@ -96,7 +96,7 @@ export function drop(commands: readonly Command[], reason: unknown): void {
   for (const command of commands) if (command.kind === 'download') command.dropped(reason);
 }
 
-/** Throws `GpuError` where a command uses memory that is another's by now. */
+/** Throws `GpuError` if a command uses memory that has been given to something else. */
 export function refuseFreed(commands: readonly Command[]): void {
   for (const command of commands) {
     if (command.kind === 'release') continue;

@@ -24,7 +24,7 @@ export interface GpuStatistics {
   /** Since the `Gpu` was made. */
   readonly dispatches: number;
   readonly submissions: number;
-  /** Plans made for lists of commands, and lists that could go by an earlier plan. */
+  /** Plans made for lists of commands, and lists that could reuse an earlier plan. */
   readonly plans: number;
   readonly replays: number;
 }

@@ -35,7 +35,7 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
-  /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
+  /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
 }
 
@@ -57,7 +57,7 @@ export class Gpu implements DeviceTraits {
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
   private nextAllocation = 0;
-  /** The device's own limit, which Dawn looks up anew whenever it is asked. */
+  /** The device's own limit, which Dawn looks up again whenever it is asked. */
   private readonly maxBufferBytes: number;
 
   constructor(

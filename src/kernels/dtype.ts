@@ -7,7 +7,7 @@ import type { Width } from './vectors.ts';
 
 export type Dtype = 'f32' | 'f16';
 
-/** Bytes of an element. */
+/** Bytes per element. */
 export const bytesOf = (dtype: Dtype): number => (dtype === 'f16' ? 2 : 4);
 
 /** The WGSL type of `width` elements in memory; as a function it converts from and to the f32 that kernels compute with. */

@@ -95,7 +95,7 @@ export abstract class Module {
   }
 
   /**
-   * Sets the parameters and buffers that `state` names; names that this module has not are ignored, and what `state`
+   * Sets the parameters and buffers that `state` names; names that this module does not have are ignored, and what `state`
    * lacks stays (weights/match.ts checks both and reports them). Throws `RangeError` naming a tensor of another shape.
    */
   loadStateDict(state: ReadonlyMap<string, HostTensor>): void {

@@ -1,6 +1,6 @@
 /**
  * What can be wrong with a run, as a message and its facts. The message says what is wrong and reads the same everywhere;
- * which flag, button or command mends it is a face's to say, who goes by `problem`.
+ * which flag, button or command fixes it is for a face to say, by `problem`.
  */
 import type { SettingDifference } from '../train/index.ts';
 
@@ -27,7 +27,7 @@ export type RunProblem =
   | { readonly kind: 'damaged'; readonly run: string }
   /** The run was stopped before its first checkpoint; where it left nothing else, a new run may have its name. */
   | { readonly kind: 'never-began'; readonly run: string; readonly isNameFree: boolean }
-  /** The photos are not those that the run was begun with. */
+  /** The photos are not those that the run was started with. */
   | { readonly kind: 'other-photos'; readonly run: string }
   /** `differences` between what was asked for and what the run is. */
   | {

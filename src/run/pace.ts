@@ -13,7 +13,7 @@ export interface PaceNow {
   readonly secondsLeft: number;
 }
 
-/** Images a second, and from it the time left. The first step compiles kernels and does not count. */
+/** Images per second, and from it the time left. The first step compiles kernels and does not count. */
 export class Pace {
   private seconds = 0;
   private timed = 0;

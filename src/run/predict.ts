@@ -23,7 +23,7 @@ export interface RankedClass {
   readonly probability: number;
 }
 
-/** The likeliest classes of a photo, or why it could not be read ("is truncated: …", to be read after the path). */
+/** The most likely classes of a photo, or why it could not be read ("is truncated: …", to be read after the path). */
 export type Prediction =
   | { readonly path: string; readonly ranked: readonly RankedClass[]; readonly reason?: undefined }
   | { readonly path: string; readonly ranked: readonly []; readonly reason: string };

@@ -95,7 +95,7 @@ export async function writeReport(
   await folder.write('report', page);
 }
 
-/** Training images a second; undefined where no epoch ended. */
+/** Training images per second; undefined if no epoch ended. */
 function speedOf(history: RunOutcome['history']): number | undefined {
   const images = history.reduce((sum, { train }) => sum + train.count, 0);
   const seconds = history.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);

@@ -23,7 +23,7 @@ import type { RunReader } from './store/store.ts';
 
 export interface ResumedSession extends Session {
   readonly state: TrainingState;
-  /** The photos that the run was begun with. */
+  /** The photos that the run was started with. */
   readonly trainedOn: DataFingerprint;
 }
 
@@ -69,7 +69,7 @@ function refuseContradictions(run: string, config: TrainConfig, given: Partial<T
   });
 }
 
-/** Throws `RunError` with the settings that were changed in config.json since the run was begun. */
+/** Throws `RunError` with the settings that were changed in config.json since the run was started. */
 function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   const config = printable(fileOf(reader, 'config'));
@@ -90,7 +90,7 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
   ]);
 }
 
-/** Throws `RunError` where the photos that were read are not those that the run was begun with. */
+/** Throws `RunError` if the photos that were read are not those that the run was started with. */
 export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFingerprint): void {
   refuse(run, dataDifferences(then, now));
 }

@@ -93,7 +93,7 @@ const FREE_EXPANSION = 2 ** 22;
 
 /**
  * Views cost a file nothing: with strides of 0, or many views of one storage, a kilobyte can describe a terabyte. A
- * plain file has at most one element a byte; four times that leaves room for tied weights.
+ * plain file has at most one element per byte; four times that leaves room for tied weights.
  */
 function checkExpansion(
   tensors: ReadonlyMap<string, PickledTensor>,

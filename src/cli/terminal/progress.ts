@@ -33,7 +33,7 @@ export class CountDisplay {
 /** Fewer kernels than this are compiled before anyone wonders. */
 const WORTH_A_LINE = 10;
 
-/** Shows the compilation of kernels as `Gpu.onCompile` tells it; silent while `isBusy`, when the line is another's. */
+/** Shows the compilation of kernels as `Gpu.onCompile` tells it; silent while `isBusy`, when something else uses the line. */
 export function compileDisplay(isBusy: () => boolean): CompileProgress {
   const compiling = new CountDisplay('Compiling kernels');
   let start = 0;
@@ -107,7 +107,7 @@ export class TrainingDisplay {
     if (this.lossEvery !== undefined) this.meanLoss(step, loss, this.lossEvery);
   }
 
-  /** Counts within an epoch, each of which begins anew. */
+  /** Counts within an epoch; each epoch starts again. */
   private meanLoss(step: number, loss: number, every: number): void {
     if (step === 1) this.recentLosses = [];
     this.recentLosses.push(loss);

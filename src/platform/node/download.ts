@@ -7,9 +7,9 @@ import { get, HttpError, type Timeouts } from './http.ts';
 import { PartFile } from './part-file.ts';
 
 export interface DownloadOptions {
-  /** Where the file shall be; its folder is made. */
+  /** Where the file goes; its folder is made. */
   readonly path: string;
-  /** The first hex digits of its SHA-256, and its size: they make it safe to go on with half a file. */
+  /** The first hex digits of its SHA-256, and its size: they make it safe to resume half a file. */
   readonly sha256Prefix: string;
   readonly expectedBytes: number;
   /** That the size is only known to a kB or so: the server's word counts then, and the SHA-256. */

@@ -33,7 +33,7 @@ const LOOKS = 10;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws RunError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws RunError where another running process has it, or one on another machine, which cannot be checked.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);

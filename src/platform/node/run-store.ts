@@ -122,7 +122,7 @@ class LockedFolder extends FolderReader implements RunFiles {
     await rmdir(this.run).catch(() => undefined); // it holds something, as it should
   }
 
-  /** Writing makes folders that are missing: it would silently begin a run that someone has removed anew. */
+  /** Writing makes folders that are missing: it would silently recreate a run that someone has removed. */
   private async guard(name: string, write: (path: string) => Promise<void>): Promise<void> {
     if ((await identityOf(this.run)) !== this.identity)
       throw new RunError(`${printable(this.run)} was removed while it was being written.`, {

@@ -46,7 +46,7 @@ export async function openAdapter(): Promise<GPUAdapter> {
   return adapter;
 }
 
-/** The engine on an adapter's device, of which it has one. Throws `WebGpuError`. */
+/** The engine on an adapter's device; an adapter gives only one. Throws `WebGpuError`. */
 export async function createGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
   const device = await requestDevice(adapter).catch((error: unknown) => {
     throw new WebGpuError('no-device', error);

@@ -74,7 +74,7 @@ export async function extend(
   });
 }
 
-/** Copies a file's next content, if that is complete, to its place. May be begun again at any point. */
+/** Copies a file's next content, if that is complete, to its place. May be started again at any point. */
 async function finish(folder: FileSystemDirectoryHandle, file: string): Promise<void> {
   if (!(await unlessMissing(folder.getFileHandle(commitOf(file))))) return;
   const next = await unlessMissing(folder.getFileHandle(nextOf(file)));

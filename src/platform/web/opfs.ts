@@ -100,7 +100,7 @@ export class OpfsFolder {
     return this.guarded('', () => listFiles(this.handle));
   }
 
-  /** Removes a file, or a folder with all that is in it; nothing where there is none. */
+  /** Removes a file, or a folder with everything in it; does nothing if there is none. */
   remove(name: string): Promise<void> {
     return this.inTurn(name, async () => {
       const found = await unlessMissing(this.locate(name, false));

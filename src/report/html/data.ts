@@ -41,7 +41,7 @@ export interface ReportData {
   readonly device: string;
   /** From start to written model. */
   readonly seconds: number;
-  /** Training images a second over the run; absent where no epoch ended. */
+  /** Training images per second over the run; absent if no epoch ended. */
   readonly imagesPerSecond?: number | undefined;
   /** What is trained, as a sentence, and why. */
   readonly strategy?: { readonly summary: string; readonly reasons: readonly string[] } | undefined;

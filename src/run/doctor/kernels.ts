@@ -10,9 +10,9 @@ export interface Check {
 }
 
 export interface Speed {
-  /** f32 multiply-adds, counted as two operations each, in 10⁹ a second. */
+  /** f32 multiply-adds, counted as two operations each, in 10⁹ per second. */
   readonly gflops: number;
-  /** Bytes read plus bytes written by a copy in 10⁹ a second. */
+  /** Bytes read plus bytes written by a copy, in 10⁹ per second. */
   readonly copyGBps: number;
 }
 

@@ -56,7 +56,7 @@ const elementCounts = [4096, ...counts.filter((count) => count !== 4096)].map((c
   count,
 }));
 
-/** Batch norm's tensors a channel. */
+/** Batch norm's tensors with one number per channel. */
 const perChannel = (floats: Floats, c: number) => ({
   mean: floats(c),
   invStd: floats(c),

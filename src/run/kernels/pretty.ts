@@ -24,7 +24,7 @@ export function prettyWgsl(code: string): string {
   return `${out.join('\n')}\n`;
 }
 
-/** Whether a blank line goes before a declaration: not between it and what is said of it. */
+/** Whether a blank line comes before a declaration: not between it and its comment. */
 const standsApart = (line: string, before: string | undefined): boolean =>
   before !== undefined &&
   !/^(\/[/*]|\*)/.test(before) &&

@@ -55,7 +55,7 @@ function nameBelow(dir: string, path: string): string {
   return file.startsWith(folder) ? file.slice(folder.length).replace(/^\/+/, '') : file;
 }
 
-/** Checks what was read from a file; undefined where it is no fingerprint. */
+/** Checks what was read from a file; undefined if it is not a fingerprint. */
 export function parseFingerprint(value: unknown): DataFingerprint | undefined {
   const isSet = (set: unknown): boolean => {
     const { size, classes } = (set ?? {}) as Record<string, unknown>;

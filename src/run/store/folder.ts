@@ -94,7 +94,7 @@ export class RunFolder {
     return this.guard(() => this.files.write(runFiles[name], bytesOf(content)));
   }
 
-  /** Writes a value as JSON for people: an entry a line. */
+  /** Writes a value as JSON for people: one entry per line. */
   writeJson(name: 'config' | 'classes' | 'data', value: unknown): Promise<void> {
     return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }

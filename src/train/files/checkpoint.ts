@@ -1,5 +1,5 @@
 /**
- * A trained model as a file: safetensors with torchvision's names, and in its metadata all that is needed to use it
+ * A trained model as a file: safetensors with torchvision's names, and in its metadata everything needed to use it
  * (the classes, the size and the way to resize). Other programs read the tensors and may ignore the rest.
  */
 import { transformedSize, type Colour, type Transform } from '../../data/index.ts';

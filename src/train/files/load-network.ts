@@ -1,5 +1,5 @@
 /**
- * Networks from weights files: for training all but the head is loaded and the head is made anew, for prediction the file
+ * Networks from weights files: for training everything but the head is loaded and the head is made fresh, for prediction the file
  * is taken as it is.
  */
 import type { Gpu } from '../../gpu/index.ts';

@@ -46,7 +46,7 @@ export interface TrainingState {
   readonly progress: TrainingProgress;
   readonly model: StateDict;
   /**
-   * Undefined where a phase begins, each of which has an optimizer of its own; a run that is over keeps the last one's.
+   * Undefined where a phase begins, since each phase has its own optimizer; a run that is over keeps the last one's.
    */
   readonly optimizer: OptimizerState | undefined;
 }

@@ -13,7 +13,7 @@ import {
 import { lookUp, namesOf } from '../../names.ts';
 import { createRandom, type Random } from '../../random.ts';
 
-/** What an augmentation may do; every photo is varied anew in each epoch. */
+/** What an augmentation may do; every photo is varied afresh in each epoch. */
 interface Policy {
   /** Where the crop comes from: the output's own size at a random place, or a random part that is resized to it. */
   readonly crop: 'shifted' | { readonly area: Range; readonly aspect: number };

@@ -1,6 +1,6 @@
 /**
  * Which parts of a network are trained. Freezing is a flag on each parameter; the tape, the optimizer and batch norm
- * all go by it, so what is frozen costs neither gradients nor memory.
+ * all follow it, so what is frozen costs neither gradients nor memory.
  */
 import { BatchNorm2d, headOf, isWithin, lastStageOf, type Network } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';

@@ -25,7 +25,7 @@ interface LossKind {
 }
 
 export const losses = {
-  /** Softmax over one logit a class. */
+  /** Softmax over one logit per class. */
   'cross-entropy': {
     mostClasses: Infinity,
     outputs: (classes) => classes,

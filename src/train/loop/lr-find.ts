@@ -109,7 +109,7 @@ function* endlessSteps(model: Network, count: number, settings: TrainSettings) {
     for (const batches of stepsOf(count, plan, epoch, settings)) yield { batches, epoch };
 }
 
-/** The middle, in steps, of the longest run of points of which each is lower than the one before, others left out. */
+/** The middle, in steps, of the longest run of points that are each lower than the one before; others are left out. */
 export function valley(points: readonly RatePoint[]): number {
   const lengths: number[] = [];
   points.forEach(({ smoothed }, i) => {

@@ -1,6 +1,6 @@
 /**
  * A run is one phase or, unfreezing gradually (Howard and Ruder 2018), two: first the fresh head alone, whose random
- * values would send large gradients into the trunk, then all that is to be trained.
+ * values would send large gradients into the trunk, then everything that is to be trained.
  */
 import { headOf, isInStage, type Network, type Stages } from '../../nn/index.ts';
 import {

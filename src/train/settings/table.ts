@@ -1,7 +1,7 @@
 /**
  * All that decides a run's weights, one entry for each setting: from this table come the type `TrainConfig` and its
  * checks, the options of the command line, what a config file may hold and the table in the README. A new setting is an
- * entry here and the place that goes by it. Rates are per optimizer step, sizes in pixels.
+ * entry here and the place that uses it. Rates are per optimizer step, sizes in pixels.
  */
 import { optimizerNames, scheduleNames } from '../../optim/index.ts';
 import { augmentNames } from '../inputs/augment.ts';
@@ -60,7 +60,7 @@ const photos = {
   },
   /**
    * Where the trunk is fixed, how many looks at each image its features are computed for: the plain one, then augmented
-   * ones. 0 runs the trunk anew in every epoch.
+   * ones. 0 runs the trunk again in every epoch.
    */
   views: {
     kind: 'number',

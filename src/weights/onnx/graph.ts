@@ -26,7 +26,7 @@ export interface OnnxOptions {
   readonly size: readonly [height: number, width: number];
   /** How convolutions' and the head's weights are stored; the graph turns f16 into f32 and computes with that. */
   readonly dtype: ElementType;
-  /** Free texts that the file shall hold, such as the classes. */
+  /** Free texts to store in the file, such as the classes. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The version of graft. */
   readonly version: string;
