@@ -15,7 +15,7 @@ import { graftVersion } from '../platform/node/package.ts';
 /** Exit codes, as the help lists them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Where every help ends. */
+/** The end of every help text. */
 const EXIT_CODES = `Exit codes:
   0    done
   1    failed: files, data, weights, the adapter; the message says what to do
@@ -107,13 +107,13 @@ export function addCommand(
     );
 }
 
-/** "weights download": the command's name after those that it stands below, without the program's. */
+/** "weights download": the command's name after its parents' names, without the program's. */
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}`.trim() : '';
 }
 
 /**
- * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. Where
+ * Runs a command to its end and ends the process with the exit code that `action` returns, or 1 if it throws. If
  * standard output goes away, the command is told by `stop`, to end in its own way, or ends at once. A reader that closes
  * the pipe early (`| head`) is no error; output that cannot be written is one, though the work in progress ends well.
  */
@@ -137,7 +137,7 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
   }
 }
 
-/** What to do about an error: it says so itself, or it comes from code that knows no commands. */
+/** What to do about an error: it says so itself, or it comes from code that knows nothing of commands. */
 function remedyFor(error: unknown): Remedy {
   if (error instanceof RunError) return remedyOf(error);
   if (error instanceof TrainingError) return { hint: error.problem && 'Leave --half out.' };
@@ -145,7 +145,7 @@ function remedyFor(error: unknown): Remedy {
   return { hint: error.hint, isUsage: !(error instanceof FileError) };
 }
 
-/** Errors that are made for people to read; anything else is a fault of graft's. */
+/** Errors that are made for people to read; anything else is a bug in graft. */
 const EXPECTED = new Set([
   'UsageError',
   'FileError',

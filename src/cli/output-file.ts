@@ -1,17 +1,17 @@
-// The files that a user names for what a command makes: refused before the work where they could not be
-// written, whole or untouched after.
+// The output files that a user names: refused before the work begins if they could not be
+// written, complete or untouched afterwards.
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkWritable, nodeFiles, writeAtomic } from '../platform/node/files.ts';
 import { FileError } from './command.ts';
 import { printable } from '../format.ts';
 
-/** A ResNet-34 in 32 bits; where a larger model finds no room, that is told when it is written. */
+/** A ResNet-34 in 32 bits; if there is no room for a larger model, that is reported when it is written. */
 const USUAL_MODEL = 88e6;
 
 /**
- * Throws `FileError` now, not after an epoch, where a file of `bytes`, by default a model, could not be written to `path`,
- * or would take the place of `input`, a file that the command reads. `option` is what named it.
+ * Throws `FileError` now, not after an epoch, if a file of `bytes`, by default a model, could not be written to `path`,
+ * or would replace `input`, a file that the command reads. `option` is the one that named it.
  */
 export async function checkOutput(
   path: string,
@@ -20,7 +20,7 @@ export async function checkOutput(
 ): Promise<void> {
   const kind = path === '' || path.endsWith('/') ? 'directory' : await nodeFiles.kind(path);
   if (kind === 'directory' || kind === 'other') {
-    // The new file takes over the name, which for root would put it in the place of /dev/null.
+    // The new file takes over the name, which as root would replace /dev/null.
     const what = kind === 'directory' ? 'a folder' : 'a device or a pipe';
     throw new FileError(`${option}: "${printable(path)}" is ${what}; give the name of a file.`);
   }
@@ -35,7 +35,7 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-/** Throws `FileError` where a file of `bytes` could not be written to `path`; `what` names it in the message. */
+/** Throws `FileError` if a file of `bytes` could not be written to `path`; `what` names it in the message. */
 export async function checkRoom(what: string, path: string, bytes: number): Promise<void> {
   try {
     await checkWritable(path, bytes);
@@ -47,7 +47,7 @@ export async function checkRoom(what: string, path: string, bytes: number): Prom
   }
 }
 
-/** Writes a file that the user named; throws `FileError` where that fails, and then what was there before still is. */
+/** Writes a file that the user named; throws `FileError` if that fails, and the previous file is then still there. */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeAtomic(path, bytes);

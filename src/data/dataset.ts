@@ -33,7 +33,7 @@ export interface ImageSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** RGB bytes of image `index` [height, width, 3], not copied; throws `RangeError` where there is none. */
+  /** RGB bytes of image `index` [height, width, 3], not copied; throws `RangeError` if there is none. */
   image(index: number): Uint8Array;
   /** Index into the data set's classes, [count]. */
   readonly labels: Int32Array;

@@ -37,7 +37,7 @@ export class ImageStore {
     this.stored++;
   }
 
-  /** The bytes of image `index`, not copied; throws `RangeError` where there is no such image. */
+  /** The bytes of image `index`, not copied; throws `RangeError` if there is no such image. */
   image(index: number): Uint8Array {
     const chunk = this.chunks[Math.floor(index / this.chunkImages)];
     if (!chunk || !Number.isInteger(index) || index >= this.stored)

@@ -10,7 +10,7 @@ import { COLOUR, type PngHeader } from './png-chunks.ts';
 export type AlphaReader = (line: Uint8Array, samples: Uint8Array, x: number) => number;
 
 /**
- * Gives the way to read a PNG's opacity; undefined where all of it is opaque. `transparency` is the data of its tRNS.
+ * Gives the way to read a PNG's opacity; undefined if all of it is opaque. `transparency` is the data of its tRNS.
  * @throws ImageError if that is too short to name a colour.
  */
 export function alphaReader(

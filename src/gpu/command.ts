@@ -49,7 +49,7 @@ interface DownloadCommand {
 }
 
 /**
- * One run of a kernel; see `Gpu.run`. `limit` is the most bytes that the adapter binds. Throws `GpuError` where a storage
+ * One run of a kernel; see `Gpu.run`. `limit` is the most bytes that the adapter binds. Throws `GpuError` if a storage
  * exceeds it or the grid WebGPU's limit, `TypeError` for bindings and parameters that are missing, `RangeError` for too many.
  */
 export function runCommand<B extends string, P extends string>(

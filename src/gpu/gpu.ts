@@ -133,7 +133,7 @@ export class Gpu implements DeviceTraits {
     this.record({ kind: 'clear', storages: [storage] });
   }
 
-  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
+  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` if it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
     this.record({ kind: 'copy', storages: [from, to] });
@@ -153,7 +153,7 @@ export class Gpu implements DeviceTraits {
   }
 
   /**
-   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects where the scope
+   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects if the scope
    * that it was recorded in failed.
    */
   read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {

@@ -26,7 +26,7 @@ export function checkFours(op: string, channels: number, dtype: Dtype): void {
 /** Whether kernels may use f16 on this adapter. */
 export const hasHalf = (gpu: Gpu): boolean => gpu.device.features.has('shader-f16');
 
-/** Throws `GpuError` where the adapter has no f16. */
+/** Throws `GpuError` if the adapter has no f16. */
 export function requireHalf(gpu: Gpu, op: string): void {
   if (!hasHalf(gpu))
     throw new GpuError(

@@ -1,5 +1,5 @@
 /**
- * A run that was stopped, to go on with: its settings, photos and training state, and that it is not asked to be another run.
+ * A stopped run that is to be resumed: its settings, photos and training state, and the check that it is not asked to become a different run.
  */
 import { printable } from '../format.ts';
 import {
@@ -28,7 +28,7 @@ export interface ResumedSession extends Session {
 }
 
 /**
- * The session of the run that `reader` reads. Throws `RunError` where `given` contradicts the run, one of its files is missing
+ * The session of the run that `reader` reads. Throws `RunError` if `given` contradicts the run, one of its files is missing
  * or damaged or the photos are of other classes, and `WeightsError` where its checkpoint is none.
  */
 export async function resumeSession(
@@ -58,7 +58,7 @@ export async function resumeSession(
   return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: record.data };
 }
 
-/** Throws `RunError` with all that `given` has and `config`, of the run that is resumed, has otherwise. */
+/** Throws `RunError` with every setting of `given` that differs from `config`, that of the resumed run. */
 function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
   const differences = contradictions(config, given);
   if (differences.length === 0) return;

@@ -1,4 +1,4 @@
-// A run as lines on a terminal: what `src/run` tells, one after the other.
+// A run as lines on a terminal: the events of `src/run`, one after the other.
 import { count, duration, percent } from '../../format.ts';
 import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
@@ -19,7 +19,7 @@ export interface DisplayOptions {
   readonly output?: string;
 }
 
-/** Shows the events of a run, or of what begins like one. */
+/** Shows the events of a run, or of a command that begins like one. */
 export class TrainDisplay {
   private download: DownloadDisplay | undefined;
   private training: TrainingDisplay | undefined;
@@ -61,7 +61,7 @@ export class TrainDisplay {
     }
   }
 
-  /** Takes away what is redrawn, so that what is printed next takes its place. */
+  /** Removes what is redrawn, so that what is printed next takes its place. */
   clear(): void {
     this.training?.stop();
     this.download?.clear();
@@ -143,7 +143,7 @@ function printLeftOut(photos: number, batchSize: number): void {
 }
 
 /**
- * Prints the results side by side, and what to type for photos of one's own; `train` is how the command is typed here
+ * Prints the results side by side, and what to type for your own photos; `train` is how the command is typed here
  * ("npm run train --").
  */
 export function printComparison(results: readonly StartComparison[], train: string): void {

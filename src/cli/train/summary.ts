@@ -1,4 +1,4 @@
-// How a run ended, and what to do with what it made.
+// How a run ended, and what to do with its results.
 import { count, duration, lossText, percent, plural, printable } from '../../format.ts';
 import type { RunOutcome } from '../../run/outcome.ts';
 import { resumeCommand } from '../remedies.ts';
@@ -6,7 +6,7 @@ import { colours as pc } from '../terminal/colours.ts';
 import { heading, shellWord } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
 
-/** Prints the end of a run, its best model, where that was `output` as well, and the commands that are next. */
+/** Prints the end of a run, its best model and where that was written besides (`output`), and the commands to run next. */
 export function summarise(
   { history, best, stopped, endedEarly }: RunOutcome,
   run: string,

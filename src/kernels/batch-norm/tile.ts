@@ -56,7 +56,7 @@ export const mergeWorkgroup = (grouping: Grouping) =>
 export const BLOCK = 32;
 
 /**
- * The pieces of WGSL by which threads below one another merge their `total`s, of type `type`, into the first one's; all empty where a
+ * The pieces of WGSL by which threads below one another merge their `total`s, of type `type`, into the first one's; all empty if a
  * thread is alone. `merge` names the function that makes one total of two.
  */
 export function mergeOfThreads(

@@ -28,7 +28,7 @@ export interface MaxPoolShape {
 }
 
 /**
- * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` where the window
+ * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` if the window
  * exceeds the padded image.
  */
 export function maxPoolOutput({ h, w, kernel, stride, padding }: Omit<MaxPoolShape, 'n' | 'c'>): {

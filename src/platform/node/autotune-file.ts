@@ -16,7 +16,7 @@ export interface FoundAutotuned {
   readonly table: AutotuneTable;
 }
 
-/** What the cache holds for an adapter; undefined where it holds nothing. Rejects as `readAutotuned` does. */
+/** What the cache holds for an adapter; undefined if it holds nothing. Rejects as `readAutotuned` does. */
 export async function findAutotuned(adapter: AdapterIdentity): Promise<FoundAutotuned | undefined> {
   for (const path of autotunePaths(adapter))
     if ((await nodeFiles.kind(path)) !== 'missing')

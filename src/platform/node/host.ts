@@ -67,7 +67,7 @@ export function nodeHost(options: NodeHostOptions): RunHost {
 /** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */
 const PACKAGES = '../../../..';
 
-/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
+/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` if there is none. */
 export async function openGpu({
   onBadAutotuned,
   want,

@@ -31,9 +31,9 @@ export interface Body {
    * Which byte of the file the first piece begins with: what was asked for, or 0 where the server gives only the whole.
    */
   readonly from: number;
-  /** How many bytes the whole file has; undefined where the server does not say. */
+  /** How many bytes the whole file has; undefined if the server does not say. */
   readonly total: number | undefined;
-  /** Rejects with `HttpError` where the connection breaks. */
+  /** Rejects with `HttpError` if the connection breaks. */
   readonly pieces: Pieces;
 }
 
@@ -85,7 +85,7 @@ function redirectTarget(response: Response, from: URL): URL {
   throw new HttpError(`it redirects to ${JSON.stringify(location?.slice(0, 200) ?? '')}`, 'refused');
 }
 
-/** Where the body begins, and the file's size; throws `HttpError` where it is not the file that was asked for. */
+/** Where the body begins, and the file's size; throws `HttpError` if it is not the file that was asked for. */
 function placeOf(
   response: Response,
   offset: number,

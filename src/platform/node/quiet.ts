@@ -33,7 +33,7 @@ export function withNativeStderrHushed<T>(action: () => T): T {
   }
 }
 
-/** A second descriptor on what stderr writes to, or undefined where there can be none that behaves the same. */
+/** A second descriptor on what stderr writes to, or undefined if there can be none that behaves the same. */
 function reopenStderr(isAppended: boolean): number | undefined {
   if (process.platform !== 'linux') return undefined;
   try {

@@ -13,7 +13,7 @@ export const LOCK_NAME = 'run.lock';
 
 interface Owner {
   readonly pid: number;
-  /** When the process began, in the system's own unit; null where that cannot be known. */
+  /** When the process began, in the system's own unit; null if that cannot be known. */
   readonly started: string | null;
   readonly host: string;
 }
@@ -33,7 +33,7 @@ const LOOKS = 10;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws RunError where another running process has it, or one on another machine, which cannot be checked.
+ * @throws RunError if another running process has it, or one on another machine, which cannot be checked.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);

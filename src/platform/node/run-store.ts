@@ -138,7 +138,7 @@ class LockedFolder extends FolderReader implements RunFiles {
   }
 }
 
-/** Tells a folder from one that was made later under its name; empty where there is none. */
+/** Tells a folder from one that was made later under its name; empty if there is none. */
 async function identityOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found?.isDirectory() === true ? `${found.dev}:${found.ino}:${found.birthtimeNs}` : '';

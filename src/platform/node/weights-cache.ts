@@ -31,7 +31,7 @@ const QUICK = { timeouts: { connect: 2_500, stall: 3_000 }, totalMs: 30_000 };
  * The path of the weights file that `nameOrPath` means: a name of the catalogue (whose file is found or downloaded, and
  * has the right checksum), else the path itself, unread. A file that has a catalogue's name is given as `./resnet18`.
  *
- * Rejects with `WeightsError` where a known network is not here and cannot or may not be downloaded, and for a word
+ * Rejects with `WeightsError` if a known network is not here and cannot or may not be downloaded, and for a word
  * that is neither a name nor a file.
  */
 export async function resolveWeights(nameOrPath: string, options: ResolveOptions): Promise<string> {

@@ -125,7 +125,7 @@ async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
 const committedIn = (names: readonly string[]): string[] =>
   names.flatMap((name) => /^\.(.*)\.commit$/.exec(name)?.[1] ?? []);
 
-/** The file's content that counts; undefined where there is none. */
+/** The file's content that counts; undefined if there is none. */
 export async function current(folder: FileSystemDirectoryHandle, file: string): Promise<File | undefined> {
   const isCommitted = await unlessMissing(folder.getFileHandle(commitOf(file)));
   const handle = await unlessMissing(folder.getFileHandle(isCommitted ? nextOf(file) : file));
@@ -152,7 +152,7 @@ export async function listFiles(folder: FileSystemDirectoryHandle): Promise<read
 
 export const nameOf = (error: unknown): string => (error instanceof DOMException ? error.name : '');
 
-/** What `promise` gives; undefined where a file or folder is not there. */
+/** What `promise` gives; undefined if a file or folder is not there. */
 export async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;

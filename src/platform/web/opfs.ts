@@ -47,14 +47,14 @@ export class OpfsFolder {
     return new OpfsFolder(path, folder);
   }
 
-  /** The folder at `path`; undefined where there is none. */
+  /** The folder at `path`; undefined if there is none. */
   static async find(path: string): Promise<OpfsFolder | undefined> {
     const root = await rootFolder();
     const folder = await guarded(path, () => unlessMissing(walk(root, segmentsOf(path), false)));
     return folder && new OpfsFolder(path, folder);
   }
 
-  /** The bytes of a file; undefined where there is none. */
+  /** The bytes of a file; undefined if there is none. */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.inTurn(name, async () => {
       for (let attempt = 1; ; attempt++) {
@@ -69,7 +69,7 @@ export class OpfsFolder {
     });
   }
 
-  /** The size of a file in bytes; undefined where there is none, `no file` for a folder. */
+  /** The size of a file in bytes; undefined if there is none, `no file` for a folder. */
   async size(name: string): Promise<number | undefined | 'no file'> {
     try {
       return (await this.file(name))?.size;

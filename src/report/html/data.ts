@@ -45,7 +45,7 @@ export interface ReportData {
   readonly imagesPerSecond?: number | undefined;
   /** What is trained, as a sentence, and why. */
   readonly strategy?: { readonly summary: string; readonly reasons: readonly string[] } | undefined;
-  /** On the validation photos, by the best model; absent where no epoch ended. */
+  /** On the validation photos, by the best model; absent if no epoch ended. */
   readonly confusion?: Confusion | undefined;
   /** The surest first; a few of `mistakeCount`. */
   readonly mistakes: readonly ShownMistake[];

@@ -1,4 +1,4 @@
-// Three small kernels by which `doctor` judges an adapter: one whose every result is compared with the host's, one that
+// Three small kernels with which `doctor` checks an adapter: one whose every result is compared with the host's, one that
 // does nothing but multiply-add and one that does nothing but copy. They use plain WebGPU, so that what they say does
 // not depend on the engine that they are meant to vouch for.
 import type { Waiter } from '../../gpu/index.ts';

@@ -19,7 +19,7 @@ export interface DataFingerprint {
 }
 
 /**
- * Of the names below `dir`, the labels and the decoded bytes, so a folder may be moved but no photo changed. `sha256` begins a
+ * The fingerprint of the names below `dir`, the labels and the decoded bytes: a folder may move, but no photo may change. `sha256` starts a
  * checksum.
  */
 export const fingerprint = (data: Dataset, dir: string, sha256: () => Hasher): DataFingerprint => ({
@@ -75,7 +75,7 @@ export function parseFingerprint(value: unknown): DataFingerprint | undefined {
 }
 
 /**
- * How the photos differ from those of before, a sentence each without its full stop; nothing where they are the same.
+ * How the photos differ from the earlier ones, in sentences without a full stop; empty if they are the same.
  */
 export function dataDifferences(before: DataFingerprint, now: DataFingerprint): string[] {
   const names = (data: DataFingerprint) => data.train.classes.map(({ name }) => name);

@@ -16,7 +16,7 @@ export interface ModelCard {
   /** How a photo becomes the network's input. */
   readonly transform: Transform;
   readonly loss: LossName;
-  /** The version of graft that wrote the file; undefined where it does not say. */
+  /** The version of graft that wrote the file; undefined if it does not say. */
   readonly graft?: string | undefined;
   /** The epoch after which the weights were taken, counted from 1, and how they did on the validation photos. */
   readonly result?: ModelResult | undefined;
@@ -64,7 +64,7 @@ export function encodeCard(card: ModelCard): Record<string, string> {
 }
 
 /**
- * Reads a model's card from its file's metadata; undefined where the file names no classes and so comes from elsewhere.
+ * Reads a model's card from its file's metadata; undefined if the file names no classes and so comes from elsewhere.
  * `source` is the file's name in messages. Throws `WeightsError` for metadata that contradict themselves.
  */
 export function decodeCard(
@@ -125,7 +125,7 @@ function parseResize(text: string, crop: number): Transform | undefined {
   return isSize(height) ? { kind: 'resize', width, height } : undefined;
 }
 
-/** Red, green and blue; undefined where there is no text, null where it is no colour. */
+/** Red, green and blue; undefined if there is no text, null if it is no colour. */
 function parseColour(text: string | undefined): Colour | undefined | null {
   if (text === undefined) return undefined;
   const [red = NaN, green = NaN, blue = NaN, ...more] = text.split(',').map(Number);

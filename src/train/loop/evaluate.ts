@@ -86,7 +86,7 @@ export interface Pixels {
 
 /**
  * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
- * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
+ * must be in evaluation mode. Throws `TrainingError` if it is stored in f16 and that is too small for it.
  */
 export async function classify(
   model: Network,

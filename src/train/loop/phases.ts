@@ -29,7 +29,7 @@ const HEAD_SHARE = 1 / 3;
 const UNFROZEN_RATE = 1 / 2;
 
 /**
- * The phases of a run of a network with these stages. Throws `TrainingError` where there are too few epochs for two, or the
+ * The phases of a run of a network with these stages. Throws `TrainingError` if there are too few epochs for two, or the
  * head is all that is trained.
  */
 export function planPhases({ tune, gradual, epochs, lr }: TrainSettings, stages: Stages): readonly Phase[] {

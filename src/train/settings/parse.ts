@@ -93,7 +93,7 @@ export function parseSettings(values: Readonly<Record<string, unknown>>): {
 
 /**
  * A whole config, as a run writes it down. What photos or a recipe choose must be there; the rest may be missing, as what
- * was added since an older run is, and is then as it was before there was a choice. `config` is undefined where there
+ * was added since an older run is, and is then as it was before there was a choice. `config` is undefined if there
  * are problems.
  */
 export function parseConfig(values: Readonly<Record<string, unknown>>): {

@@ -63,7 +63,7 @@ export type ValueOf<S extends Setting> =
           ? Name
           : string);
 
-/** A value, undefined where it is left open; or what is wrong with it, a sentence. */
+/** A value, undefined if it is left open; or what is wrong with it, a sentence. */
 export type Reading<T = unknown> =
   { readonly value: T; readonly problem?: undefined } | { readonly problem: string };
 

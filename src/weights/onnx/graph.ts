@@ -39,7 +39,7 @@ const EPSILON = 1e-5;
 
 /**
  * An ONNX file with the input `input` `[batch, 3, height, width]` and the output `logits` `[batch, outputs]`, both
- * float32. Throws WeightsError where `tensors` are not the network's, or hold a number that f16 cannot.
+ * float32. Throws WeightsError if `tensors` are not the network's, or hold a number that f16 cannot.
  */
 export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
   const { network, outputs, size, source, metadata = {} } = options;
