@@ -9,7 +9,7 @@ import { nodeFiles, removeTemporaries, writeAtomic } from './files.ts';
 import { makeFolder } from './folders.ts';
 import { lockRun, LOCK_NAME, type RunLock } from './run-lock.ts';
 
-/** How files are written; tests hand in a disk that is full. */
+/** How files are written; tests hand in a full disk. */
 export interface RunDisk {
   writeAtomic(path: string, bytes: Uint8Array): Promise<void>;
   append(path: string, bytes: Uint8Array): Promise<void>;

@@ -19,8 +19,8 @@ import { nodeFiles } from './files.ts';
 
 export interface ResolveOptions extends Pick<DownloadOptions, 'signal' | 'onProgress'> {
   /**
-   * Whether a known network that is not here may be fetched. `quick` is for those who can do without: it gives up after
-   * 3 s without an answer, and after 30 s in all; what came by then is kept.
+   * Whether a known network that is not here may be fetched. `quick` is for callers that can do without: it gives up after
+   * 3 s without an answer, and after 30 s in all; what has arrived by then is kept.
    */
   readonly download: 'yes' | 'quick' | 'no';
 }
@@ -46,7 +46,7 @@ export async function resolveWeights(nameOrPath: string, options: ResolveOptions
   return fetchWeights(entry, options);
 }
 
-/** The path of `entry`'s file in graft's cache or in torch.hub's, where it is there and its checksum is right. */
+/** The path of `entry`'s file in graft's cache or in torch.hub's, if it is there and its checksum is right. */
 export async function findCached(entry: CatalogueEntry): Promise<string | undefined> {
   const folders = [...cacheFolders('weights'), torchHubFolder()];
   for (const folder of folders) {

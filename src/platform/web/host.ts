@@ -35,7 +35,7 @@ function keptGpu(): () => Promise<OpenedGpu> {
     }));
 }
 
-/** The host of runs in this worker; runs stand in the origin's private storage. */
+/** The host of runs in this worker; runs are kept in the origin's private storage. */
 export function webHost(options: WebHostOptions): RunHost {
   const { files, startDecodeWorker, version, weights, plots } = options;
   return {

@@ -1,6 +1,6 @@
 /**
- * How a file of the Origin Private File System is put in place whole or not at all, whatever ends the worker: it is written beside
- * the one of that name and renamed. Where that is not to be had, an empty third file says that the second one is complete and
+ * How a file of the Origin Private File System is put in place completely or not at all, whatever ends the worker: it is written beside
+ * the one of that name and renamed. If renaming is not available, an empty third file says that the second one is complete and
  * counts, until it has been copied over the first. Handles of files are those of one folder, which one writer has at a time.
  */
 
@@ -15,7 +15,7 @@ interface SyncAccessHandle {
 
 type WorkerFileHandle = FileSystemFileHandle & {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
-  /** Renames a file over another. No standard yet, though current browsers have it. */
+  /** Renames a file over another. Not a standard yet, though current browsers have it. */
   move?(name: string): Promise<void>;
 };
 type WorkerFolderHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
@@ -24,7 +24,7 @@ type WorkerFolderHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<st
 const nextOf = (name: string) => `.${name}.next`;
 const commitOf = (name: string) => `.${name}.commit`;
 
-/** Puts a file with this content in the place of the one of that name. Where that fails, what was there before still counts. */
+/** Replaces the file of that name by one with this content. If that fails, the previous content still counts. */
 export async function replace(
   folder: FileSystemDirectoryHandle,
   file: string,
@@ -43,11 +43,11 @@ export async function replace(
     await discard(folder, nextOf(file));
     throw error;
   }
-  // It counts now; where there is no room for the copy, that is made later.
+  // It counts now; if there is no room for the copy, it is made later.
   await finish(folder, file).catch(() => undefined);
 }
 
-/** Renames a file over another, where the browser can: not all know how, and some may refuse where there is another. */
+/** Renames a file over another, if the browser can: not all know how, and some may refuse if the target exists. */
 async function renamed(handle: WorkerFileHandle, name: string): Promise<boolean> {
   if (!handle.move) return false;
   return handle.move(name).then(
@@ -56,7 +56,7 @@ async function renamed(handle: WorkerFileHandle, name: string): Promise<boolean>
   );
 }
 
-/** Adds to the end of a file: all of `bytes` or, where that fails, nothing. */
+/** Adds to the end of a file: all of `bytes` or, if that fails, nothing. */
 export async function extend(
   folder: FileSystemDirectoryHandle,
   file: string,
@@ -137,14 +137,14 @@ export async function removeFile(folder: FileSystemDirectoryHandle, file: string
   for (const each of [file, commitOf(file), nextOf(file)]) await discard(folder, each);
 }
 
-/** Finishes what a writer that was killed had completed, and takes away what it had not. */
+/** Finishes what a writer that was killed had completed, and removes what it had not. */
 export async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
   const names = await namesIn(folder);
   for (const name of committedIn(names)) await finish(folder, name);
   for (const name of names) if (/^\..*\.next$/.test(name)) await discard(folder, name);
 }
 
-/** The names of a folder's files and folders, in order, without those of files half written. */
+/** The names of a folder's files and folders, in order, without half-written files. */
 export async function listFiles(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
   const names = await namesIn(folder);
   return [...new Set([...names.filter((name) => !name.startsWith('.')), ...committedIn(names)])].sort();

@@ -92,7 +92,7 @@ export function decodeCard(
   };
 }
 
-/** Undefined where the file does not say; what is no number there decides nothing and is left out. */
+/** Undefined if the file does not say; what is not a number there decides nothing and is left out. */
 function parseResult(metadata: Readonly<Record<string, string>>): ModelResult | undefined {
   const [epoch = NaN, accuracy = NaN, loss = NaN] = ['epoch', 'val_accuracy', 'val_loss'].map((key) =>
     Number(metadata[key] ?? NaN),
@@ -133,5 +133,5 @@ function parseColour(text: string | undefined): Colour | undefined | null {
   return more.length === 0 && [red, green, blue].every(isByte) ? [red, green, blue] : null;
 }
 
-/** A file is a stranger's: one that asks for larger images would only exhaust memory. */
+/** A file may come from anyone: one that asks for larger images would only exhaust memory. */
 const LARGEST_SIZE = 4096;

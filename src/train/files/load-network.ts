@@ -40,8 +40,8 @@ export function loadWithFreshHead(
 
 /**
  * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
- * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` if the file is
- * no network that graft has or its card does not fit its head.
+ * checkpoint is such a file too: the optimizer's tensors in it are ignored. Throws `WeightsError` if the file is
+ * not a network that graft has or its card does not fit its head.
  */
 export function loadNetwork(
   gpu: Gpu,

@@ -5,7 +5,7 @@
 import { BatchNorm2d, headOf, isWithin, lastStageOf, type Network } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';
 
-/** What frozen batch norm normalises by in training: what it learned before, or the batch as PyTorch's `train()`. */
+/** What frozen batch norm normalises by in training: its running statistics, or the batch as in PyTorch's `train()`. */
 export const statistics = ['running', 'batch'] as const;
 export type Statistics = (typeof statistics)[number];
 
@@ -20,7 +20,7 @@ export interface FreezeReport {
 /**
  * Trains the parts of `model` that `tune` names, separated by commas, and freezes the rest: a stage as the network calls it
  * (`head`, `layer4`), `all`, or any beginning of parameter names such as `layer3.1`. The head is always trained, since it
- * starts from random values. Throws `TrainingError` listing what there is, for a part that the network has not.
+ * starts from random values. Throws `TrainingError`, listing what there is, for a part that the network does not have.
  */
 export function freeze(model: Network, tune: string, bn: Statistics): FreezeReport {
   const parameters = model.namedParameters();

@@ -70,7 +70,7 @@ export function rateGroups(model: Network, layerDecay: number): ParameterGroup[]
 
 /**
  * The optimizer that `settings` name, over the trained parameters of `model`, at the phase's rate. Throws
- * `UnknownNameError` where there is none of that name.
+ * `UnknownNameError` if there is none of that name.
  */
 export function createOptimizer(
   model: Network,
