@@ -11,7 +11,7 @@ it('lists operations, and prints one with its numbers filled in', async () => {
   expect(out).toMatch(/^conv2d\.forward +y = x ∗ weight$/m);
   const shown = await kernel('relu');
   expect(shown.out).toContain('// from    src/kernels/elementwise/maps.wgsl.ts');
-  expect(shown.out).toContain('// threads 128 a workgroup, 8 workgroups');
+  expect(shown.out).toContain('// threads 128 per workgroup, 8 workgroups');
   expect(shown.out).toContain('// params  count = 1024, walk = 1');
   expect(shown.out).toContain('\n      y[i] = select(value, vec4f(0), value <= vec4f(0));\n');
   expect((await kernel('conv2d.forward', '--list')).out).toContain('\n  winograd 4×4 tiled\n');
