@@ -26,7 +26,7 @@ const PACKAGE_FLAGS = [
 /** Why there is no Chromium, for those who found none. */
 export const noChromium = (): string =>
   process.env['CHROME_PATH']
-    ? `$CHROME_PATH, ${process.env['CHROME_PATH']}, is no program`
+    ? `$CHROME_PATH, ${process.env['CHROME_PATH']}, is not a program`
     : `there is no Chromium: ${NAMES.join(', ')} and the npm package ${PACKAGE} were tried`;
 
 type Chromium = { readonly path: string } | { readonly package: string };

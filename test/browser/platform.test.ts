@@ -96,7 +96,9 @@ describe.skipIf(!there)('a browser as a platform', () => {
 
   it('says what is wrong: a folder that is gone, no storage, names that are none', async () => {
     expect(await browser.call('writeIntoNothing')).toBe('gone');
-    expect(await browser.call('problem', 'runs/.hidden')).toContain('RangeError: "runs/.hidden" is not a valid path');
+    expect(await browser.call('problem', 'runs/.hidden')).toContain(
+      'RangeError: "runs/.hidden" is not a valid path',
+    );
     expect(await browser.call('problem', '/runs')).toContain('RangeError');
     await browser.call('withoutStorage');
     expect(await browser.call('problem', 'runs')).toBe('unavailable');
