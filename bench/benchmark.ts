@@ -39,7 +39,7 @@ export interface RowName {
   readonly operation: string;
   /** Such as `layer1 8×128²`. */
   readonly shape: string;
-  /** Which of several kernels was asked for; absent where the engine chooses, as it does in a network. */
+  /** Which of several kernels was asked for; absent if the engine chooses, as it does in a network. */
   readonly asked?: string;
 }
 

@@ -27,7 +27,7 @@ export function ceilingBenchmarks(gpu: Gpu, quick = false): Benchmark[] {
 }
 
 /**
- * The ceilings from their rows, by the clock on the wall or by processor time. Throws `RangeError` where some are missing.
+ * The ceilings from their rows, by the clock on the wall or by processor time. Throws `RangeError` if some are missing.
  */
 export function ceilingsFrom(rows: readonly Row[], clock: 'wall' | 'cpu' = 'wall'): Ceilings {
   const best = (operation: string, rate: typeof gflopsOf) =>

@@ -23,23 +23,23 @@ export interface BenchOptions {
 export function benchCommand(): Command {
   return createScript('bench', 'Measure this adapter, every kernel on it, and whole networks.')
     .argument('[names...]', 'only rows with one of these in their name')
-    .option('--filter <text>', 'of those only rows that also have all words of this')
+    .option('--filter <text>', 'of those, only rows that also have all words of this')
     .option('--list', 'print the names of all rows and measure nothing')
-    .option('--quick', 'a few short rounds: enough to see that all is well')
-    .option('--rounds <n>', 'samples a row at most (default: 9; quick: 3)', wholeNumber(1, 1000))
+    .option('--quick', 'a few short rounds: enough to see that everything works')
+    .option('--rounds <n>', 'samples per row, at most (default: 9; quick: 3)', wholeNumber(1, 1000))
     .option('--seconds <n>', 'how long it may take, roughly (default: 240; quick: 30)', positiveNumber)
-    .option('--batch <images>', 'images a batch (default: 8; networks at 8 and 32)', wholeNumber(1, 4096))
+    .option('--batch <images>', 'images per batch (default: 8; networks at 8 and 32)', wholeNumber(1, 4096))
     .option('--size <px>', 'side of the images (default: 128; networks at 64 and 128)', wholeNumber(32, 4096))
     .option('--all-variants', 'every convolution kernel that the adapter can run')
     .option('--json <file>', 'write all samples')
     .option('--html <file>', 'write a page with the roofline plot')
-    .option('--compare <file>', "hold this run against an earlier one's JSON")
+    .option('--compare <file>', "compare this run with an earlier one's JSON")
     .addOption(
-      new Option('--by <clock>', 'what --compare goes by: time on the wall, or of the processor')
+      new Option('--by <clock>', 'what --compare compares: wall time or processor time')
         .choices(CLOCKS)
         .default('wall'),
     )
-    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or a part of a name; else $GRAFT_ADAPTER')
+    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or part of a name (default: $GRAFT_ADAPTER)')
     .addHelpText(
       'after',
       `

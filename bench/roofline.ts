@@ -40,11 +40,11 @@ export function standing(ceilings: Ceilings, { flops, bytes }: Work, millisecond
   return { bound, share: Math.max(arithmetic, traffic) / milliseconds };
 }
 
-/** 10⁹ operations a second. */
+/** 10⁹ operations per second. */
 export const gflopsOf = ({ flops }: Work, milliseconds: number): number => flops / milliseconds / 1e6;
 
-/** 10⁹ bytes a second. */
+/** 10⁹ bytes per second. */
 export const gbpsOf = ({ bytes }: Work, milliseconds: number): number => bytes / milliseconds / 1e6;
 
-/** Operations a byte. */
+/** Operations per byte. */
 export const intensityOf = ({ flops, bytes }: Work): number => flops / bytes;

@@ -11,7 +11,7 @@ export interface Spread {
   readonly high: number;
 }
 
-/** Throws `RangeError` where there are no samples. */
+/** Throws `RangeError` if there are no samples. */
 export function spreadOf(samples: readonly number[]): Spread {
   return { median: median(samples), low: quantile(samples, 0.1), high: quantile(samples, 0.9) };
 }

@@ -1,6 +1,6 @@
 /** The median, by which measured times are judged here: outliers, such as the machine doing something else, do not move it. */
 
-/** The middle one of some numbers, or the mean of the two in the middle. Throws `RangeError` where there are none. */
+/** The middle one of some numbers, or the mean of the two in the middle. Throws `RangeError` if there are none. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -4,7 +4,7 @@
  * an error that says what there is, never in something else that happens to be taken.
  */
 
-/** Nothing goes by that name. The message lists what there is, and what was probably meant. */
+/** Nothing has that name. The message lists what there is, and what was probably meant. */
 export class UnknownNameError extends RangeError {
   override readonly name = 'UnknownNameError';
 

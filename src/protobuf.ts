@@ -58,7 +58,7 @@ function raw(...pieces: readonly Uint8Array[]): Message {
 
 const key = (id: number, wire: number) => varint(id * 8 + wire);
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+/** Seven bits per byte, the lowest first; the eighth says that more follow. */
 function varint(value: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no count.`);
   const bytes: number[] = [];

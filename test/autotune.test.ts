@@ -68,7 +68,7 @@ describe('graft autotune', () => {
     expect((await graft(['doctor'], { env })).out).toMatch(new RegExp(`autotuned +${known} problem`));
     expect((await autotune('--clear')).out).toBe(`Removed ${path}.\n`);
     expect((await graft(['doctor'], { env })).out).toMatch(/autotuned +none/);
-    expect((await autotune('--import', 'mine.json')).out).toMatch(`Took over ${known} problem`);
+    expect((await autotune('--import', 'mine.json')).out).toMatch(`Imported ${known} problem`);
     expect(JSON.parse(await readFile(await kept(), 'utf8'))).toEqual(file);
 
     await writeFile(path, '{');
@@ -92,7 +92,7 @@ describe('graft autotune', () => {
       'later.json has version 9 where this graft reads 1',
     );
     expectFailure(await autotune('--import', 'missing.json'), /missing.json cannot be read: ENOENT/);
-    expectFailure(await autotune('--clear', '--export', 'x'), 'give one of them', 2);
+    expectFailure(await autotune('--clear', '--export', 'x'), 'give only one', 2);
     expectFailure(await autotune('--tune', 'layer9'), '"layer9" is not a part of the network');
   });
 

@@ -4,7 +4,7 @@ import { fmaShare, type LoopCount } from './hot-loop.ts';
 
 export const BAR = { fmaShare: 0.8, waves: 8 } as const;
 
-/** Where a kernel misses the bar, a clause each; empty where it holds. `loop` is its hot loop, if it has one. */
+/** Where a kernel misses the bar, a clause each; empty if it holds. `loop` is its hot loop, if it has one. */
 export function misses(
   { spills, waves }: Pick<Compiled, 'spills' | 'waves'>,
   loop: LoopCount | undefined,

@@ -2,7 +2,7 @@
 
 /** A kernel on one GPU. */
 export interface Compiled {
-  /** Vector registers a lane. */
+  /** Vector registers per lane. */
   readonly vgprs: number;
   /** Scalar registers that the code names; RDNA always gives a wave 128. */
   readonly sgprs: number;

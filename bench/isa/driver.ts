@@ -31,7 +31,7 @@ export class Driver {
     run(tools.gcc, ['-O1', source, '-o', this.program, '-lvulkan']);
   }
 
-  /** Machine code and statistics of a kernel on a target; throws an `Error` where the driver refuses it. */
+  /** Machine code and statistics of a kernel on a target; throws an `Error` if the driver refuses it. */
   compile({ text, entryPoint, bindings }: Spirv, { family }: Target): Compiled {
     const assembly = join(this.folder, 'kernel.spvasm');
     const binary = join(this.folder, 'kernel.spv');

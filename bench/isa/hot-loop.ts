@@ -21,7 +21,7 @@ export const fmaShare = ({ fmas, operations }: LoopCount): number =>
 export type Loop = readonly Block[];
 
 /**
- * The innermost loop that holds at least half the multiply-adds of the busiest; undefined where no loop has one. A loop
+ * The innermost loop that holds at least half the multiply-adds of the busiest; undefined if no loop has one. A loop
  * that the driver has unrolled is part of the one around it, with all that stands there.
  */
 export function hotLoop(blocks: readonly Block[]): Loop | undefined {
@@ -34,7 +34,7 @@ export function hotLoop(blocks: readonly Block[]): Loop | undefined {
 
 /**
  * A turn of the loop around the hot one, in which a matrix product fetches what the hot loop then multiplies: the hot loop's
- * turns count as often as they are made. The hot loop itself where it does the fetching; undefined where its number of
+ * turns count as often as they are made. The hot loop itself where it does the fetching; undefined if its number of
  * turns cannot be read from the code.
  */
 export function countWithStaging(blocks: readonly Block[], hot: Loop): LoopCount | undefined {

@@ -6,12 +6,12 @@ import type { LoopCount } from './hot-loop.ts';
 export interface Row extends Omit<Compiled, 'blocks'> {
   readonly kernel: string;
   readonly target: string;
-  /** One turn of the hot loop; null where the kernel has none. */
+  /** One turn of the hot loop; null if the kernel has none. */
   readonly loop: LoopCount | null;
   readonly fmaShare: number;
-  /** The share with the fetching of what the hot loop multiplies; null where it cannot be told. */
+  /** The share with the fetching of what the hot loop multiplies; null if it cannot be told. */
   readonly shareWithStaging: number | null;
-  /** Where it misses the bar; null where the bar does not apply. */
+  /** Where it misses the bar; null if the bar does not apply. */
   readonly misses: readonly string[] | null;
 }
 

@@ -18,7 +18,7 @@ interface Matrix {
 
 interface Pass {
   readonly operation: string;
-  /** Tensors of x's size that are read or written, and operations an element. */
+  /** Tensors of x's size that are read or written, and operations per element. */
   readonly tensors: number;
   readonly flops: number;
   prepare(gpu: Gpu, buffers: Buffers, matrix: Matrix): () => void;

@@ -29,7 +29,7 @@ export function kernelBenchmark({ prepare, variant = '', group, ...about }: Kern
   };
 }
 
-/** `layer1 8×128²`: the part of the network, images a batch, and the side of the photos in pixels. */
+/** `layer1 8×128²`: the part of the network, images per batch, and the side of the photos in pixels. */
 export const shapeName = (part: string, { batch, size }: NetworkSize): string =>
   `${part.replace('resnet18-', '')} ${batch}×${size}²`;
 

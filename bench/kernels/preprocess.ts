@@ -24,7 +24,7 @@ export function preprocessBenchmarks({ batch, size }: NetworkSize): Benchmark[] 
   return Object.entries({ plain, augmented }).map(([name, augmentation]) =>
     kernelBenchmark({
       ...{ operation: 'preprocess', shape: shapeName(name, { batch, size }) },
-      // A photo's bytes within the crop, and three floats a pixel; about twenty operations each for resampling and colours.
+      // A photo's bytes within the crop, and three floats per pixel; about twenty operations each for resampling and colours.
       work: {
         flops: batch * size * size * 3 * (name === 'plain' ? 2 : 40),
         bytes: batch * size * size * 3 * (1 + WORD),

@@ -60,7 +60,7 @@ async function folderWithWeights(gpu: Gpu) {
   return { path, weights, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Milliseconds until the child has done its step. Rejects where it fails, with what it said. */
+/** Milliseconds until the child has done its step. Rejects if it fails, with what it said. */
 function firstStep(
   { batch, size }: NetworkSize,
   { weights, cache }: { readonly weights: string; readonly cache: string },

@@ -13,7 +13,7 @@ export interface Agreement {
   readonly relativeError: number;
 }
 
-/** Compares each engine's values with the first one's; throws where a relative error is not below 10⁻³. */
+/** Compares each engine's values with the first one's; throws if a relative error is not below 10⁻³. */
 export function compare(what: string, calls: ReadonlyMap<EngineName, Call>): Agreement[] {
   const [first, ...others] = calls;
   if (!first) return [];

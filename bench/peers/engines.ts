@@ -11,7 +11,7 @@ export interface EngineEntry {
   readonly title: string;
   /** The program and its arguments: an engine that loads the file `inputs` (inputs.ts) and does `task`. */
   command(inputs: string, task: Task): readonly [program: string, ...words: string[]];
-  /** What is not installed and how to install it; nothing where the engine can run. */
+  /** What is not installed and how to install it; nothing if the engine can run. */
   missing(): string | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface Measured {
 const TURN_MS = 400;
 
 /**
- * Times `names` at `workload` in `rounds` alternating rounds; the inputs are written into `folder`. Throws where an engine
+ * Times `names` at `workload` in `rounds` alternating rounds; the inputs are written into `folder`. Throws if an engine
  * fails or computes something else than the first one.
  */
 export async function measure(

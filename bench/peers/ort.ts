@@ -55,7 +55,7 @@ async function browse(page: Page): Promise<void> {
   });
 }
 
-/** What the page says next; throws where it says that it cannot go on. */
+/** What the page says next; throws if it says that it cannot go on. */
 async function heard<T extends Hello | Call>(page: Page): Promise<T> {
   const said = (await page.hear()) as T | { readonly error: string };
   if ('error' in said) throw new Error(said.error);

@@ -44,7 +44,7 @@ export class Peer {
     child.stdin.on('error', () => undefined); // the engine has ended, of which its stdout tells
   }
 
-  /** Starts an engine on a file of inputs (inputs.ts) and waits until it has loaded them; throws where it cannot. */
+  /** Starts an engine on a file of inputs (inputs.ts) and waits until it has loaded them; throws if it cannot. */
   static async start(
     name: EngineName,
     inputs: string,

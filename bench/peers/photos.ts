@@ -48,7 +48,7 @@ const seed = (python: string): Trainer => ({
   accuracy: (_run, output) => lastAccuracy(output),
 });
 
-/** The accuracy after the last epoch, which is the written model's; throws where the program told of none. */
+/** The accuracy after the last epoch, which is the written model's; throws if the program told of none. */
 export function lastAccuracy(output: string): number {
   const last = [...output.matchAll(/^epoch \d+ .*accuracy ([\d.]+)/gm)].at(-1)?.[1];
   if (last === undefined) throw new Error("The seed's program told of no epoch.");
@@ -56,8 +56,8 @@ export function lastAccuracy(output: string): number {
 }
 
 /**
- * Trains with both programs in `rounds` alternating rounds on `data` (train/ and test/, a folder of photos a class),
- * writing into `folder`. Without PyTorch there is only graft. Throws where something is missing or a program fails.
+ * Trains with both programs in `rounds` alternating rounds on `data` (train/ and test/, one folder of photos per class),
+ * writing into `folder`. Without PyTorch there is only graft. Throws if something is missing or a program fails.
  */
 export async function measurePhotos(
   { data, weights }: { readonly data: string; readonly weights: string },

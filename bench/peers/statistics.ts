@@ -14,7 +14,7 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** How many times as long as the base something takes, round by round; throws `RangeError` where a round is missing. */
+/** How many times as long as the base something takes, round by round; throws `RangeError` if a round is missing. */
 export function ratios(times: readonly number[], base: readonly number[]): number[] {
   if (times.length !== base.length) {
     throw new RangeError(`There are ${times.length} rounds of one and ${base.length} of the other.`);

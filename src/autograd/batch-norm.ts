@@ -26,7 +26,7 @@ export interface BatchNormOptions {
 
 /**
  * y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. Throws
- * `RangeError` where the shapes do not go together, for f16, and in batch mode for a single value a channel.
+ * `RangeError` where the shapes do not go together, for f16, and in batch mode for a single value per channel.
  */
 export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: BatchNormOptions): Tensor {
   const { gpu } = x;

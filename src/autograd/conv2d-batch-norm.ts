@@ -13,7 +13,7 @@ import { apply, refuseHalf, type Tensor } from './tensor.ts';
  * `batchNorm(conv2d(x, filter), weight, bias)` in running mode: x `[N, H, W, C]`, filter `[R, S, C, K]`, weight and bias
  * `[K]` → `[N, oH, oW, K]`. Only a gradient of weight or bias needs the convolution's output, and computes it again: where
  * running statistics are in use those two are frozen, except in a backward pass through a network in evaluation mode.
- * x, filter and residual are all in f32 or all in f16, and so is the result. Throws `RangeError` where they do not go together.
+ * x, filter and residual are all in f32 or all in f16, and so is the result. Throws `RangeError` if they do not go together.
  */
 export function conv2dBatchNorm(
   x: Tensor,

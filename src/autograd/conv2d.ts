@@ -30,7 +30,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): 
   });
 }
 
-/** The sizes of x ∗ weight, its type, and the shape of its result. Throws `RangeError` where the two do not go together. */
+/** The sizes of x ∗ weight, its type, and the shape of its result. Throws `RangeError` if the two do not go together. */
 export function conv2dShape(
   x: Tensor,
   weight: Tensor,

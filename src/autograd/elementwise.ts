@@ -37,7 +37,7 @@ export function gelu(x: Tensor): Tensor {
   });
 }
 
-/** a + b, element by element. Throws `RangeError` where their shapes differ. */
+/** a + b, element by element. Throws `RangeError` if their shapes differ. */
 export function add(a: Tensor, b: Tensor): Tensor {
   checkAlike('add', a, b);
   const { gpu, size } = a;
@@ -53,7 +53,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * a · b, element by element. Throws `RangeError` where their shapes differ.
+ * a · b, element by element. Throws `RangeError` if their shapes differ.
  *
  * ```ts
  * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(1, 2, 3)));
@@ -77,7 +77,7 @@ export function mul(a: Tensor, b: Tensor): Tensor {
 
 /**
  * The same elements in the same order under another shape. Nothing is copied, neither now nor on the way back: the result
- * is x's memory. Throws `RangeError` where the shape has another number of elements.
+ * is x's memory. Throws `RangeError` if the shape has another number of elements.
  *
  * ```ts
  * const x = new Tensor(gpu, [2, 3], gpu.upload(new Float32Array(6)));

@@ -110,7 +110,7 @@ export function view(op: string, x: Tensor, shape: readonly number[]): Tensor {
   return output;
 }
 
-/** Whether a result is put on the tape. Throws `RangeError` where it would be, but is stored in f16 or comes from there. */
+/** Whether a result is put on the tape. Throws `RangeError` if it would be, but is stored in f16 or comes from there. */
 function needsGradient(op: string, inputs: readonly Tensor[], dtype: Dtype | undefined): boolean {
   const needed = inputs.some((input) => input.requiresGrad);
   if (needed && (dtype === 'f16' || inputs.some(isHalf)))
@@ -122,7 +122,7 @@ function needsGradient(op: string, inputs: readonly Tensor[], dtype: Dtype | und
 
 const isHalf = ({ dtype }: Tensor): boolean => dtype === 'f16';
 
-/** Throws `RangeError` where one of the inputs is stored in f16. */
+/** Throws `RangeError` if one of the inputs is stored in f16. */
 export function refuseHalf(op: string, inputs: readonly Tensor[]): void {
   const half = inputs.find(isHalf);
   if (half)
@@ -133,7 +133,7 @@ export function refuseHalf(op: string, inputs: readonly Tensor[]): void {
 
 /**
  * Computes the gradient of a scalar loss with respect to every trained leaf that it depends on; gradients add up over
- * calls until the optimizer clears them. Call it in the scope that computed the loss. Throws `Error` where the loss
+ * calls until the optimizer clears them. Call it in the scope that computed the loss. Throws `Error` if the loss
  * depends on nothing that is trained.
  */
 export function backward(loss: Tensor): void {
@@ -167,7 +167,7 @@ export function backward(loss: Tensor): void {
   }
 }
 
-/** Makes `dy` the gradient of a tensor, or a part of it; nobody else needs it any more, so it is copied only where it must be. */
+/** Makes `dy` the gradient of a tensor, or a part of it; nobody else needs it any more, so it is copied only if it must be. */
 function handOver(dy: Storage, input: Tensor, gradients: Map<Tensor, Storage>): void {
   if (!isTrainedLeaf(input) && !gradients.has(input)) {
     gradients.set(input, dy);

@@ -1,11 +1,11 @@
-// What `graft autotune` prints: each problem with the times of its candidates, and what all of it gains.
+// What `graft autotune` prints: each problem with the times of its candidates, and the total gain.
 import type { AutotuneResult } from '../kernels/autotune/autotune.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { totalTimes } from '../run/autotune.ts';
 import { table } from '../report/text/table.ts';
 import { heading } from './terminal/format.ts';
 
-/** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates from the fastest on. */
+/** Prints a problem that comes up `count` times in a step and an evaluation, and its candidates, the fastest first. */
 export function printTuned({ name, candidates, choice }: AutotuneResult, count: number): void {
   console.log(`\n${pc.bold(name)}${count > 1 ? `  (${count} times)` : ''}`);
   const [rule] = candidates;
@@ -22,7 +22,7 @@ export function printTuned({ name, candidates, choice }: AutotuneResult, count: 
     if (refused !== undefined) console.log(pc.red(`  ${name} is refused: ${refused}`));
 }
 
-/** Prints what all problems take by the rule and as measured, each as often as it comes up. */
+/** Prints the time of all problems by the rule and as measured, each counted as often as it comes up. */
 export function printTotal(results: readonly AutotuneResult[], counts: ReadonlyMap<string, number>): void {
   const { byRule, measured, changed } = totalTimes(results, counts);
   console.log();

@@ -156,7 +156,7 @@ async function clear(adapter: AdapterIdentity): Promise<number> {
   return exitCodes.done;
 }
 
-/** What the cache holds; a file that is no good was told of when the device was opened, and is written anew. */
+/** What the cache holds; an unusable file was reported when the device was opened, and is overwritten. */
 const known = (adapter: AdapterIdentity) => findAutotuned(adapter).catch(() => undefined);
 
 async function keep(table: AutotuneTable): Promise<void> {

@@ -16,7 +16,7 @@ import { graftVersion } from '../platform/node/package.ts';
 /** Exit codes, as the help lists them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Where every help ends. */
+/** The end of every help text. */
 const EXIT_CODES = `Exit codes:
   0    done
   1    failed: files, data, weights, the adapter; the message says what to do
@@ -80,7 +80,7 @@ const leave = ({ exitCode }: { readonly exitCode: number }): never =>
 
 export interface CommandText {
   readonly description: string;
-  /** What may follow the command's own words, a line each; a remark stands behind two spaces or more. */
+  /** What may follow the command's own words, one per line; a remark follows after two or more spaces. */
   readonly examples: readonly string[];
   /** Paragraphs between the examples and the exit codes. */
   readonly notes?: string;
@@ -108,15 +108,15 @@ export function addCommand(
     );
 }
 
-/** "weights download": the command's name after those that it stands below, without the program's. */
+/** "weights download": the command's name after its parents' names, without the program's. */
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}`.trim() : '';
 }
 
 /**
- * Runs a command to its end and leaves the process with the exit code that `action` returns, or 1 where it throws. Where
+ * Runs a command to its end and ends the process with the exit code that `action` returns, or 1 if it throws. If
  * standard output goes away, the command is told by `stop`, to end in its own way, or ends at once. A reader that closes
- * the pipe early (`| head`) is no error; output that cannot be written is one, though what was begun ends well.
+ * the pipe early (`| head`) is no error; output that cannot be written is one, though the work in progress ends well.
  */
 export async function runAndExit(action: () => Promise<number>, stop?: () => void): Promise<never> {
   let outputFailed = false;
@@ -139,7 +139,7 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
   }
 }
 
-/** What to do about an error: it says so itself, or it comes from code that knows no commands. */
+/** What to do about an error: it says so itself, or it comes from code that knows nothing of commands. */
 function remedyFor(error: unknown): Remedy {
   if (error instanceof RunError) return remedyOf(error);
   if (error instanceof TrainingError) return { hint: error.problem && 'Leave --half out.' };

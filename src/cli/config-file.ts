@@ -19,7 +19,7 @@ const NOT_FOR_FILES = new Set(['config', 'help', 'version']);
 
 /**
  * Sets the options of `command` that the JSON object in file `path` names, unless the command line did. Ends
- * the process with the usage exit code where the file is missing or no JSON object, and for names and values
+ * the process with the usage exit code if the file is missing or not a JSON object, and for names and values
  * that the command would not take.
  */
 export function readConfigFile(command: Command, path: string): void {
@@ -30,7 +30,7 @@ export function readConfigFile(command: Command, path: string): void {
 
 /**
  * Sets the options of `command` by name, as camelCase (batchSize) or as on the command line (batch-size), unless the
- * command line did; null is "none" where an option takes that, and leaves others open. `fail` is told what is wrong.
+ * command line did; null is "none" if an option takes that, and leaves others open. `fail` is told what is wrong.
  */
 function setOptions(
   command: Command,
@@ -76,7 +76,7 @@ function readOption(option: Option, value: unknown): Reading {
   }
 }
 
-/** What the option makes of "none", where it takes that; a choice that happens to be called none is another thing. */
+/** What the option makes of "none", if it takes that; a choice that happens to be called none is a different thing. */
 function readNone(option: Option): typeof NONE | undefined {
   try {
     return option.parseArg?.('none', undefined) === NONE ? NONE : undefined;

@@ -1,4 +1,4 @@
-// The host of this face's runs, and the adapter for commands that need nothing else of it.
+// The host of this face's runs, and the adapter for commands that need nothing else from it.
 import { nodeHost, openGpu as openOn } from '../platform/node/host.ts';
 import { printable } from '../format.ts';
 import type { OpenedGpu, RunHost } from '../run/host.ts';
@@ -8,7 +8,7 @@ import { typed } from './terminal/invocation.ts';
 /** What `src/run` needs, in this process. */
 export const commandHost = (): RunHost => nodeHost({ onBadAutotuned: warnOfAutotuned });
 
-/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
+/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` if there is none. */
 export const openGpu = (want?: string): Promise<OpenedGpu> =>
   openOn({ onBadAutotuned: warnOfAutotuned, ...(want !== undefined && { want }) });
 

@@ -1,4 +1,4 @@
-// How a model did, on a terminal: the two numbers, then each class, then what it takes for what.
+// How a model did, on a terminal: the two numbers, then each class, then what it is mistaken for.
 import { count, lossText, percent } from '../format.ts';
 import { classReport } from '../report/index.ts';
 import { classTable, confusionTable } from '../report/text/evaluation.ts';

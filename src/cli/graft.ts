@@ -1,4 +1,4 @@
-// `graft`: one program, one module a command. Only the module of the command that was asked for is loaded, as most of
+// `graft`: one program, one module per command. Only the module of the command that was called is loaded, as most of
 // them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram } from './command.ts';

@@ -1,5 +1,5 @@
 // `graft kernel`: prints the WGSL that an operation runs, with its numbers filled in, for people who read it to learn or to
-// compare. What there is to see is the catalogue's affair (src/run/kernels); no adapter is opened.
+// compare. The catalogue (src/run/kernels) decides what there is to see; no adapter is opened.
 import { Option, type Command } from 'commander';
 import {
   adapters,
@@ -54,7 +54,7 @@ async function run(name: string | undefined, options: KernelOptions): Promise<nu
   return exitCodes.done;
 }
 
-/** `expand` with what the catalogue lacks as a mistake of the caller's. */
+/** `expand`; what the catalogue lacks becomes a usage error. */
 function expanded(query: Parameters<typeof expand>[0]): Expansion {
   try {
     return expand(query);

@@ -1,4 +1,4 @@
-// `graft lr-find`: looks for a learning rate by letting it rise until the loss explodes, and shows the curve.
+// `graft lr-find`: looks for a learning rate by letting it rise until the loss diverges, and shows the curve.
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
 import { rateCurve, rateText } from '../report/text/rate-curve.ts';

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from 'commander';
 import { readNumber, type Reading } from '../train/index.ts';
 
-/** What a reading of the trainer's gave; throws what commander expects of a reader that refuses. */
+/** The value that the trainer's reader returned; throws what commander expects from a reader that refuses. */
 export function valueOf<T>(reading: Reading<T>): T {
   if (reading.problem !== undefined) throw new InvalidArgumentError(reading.problem);
   return reading.value;

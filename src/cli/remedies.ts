@@ -1,4 +1,4 @@
-// What mends what can go wrong with a run, in this face's words: flags, commands and files. The code below says what is wrong
+// What fixes whatever can go wrong with a run, in this face's words: flags, commands and files. Code in lower layers says what is wrong
 // and knows none of them.
 import { count, printable } from '../format.ts';
 import type { ProblemOf, RunError, RunProblem } from '../run/errors.ts';
@@ -14,7 +14,7 @@ export interface Remedy {
 
 const word = (path: string) => printable(shellWord(path));
 
-/** What to type to go on with a run. */
+/** What to type to resume a run. */
 export const resumeCommand = (run: string): string => `${typed('train')} --resume ${word(run)}`;
 
 type Remedies = { readonly [Kind in RunProblem['kind']]: (problem: ProblemOf<Kind>) => Remedy };

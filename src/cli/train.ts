@@ -1,4 +1,4 @@
-// `graft train`: puts a new head onto a pretrained network and trains it on photos. The run itself is src/run; here it gets its
+// `graft train`: puts a new head onto a pretrained network and trains it on photos. The run itself is in src/run; here it gets its
 // options and becomes lines on a terminal.
 import { join } from 'node:path';
 import type { Command } from 'commander';

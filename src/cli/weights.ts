@@ -1,4 +1,4 @@
-// `graft weights`: known networks are listed and downloaded, weights files looked into and converted.
+// `graft weights`: lists and downloads known networks, inspects and converts weights files.
 import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { cachePath, findCached, resolveWeights, sha256Of } from '../platform/node/weights-cache.ts';
@@ -146,7 +146,7 @@ export const dtypeOption = (): Option =>
     .choices(['f32', 'f16'])
     .default('f32');
 
-/** A safetensors file by the name of another format would be taken for that. */
+/** A safetensors file with the ending of another format would be mistaken for that. */
 function checkEnding(path: string): void {
   if (extname(path).toLowerCase() === '.safetensors') return;
   throw new UsageError(

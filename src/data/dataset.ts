@@ -33,7 +33,7 @@ export interface ImageSet {
   readonly count: number;
   readonly height: number;
   readonly width: number;
-  /** RGB bytes of image `index` [height, width, 3], not copied; throws `RangeError` where there is none. */
+  /** RGB bytes of image `index` [height, width, 3], not copied; throws `RangeError` if there is none. */
   image(index: number): Uint8Array;
   /** Index into the data set's classes, [count]. */
   readonly labels: Int32Array;
@@ -80,7 +80,7 @@ const DEFAULT_MEMORY_BUDGET = 8 * 2 ** 30;
 
 /**
  * Finds, splits and decodes the photos under `options.dir`. A class of one photo is trained on and not validated.
- * @throws DataError if the folder has not the expected layout, the photos would take more than the memory budget, or a
+ * @throws DataError if the folder does not have the expected layout, the photos would take more than the memory budget, or a
  * class or the validation set has no readable photo.
  */
 export async function loadDataset(

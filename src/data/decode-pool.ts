@@ -136,7 +136,7 @@ class DecodeThread {
     });
   }
 
-  /** Rejects where the worker cannot start at all, which is no fault of the file. */
+  /** Rejects if the worker cannot start at all, which is no fault of the file. */
   async decode(job: DecodeJob, timeoutMs: number): Promise<DecodeResult> {
     const { worker } = this;
     worker.setBusy(true);

@@ -22,7 +22,7 @@ export class ImageStore {
     return this.stored;
   }
 
-  /** Keeps a copy of an image; throws `RangeError` where it has not the size of the others or there are enough. */
+  /** Keeps a copy of an image; throws `RangeError` if its size differs from the others' or there are enough. */
   push(image: Uint8Array): void {
     if (image.length !== this.imageBytes || this.stored === this.expected)
       throw new RangeError(
@@ -37,7 +37,7 @@ export class ImageStore {
     this.stored++;
   }
 
-  /** The bytes of image `index`, not copied; throws `RangeError` where there is no such image. */
+  /** The bytes of image `index`, not copied; throws `RangeError` if there is no such image. */
   image(index: number): Uint8Array {
     const chunk = this.chunks[Math.floor(index / this.chunkImages)];
     if (!chunk || !Number.isInteger(index) || index >= this.stored)

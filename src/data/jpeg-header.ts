@@ -15,7 +15,7 @@ export interface JpegHeader {
   readonly adobeTransformAt: number | undefined;
   /** The EXIF block in TIFF form, if any. */
   readonly exif: Uint8Array | undefined;
-  /** Number of scans; a baseline file has one or one a component, a progressive one about ten. */
+  /** Number of scans; a baseline file has one, or one per component; a progressive one about ten. */
   readonly scans: number;
   /** Bytes of entropy-coded data over all scans. */
   readonly codedBytes: number;

@@ -5,12 +5,12 @@ import { ImageError } from './errors.ts';
 import { COLOUR, type PngHeader } from './png-chunks.ts';
 
 /**
- * The opacity, 0 … 255, of pixel `x` of a scanline: `line` holds its unfiltered bytes, `samples` a byte a sample.
+ * The opacity, 0 … 255, of pixel `x` of a scanline: `line` holds its unfiltered bytes, `samples` one byte per sample.
  */
 export type AlphaReader = (line: Uint8Array, samples: Uint8Array, x: number) => number;
 
 /**
- * Gives the way to read a PNG's opacity; undefined where all of it is opaque. `transparency` is the data of its tRNS.
+ * Gives the way to read a PNG's opacity; undefined if all of it is opaque. `transparency` is the data of its tRNS.
  * @throws ImageError if that is too short to name a colour.
  */
 export function alphaReader(

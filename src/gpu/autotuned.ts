@@ -1,5 +1,5 @@
 /**
- * What kernels ask of measurements: for a problem, an operation with all its sizes, the algorithm that was measured to be
+ * What kernels want to know from measurements: for a problem, an operation with all its sizes, the algorithm that was measured to be
  * fastest on this adapter. Who measured, and where it is kept, is no matter of the machine's (kernels/autotune).
  */
 

@@ -49,7 +49,7 @@ interface DownloadCommand {
 }
 
 /**
- * One run of a kernel; see `Gpu.run`. `limit` is the most bytes that the adapter binds. Throws `GpuError` where a storage
+ * One run of a kernel; see `Gpu.run`. `limit` is the most bytes that the adapter binds. Throws `GpuError` if a storage
  * exceeds it or the grid WebGPU's limit, `TypeError` for bindings and parameters that are missing, `RangeError` for too many.
  */
 export function runCommand<B extends string, P extends string>(
@@ -96,7 +96,7 @@ export function drop(commands: readonly Command[], reason: unknown): void {
   for (const command of commands) if (command.kind === 'download') command.dropped(reason);
 }
 
-/** Throws `GpuError` where a command uses memory that is another's by now. */
+/** Throws `GpuError` if a command uses memory that has been given to something else. */
 export function refuseFreed(commands: readonly Command[]): void {
   for (const command of commands) {
     if (command.kind === 'release') continue;

@@ -24,7 +24,7 @@ export interface GpuStatistics {
   /** Since the `Gpu` was made. */
   readonly dispatches: number;
   readonly submissions: number;
-  /** Plans made for lists of commands, and lists that could go by an earlier plan. */
+  /** Plans made for lists of commands, and lists that could reuse an earlier plan. */
   readonly plans: number;
   readonly replays: number;
 }
@@ -66,7 +66,7 @@ export class Executor {
 
   /**
    * Submits `commands`; resolves when they are on their way, after which their temporaries are dead, and what they release.
-   * Rejects with `GpuError` where they use memory that was freed, a kernel does not compile or there is no room; what they
+   * Rejects with `GpuError` if they use memory that was freed, a kernel does not compile or there is no room; what they
    * release is dead then too.
    */
   async execute(commands: readonly Command[]): Promise<void> {

@@ -35,7 +35,7 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
-  /** What was measured on this adapter, by which operations choose their algorithms; without it they go by rules. */
+  /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
 }
 
@@ -57,7 +57,7 @@ export class Gpu implements DeviceTraits {
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
   private nextAllocation = 0;
-  /** The device's own limit, which Dawn looks up anew whenever it is asked. */
+  /** The device's own limit, which Dawn looks up again whenever it is asked. */
   private readonly maxBufferBytes: number;
 
   constructor(
@@ -133,7 +133,7 @@ export class Gpu implements DeviceTraits {
     this.record({ kind: 'clear', storages: [storage] });
   }
 
-  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` where it does not fit. */
+  /** Copies all of `from` to the start of `to`, of another allocation; throws `RangeError` if it does not fit. */
   copy(from: Storage, to: Storage): void {
     if (from.bytes > to.bytes) throw new RangeError(`Cannot copy ${from.bytes} bytes into ${to.bytes}.`);
     this.record({ kind: 'copy', storages: [from, to] });
@@ -153,7 +153,7 @@ export class Gpu implements DeviceTraits {
   }
 
   /**
-   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects where the scope
+   * Reads a storage back as float32; as Uint32Array with `new Uint32Array((await read(s)).buffer)`. Rejects if the scope
    * that it was recorded in failed.
    */
   read(storage: Storage): Promise<Float32Array<ArrayBuffer>> {

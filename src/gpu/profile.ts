@@ -10,7 +10,7 @@ export interface KernelTime {
   readonly milliseconds: number;
 }
 
-/** Query sets are at most this large in WebGPU; two timestamps a dispatch. */
+/** Query sets are at most this large in WebGPU; two timestamps per dispatch. */
 const CAPACITY = 4096;
 
 export class Profiler {

@@ -21,7 +21,7 @@ export class Uniforms {
     ({ buffer: this.buffer, block: this.block } = this.create(256 * STRIDE));
   }
 
-  /** Sends the parameters of all runs. Throws `RangeError` where an integer is not one. */
+  /** Sends the parameters of all runs. Throws `RangeError` if an integer is not one. */
   upload(commands: readonly Command[]): void {
     let runs = 0;
     for (const { kind } of commands) if (kind === 'run') runs += 1;

@@ -10,8 +10,8 @@ export interface Chunk {
 }
 
 /**
- * Splits `items` items into runs, such that for each of `bytesPerItem` (one number a tensor) a run fits one binding
- * and starts at a byte where a binding may start. Throws `GpuError` where no such run fits: where a single item is too
+ * Splits `items` items into runs, such that for each of `bytesPerItem` (one number per tensor) a run fits one binding
+ * and starts at a byte where a binding may start. Throws `GpuError` if no such run fits: where a single item is too
  * large, or where only every `step`-th item starts at such a byte and `step` of them are.
  */
 export function bindingChunks(

@@ -7,7 +7,7 @@ import type { Width } from './vectors.ts';
 
 export type Dtype = 'f32' | 'f16';
 
-/** Bytes of an element. */
+/** Bytes per element. */
 export const bytesOf = (dtype: Dtype): number => (dtype === 'f16' ? 2 : 4);
 
 /** The WGSL type of `width` elements in memory; as a function it converts from and to the f32 that kernels compute with. */
@@ -26,7 +26,7 @@ export function checkFours(op: string, channels: number, dtype: Dtype): void {
 /** Whether kernels may use f16 on this adapter. */
 export const hasHalf = (gpu: Gpu): boolean => gpu.device.features.has('shader-f16');
 
-/** Throws `GpuError` where the adapter has no f16. */
+/** Throws `GpuError` if the adapter has no f16. */
 export function requireHalf(gpu: Gpu, op: string): void {
   if (!hasHalf(gpu))
     throw new GpuError(

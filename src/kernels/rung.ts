@@ -1,5 +1,5 @@
 /**
- * A rung of a kernel ladder: one way to compute an operation, kept small enough to be read in a sitting. The rungs of a
+ * A rung of a kernel ladder: one way to compute an operation, kept small enough to be read in one sitting. The rungs of a
  * ladder compute the same from the same storages, each with one idea more than the rung below, so that tests,
  * benchmarks and readers can walk along them. The story is told in docs/kernel-ladder.md.
  */

@@ -69,7 +69,7 @@ ${item}`,
 
 /**
  * Runs the kernel that `make` gives over the first `count` floats of all storages alike, in parts where they are larger
- * than one binding. Throws `RangeError` where a storage is smaller.
+ * than one binding. Throws `RangeError` if a storage is smaller.
  */
 export function runUpdate<P extends string>(
   gpu: Gpu,

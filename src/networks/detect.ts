@@ -6,7 +6,7 @@ import { networkNames, networks, type NetworkName } from './registry.ts';
 
 /**
  * The network that the file is most like, its head apart. Whether all of it is there, and as large as it must be, is for
- * `matchStateDict` to say. Throws `WeightsError` where the file has nothing of any network but a stem at most.
+ * `matchStateDict` to say. Throws `WeightsError` if the file has nothing of any network but a stem at most.
  */
 export function detectNetwork(tensors: StateDict, source: string): NetworkName {
   const best = mostAlike(tensors);

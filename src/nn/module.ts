@@ -50,7 +50,7 @@ export abstract class Module {
   /**
    * Stores the weights of all convolutions in f16, and with them the activations of evaluation: half the memory and traffic. All
    * arithmetic stays in f32, and so do batch norm, the head and what `stateDict` reads. As PyTorch's `model.half()`, but for
-   * inference alone: throws `RangeError` where a parameter is trained, `GpuError` where the adapter has no f16.
+   * inference alone: throws `RangeError` if a parameter is trained, `GpuError` where the adapter has no f16.
    */
   half(): this {
     for (const [name, { requiresGrad }] of this.namedParameters()) {
@@ -95,7 +95,7 @@ export abstract class Module {
   }
 
   /**
-   * Sets the parameters and buffers that `state` names; names that this module has not are ignored, and what `state`
+   * Sets the parameters and buffers that `state` names; names that this module does not have are ignored, and what `state`
    * lacks stays (weights/match.ts checks both and reports them). Throws `RangeError` naming a tensor of another shape.
    */
   loadStateDict(state: ReadonlyMap<string, HostTensor>): void {

@@ -44,7 +44,7 @@ export abstract class Network extends Module {
   /** Height and width in pixels of the images that its published weights were trained on. */
   abstract readonly inputSize: number;
   abstract readonly stages: Stages;
-  /** The last layer, made anew for other classes. A getter: it is a module under its own name already. */
+  /** The last layer, made fresh for other classes. A getter: it is a module under its own name already. */
   abstract get head(): Linear;
 
   /** Normalised images `[N, H, W, 3]` → features `[N, featureCount]`: all but the head. */
@@ -69,7 +69,7 @@ export abstract class Network extends Module {
 /** The stage of a head that is the property `module`. */
 export const headStage = (module: string): Stage => ({ name: 'head', modules: [module] });
 
-/** The stage that is trained first of all, and made anew for other classes. */
+/** The stage that is trained first of all, and made fresh for other classes. */
 export const headOf = (stages: Stages): Stage => stages[stages.length - 1] ?? stages[0];
 
 /** The trunk's last stage: the first that is trained besides the head. */

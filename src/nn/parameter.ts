@@ -46,7 +46,7 @@ export class Parameter extends Tensor implements TrainedLeaf {
   }
 
   /**
-   * Stores the values in f16 from now on, for inference. Throws `RangeError` where it is trained: small steps would be lost in
+   * Stores the values in f16 from now on, for inference. Throws `RangeError` if it is trained: small steps would be lost in
    * the rounding; `GpuError` where the adapter has no f16.
    */
   half(): void {

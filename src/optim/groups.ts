@@ -10,7 +10,7 @@ export interface ParameterGroup {
 }
 
 /**
- * Bare parameters are one group that has all from the optimizer. Throws `RangeError` where a parameter is named twice.
+ * Bare parameters are one group that has all from the optimizer. Throws `RangeError` if a parameter is named twice.
  */
 export function toGroups(
   parameters: readonly Parameter[] | readonly ParameterGroup[],

@@ -40,7 +40,7 @@ export interface Optimizer {
   /** Steps done and moments, as they are once the steps recorded so far are done. */
   state(): Promise<OptimizerState>;
   /**
-   * Goes on from what `state` gave, to the bit. Throws `RangeError` where names or lengths
+   * Goes on from what `state` gave, to the bit. Throws `RangeError` if names or lengths
    * differ, and changes nothing then.
    */
   loadState(state: OptimizerState): void;

@@ -1,6 +1,6 @@
 /**
  * The optimizers that can be chosen by name. A new one is a class in a file of its own and an entry here: settings,
- * help texts and checks all go by the names of this object.
+ * help texts and checks all use the names of this object.
  */
 import { lookUp, namesOf } from '../names.ts';
 import { Adam, AdamW } from './adam.ts';

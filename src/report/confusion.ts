@@ -33,7 +33,7 @@ export interface ClassReport {
 
 /**
  * Counts `predicted` against `actual`, both [N] indices into `classes`.
- * Throws `RangeError` where their lengths differ or an index is none of a class.
+ * Throws `RangeError` if their lengths differ or an index does not name a class.
  */
 export function confusionMatrix(
   actual: ArrayLike<number>,

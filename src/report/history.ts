@@ -16,7 +16,7 @@ export interface HistoryEpoch {
   readonly isBest: boolean;
   readonly trainSeconds: number;
   readonly validSeconds: number;
-  /** Training images a second. */
+  /** Training images per second. */
   readonly imagesPerSecond: number;
 }
 

@@ -31,7 +31,7 @@ export function likeliest(probabilities: ArrayLike<number>): number | undefined 
 
 /**
  * The mistake that a model made of image `index` with its `probabilities` [C]; undefined where `actual` is the likeliest.
- * Throws `RangeError` where none of them is a number.
+ * Throws `RangeError` if none of them is a number.
  */
 export function mistakeOf(
   probabilities: ArrayLike<number>,

@@ -9,7 +9,7 @@ interface Field {
   readonly bytes: Uint8Array;
 }
 
-/** The payloads of a file of TFRecords; throws where a length or a checksum is wrong. Checksums go bit by bit. */
+/** The payloads of a file of TFRecords; throws if a length or a checksum is wrong. Checksums go bit by bit. */
 function readRecords(file: Uint8Array): Uint8Array[] {
   const checksum = (bytes: Uint8Array) => {
     let crc = 0xffffffffn;

@@ -1,4 +1,4 @@
-/** Measures which algorithms are fastest on an adapter for all that a network does, and books what was found. */
+/** Measures which algorithms are fastest on an adapter for everything that a network does, and records the results. */
 import type { Gpu } from '../gpu/index.ts';
 import { autotune, type AutotuneResult } from '../kernels/autotune/autotune.ts';
 import type { AutotuneTable } from '../kernels/autotune/table.ts';
@@ -6,7 +6,7 @@ import { conv2dTunable } from '../kernels/conv2d/index.ts';
 import { problemsOf, type NetworkUse } from '../train/index.ts';
 
 export interface AutotuneRequest extends NetworkUse {
-  /** How often each algorithm has its turn. */
+  /** How often each algorithm is timed. */
   readonly rounds: number;
 }
 
@@ -16,12 +16,12 @@ export interface AutotuneControls {
   readonly onProblems: (counts: ReadonlyMap<string, number>) => void;
   /** A problem, counted from 1, is next. */
   readonly onProblem: (number: number) => void;
-  /** A problem is solved, which comes up so often. */
+  /** A problem is solved; it comes up `times` times. */
   readonly onResult: (result: AutotuneResult, times: number) => void;
 }
 
 /**
- * Measures problem by problem and books each in `table`; stops where the signal is aborted, and gives what was found by then.
+ * Measures problem by problem and records each in `table`; stops when the signal is aborted, and returns what was found by then.
  * Rejects with the GPU's error where the adapter fails, and as `freeze` does.
  */
 export async function autotuneNetwork(

@@ -1,6 +1,6 @@
 /**
  * The default run, for people who have no photos at hand: animal or food? It learns from one company's drawings and is
- * judged by another's. Beside it stands the same run from random weights, which shows what a trained network is worth.
+ * judged by another's. The same run from random weights follows, which shows what a trained network is worth.
  */
 import type { Dataset } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
@@ -43,7 +43,7 @@ export async function compareWithRandom(
   });
 }
 
-/** Keeps these weights' random stream apart from those of head, order and augmentation. */
+/** Keeps the random stream of these weights apart from those of the head, the order and the augmentation. */
 const WEIGHTS_STREAM = 0xde30;
 
 export interface RandomRunOptions {
@@ -52,8 +52,8 @@ export interface RandomRunOptions {
 }
 
 /**
- * Trains a network that knows nothing exactly as `config` says, on the same images, and gives its best validation
- * result; undefined where the signal stopped it first. Throws as `fineTune` does.
+ * Trains a network with random weights exactly as `config` says, on the same images, and returns its best validation
+ * result; undefined if the signal stopped it first. Throws as `fineTune` does.
  */
 export async function trainFromRandom(
   gpu: Gpu,

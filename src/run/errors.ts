@@ -1,20 +1,20 @@
 /**
  * What can be wrong with a run, as a message and its facts. The message says what is wrong and reads the same everywhere;
- * which flag, button or command mends it is a face's to say, who goes by `problem`.
+ * which flag, button or command fixes it is for a face to say, by `problem`.
  */
 import type { SettingDifference } from '../train/index.ts';
 
 export type RunProblem =
-  /** Nothing is at the place of the run, or something that is no run. */
+  /** There is nothing in the run's place, or something that is not a run. */
   | { readonly kind: 'no-run'; readonly run: string }
   | { readonly kind: 'not-a-folder'; readonly run: string }
-  /** A new run was to have the place of one that is there. */
+  /** A new run would take the place of an existing one. */
   | { readonly kind: 'taken'; readonly run: string }
-  /** Another process, tab or machine writes it; `lock` is what to delete where that has ended and left it. */
+  /** Another process, tab or machine is writing it; `lock` is what to delete if that has ended and left it behind. */
   | { readonly kind: 'busy'; readonly run: string; readonly lock?: string | undefined }
-  /** No name for a run. */
+  /** Not a valid name for a run. */
   | { readonly kind: 'bad-name'; readonly name: string }
-  /** Something could not be written; `canGoOn` where the run has a checkpoint from before. */
+  /** Something could not be written; `canGoOn` if the run has an earlier checkpoint. */
   | {
       readonly kind: 'cannot-write';
       readonly run: string;
@@ -26,11 +26,11 @@ export type RunProblem =
   | { readonly kind: 'no-room'; readonly path: string }
   /** The run's place was removed while it was written. */
   | { readonly kind: 'gone'; readonly run: string }
-  /** A file of the run is missing or damaged, without which it cannot go on. */
+  /** A file that the run needs to continue is missing or damaged. */
   | { readonly kind: 'damaged'; readonly run: string }
-  /** The run was stopped before its first checkpoint; where it left nothing else, a new run may have its name. */
+  /** The run was stopped before its first checkpoint; if it left nothing else, a new run may have its name. */
   | { readonly kind: 'never-began'; readonly run: string; readonly isNameFree: boolean }
-  /** The photos are not those that the run was begun with. */
+  /** The photos are not those that the run was started with. */
   | { readonly kind: 'other-photos'; readonly run: string }
   /** `differences` between what was asked for and what the run is. */
   | {
@@ -44,11 +44,11 @@ export type RunProblem =
       readonly run: string;
       readonly differences: readonly SettingDifference[];
     }
-  /** A loss for two classes meets more. */
+  /** A loss for two classes is used with more. */
   | { readonly kind: 'two-classes-only'; readonly classes: number }
   /** Neither a run nor a model's file. */
   | { readonly kind: 'no-model'; readonly path: string; readonly isRun: boolean }
-  /** A model that was never trained, of a run. */
+  /** A run's model that was never trained. */
   | { readonly kind: 'untrained'; readonly run: string }
   /** A network without names for its outputs. */
   | { readonly kind: 'nameless-classes'; readonly source: string }
@@ -56,7 +56,7 @@ export type RunProblem =
   | { readonly kind: 'unknown-classes'; readonly known: readonly string[] }
   /** A weights file cannot be read. */
   | { readonly kind: 'no-file'; readonly path: string }
-  /** The weights of a known network are not here and cannot be fetched. */
+  /** The weights of a known network are not on this machine and cannot be fetched. */
   | { readonly kind: 'no-weights'; readonly name: string; readonly shipped: string }
   /** No photos, or none that can be read. */
   | { readonly kind: 'no-photos'; readonly path: string }

@@ -18,7 +18,7 @@ export interface EvaluateRequest {
   readonly model: string;
   /** A folder of photos in classes. */
   readonly data: string;
-  /** By default the validation photos, where there are some, else all. */
+  /** By default the validation photos if there are any, otherwise all. */
   readonly part?: Part | undefined;
   /** Stores the network in 16-bit floats. */
   readonly half?: boolean | undefined;
@@ -33,8 +33,8 @@ export interface Evaluation extends Judgement {
 }
 
 /**
- * Judges a model. Throws `RunError` for classes that it does not know and where no photo can be read, else as reading models
- * and folders does; the signal's reason where that is aborted.
+ * Evaluates a model. Throws `RunError` for classes that it does not know and if no photo can be read, otherwise as reading models
+ * and folders does; the signal's reason if it is aborted.
  */
 export async function evaluateModel(
   host: RunHost,

@@ -1,4 +1,4 @@
-/** What a run tells while it goes on; a face shows it or leaves it. In the order in which a whole run tells it. */
+/** What a run reports while it goes on; a face may show it or not. In the order in which a whole run reports it. */
 import type { Dataset } from '../data/index.ts';
 import type {
   EpochEvent,
@@ -11,37 +11,37 @@ import type {
 import type { RunOutcome } from './outcome.ts';
 
 export type RunEvent =
-  /** Weights are downloaded: so many bytes of all. */
+  /** Weights are being downloaded: this many bytes of the total. */
   | { readonly kind: 'downloading'; readonly what: string; readonly bytes: number; readonly total: number }
-  /** A network that is not here is done without: those that come with graft take its place. */
+  /** A network is not on this machine: the weights that come with graft take its place. */
   | { readonly kind: 'shipped-weights'; readonly instead: string }
   /** The adapter was opened. `name` is for people. */
   | { readonly kind: 'device'; readonly name: string }
-  /** So many photos of all are decoded. */
+  /** This many photos of the total are decoded. */
   | { readonly kind: 'reading'; readonly done: number; readonly total: number }
   /** All photos are read. */
   | { readonly kind: 'photos'; readonly dir: string; readonly data: Dataset }
-  /** What nobody set was chosen, and why: sentences without an end mark. */
+  /** What nobody set was chosen, and why: sentences without a full stop. */
   | { readonly kind: 'chosen'; readonly config: TrainConfig; readonly reasons: readonly string[] }
   | { readonly kind: 'compiling'; readonly done: number; readonly total: number }
   | { readonly kind: 'phase'; readonly architecture: string; readonly event: PhaseEvent }
-  /** `photos` are so many that one is left over after the last batch, which each epoch leaves out. */
+  /** One of `photos` is left over after the last full batch; each epoch leaves one out. */
   | { readonly kind: 'left-out'; readonly photos: number; readonly batchSize: number }
-  /** The frozen trunk ran over so many photos of all. */
+  /** The frozen trunk ran over this many photos of the total. */
   | { readonly kind: 'computing-features'; readonly done: number; readonly total: number }
   | { readonly kind: 'features'; readonly report: FeatureReport; readonly epochs: number }
-  /** Training begins: so many photos, an epoch, and so many epochs. */
+  /** Training begins: the photos, the first epoch, and the number of epochs. */
   | { readonly kind: 'training'; readonly epochs: number; readonly train: number; readonly valid: number }
   | { readonly kind: 'step'; readonly step: StepEvent }
   | { readonly kind: 'epoch'; readonly epoch: EpochEvent }
   /** Training is over, and its report written. */
   | { readonly kind: 'ended'; readonly run: string; readonly outcome: RunOutcome }
-  /** The same run from random weights, by which the first one is measured, is at an epoch of all. */
+  /** The same run from random weights, for comparison, is at this epoch of the total. */
   | { readonly kind: 'comparing'; readonly epoch: number; readonly epochs: number }
   | { readonly kind: 'compared'; readonly results: readonly StartComparison[] }
-  /** So many photos of all were judged. */
+  /** This many photos of the total were evaluated. */
   | { readonly kind: 'judging'; readonly done: number; readonly total: number }
-  /** A search for a learning rate is at a step of all. */
+  /** A search for a learning rate is at this step of the total. */
   | { readonly kind: 'searching'; readonly done: number; readonly total: number };
 
 /** What a run started from, its name or null for random weights, and its best validation result. */

@@ -15,7 +15,7 @@ export interface ExportOptions {
   readonly format: 'safetensors' | 'onnx';
   /** How weights are stored. */
   readonly dtype: 'f32' | 'f16';
-  /** Of graft. */
+  /** graft's version. */
   readonly version: string;
 }
 
@@ -24,7 +24,7 @@ export interface Exported {
   readonly network: NetworkName;
 }
 
-/** The bytes of a model's file in another format. Throws `WeightsError` where the file is no network that graft knows. */
+/** The bytes of a model's file in another format. Throws `WeightsError` if the file is not a network that graft knows. */
 export function exportModel(
   { tensors, metadata, source }: NamedWeights,
   { format, dtype, version }: ExportOptions,
@@ -44,8 +44,8 @@ export function exportModel(
 }
 
 /**
- * The tensors that torchvision's network has, in its order: what training keeps beside them is left
- * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` where others are
+ * The tensors that torchvision's network has, in its order: what training keeps besides them is left
+ * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` if others are
  * missing, too many or of another shape.
  */
 function modelTensors(tensors: StateDict, network: NetworkEntry, source: string): StateDict {

@@ -1,5 +1,5 @@
 /**
- * What a run needs of the place that it runs in, handed in by a face: a terminal gives folders, worker threads and Dawn, a page
+ * What a run needs from the place it runs in, handed in by a face: a terminal gives folders, worker threads and Dawn, a page
  * gives picked files, web workers and the browser's GPU, a test gives memory.
  */
 import type { EmojiSet, FileSystem, ImageSource } from '../data/index.ts';
@@ -13,13 +13,13 @@ export interface RunHost {
   readonly files: FileSystem;
   readonly store: RunStore;
   readonly weights: WeightsSource;
-  /** Opens the adapter. Rejects with an error for people where there is none. */
+  /** Opens the adapter. Rejects with a readable error if there is none. */
   openGpu(): Promise<OpenedGpu>;
-  /** Starts decoding photos, of about so many; nothing is decoded after `close`. */
+  /** Starts decoding about this many photos; nothing is decoded after `close`. */
   decoder(photos: number): Decoder;
   /** Begins a SHA-256. */
   sha256(): Hasher;
-  /** The drawings of the run without photos. Rejects with `DataError` where there are none here. */
+  /** The drawings for a run without photos. Rejects with `DataError` if there are none here. */
   drawings(): Promise<Drawings>;
   /** The text of uPlot's `uPlot.iife.min.js` and `uPlot.min.css`, for the report. */
   plots(): Promise<{ readonly script: string; readonly style: string }>;
@@ -27,7 +27,7 @@ export interface RunHost {
 
 export interface OpenedGpu {
   readonly gpu: Gpu;
-  /** The adapter for people, and where it is slow, who knows what would be faster. */
+  /** The adapter's name for people and, if it is slow, where to learn what would be faster. */
   readonly name: string;
 }
 
@@ -42,7 +42,7 @@ export interface Hasher {
   hex(): string;
 }
 
-/** Emoji of two companies: what is drawn by the one is trained on, what by the other is judged. */
+/** Emoji of two companies: one company's drawings are for training, the other's for evaluation. */
 export interface Drawings {
   readonly train: EmojiSet;
   readonly valid: EmojiSet;
@@ -59,7 +59,7 @@ export interface FoundWeights {
 
 export interface FindWeightsOptions {
   readonly signal: AbortSignal;
-  /** Gives up after a few seconds without an answer: for those who can do without. */
+  /** Gives up after a few seconds without an answer: for callers that can do without. */
   readonly isQuick: boolean;
   readonly onProgress: (bytes: number, total: number) => void;
 }

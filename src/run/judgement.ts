@@ -1,15 +1,15 @@
-/** How a model does on photos whose classes are known: what `evaluate` prints and a run's report shows, computed once. */
+/** How well a model does on photos whose classes are known: what `evaluate` prints and a run's report shows, computed once. */
 import { confusionMatrix, mistakeOf, sortMistakes, type Confusion, type Mistake } from '../report/index.ts';
 
 export interface Judgement {
   readonly confusion: Confusion;
   /** Mean cross-entropy, natural logarithm. */
   readonly loss: number;
-  /** The surest first. */
+  /** The most confident first. */
   readonly mistakes: readonly Mistake[];
 }
 
-/** Takes a model's answers one by one, so that however many there are, few numbers stay of each. */
+/** Takes a model's answers one by one and keeps only a few numbers of each, however many there are. */
 export class Judge {
   private readonly actual: number[] = [];
   private readonly predicted: number[] = [];

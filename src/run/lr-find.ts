@@ -12,7 +12,7 @@ import { readPhotos } from './photos.ts';
 import { openSession, release } from './session.ts';
 
 /**
- * Searches with the photos, network and settings of a run that `given` would begin. Throws as `train` does before training,
+ * Searches with the photos, network and settings of a run that `given` would start. Throws as `train` does before training,
  * and as `findLearningRate`.
  */
 export async function searchLearningRate(

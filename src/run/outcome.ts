@@ -3,18 +3,18 @@ import type { Confusion, Picture, ShownMistake } from '../report/index.ts';
 import type { FineTuneResult, FreezeReport } from '../train/index.ts';
 
 export interface RunOutcome extends FineTuneResult {
-  /** What the last phase trained; undefined where nothing was left to train. */
+  /** What the last phase trained; undefined if nothing was left to train. */
   readonly frozen: FreezeReport | undefined;
   /** Photos as the network saw them. */
   readonly batch: Picture;
-  /** How the best model does on the validation photos; undefined where no epoch ended. */
+  /** How well the best model does on the validation photos; undefined if no epoch ended. */
   readonly judged: BestJudgement | undefined;
 }
 
-/** How a run's best model does on the validation photos. */
+/** How well a run's best model does on the validation photos. */
 export interface BestJudgement {
   readonly confusion: Confusion;
-  /** The surest, of `mistakeCount`. */
+  /** The most confident ones, of `mistakeCount`. */
   readonly shown: readonly ShownMistake[];
   readonly mistakeCount: number;
 }

@@ -1,4 +1,4 @@
-/** How fast a run goes, and how long it will take yet. */
+/** How fast a run goes, and how much time is left. */
 import type { StepEvent } from '../train/index.ts';
 
 export interface TrainingSize {
@@ -13,7 +13,7 @@ export interface PaceNow {
   readonly secondsLeft: number;
 }
 
-/** Images a second, and from it the time left. The first step compiles kernels and does not count. */
+/** Images per second, and from it the time left. The first step compiles kernels and does not count. */
 export class Pace {
   private seconds = 0;
   private timed = 0;
@@ -22,7 +22,7 @@ export class Pace {
 
   constructor(private readonly size: TrainingSize) {}
 
-  /** A step over so many images is done. */
+  /** A step over this many images is done. */
   step(images: number): void {
     const now = performance.now();
     if (this.last !== undefined) {
@@ -32,7 +32,7 @@ export class Pace {
     this.last = now;
   }
 
-  /** An epoch is done, whose validation took so long. */
+  /** An epoch is done; its validation took this long. */
   epoch(validSeconds: number): void {
     this.validSeconds = validSeconds;
     this.last = undefined; // between here and the next step lie validation and writing

@@ -1,5 +1,5 @@
 /**
- * The photos of a run: found first, so that wrong folders and settings show at once, and read once all else is known to be
+ * The photos of a run: found first, so that wrong folders and settings show at once, and read once everything else is known to be
  * right.
  */
 import {
@@ -25,14 +25,14 @@ export interface FoundPhotos {
   readonly dir: string;
   /** The folder that they are all in. */
   readonly root: string;
-  /** What shows through where they are transparent; undefined for whatever colour is stored there. */
+  /** The colour behind transparent pixels; undefined for whatever colour is stored there. */
   readonly background?: Colour;
   readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
 }
 
 /**
  * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and sets some aside for
- * validation where none are. Throws `DataError` for a folder that cannot be trained on.
+ * validation if none are set aside. Throws `DataError` for a folder that cannot be trained on.
  */
 export async function findPhotos(
   host: Pick<RunHost, 'files' | 'drawings'>,
@@ -54,13 +54,13 @@ async function drawings(host: Pick<RunHost, 'drawings'>): Promise<FoundPhotos> {
   return { dir: 'drawings that come with graft', root, background: WHITE, folder: { ...folder, valid } };
 }
 
-/** What the choice of a strategy goes by. */
+/** What the choice of a strategy depends on. */
 export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts {
   const labels = train.map(({ label }) => label);
   return { images: train.length, classes: classes.length, counts: countByClass(labels, classes.length) };
 }
 
-/** Throws `RunError` where a loss meets more classes than it tells apart. */
+/** Throws `RunError` if there are more classes than the loss can separate. */
 export function checkClasses({ length: classes }: readonly string[], loss: TrainConfig['loss']): void {
   if (canTellApart(loss, classes)) return;
   throw new RunError(`The loss ${loss} is for two classes, and there are ${classes}.`, {
@@ -78,7 +78,7 @@ export function transformsOf(
   return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
 }
 
-/** Decodes the photos, telling how far it is. Throws `DataError`, or the signal's reason where that is aborted. */
+/** Decodes the photos and reports progress. Throws `DataError`, or the signal's reason if it is aborted. */
 export async function readPhotos(
   host: Pick<RunHost, 'decoder'>,
   photos: FoundPhotos,

@@ -10,7 +10,7 @@ import { readModelFile } from './model/model-file.ts';
 export interface PredictRequest {
   /** A run, a model's file or plain ImageNet weights. */
   readonly model: string;
-  /** Files, and folders that are searched through. */
+  /** Files, and folders to search. */
   readonly photos: readonly string[];
   /** How many classes to name; by default 1, and 5 of ImageNet's thousand. */
   readonly top?: number | undefined;
@@ -23,7 +23,7 @@ export interface RankedClass {
   readonly probability: number;
 }
 
-/** The likeliest classes of a photo, or why it could not be read ("is truncated: …", to be read after the path). */
+/** The most likely classes of a photo, or why it could not be read ("is truncated: …", to be read after the path). */
 export type Prediction =
   | { readonly path: string; readonly ranked: readonly RankedClass[]; readonly reason?: undefined }
   | { readonly path: string; readonly ranked: readonly []; readonly reason: string };
@@ -52,7 +52,7 @@ export async function* predict(
   }
 }
 
-/** Files as they are given, and in the place of each folder the photos in it. */
+/** Files as given, and in place of each folder the photos in it. */
 async function expandFolders(files: FileSystem, given: readonly string[]): Promise<string[]> {
   const paths: string[] = [];
   for (const path of given) {
@@ -83,5 +83,5 @@ export const predictionCsv = ({ path, ranked }: Prediction): string =>
     .map((one, i) => [path, String(i + 1), one.class, String(one.probability)].map(csvField).join(','))
     .join('\n');
 
-/** A field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line's end. */
+/** A field as in RFC 4180: in quotes if it holds a comma, a quote or a line end. */
 const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,4 +1,4 @@
-/** What a run leaves for people to look at: report.html, with the surest mistakes and the photos as the network saw them. */
+/** What a run leaves for people to look at: report.html, with the most confident mistakes and the photos as the network saw them. */
 import { encodePng, type Dataset, type ImageSet } from '../data/index.ts';
 import { networks } from '../networks/index.ts';
 import { renderReport, type Picture, type ReportData, type ShownMistake } from '../report/index.ts';
@@ -15,8 +15,8 @@ import type { BestJudgement, RunOutcome } from './outcome.ts';
 const SHOWN_MISTAKES = 24;
 
 /**
- * Judges the best model, whose weights are `best` or in the folder, and leaves the session's model with them. `inputs` are
- * those of the last phase; undefined where nothing was left to train.
+ * Evaluates the best model, whose weights are `best` or in the folder, and leaves the session's model with them. `inputs` are
+ * those of the last phase; undefined if nothing was left to train.
  */
 export async function judgeBest(
   { model, config, photos }: Session,
@@ -91,7 +91,7 @@ export async function writeReport(
   await folder.write('report', page);
 }
 
-/** Training images a second; undefined where no epoch ended. */
+/** Training images per second; undefined if no epoch ended. */
 function speedOf(history: RunOutcome['history']): number | undefined {
   const images = history.reduce((sum, { train }) => sum + train.count, 0);
   const seconds = history.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);

@@ -1,5 +1,5 @@
 /**
- * A run that was stopped, to go on with: its settings, photos and training state, and that it is not asked to be another run.
+ * A stopped run that is to be resumed: its settings, photos and training state, and the check that it is not asked to become a different run.
  */
 import { printable } from '../format.ts';
 import {
@@ -23,12 +23,12 @@ import type { RunReader } from './store/store.ts';
 
 export interface ResumedSession extends Session {
   readonly state: TrainingState;
-  /** The photos that the run was begun with. */
+  /** The photos that the run was started with. */
   readonly trainedOn: DataFingerprint;
 }
 
 /**
- * The session of the run that `reader` reads. Throws `RunError` where `given` contradicts the run, one of its files is missing
+ * The session of the run that `reader` reads. Throws `RunError` if `given` contradicts the run, one of its files is missing
  * or damaged or the photos are of other classes, and `WeightsError` where its checkpoint is none.
  */
 export async function resumeSession(
@@ -60,7 +60,7 @@ export async function resumeSession(
   return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: record.data };
 }
 
-/** Throws `RunError` with all that `given` has and `config`, of the run that is resumed, has otherwise. */
+/** Throws `RunError` with every setting of `given` that differs from `config`, that of the resumed run. */
 function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
   const differences = contradictions(config, given);
   if (differences.length === 0) return;
@@ -71,7 +71,7 @@ function refuseContradictions(run: string, config: TrainConfig, given: Partial<T
   });
 }
 
-/** Throws `RunError` with the settings that were changed in config.json since the run was begun. */
+/** Throws `RunError` with the settings that were changed in config.json since the run was started. */
 function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   const config = printable(fileOf(reader, 'config'));
@@ -92,7 +92,7 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
   ]);
 }
 
-/** Throws `RunError` where the photos that were read are not those that the run was begun with. */
+/** Throws `RunError` if the photos that were read are not those that the run was started with. */
 export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFingerprint): void {
   refuse(run, dataDifferences(then, now));
 }

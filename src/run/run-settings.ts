@@ -1,5 +1,5 @@
 /**
- * What of a run does not touch its weights: its name, its files, how much memory it takes. A table like that of
+ * The settings of a run that do not touch its weights: its name, its files, how much memory it takes. A table like that of
  * train/settings/table.ts, for the same uses: options, README and forms.
  */
 import type { Setting } from '../train/index.ts';

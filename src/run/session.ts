@@ -1,6 +1,6 @@
 /**
  * What training and the search for a learning rate begin with: a device, a config, photos that were found and a network
- * with a fresh head. All that a user can get wrong shows here, before thousands of photos are read.
+ * with a fresh head. Everything that a user can get wrong shows here, before thousands of photos are read.
  */
 import type { Gpu } from '../gpu/index.ts';
 import { networks, type NetworkName } from '../networks/index.ts';
@@ -24,7 +24,7 @@ export interface Session {
   /** The adapter for people. */
   readonly device: string;
   readonly config: TrainConfig;
-  /** Why the config is as it is, sentences without an end mark; none for a run that is resumed. */
+  /** Why the config is as it is, in sentences without a full stop; empty for a resumed run. */
   readonly reasons: readonly string[];
   readonly photos: FoundPhotos;
   readonly model: Network;
@@ -32,8 +32,8 @@ export interface Session {
 }
 
 /**
- * Begins what the user has decided: finds photos, chooses the rest by them, and puts a fresh head onto pretrained weights.
- * Throws what says what is wrong with any of these; the signal's reason where that is aborted.
+ * Prepares a run from what the user has decided: finds photos, chooses the rest by them, and puts a fresh head on pretrained weights.
+ * Throws an error that says what is wrong with any of these; the signal's reason if it is aborted.
  */
 export async function openSession(
   host: RunHost,

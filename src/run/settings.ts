@@ -1,6 +1,6 @@
 /**
- * From what the user decided to the whole config of a run: the photos suggest the rest, and a run that is resumed is held to
- * what it was begun with.
+ * From what the user decided to the whole config of a run: the photos decide the rest, and a resumed run is held to
+ * what it was started with.
  */
 import { printable } from '../format.ts';
 import {
@@ -13,18 +13,18 @@ import {
 } from '../train/index.ts';
 import { RunError } from './errors.ts';
 
-/** What the run without photos is, where nothing else is set: drawings of 64 pixels, and few of them. */
+/** Settings of the run without photos, if nothing else is set: drawings of 64 pixels, and few of them. */
 export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs: 40 };
 
-/** Facts of a data set that decide nothing about how it is divided. */
+/** Placeholder facts: how a data set is divided does not depend on them. */
 const NO_FACTS = { images: 0, classes: 2, counts: [1, 1] };
 
-/** How a data set is divided: that does not depend on what is in it. */
+/** The settings that divide a data set; they do not depend on what is in it. */
 export function divisionFor(given: Partial<TrainConfig>): Pick<TrainConfig, 'validFraction' | 'seed'> {
   return chooseStrategy(given, NO_FACTS).config;
 }
 
-/** A run's config.json, which `source` names in messages, as a config. Throws `RunError` where it is none. */
+/** A run's config.json, which `source` names in messages, as a config. Throws `RunError` if it is not one. */
 export function readConfig(
   values: Readonly<Record<string, unknown>>,
   run: string,
@@ -37,7 +37,7 @@ export function readConfig(
   throw new RunError(`${printable(source)} is damaged:${list}`, { kind: 'damaged', run });
 }
 
-/** What of a run that goes on was asked to be otherwise; `tune: auto` asks for nothing. */
+/** The settings of a resumed run that were asked to change; `tune: auto` asks for nothing. */
 export function contradictions(
   config: TrainConfig,
   given: Partial<TrainConfig>,

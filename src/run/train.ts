@@ -1,4 +1,4 @@
-/** A training run from photos to report. Here is the order of things; each of them has a file of its own. */
+/** A training run from photos to report. Here is the order of the steps; each has a file of its own. */
 import type { Dataset } from '../data/index.ts';
 import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
@@ -22,13 +22,13 @@ export interface TrainRequest extends RunExtras {
   readonly given: Partial<TrainConfig>;
   /** The name of a new run; by default the first of train, train2, … that is free. */
   readonly name?: string | undefined;
-  /** The run to go on with. */
+  /** The run to resume. */
   readonly resume?: string | undefined;
   /** What to do next, for the report, in the words of the face. */
   readonly commands: (run: string, isStopped: boolean) => ReportData['commands'];
 }
 
-/** How a run ended that was stopped before it trained, and whether it is there to go on with. */
+/** How a run ended that was stopped before it trained, and whether it can be resumed. */
 export interface NotTrained {
   readonly run: string | undefined;
   readonly canGoOn: boolean;
@@ -39,9 +39,9 @@ export type TrainResult =
   | ({ readonly kind: 'not trained' } & NotTrained);
 
 /**
- * Trains, or goes on with a run that was stopped: the same photos, settings, seed, adapter and decoder end in the same bits in
- * every face, however often the run was stopped. Throws what is wrong with the request, with photos, weights, the adapter or the
- * store as `RunError`, `DataError`, `WeightsError`, `TrainingError` or an error of the GPU; a run that began can go on.
+ * Trains, or resumes a run that was stopped: the same photos, settings, seed, adapter and decoder end in the same bits in
+ * every face, however often the run was stopped. Throws what is wrong with the request, the photos, the weights, the adapter or the
+ * store as `RunError`, `DataError`, `WeightsError`, `TrainingError` or an error of the GPU; a run that has started can be resumed.
  */
 export async function train(
   host: RunHost,
@@ -92,7 +92,7 @@ export async function train(
 
 type BegunSession = Session & { readonly state?: TrainingState; readonly trainedOn?: DataFingerprint };
 
-/** Compiles while photos are read. What goes wrong with it goes wrong again, and is told, when the kernels are run. */
+/** Compiles while photos are read. What goes wrong here goes wrong again, and is reported, when the kernels are run. */
 function compileAhead({ gpu, architecture, photos, config }: Session): void {
   const outputs = outputsFor({ classes: photos.folder.classes, loss: config.loss });
   rehearse(gpu, architecture, outputs, config).catch(() => undefined);
@@ -116,7 +116,7 @@ async function recordData(
   await folder.writeJson('data', found);
 }
 
-/** Ends a run that was stopped while it was made ready, and takes away what was written down of a new one. */
+/** Ends a run that was stopped during its preparation, and removes what was written of a new one. */
 async function notTrained(folder: RunFolder | undefined): Promise<TrainResult> {
   const canGoOn = folder !== undefined && (await folder.has('last'));
   if (!canGoOn) await folder?.removeRecords();

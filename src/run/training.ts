@@ -1,4 +1,4 @@
-/** A run under way: the trainer's events are told, and become files in the run's folder. */
+/** A run under way: the trainer's events are reported, and become files in the run's folder. */
 import { createRandom, encodePng, permutation, type Dataset, type ImageSet } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { Picture } from '../report/index.ts';
@@ -27,21 +27,21 @@ import type { RunFolder } from './store/folder.ts';
 
 /** What a run does besides training; none of it touches the weights. */
 export interface RunExtras {
-  /** The most memory of the GPU that photos may take, in bytes. */
+  /** The most GPU memory that photos may take, in bytes. */
   readonly imageBudgetBytes?: number | undefined;
   /** Seconds from one checkpoint to the next. */
   readonly checkpointSeconds?: number | undefined;
   /** Writes event files for TensorBoard. */
   readonly tensorboard?: boolean | undefined;
-  /** Takes the best model so far, a safetensors file, each time that there is a better one. */
+  /** Receives the best model so far, a safetensors file, each time there is a better one. */
   readonly onBestFile?: ((bytes: Uint8Array) => Promise<void>) | undefined;
-  /** Takes a PNG of photos as the network sees them. */
+  /** Receives a PNG of photos as the network sees them. */
   readonly onBatchPicture?: ((bytes: Uint8Array) => Promise<void>) | undefined;
 }
 
 /**
  * Trains the session's model to the end of the run or until it is told to stop, and keeps the folder's files, among
- * them a checkpoint from the beginning on. Leaves the session's model with the best weights. Throws as `fineTune` does; the
+ * them a checkpoint from the start. Leaves the session's model with the best weights. Throws as `fineTune` does; the
  * files are then as of the last checkpoint.
  */
 export async function trainRun(
@@ -105,7 +105,7 @@ export async function trainRun(
   }
 }
 
-/** Writes epochs down one after the other while training goes on. */
+/** Writes epochs one after the other while training goes on. */
 class EpochLog {
   private pending = Promise.resolve();
 
@@ -122,13 +122,13 @@ class EpochLog {
     this.pending.catch(() => undefined); // thrown where it is awaited
   }
 
-  /** Resolves when all is written; rejects with what went wrong. */
+  /** Resolves when everything is written; rejects with what went wrong. */
   written(): Promise<void> {
     return this.pending;
   }
 }
 
-/** Writes down where a new run begins: whatever ends the process from here on, it can be resumed. Gives the model. */
+/** Writes the state in which a new run begins: whatever ends the process from here on, it can be resumed. Returns the model. */
 async function firstCheckpoint(
   { model, config }: Session,
   card: ModelCard,
@@ -141,10 +141,10 @@ async function firstCheckpoint(
 }
 
 const SHOWN_PHOTOS = 16;
-/** Keeps the choice of shown photos apart from the draws of training. */
+/** Keeps the choice of shown photos apart from the random draws of training. */
 const SHOWN_STREAM = 0x5e0;
 
-/** The first photos of the first epoch as the network sees them, in the run's folder and for who asks. */
+/** The first photos of the first epoch as the network sees them, in the run's folder and for `onBatchPicture`. */
 async function showBatch(
   gpu: Gpu,
   photos: ImageSet,
@@ -161,7 +161,7 @@ async function showBatch(
   return { type: 'image/png', bytes, width: sheet.width, height: sheet.height };
 }
 
-/** What the models of a session say of themselves. */
+/** What the models of a session say about themselves. */
 function cardOf({ architecture, photos, config }: Session, graft: string): ModelCard {
   const { valid: transform } = transformsOf(photos, config);
   return { architecture, classes: photos.folder.classes, loss: config.loss, graft, transform };

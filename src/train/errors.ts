@@ -2,7 +2,7 @@
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';
 
-  /** `problem` tells faces what they have a remedy of their own for: numbers that 16-bit floats do not hold. */
+  /** `problem` names what faces have a remedy of their own for: numbers that 16-bit floats cannot hold. */
   constructor(
     message: string,
     readonly problem?: 'half-overflow',

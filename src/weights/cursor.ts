@@ -4,7 +4,7 @@ import { GET_AGAIN, WeightsError, quote } from './errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text from UTF-8, or undefined where the bytes are not UTF-8. A byte-order mark stays in the text. */
+/** Text from UTF-8, or undefined if the bytes are not UTF-8. A byte-order mark stays in the text. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);

@@ -6,7 +6,7 @@ import { bfloatToNumber, halfToNumber } from './half.ts';
 
 interface NumberFormat {
   readonly bytes: number;
-  /** Whether float32 can stand for a value; absent where it can for all. */
+  /** Whether float32 can stand for a value; absent if it can for all. */
   readonly fits?: (value: number | bigint) => boolean;
   read(view: DataView, offset: number, littleEndian: boolean): number | bigint;
 }

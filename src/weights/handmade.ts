@@ -31,7 +31,7 @@ export function floats(...values: number[]): Uint8Array {
   return new Uint8Array(Float32Array.from(values).buffer);
 }
 
-/** An entry of a zip archive, and how its headers shall differ from the truth. */
+/** An entry of a zip archive, and how its headers are to differ from the truth. */
 export interface ZipEntry {
   readonly name: string;
   readonly data: Uint8Array;

@@ -32,7 +32,7 @@ export function parseStrictJson(text: string, limits: JsonLimits): { value: unkn
 
 /**
  * Strings and brackets can be told apart without a parser. In a text that is not JSON the scan finds nothing sensible,
- * and JSON.parse then refuses it. Throws where a key's escapes are not JSON.
+ * and JSON.parse then refuses it. Throws if a key's escapes are not JSON.
  */
 function scan(text: string, { depth, values, keys }: JsonLimits): JsonProblem | undefined {
   const open: Set<string>[] = [];

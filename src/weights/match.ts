@@ -11,7 +11,7 @@ export interface MatchOptions {
   /** The file's name in messages. */
   readonly source: string;
   /**
-   * A module that the network makes anew, such as "fc" for transfer learning: whatever the file has for it
+   * A module that the network makes fresh, such as "fc" for transfer learning: whatever the file has for it
    * is left out unseen, so that a file with 1000 classes fits a network with 2. Without it the head
    * must fit like everything else.
    */

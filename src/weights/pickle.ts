@@ -12,7 +12,7 @@ import { asKind, typeName, type PickleGlobal, type PickleValue } from './values.
 
 /** What a pickle may refer to outside of itself. */
 export interface PickleWorld {
-  /** The replacement of Python's `module.name`, or undefined where a weights file has no business with it. */
+  /** The replacement of Python's `module.name`, or undefined if a weights file has no business with it. */
   global(module: string, name: string): PickleGlobal | undefined;
   /**
    * What the writer left out and named instead (for PyTorch, a storage), or undefined for a name that means nothing.

@@ -16,7 +16,7 @@ import { isZip } from './zip.ts';
  * "model_state_dict"; the prefix "module." that DataParallel gives to all names is taken off. Numbers become
  * float32, exactly; see readAsFloat32.
  *
- * Nothing in the file is ever run. Throws WeightsError where it is damaged, contradicts itself
+ * Nothing in the file is ever run. Throws WeightsError if it is damaged, contradicts itself
  * or holds anything but tensors.
  */
 export function readPth(bytes: Uint8Array, source: string): StateDict {
@@ -93,7 +93,7 @@ const FREE_EXPANSION = 2 ** 22;
 
 /**
  * Views cost a file nothing: with strides of 0, or many views of one storage, a kilobyte can describe a terabyte. A
- * plain file has at most one element a byte; four times that leaves room for tied weights.
+ * plain file has at most one element per byte; four times that leaves room for tied weights.
  */
 function checkExpansion(
   tensors: ReadonlyMap<string, PickledTensor>,

@@ -16,7 +16,7 @@ export interface HostTensor {
 /** Tensors by torchvision's names (`layer1.0.conv1.weight`), in the file's order. */
 export type StateDict = Map<string, HostTensor>;
 
-/** Batch norm's count of training steps: PyTorch keeps one a layer as int64, and inference never looks at it. */
+/** Batch norm's count of training steps: PyTorch keeps one per layer as int64, and inference never looks at it. */
 export function isBatchCount(name: string): boolean {
   return name === 'num_batches_tracked' || name.endsWith('.num_batches_tracked');
 }

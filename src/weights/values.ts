@@ -31,7 +31,7 @@ export interface PickleGlobal {
   readonly name: string;
   /** The dtype of a storage class such as `torch.HalfStorage`. */
   readonly storage?: DType;
-  /** What calling it makes, or undefined where the arguments are not those that torch.save writes. */
+  /** What calling it makes, or undefined if the arguments are not those that torch.save writes. */
   readonly call?: (args: readonly PickleValue[]) => PickleValue | undefined;
 }
 

@@ -29,7 +29,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * The entries of a zip archive by name, as views of `bytes` in the directory's order. A CRC of 0 is taken for none,
  * since PyTorch can be told to write none (torch.serialization.set_crc32_options).
  *
- * Throws WeightsError where an entry is compressed, encrypted, doubled, overlaps another, lies about its place or has
+ * Throws WeightsError if an entry is compressed, encrypted, doubled, overlaps another, lies about its place or has
  * other bytes than its CRC says.
  */
 export function readStoredZip(bytes: Uint8Array, source: string): Map<string, Uint8Array> {

@@ -26,7 +26,7 @@ const PACKAGE_FLAGS = [
 /** Why there is no Chromium, for those who found none. */
 export const noChromium = (): string =>
   process.env['CHROME_PATH']
-    ? `$CHROME_PATH, ${process.env['CHROME_PATH']}, is no program`
+    ? `$CHROME_PATH, ${process.env['CHROME_PATH']}, is not a program`
     : `there is no Chromium: ${NAMES.join(', ')} and the npm package ${PACKAGE} were tried`;
 
 type Chromium = { readonly path: string } | { readonly package: string };
@@ -54,7 +54,7 @@ export interface ChromiumCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The command of the Chromium found, unpacked into `folder` where it is packed; throws where there is none. */
+/** The command of the Chromium found, unpacked into `folder` where it is packed; throws if there is none. */
 export async function chromiumCommand(folder: string): Promise<ChromiumCommand> {
   const found = findChromium();
   if (!found) throw new Error(`No page can be opened, because ${noChromium()}.`);
@@ -64,7 +64,7 @@ export async function chromiumCommand(folder: string): Promise<ChromiumCommand> 
   return { path, flags: [...FLAGS, ...PACKAGE_FLAGS], env: { ...env, LD_LIBRARY_PATH: join(folder, 'lib') } };
 }
 
-/** Opens `url` in a fresh Chromium that keeps its files in `folder`; throws where there is none. */
+/** Opens `url` in a fresh Chromium that keeps its files in `folder`; throws if there is none. */
 export async function openChromium(url: string, folder: string): Promise<ChildProcess> {
   const { path, flags, env } = await chromiumCommand(folder);
   // A process group of its own, so that its many processes can be ended as one.

@@ -65,7 +65,7 @@ export class TestBrowser {
     private readonly context: BrowserContext,
   ) {}
 
-  /** Bundles, serves, and opens the page in a Chromium of its own; throws where there is none. */
+  /** Bundles, serves, and opens the page in a Chromium of its own; throws if there is none. */
   static async open(options: BrowserOptions): Promise<TestBrowser> {
     const contents = await bundle(options);
     const site = await listen((request, response) =>

@@ -8,7 +8,7 @@ export interface Outcome {
   readonly name: string;
   readonly state: 'passed' | 'failed';
   readonly milliseconds: number;
-  /** What was found wrong; none where it passed. */
+  /** What was found wrong; none if it passed. */
   readonly errors: readonly string[];
 }
 

@@ -16,7 +16,7 @@ interface Point {
   readonly gflops: number;
 }
 
-/** The section with plot and legend; nothing where no row has both operations and bytes. */
+/** The section with plot and legend; nothing if no row has both operations and bytes. */
 export function rooflineSection(rows: readonly Row[], ceilings: Ceilings): Markup | undefined {
   const points = rows.flatMap((row): Point[] => {
     const { work } = row;

@@ -1,4 +1,4 @@
-// Colours for a terminal and none for a file or a pipe. picocolors also colours where the environment says CI, whose
+// Colours for a terminal and none for a file or a pipe. picocolors also colours if the environment says CI, whose
 // logs are files as often as not; FORCE_COLOR and NO_COLOR have the last word, as everywhere.
 import picocolors from 'picocolors';
 

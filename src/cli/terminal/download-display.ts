@@ -12,7 +12,7 @@ export class DownloadDisplay {
 
   constructor(private readonly what: string) {}
 
-  /** Takes the bytes that are there, as `download` tells them. */
+  /** Takes the number of bytes so far, as `download` reports it. */
   readonly update = (bytes: number, total: number): void => {
     const now = performance.now();
     const { at, bytes: first } = (this.first ??= { at: now, bytes });

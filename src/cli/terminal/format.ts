@@ -10,7 +10,7 @@ export function printTable(lines: readonly string[]): void {
   for (const [i, line] of lines.entries()) console.log(`  ${i === 0 ? pc.dim(line) : line}`);
 }
 
-/** `text` as a shell takes it for one word: as it is, or in quotes where it holds spaces or the like. */
+/** `text` as a shell reads it as one word: as it is, or in quotes if it holds spaces or the like. */
 export const shellWord = (text: string): string =>
   /^[\p{L}\p{N}_./~:@%+=,-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -34,7 +34,7 @@ export function paragraph(name: string, text: string): void {
   print();
 }
 
-/** Prints a line of a command's report: what it is about, in bold, and what there is to say. */
+/** Prints a line of a command's report: its subject in bold, then the text. */
 export function heading(name: string, text: string): void {
   console.log(`${pc.bold(name.padEnd(INDENT - 1))} ${text}`);
 }

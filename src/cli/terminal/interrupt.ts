@@ -3,14 +3,14 @@
 import { exitCodes } from '../command.ts';
 import { colours as pc } from './colours.ts';
 
-/** npm passes a Ctrl-C on to a process that the terminal has told already: what comes this soon is the same one. */
+/** npm passes a Ctrl-C on to a process that already got it from the terminal: a second one this soon is the same one. */
 const SAME_KEYPRESS_MS = 400;
 
 export interface StopSignal {
   readonly signal: AbortSignal;
-  /** Stops the run since its output goes nowhere. */
+  /** Stops the run because its output goes nowhere. */
   readonly readerGone: () => void;
-  /** Called at the first request to stop, before the user is told: the time to take a progress bar away. */
+  /** Called at the first request to stop, before the user is told: the time to remove a progress bar. */
   onStop: () => void;
 }
 
@@ -39,7 +39,7 @@ export function stopSignal(): StopSignal {
 }
 
 /**
- * Ends the process as Ctrl-C ends one that does not listen, which shells report as 130. Node's own exit would wait for the step or
+ * Ends the process as Ctrl-C ends one that does not handle it, which shells report as 130. Node's own exit would wait for the step or
  * crash in a driver that is at work.
  */
 function die(): void {

@@ -1,5 +1,5 @@
-// Standard output that fails while a command runs: whoever read it has gone (`| head`), or the file that it was sent to has no
-// room left. The first is no error; the second is told on stderr, where all that would have been printed goes from then on.
+// Standard output that fails while a command runs: its reader is gone (`| head`), or the file that it goes to has no
+// room left. The first is no error; the second is reported on stderr, where everything is printed from then on.
 import { colours as pc } from './colours.ts';
 
 /** What the system calls errors of a file that cannot grow. */
@@ -10,15 +10,15 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export interface OutputListener {
-  /** Nobody reads any more. Called for each thing that is printed after that. */
+  /** Nobody reads any more. Called for everything that is printed after that. */
   readonly onReaderGone: () => void;
-  /** It cannot be written, which the user was told. Called once. */
+  /** It cannot be written, and the user was told. Called once. */
   readonly onFailure: () => void;
-  /** What happens now, as a sentence for the user; none where the command ends. */
+  /** What happens now, as a sentence for the user; undefined if the command ends. */
   readonly consequence?: string | undefined;
 }
 
-/** Watches standard output and, where it goes away, standard error. */
+/** Watches standard output and, if it goes away, standard error. */
 export function watchOutput({ onReaderGone, onFailure, consequence }: OutputListener): void {
   let failed = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -12,7 +12,7 @@ import { aligned, heading } from './format.ts';
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 10;
 
-/** A count towards a total that is known: decoding, compiling. Silent where there is no terminal. */
+/** A count towards a total that is known: decoding, compiling. Silent if there is no terminal. */
 export class CountDisplay {
   private shown = false;
 
@@ -34,7 +34,7 @@ export class CountDisplay {
 /** Fewer kernels than this are compiled before anyone wonders. */
 const WORTH_A_LINE = 10;
 
-/** Shows the compilation of kernels as `Gpu.onCompile` tells it; silent while `isBusy`, when the line is another's. */
+/** Shows the compilation of kernels as `Gpu.onCompile` reports it; silent while `isBusy`, when something else uses the line. */
 export function compileDisplay(isBusy: () => boolean): CompileProgress {
   const compiling = new CountDisplay('Compiling kernels');
   let start = 0;
@@ -109,7 +109,7 @@ export class TrainingDisplay {
     if (this.lossEvery !== undefined) this.meanLoss(step, loss, this.lossEvery);
   }
 
-  /** Counts within an epoch, each of which begins anew. */
+  /** Counts within an epoch; each epoch starts again. */
   private meanLoss(step: number, loss: number, every: number): void {
     if (step === 1) this.recentLosses = [];
     this.recentLosses.push(loss);
@@ -135,7 +135,7 @@ export class TrainingDisplay {
     );
   }
 
-  /** Removes the bar, where there is one; the next step brings it back. */
+  /** Removes the bar, if there is one; the next step brings it back. */
   stop(): void {
     if (this.barActive) this.bar?.stop();
     this.barActive = false;

@@ -20,7 +20,7 @@ export interface DisplayOptions {
   readonly output?: string;
 }
 
-/** Shows the events of a run, or of what begins like one. */
+/** Shows the events of a run, or of a command that begins like one. */
 export class TrainDisplay {
   private download: DownloadDisplay | undefined;
   private training: TrainingDisplay | undefined;
@@ -62,7 +62,7 @@ export class TrainDisplay {
     }
   }
 
-  /** Takes away what is redrawn, so that what is printed next takes its place. */
+  /** Removes what is redrawn, so that what is printed next takes its place. */
   clear(): void {
     this.training?.stop();
     this.download?.clear();
@@ -126,7 +126,7 @@ function printPhase(
 }
 
 /**
- * Prints the results side by side, and what to type for photos of one's own; `train` is how the command is typed here
+ * Prints the results side by side, and what to type for your own photos; `train` is how the command is typed here
  * ("npm run train --").
  */
 export function printComparison(results: readonly StartComparison[], train: string): void {

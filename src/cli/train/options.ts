@@ -29,7 +29,7 @@ export interface RunOptions {
 
 export type TrainOptions = GivenConfig & RunOptions;
 
-/** What of a run's config the user has decided. */
+/** The part of a run's config that the user has decided. */
 export function givenConfig(options: GivenConfig): Partial<TrainConfig> {
   const values: Readonly<Record<string, unknown>> = { ...options };
   const entries = settingNames.map((name) => [name, values[name] === NONE ? null : values[name]] as const);
@@ -46,10 +46,10 @@ export function addConfigOptions(command: Command): Command {
   return command;
 }
 
-/** Of a setting: --batch-size, for example. */
+/** The flag of a setting: --batch-size, for example. */
 export const flagOf = (name: string): string => `--${hyphenated(name)}`;
 
-/** The option by which the command line sets what `config.json` calls `name`. */
+/** The option with which the command line sets what `config.json` calls `name`. */
 export function settingOption(name: string, setting: Setting): Option {
   const flag = flagOf(name);
   if (setting.kind === 'flag') return new Option(flag, setting.help);
@@ -61,7 +61,7 @@ export function settingOption(name: string, setting: Setting): Option {
   return option;
 }
 
-/** The number that a setting is where nobody sets it, unless that depends on the photos. */
+/** The default number of a setting, unless it depends on the photos. */
 export function shownDefault(setting: Setting): number | undefined {
   return setting.kind === 'number' && !setting.chosen ? (setting.default ?? undefined) : undefined;
 }

@@ -1,9 +1,9 @@
-// The paths in what a user gives, made whole: they mean the same wherever the run is resumed.
+// The paths that a user gives, made absolute: they mean the same wherever the run is resumed.
 import { resolve } from 'node:path';
 import type { TrainConfig } from '../../train/index.ts';
 import { findInCatalogue } from '../../weights/index.ts';
 
-/** `given` with whole paths; names of known networks stay as they are. */
+/** `given` with absolute paths; names of known networks stay as they are. */
 export function withPaths(given: Partial<TrainConfig>): Partial<TrainConfig> {
   const { data, weights } = given;
   return {

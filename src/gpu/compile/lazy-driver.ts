@@ -27,7 +27,7 @@ const PATIENCE_MS = 100;
 
 export class LazyDriver {
   private readonly own: FirstDispatch;
-  /** Nobody has begun with these. */
+  /** Not started yet. */
   private readonly waiting: Job[] = [];
   /** A twin has compiled these. */
   private readonly cached: Job[] = [];
@@ -77,7 +77,7 @@ export class LazyDriver {
     if (device) this.atWork(this.workOn(device, new FirstDispatch(device)));
   }
 
-  /** One kernel on a twin, and so on until all are begun. */
+  /** One kernel on a twin, then the next, until all are started. */
   private async workOn(device: GPUDevice, dispatch: FirstDispatch): Promise<void> {
     const job = takeLongest(this.waiting);
     if (!job) return device.destroy();
@@ -97,7 +97,7 @@ export class LazyDriver {
   }
 }
 
-/** Long texts compile for long; begun late, one of them would be waited for alone. */
+/** Long texts compile for long; started late, one of them would be waited for alone. */
 function takeLongest(jobs: Job[]): Job | undefined {
   let longest = 0;
   jobs.forEach(({ kernel }, i) => {

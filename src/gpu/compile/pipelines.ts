@@ -57,7 +57,7 @@ export class PipelineCache {
     return pipeline;
   }
 
-  /** Binds a kernel to ranges of buffers: one a storage, and last that of its parameters where it has any. */
+  /** Binds a kernel to ranges of buffers: one per storage, and last that of its parameters if it has any. */
   bindGroup(kernel: Kernel, ranges: readonly GPUBufferBinding[]): GPUBindGroup {
     const entries = ranges.map((resource, binding) => ({ binding, resource }));
     return this.device.createBindGroup({ label: kernel.name, layout: this.get(kernel).layout, entries });

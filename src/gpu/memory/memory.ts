@@ -57,7 +57,7 @@ export class Memory {
 
   /**
    * Makes what `demand` lacks and resizes the workspace to it. Where there is no room, waits until the GPU has let go of
-   * what was destroyed and tries `least` instead. Throws `GpuOutOfMemoryError` where that is too much as well.
+   * what was destroyed and tries `least` instead. Throws `GpuOutOfMemoryError` if that is too much as well.
    */
   async provide(demand: Demand, least: () => Demand): Promise<void> {
     if (await this.make(demand)) return;

@@ -119,7 +119,7 @@ export class Planner {
     for (const command of commands) {
       signature.push(command.kind === 'run' ? this.idOf(command.kernel) : codes[command.kind]);
       for (const { allocation, offset, bytes } of command.storages) {
-        // Ranges matter to bind groups alone: a copy of other rows of the same memory goes by the same plan.
+        // Ranges matter to bind groups alone: a copy of other rows of the same memory reuses the plan.
         if (allocation.persistent) signature.push(allocation.id);
         else {
           if (allocation.slot < 0) allocation.slot = temporaries.push(allocation) - 1;

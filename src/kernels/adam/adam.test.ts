@@ -35,7 +35,7 @@ async function check(
     v: new Float64Array(size),
   };
   gradients.forEach((g, i) => reference.adam(expected, g, i + 1, options));
-  // Each step rounds p once (2⁻²⁴ of its size, 1); m and v round a few times a step.
+  // Each step rounds p once (2⁻²⁴ of its size, 1); m and v round a few times per step.
   const moved = (parameters: ArrayLike<number>) => Float64Array.from(start, (p, i) => parameters[i]! - p);
   expectClose(
     moved(actual.parameters),

@@ -1,4 +1,4 @@
-/** Adam's update of one parameter, over an arena that holds them all: 4 reads, 3 writes, one dispatch a step. */
+/** Adam's update of one parameter, over an arena that holds them all: 4 reads, 3 writes, one dispatch per step. */
 import { memoizeKernel, wgsl } from '../../gpu/index.ts';
 import { defineUpdate } from '../update.ts';
 import type { Width } from '../vectors.ts';

@@ -19,7 +19,7 @@ export interface AutotuneOptions {
 /** What became of an algorithm. */
 export interface TriedCandidate {
   readonly name: string;
-  /** The median; undefined where it was refused. */
+  /** The median; undefined if it was refused. */
   readonly milliseconds: number | undefined;
   /** Why it was not even timed: "its result is wrong (…)". */
   readonly refused: string | undefined;
@@ -29,7 +29,7 @@ export interface AutotuneResult {
   readonly name: string;
   /** The rule's first. */
   readonly candidates: readonly TriedCandidate[];
-  /** What to remember; undefined where the rule's choice stays. */
+  /** What to remember; undefined if the rule's choice stays. */
   readonly choice: AutotunedChoice | undefined;
 }
 
@@ -103,7 +103,7 @@ class Exam {
     this.expected = problem.reference(this.inputs);
   }
 
-  /** What is wrong with a candidate's result; undefined where it is right. */
+  /** What is wrong with a candidate's result; undefined if it is right. */
   async wrong(candidate: TunableCandidate): Promise<string | undefined> {
     const { gpu, inputs, expected } = this;
     const { output, tolerance } = this.problem.small;

@@ -20,7 +20,7 @@ export class AutotuneTable implements Autotuned {
 
   constructor(readonly adapter: AdapterIdentity) {}
 
-  /** Reads the text of a table. Throws `AutotuneTableError` where it is damaged, another adapter's or a later version's. */
+  /** Reads the text of a table. Throws `AutotuneTableError` if it is damaged, another adapter's or a later version's. */
   static parse(text: string, adapter: AdapterIdentity): AutotuneTable {
     const file = parseObject(text);
     if (file['format'] !== FORMAT) throw new AutotuneTableError('is not an autotune file of graft');

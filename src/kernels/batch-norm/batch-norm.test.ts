@@ -8,7 +8,7 @@ import { cases, momentum, type BatchNormCase } from './cases.ts';
 import { batchNormBackward, batchNormForward, batchNormInvStd, batchNormStatistics } from './index.ts';
 import * as reference from './reference.ts';
 
-// f32: a handful of roundings an element, and sums of at most 22,000 terms, added up in groups.
+// f32: a handful of roundings per element, and sums of at most 22,000 terms, added up in groups.
 const TOLERANCE = { relative: 4e-6 };
 
 let gpu: Gpu;

@@ -1,4 +1,4 @@
-// The batch norms that tests and benchmarks run. No case has fewer than four values a channel: with two, x̂ is ±1
+// The batch norms that tests and benchmarks run. No case has fewer than four values per channel: with two, x̂ is ±1
 // whatever the input and the input's gradient is rounding noise, so that a comparison would prove nothing.
 import { normsAt, type NetworkSize } from '../../networks/resnet/activations.ts';
 import { geometries } from '../../networks/resnet/geometry.ts';

@@ -10,7 +10,7 @@ import { tileGrid } from './tile.ts';
 
 /**
  * y = (x − mean)·invStd·weight + bias [+ residual] [then ReLU], all in one pass. x, residual and y are
- * [rows, channels], the others [channels]. Throws `RangeError` where a storage is too small.
+ * [rows, channels], the others [channels]. Throws `RangeError` if a storage is too small.
  */
 export function batchNormForward(
   gpu: Gpu,

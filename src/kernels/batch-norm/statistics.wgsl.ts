@@ -143,7 +143,7 @@ ${columns.declaration}`,
   });
 });
 
-/** invStd = 1/√(variance + eps), a thread a channel. */
+/** invStd = 1/√(variance + eps), one thread per channel. */
 export const invStdKernel = defineKernel({
   name: 'batch-norm.inv-std',
   bindings: { variance: read(), invStd: write() },

@@ -13,7 +13,7 @@ export const tileWorkgroup = [LANES, ROW_THREADS] as const;
 export const tileBuiltins =
   '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u';
 
-/** Workgroups over all channel vectors and `rows` rows, of which a thread treats `walk`. */
+/** Workgroups over all channel vectors and `rows` rows; a thread processes `walk` rows. */
 export function tileGrid(channelVectors: number, rows: number, walk: number): Grid {
   const [y, z = 1] = rowOfWorkgroups(Math.ceil(rows / (ROW_THREADS * walk)));
   return [Math.ceil(channelVectors / LANES), y, z];
@@ -56,7 +56,7 @@ export const mergeWorkgroup = (grouping: Grouping) =>
 export const BLOCK = 32;
 
 /**
- * The pieces of WGSL by which threads below one another merge their `total`s, of type `type`, into the first one's; all empty where a
+ * The pieces of WGSL by which threads below one another merge their `total`s, of type `type`, into the first one's; all empty if a
  * thread is alone. `merge` names the function that makes one total of two.
  */
 export function mergeOfThreads(

@@ -14,7 +14,7 @@ export interface CastTypes {
 
 /**
  * y = x, `count` elements of any shape. To f16 each is rounded to one of its two neighbours, mostly the nearest (WGSL leaves
- * that to the adapter), and beyond 65,504 becomes infinite. Throws `RangeError` where a storage is too small, `GpuError`
+ * that to the adapter), and beyond 65,504 becomes infinite. Throws `RangeError` if a storage is too small, `GpuError`
  * where the adapter has no f16.
  */
 export function cast(

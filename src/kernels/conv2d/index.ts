@@ -1,6 +1,6 @@
 /**
  * 2-D convolution, forward and both gradients, from buffers to buffers. Each pass is an object (forward.ts, backward-data.ts,
- * backward-weight.ts) with several algorithms, of which choose.ts takes the one that suits the adapter and the shape.
+ * backward-weight.ts) with several algorithms; choose.ts takes the one that fits the adapter and the shape.
  *
  * Layouts: activations `[N, H, W, C]`, weights `[R, S, C, K]`.
  */
@@ -64,7 +64,7 @@ export function conv2dBackwardData(
   run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, backwardDataPass, shape));
 }
 
-/** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws likewise. */
+/** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws as the above. */
 export function conv2dBackwardWeight(
   gpu: Gpu,
   storages: BackwardWeightStorages,

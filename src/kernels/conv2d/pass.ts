@@ -1,7 +1,7 @@
 /**
  * What a pass of convolution is: forward, or the gradient of the input or of the weight. An object for each, in a file of its
  * own, says which tensors it reads and writes, what is right (plain loops), which algorithms compute it, and which of them
- * the rule takes; all else (host functions, autotuning, tests, benchmarks) goes by these objects.
+ * the rule takes; everything else (host functions, autotuning, tests, benchmarks) uses these objects.
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import type { Conv2dAlgorithm } from './algorithm.ts';

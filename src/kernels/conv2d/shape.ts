@@ -27,7 +27,7 @@ export interface Conv2dShape {
   readonly dtype?: Dtype;
 }
 
-/** Height and width of y, as PyTorch rounds them. Throws `RangeError` where the kernel exceeds the padded image. */
+/** Height and width of y, as PyTorch rounds them. Throws `RangeError` if the kernel exceeds the padded image. */
 export function outputSize({ h, w, r, s, stride, padding }: Conv2dShape): { oh: number; ow: number } {
   const oh = outputLength(h, r, stride, padding);
   const ow = outputLength(w, s, stride, padding);

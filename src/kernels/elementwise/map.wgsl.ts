@@ -31,7 +31,7 @@ const WORKGROUP = 128;
  */
 const RUN = 8;
 
-/** Puts a kernel over `params.count` items together, of which a thread treats `params.walk`; dispatch it on `mapGrid`. */
+/** Builds a kernel over `params.count` items; a thread processes `params.walk` of them. Dispatch it on `mapGrid`. */
 export function defineMap<const B extends string, const P extends string = never>(
   spec: MapSpec<B, P>,
 ): Kernel<B, P | 'count' | 'walk'> {

@@ -8,7 +8,7 @@ import { mapGrid } from './map.wgsl.ts';
 
 /**
  * Runs the kernel that `make` gives for a vector width, over the first `count` floats of all storages alike; `scalars` are
- * single floats that every item sees. Throws `RangeError` where a storage is smaller.
+ * single floats that every item sees. Throws `RangeError` if a storage is smaller.
  */
 export function runMap<B extends string, P extends string, S extends string = never>(
   gpu: Gpu,

@@ -1,4 +1,4 @@
-/** Copies rows from place to place, a thread a vector: neighbouring threads read and write neighbouring vectors of a row. */
+/** Copies rows from place to place, one thread per vector: neighbouring threads read and write neighbouring vectors of a row. */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 

@@ -12,7 +12,7 @@ export interface GatherShape {
   readonly rows: number;
   /** Rows of y. */
   readonly n: number;
-  /** Floats of a row. */
+  /** Floats per row. */
   readonly width: number;
 }
 

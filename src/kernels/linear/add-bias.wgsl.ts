@@ -2,7 +2,7 @@
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
 
-/** Threads a workgroup. */
+/** Threads per workgroup. */
 export const BIAS_THREADS = 64;
 
 /** y [rows, columns] += bias [columns]; a thread adds `width` numbers, so columns is a multiple of that. */

@@ -1,7 +1,7 @@
 /** The bias' gradient: a workgroup sums 16 columns, 8 threads to a column, and adds the threads' sums in order. */
 import { defineKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 
-/** Columns of a workgroup. */
+/** Columns per workgroup. */
 export const COLUMNS = 16;
 const THREADS_A_COLUMN = 8;
 

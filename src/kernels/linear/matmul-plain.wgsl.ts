@@ -7,7 +7,7 @@ import { defineKernel, memoizeKernel, read, unroll, wgsl, workgroupNumber, write
 
 /** Rows and columns of C that a thread computes. */
 export const BLOCK = 4;
-/** Threads a workgroup. */
+/** Threads per workgroup. */
 export const THREADS = 64;
 
 /** C [rows, columns] = Σk A(row, k)·B(k, column) [+ bias (column)], with steps in elements along each factor's two axes. */

@@ -1,6 +1,6 @@
 /**
- * Binary cross-entropy on logits, value and gradient in one kernel, a thread a sample:
- * loss = max(z, 0) − z·t + log(1 + exp(−|z|)), of which no part overflows.
+ * Binary cross-entropy on logits, value and gradient in one kernel, one thread per sample:
+ * loss = max(z, 0) − z·t + log(1 + exp(−|z|)); no part of it overflows.
  */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 

@@ -28,7 +28,7 @@ export interface MaxPoolShape {
 }
 
 /**
- * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` where the window
+ * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` if the window
  * exceeds the padded image.
  */
 export function maxPoolOutput({ h, w, kernel, stride, padding }: Omit<MaxPoolShape, 'n' | 'c'>): {
@@ -124,7 +124,7 @@ const walkOf = (
   { rows, columns, channels }: { readonly rows: number; readonly columns: number; readonly channels: number },
 ): number => Math.min(columns, walkLength(gpu, images * Math.ceil(rows / ROWS) * columns * channels));
 
-/** Four channels a thread only if the number of a tap fits a byte. */
+/** Four channels per thread only if the number of a tap fits in a byte. */
 const vectorWidth = ({ c, kernel }: MaxPoolShape): Width => (kernel * kernel <= 256 ? widthOf(c) : 1);
 
 /** What both kernels take, and the sizes of the tensors in elements, of the index in words; throws `RangeError` for a shape that is none. */

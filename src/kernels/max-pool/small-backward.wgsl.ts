@@ -1,7 +1,7 @@
 /**
  * Max-pool backwards with a small window, a gather as in `backwardKernel`. A thread fills the pixels that meet the same
  * windows together, stride × stride of them, in two such rows, and walks along them with the windows that the next pixels
- * share: a 3×3 window of stride 2 then takes 3 loads for 8 pixels in place of 32. Conditions are joined by `&`: each `&&` is a
+ * share: a 3×3 window of stride 2 then takes 3 loads for 8 pixels instead of 32. Conditions are joined by `&`: each `&&` is a
  * branch of its own, and of some thirty in a row SwiftShader's compiler follows every path.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';

@@ -1,7 +1,7 @@
 /**
  * Max-pool forwards with a small window that shares one column with the next. Loads are what it costs: so a thread computes
  * two rows of the result at once and walks along them, has for each column of the window only its maximum, and hands the
- * last one on. A 3×3 window of stride 2 then takes 5 loads in place of 9.
+ * last one on. A 3×3 window of stride 2 then takes 5 loads instead of 9.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { dtypeLabel, stored, type Dtype } from '../dtype.ts';

@@ -1,6 +1,6 @@
 /**
- * How both kernels cut a [rows, pixels a row, channels] tensor (rows = N·H): a workgroup treats 8 pixels of one row
- * and 16 vectors of channels, so that the one division by the pixels of a row is the same for all its threads.
+ * How both kernels cut a [rows, pixels per row, channels] tensor (rows = N·H): a workgroup treats 8 pixels of one row
+ * and 16 vectors of channels, so that the one division by the pixels per row is the same for all its threads.
  */
 import { type Grid, rowOfWorkgroups, unroll, wgsl, workgroupNumber } from '../../gpu/index.ts';
 

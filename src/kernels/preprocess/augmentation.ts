@@ -1,5 +1,5 @@
 /**
- * What may happen to an image on its way to the network, and how the kernels read it: twelve words an image, worked out
+ * What may happen to an image on its way to the network, and how the kernels read it: twelve words per image, computed
  * here once so that no thread has to.
  */
 
@@ -13,7 +13,7 @@ export interface Rectangle {
 
 export type ColourOperation = 'brightness' | 'contrast' | 'saturation';
 
-/** What happens to one image: crop (resampled where it has not the output's size), rotation, flip, then the colours. */
+/** What happens to one image: crop (resampled if it does not have the output's size), rotation, flip, then the colours. */
 export interface Augmentation {
   readonly crop: Rectangle;
   /** Turns the picture clockwise about the crop's middle, in radians; what lies past the photo's edge repeats it. */
@@ -84,7 +84,7 @@ export function readingOf(job: Augmentation, sizes: Sizes): Reading {
 /** The kernels' `jobs`: see `Job` in their text. */
 export const JOB_WORDS = 12;
 export const operationCodes = { none: 0, brightness: 1, contrast: 2, saturation: 3 } as const;
-/** Shrinking by more than this leaves pixels out: 16 × 16 bilinear samples a pixel are enough for a picture. */
+/** Shrinking by more than this leaves pixels out: 16 × 16 bilinear samples per pixel are enough for a picture. */
 const MAX_SAMPLES = 16;
 
 /** Packs jobs for one dispatch whose result begins at image `firstDestination` of the whole, with room for `most` jobs. */

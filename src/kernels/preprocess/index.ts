@@ -7,7 +7,7 @@
  * Where it differs from torchvision's transforms on PIL images: PIL rounds to 8 bits after each step and for the grey
  * mean, and its grey has weights of 299, 587 and 114 in a thousand. Here all is f32, with the grey of torchvision's tensor
  * path (0.2989, 0.587, 0.114). That moves a pixel by at most about one part in 255. A crop of another size than the
- * result's is the mean of bilinear samples no more than a pixel apart, in place of PIL's triangle filter.
+ * result's is the mean of bilinear samples no more than a pixel apart, instead of PIL's triangle filter.
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { bindingChunks } from '../chunks.ts';
@@ -41,7 +41,7 @@ export interface PreprocessShape extends Sizes {
   readonly n: number;
 }
 
-/** Longest run of a thread: an image is little, and has workgroups of its own. */
+/** Longest run of a thread: an image is small, and has workgroups of its own. */
 const MOST = 8;
 
 /** Bytes between one image and the next in a block, h · w · 3 rounded up to whole words, as WebGPU copies them. */
@@ -103,7 +103,7 @@ function runJobs(
     count,
     walk,
   };
-  // Room for a whole batch, of which chance decides what is read in which way: so that steps take the same memory, and go by the same plan.
+  // Room for a whole batch, since chance decides which images are read in which way: so steps take the same memory and reuse one plan.
   const input = { pixels, jobs: gpu.upload(packJobs(jobs, shape, firstDestination, n), 'jobs') };
   const means = gpu.temporary(n * 4, 'grey means');
   if (jobs.some(usesContrast))

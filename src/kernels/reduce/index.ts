@@ -9,7 +9,7 @@ import { partialSquaresKernel, sumKernel, THREADS } from './sum-of-squares.wgsl.
 
 /**
  * result [1] = Σx² over `count` floats: the square of a gradient's norm, for clipping; not finite just if an element
- * is not or is larger than about 1e19, so that it tells a diverging run too. Throws `RangeError` where a storage is
+ * is not or is larger than about 1e19, so that it tells a diverging run too. Throws `RangeError` if a storage is
  * too small.
  */
 export function sumOfSquares(
@@ -42,7 +42,7 @@ export function sumOfSquares(
 
 /**
  * factor [1] by which gradients [count] are to be multiplied, beside `gradientScale`, so that their norm is `maxNorm` at
- * most, as torch.nn.utils.clip_grad_norm_ does: 1 where it is already. Nothing is read back. Throws `RangeError` where a
+ * most, as torch.nn.utils.clip_grad_norm_ does: 1 where it is already. Nothing is read back. Throws `RangeError` if a
  * storage is too small.
  */
 export function clipFactor(

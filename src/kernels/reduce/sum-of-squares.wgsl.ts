@@ -6,7 +6,7 @@ export const THREADS = 64;
 /** Vectors side by side that neighbouring threads load: the subgroup of a software adapter. */
 const RUN = 8;
 
-/** partials [first + workgroup] = Σ of the squares of a stretch, `walk` vectors a thread; `count` counts vectors. */
+/** partials [first + workgroup] = Σ of the squares of a stretch, `walk` vectors per thread; `count` counts vectors. */
 export const partialSquaresKernel = memoizeKernel((width: Width) => {
   const T = floats(width);
   const total = width === 4 ? 'dot(sum, vec4f(1))' : 'sum';

@@ -12,7 +12,7 @@ export interface SgdOptions {
 
 /**
  * One step on `count` parameters as torch.optim.SGD's (no dampening, no Nesterov); velocity is zero before the first.
- * Rates and decay by group: see `UpdateControls`. Throws `RangeError` where a storage is too small.
+ * Rates and decay by group: see `UpdateControls`. Throws `RangeError` if a storage is too small.
  */
 export function sgd(
   gpu: Gpu,

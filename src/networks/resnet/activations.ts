@@ -5,7 +5,7 @@
 import { outputLength } from '../../kernels/output-length.ts';
 import { convNormsOf, type ConvNormGeometry, type Geometry } from './geometry.ts';
 
-/** The run that the shapes are taken from: images a batch, and the side of the square image in pixels. */
+/** The run that the shapes are taken from: images per batch, and the side of the square image in pixels. */
 export interface NetworkSize {
   readonly batch: number;
   readonly size: number;

@@ -94,7 +94,7 @@ interface Width {
 
 /** The convolutions of a block's body, by its kind. */
 const bodies = {
-  /** Two 3×3 convolutions, of which the first may halve the resolution. */
+  /** Two 3×3 convolutions; the first may halve the resolution. */
   basic: ({ name, inChannels, width, stride }: Width): BasicBody => [
     convNorm(name, 1, { inChannels, outChannels: width, kernel: 3, stride }),
     convNorm(name, 2, { inChannels: width, outChannels: width, kernel: 3, stride: 1 }),

@@ -173,8 +173,8 @@ export class ResNet extends Network {
   }
 }
 
-/** 11.7 million parameters with 1000 classes; 1.8 billion multiplications an image of 224 px. */
+/** 11.7 million parameters with 1000 classes; 1.8 billion multiplications per image of 224 px. */
 export const resnet18 = (gpu: Gpu, classes = 1000): ResNet => new ResNet(gpu, geometries.resnet18, classes);
 
-/** 21.8 million parameters with 1000 classes; 3.7 billion multiplications an image of 224 px. */
+/** 21.8 million parameters with 1000 classes; 3.7 billion multiplications per image of 224 px. */
 export const resnet34 = (gpu: Gpu, classes = 1000): ResNet => new ResNet(gpu, geometries.resnet34, classes);

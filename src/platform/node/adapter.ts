@@ -1,4 +1,4 @@
-// Opens a WebGPU adapter in Node, through Dawn, with no set-up by the user: a hardware GPU, else a software Vulkan
+// Opens a WebGPU adapter in Node, through Dawn, with no setup by the user: a hardware GPU, else a software Vulkan
 // driver that is installed (lavapipe), else SwiftShader from npm.
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ export interface AdapterChoice {
   readonly software: boolean;
   /** Whether its driver was found on the machine or came with graft's npm dependencies. */
   readonly source: 'system' | 'npm';
-  /** One clause, for people: why this one. */
+  /** Why this one: one clause, for people. */
   readonly reason: string;
 }
 

@@ -7,7 +7,7 @@ export interface Machine {
   readonly release: Readonly<Record<string, string>>;
 }
 
-/** This machine; `release` is empty where there is no /etc/os-release. */
+/** This machine; `release` is empty if there is no /etc/os-release. */
 export function thisMachine(): Machine {
   try {
     return { platform: process.platform, release: parseRelease(readFileSync('/etc/os-release', 'utf8')) };
@@ -34,7 +34,7 @@ export function gpuAdvice({ platform }: Machine): string[] {
   }
 }
 
-/** The lines that say how to install lavapipe, the fastest driver for the CPU; none where it does not exist. */
+/** The lines that say how to install lavapipe, the fastest driver for the CPU; none if it does not exist. */
 export function lavapipeAdvice({ platform, release }: Machine): string[] {
   if (platform !== 'linux') return [];
   const install = lavapipePackages(release);

@@ -1,5 +1,5 @@
-// Where what was measured on this machine's adapters is kept: a file an adapter in the cache. None is needed, so what is
-// wrong with one is said and nothing more.
+// Where what was measured on this machine's adapters is kept: one file per adapter in the cache. None is needed, so what is
+// wrong with one is reported and nothing more.
 import { createHash } from 'node:crypto';
 import { stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { AutotuneTable, AutotuneTableError } from '../../kernels/autotune/table.
 import { cacheFolders } from './cache.ts';
 import { nodeFiles, writeAtomic } from './files.ts';
 
-/** A table of all that autotuning can measure is far smaller. */
+/** A table of everything that autotuning can measure is far smaller. */
 const MAX_BYTES = 8 * 2 ** 20;
 
 export interface FoundAutotuned {
@@ -16,7 +16,7 @@ export interface FoundAutotuned {
   readonly table: AutotuneTable;
 }
 
-/** What the cache holds for an adapter; undefined where it holds nothing. Rejects as `readAutotuned` does. */
+/** What the cache holds for an adapter; undefined if it holds nothing. Rejects as `readAutotuned` does. */
 export async function findAutotuned(adapter: AdapterIdentity): Promise<FoundAutotuned | undefined> {
   for (const path of autotunePaths(adapter))
     if ((await nodeFiles.kind(path)) !== 'missing')
@@ -25,7 +25,7 @@ export async function findAutotuned(adapter: AdapterIdentity): Promise<FoundAuto
 }
 
 /**
- * Reads an autotune file. Rejects with `AutotuneTableError`, whose message begins with the path, where it is not one, is damaged, or was
+ * Reads an autotune file. Rejects with `AutotuneTableError`, whose message begins with the path, if it is not one, is damaged, or was
  * made on another adapter or by a later version.
  */
 export async function readAutotuned(path: string, adapter: AdapterIdentity): Promise<AutotuneTable> {
@@ -65,12 +65,12 @@ export async function forgetAutotuned(adapter: AdapterIdentity): Promise<string[
   return removed;
 }
 
-/** Named after the adapter for people, and by a hash for those that are named alike. */
+/** Named after the adapter, for people, and by a hash, for adapters with the same name. */
 function autotunePaths(adapter: AdapterIdentity): string[] {
   const { vendor, architecture, device, description } = adapter;
   const hash = createHash('sha256').update(JSON.stringify([vendor, architecture, device, description]));
   const slug = (device || description || vendor || 'adapter').toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const name = `${slug.replace(/^-|-$/g, '').slice(0, 60)}-${hash.digest('hex').slice(0, 8)}.json`;
-  // The folder's first name, by which what was measured by earlier versions is found.
+  // The folder's original name, so that measurements of earlier versions are found.
   return cacheFolders('tuning').map((folder) => join(folder, name));
 }

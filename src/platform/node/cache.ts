@@ -29,7 +29,7 @@ function userCache(): string | undefined {
   return xdgCache();
 }
 
-/** As the XDG base directory specification has it, which ignores paths that are not absolute. */
+/** As in the XDG base directory specification, which ignores paths that are not absolute. */
 const xdgCache = () => absoluteOf('XDG_CACHE_HOME') ?? joined(home(), '.cache');
 
 function absoluteOf(variable: string): string | undefined {

@@ -1,4 +1,4 @@
-// The decode pool over worker threads, one a core.
+// The decode pool over worker threads, one per core.
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export interface NodeDecodePoolOptions extends Partial<DecodePoolOptions> {
   readonly script?: URL;
 }
 
-/** Starts a pool of threads that read files by their paths; one a core by default. */
+/** Starts a pool of threads that read files by their paths; one per core by default. */
 export function nodeDecodePool(options: NodeDecodePoolOptions = {}): DecodePool {
   const { workers = availableParallelism(), timeoutMs, script = defaultScript() } = options;
   return createDecodePool(threadOf(script), { workers, timeoutMs });

@@ -1,8 +1,8 @@
-// The devices of a Node process, and its end: a driver that still compiles or runs something while Node takes the process
-// down can crash, so all devices are closed first.
+// The devices of a Node process, and its end: a driver that still compiles or runs something while Node ends the process
+// can crash, so all devices are closed first.
 import * as machine from '../../gpu/device.ts';
 
-/** All that were requested and are not lost. */
+/** All devices that were requested and are not lost. */
 const open = new Set<GPUDevice>();
 
 /** `requestDevice` of gpu/device.ts; `exitCleanly` closes the device. */

@@ -1,5 +1,5 @@
-// One file from the web, whole and true or not at all: what arrives goes to a part file that a later try
-// goes on with, and gets the file's name once its size and SHA-256 are right. Offline it gives up within
+// One file from the web, complete and correct or not at all: what arrives goes to a part file that a later try
+// continues, and gets the file's name once its size and SHA-256 are right. Offline it gives up within
 // seconds and says what to do by hand.
 import { WeightsError } from '../../weights/index.ts';
 import { checkWritable } from './files.ts';
@@ -7,15 +7,15 @@ import { get, HttpError, type Timeouts } from './http.ts';
 import { PartFile } from './part-file.ts';
 
 export interface DownloadOptions {
-  /** Where the file shall be; its folder is made. */
+  /** Where the file goes; its folder is made. */
   readonly path: string;
-  /** The first hex digits of its SHA-256, and its size: they make it safe to go on with half a file. */
+  /** The first hex digits of its SHA-256, and its size: they make it safe to resume half a file. */
   readonly sha256Prefix: string;
   readonly expectedBytes: number;
-  /** That the size is only known to a kB or so: the server's word counts then, and the SHA-256. */
+  /** Whether the size is only known to a kB or so; then the server's size counts, and the SHA-256. */
   readonly rounded?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with how many bytes are there; the first time with what an earlier try has left. */
+  /** Called with the number of bytes so far; first with what an earlier try has left. */
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
   /** 5 s for an answer and 15 s for each piece by default. */
   readonly timeouts?: Partial<Timeouts> | undefined;
@@ -24,7 +24,7 @@ export interface DownloadOptions {
 const TIMEOUTS: Timeouts = { connect: 5_000, stall: 15_000 };
 /** A part that lacks fewer bytes of a rounded size may be whole, and then there is nothing to ask for. */
 const ROUNDING = 2 ** 16;
-/** A connection that breaks half-way is taken up again this often. */
+/** A connection that breaks half-way is reopened this often. */
 const RETRIES = 3;
 
 /**
@@ -61,7 +61,7 @@ export async function download(url: string, options: DownloadOptions): Promise<v
   await part.finish();
 }
 
-/** Fetches until all bytes are there, and once more from the start where an older part turns out wrong. */
+/** Fetches until all bytes are there, and once more from the start if an older part turns out wrong. */
 async function complete(part: PartFile, url: string, options: DownloadOptions): Promise<void> {
   const { expectedBytes, rounded = false, onProgress } = options;
   const resumed = part.bytes > 0;
@@ -75,7 +75,7 @@ async function complete(part: PartFile, url: string, options: DownloadOptions): 
   await fetchRest(part, url, size, options);
 }
 
-/** How many bytes the file has; undefined until the server has said it. */
+/** How many bytes the file has; undefined until the server says so. */
 interface Size {
   total: number | undefined;
 }
@@ -127,7 +127,7 @@ function byHand(url: string, { path }: DownloadOptions): string {
   return `download it with a browser or on another machine and put the file at ${path}`;
 }
 
-/** Node's fetch uses no proxies, and so graft does not: who has one set would look for the fault elsewhere. */
+/** Node's fetch uses no proxies, and so graft does not: anyone who has one set would look for the fault elsewhere. */
 function proxyHint({ kind }: HttpError): string {
   const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
   const set = names.find((name) => (process.env[name] ?? '') !== '');

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../../format.ts';
 import { DataError, emojiImages, type EmojiSet } from '../../data/index.ts';
 
-/** Whose drawings there are: of the same characters, each in its own style. */
+/** The companies whose drawings are known: the same characters, each in its own style. */
 export type EmojiSetName = 'google' | 'twitter';
 
 /**
  * Reads the table of the npm package emoji-datasource-`name`, as it resolves from the module `from`.
- * @throws DataError if the package is not installed or its table is not of the form known.
+ * @throws DataError if the package is not installed or its table does not have the known form.
  */
 export async function openEmojiSet(name: EmojiSetName, from: string = import.meta.url): Promise<EmojiSet> {
   const table = `emoji-datasource-${name}/emoji.json`;
@@ -37,7 +37,7 @@ function readTable(text: string, name: EmojiSetName, path: string): EmojiSet['im
   }
 }
 
-/** Undefined where `text` is no JSON, which `emojiImages` refuses. */
+/** Undefined if `text` is not JSON, which `emojiImages` refuses. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

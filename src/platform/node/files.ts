@@ -32,7 +32,7 @@ export const nodeFiles: FileSystem = {
   async read(path) {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error('it is a folder');
-    // Reading a pipe or a device could wait for ever.
+    // Reading a pipe or a device could wait forever.
     if (!found.isFile()) throw new Error('it is not a regular file');
     if (found.size > MAX_FILE_BYTES) {
       throw new Error(
@@ -62,7 +62,7 @@ const STALE_MS = 60 * 60 * 1000;
 /**
  * Writes a file so that `path` holds either what it held before or all of `bytes`, even if the process or the machine
  * stops: the bytes go to a new file beside it, are forced to the disk and then take over the name. Missing folders are
- * made. The new file is removed where the process exits meanwhile, and an hour later, by the next write, where it was
+ * made. The new file is removed if the process exits meanwhile, or an hour later, by the next write, if it was
  * killed.
  * @throws the file system's error (disk full, no permission, …), after removing the new file.
  */
@@ -98,8 +98,8 @@ export async function writeAtomic(path: string, bytes: Uint8Array): Promise<void
 }
 
 /**
- * Tells before hours of work whether a file of `bytes` can be written to `path`: makes its folder and, for a moment, a
- * file in it (permission bits do not tell, of a read-only disk or to root), and looks at the space left.
+ * Says before hours of work whether a file of `bytes` can be written to `path`: makes its folder and, for a moment, a
+ * file in it (permission bits say nothing about a read-only disk, nor to root), and checks the space left.
  * @throws the file system's error, or one that tells how much space is left.
  */
 export async function checkWritable(path: string, bytes: number): Promise<void> {

@@ -1,4 +1,4 @@
-// The engine on an adapter of this machine, waiting and compiling as suits it.
+// The engine on an adapter of this machine, with the way of waiting and compiling that fits the adapter.
 import { Gpu, type GpuOptions } from '../../gpu/index.ts';
 import type { OpenedAdapter } from './adapter.ts';
 import { requestDevice } from './device.ts';

@@ -1,4 +1,4 @@
-// What a run needs, in Node: folders, worker threads, caches and the adapter that suits this machine.
+// What a run needs, in Node: folders, worker threads, caches and the adapter that fits this machine.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -26,11 +26,11 @@ const SHIPPED = packageFile('weights/resnet18-emoji.safetensors');
 const WORTH_A_POOL = 4;
 
 export interface NodeHostOptions {
-  /** Is told that what was measured on this adapter cannot be used, and why. */
+  /** Called if what was measured on this adapter cannot be used, with the reason. */
   readonly onBadAutotuned: (reason: string) => void;
 }
 
-/** The host of runs in this process; runs stand in `runs` of the current folder. */
+/** The host of runs in this process; runs are kept in `runs` in the current folder. */
 export function nodeHost(options: NodeHostOptions): RunHost {
   return {
     version: graftVersion(),
@@ -67,7 +67,7 @@ export function nodeHost(options: NodeHostOptions): RunHost {
 /** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */
 const PACKAGES = '../../../..';
 
-/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` where there is none. */
+/** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` if there is none. */
 export async function openGpu({
   onBadAutotuned,
   want,
@@ -80,7 +80,7 @@ export async function openGpu({
   return { gpu, name: choice.software ? slow : device || description };
 }
 
-/** What was measured on an adapter; undefined, and told of, where the file is no good. */
+/** What was measured on an adapter; undefined, and reported, if the file is unusable. */
 async function autotunedOf(
   info: GPUAdapterInfo,
   onBadAutotuned: NodeHostOptions['onBadAutotuned'],

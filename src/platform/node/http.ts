@@ -9,7 +9,7 @@ export interface Timeouts {
   readonly stall: number;
 }
 
-/** Why nothing (more) came. */
+/** Why nothing (more) arrived. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
@@ -28,12 +28,12 @@ export class HttpError extends Error {
 /** A part of a file as it arrives. */
 export interface Body {
   /**
-   * Which byte of the file the first piece begins with: what was asked for, or 0 where the server gives only the whole.
+   * The byte of the file that the first piece begins with: the requested one, or 0 if the server gives only the whole file.
    */
   readonly from: number;
-  /** How many bytes the whole file has; undefined where the server does not say. */
+  /** How many bytes the whole file has; undefined if the server does not say. */
   readonly total: number | undefined;
-  /** Rejects with `HttpError` where the connection breaks. */
+  /** Rejects with `HttpError` if the connection breaks. */
   readonly pieces: Pieces;
 }
 
@@ -49,8 +49,8 @@ export async function get(
   total: number | undefined,
   { timeouts, signal }: { readonly timeouts: Timeouts; readonly signal?: AbortSignal | undefined },
 ): Promise<Body> {
-  // A name's lookup cannot be called off, and the process cannot end before it does: glibc would try for 10 s and more
-  // where a name server is silent. It reads this at its first lookup; other systems do not know it.
+  // A name's lookup cannot be cancelled, and the process cannot end before it does: glibc would try for 10 s and more
+  // if a name server is silent. It reads this at its first lookup; other systems do not know it.
   process.env['RES_OPTIONS'] ??= 'timeout:2 attempts:2';
   const watchdog = new Watchdog(timeouts, signal);
   try {
@@ -85,7 +85,7 @@ function redirectTarget(response: Response, from: URL): URL {
   throw new HttpError(`it redirects to ${JSON.stringify(location?.slice(0, 200) ?? '')}`, 'refused');
 }
 
-/** Where the body begins, and the file's size; throws `HttpError` where it is not the file that was asked for. */
+/** Where the body begins, and the file's size; throws `HttpError` if it is not the file that was asked for. */
 function placeOf(
   response: Response,
   offset: number,
@@ -129,7 +129,7 @@ async function* piecesOf(body: Pieces, watchdog: Watchdog): AsyncGenerator<Uint8
   }
 }
 
-/** Aborts a request that takes too long or that the caller no longer wants, and tells which. */
+/** Aborts a request that takes too long or that the caller no longer wants, and says which. */
 class Watchdog {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -165,7 +165,7 @@ class Watchdog {
   }
 }
 
-/** fetch says "fetch failed" or "terminated"; what is of use is in its cause. */
+/** fetch says "fetch failed" or "terminated"; the useful part is in its cause. */
 function causeOf(error: unknown): string {
   const { cause } = error instanceof Error ? error : { cause: undefined };
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

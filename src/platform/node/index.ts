@@ -1,4 +1,4 @@
-/** What programs in Node need to run the engine: an adapter, a device, the wait that suits it, and a clean end. */
+/** What programs in Node need to run the engine: an adapter, a device, the wait that fits it, and a clean end. */
 export {
   AdapterError,
   openAdapter,

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The path of the file `name` of graft's own package, such as `package.json`. Whether it is there is not looked at. */
+/** The path of the file `name` of graft's own package, such as `package.json`. It is not checked whether it exists. */
 export function packageFile(name: string): string {
   return join(packageFolder(fileURLToPath(import.meta.url)), name);
 }

@@ -1,4 +1,4 @@
-// A file that is arriving: `.NAME.part` beside its place, so that a later try can go on with it. Two
+// A file that is arriving: `.NAME.part` beside its place, so that a later try can continue it. Two
 // processes must not write one part, so a process first renames it to a name of its own, which only one of
 // them can, and gives it back when it stops.
 import { createHash, randomBytes, type Hash } from 'node:crypto';
@@ -20,7 +20,7 @@ export class PartFile {
     private readonly file: FileHandle,
   ) {}
 
-  /** Takes up the part of `target` that an earlier try left, or begins one. Rejects with the file system's error. */
+  /** Continues the part of `target` that an earlier try left, or starts one. Rejects with the file system's error. */
   static async claim(target: string): Promise<PartFile> {
     makeFolder(dirname(target));
     const name = `${freePart(target)}.${randomBytes(6).toString('hex')}`;
@@ -41,7 +41,7 @@ export class PartFile {
     return this.length;
   }
 
-  /** The SHA-256 of all that has arrived, in hex. */
+  /** The SHA-256 of everything that has arrived, in hex. */
   get sha256(): string {
     return this.hash.copy().digest('hex');
   }
@@ -52,14 +52,14 @@ export class PartFile {
     this.length += piece.length;
   }
 
-  /** Forgets all that has arrived. */
+  /** Forgets everything that has arrived. */
   async restart(): Promise<void> {
     await this.file.truncate(0);
     this.hash = createHash('sha256');
     this.length = 0;
   }
 
-  /** Gives the file its name; whoever looks there sees what was before or all of it. */
+  /** Gives the file its name; whoever looks there sees the previous file or all of this one. */
   async finish(): Promise<void> {
     await this.file.sync();
     await this.file.close();

@@ -13,7 +13,7 @@ const WRITE = constants.O_WRONLY | constants.O_NOCTTY;
  *
  * `action` has to be synchronous, so that no JavaScript can write to stderr meanwhile. Where stderr cannot be put back
  * exactly as it was (not Linux; a socket; a file, whose offset another descriptor may share, unless all that is written
- * is appended) it runs unhushed.
+ * is appended) it runs with the warnings.
  */
 export function withNativeStderrHushed<T>(action: () => T): T {
   const append = isAppended() ? constants.O_APPEND : 0;
@@ -33,7 +33,7 @@ export function withNativeStderrHushed<T>(action: () => T): T {
   }
 }
 
-/** A second descriptor on what stderr writes to, or undefined where there can be none that behaves the same. */
+/** A second descriptor on what stderr writes to, or undefined if there can be none that behaves the same. */
 function reopenStderr(isAppended: boolean): number | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
@@ -42,7 +42,7 @@ function reopenStderr(isAppended: boolean): number | undefined {
     const stderr = fstatSync(STDERR);
     const hasOffset = !stderr.isFIFO() && !stderr.isCharacterDevice();
     if (hasOffset && !(stderr.isFile() && isAppended)) return undefined;
-    // Read-write, because to open a pipe for writing alone blocks when its reader has gone.
+    // Read-write, because opening a pipe only for writing blocks if its reader is gone.
     return openSync(`/proc/self/fd/${STDERR}`, READ_WRITE);
   } catch {
     return undefined;

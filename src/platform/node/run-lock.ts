@@ -1,5 +1,5 @@
 // The lock that keeps two processes from writing into one run. It names its process by number and start time, since
-// numbers are used again; the lock of a process that was killed is taken over without asking.
+// numbers are reused; the lock of a process that was killed is taken over without asking.
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, unlinkSync } from 'node:fs';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
@@ -13,27 +13,27 @@ export const LOCK_NAME = 'run.lock';
 
 interface Owner {
   readonly pid: number;
-  /** When the process began, in the system's own unit; null where that cannot be known. */
+  /** When the process began, in the system's own unit; null if that cannot be known. */
   readonly started: string | null;
   readonly host: string;
 }
 
-/** Being the only one who writes into a run's folder. */
+/** The right to be the only one who writes into a run's folder. */
 export interface RunLock {
   /** Lets others in; again does nothing. */
   release(): void;
 }
 
-/** How long a lock may stand empty while its process writes into it. */
+/** How long a lock may be empty while its process writes into it. */
 const WRITING_MS = 5000;
-/** How long writing a lock or removing a stale one takes, at the most on common disks. */
+/** How long writing a lock or removing a stale one takes, at most, on common disks. */
 const MOMENT_MS = 20;
 /** How often an empty lock is looked at again, so as to say whose it is. */
 const LOOKS = 10;
 
 /**
  * Locks the run in `dir` for this process, until `release` or the process's end.
- * @throws RunError where another running process has it, or one on another machine of which nothing can be known.
+ * @throws RunError if another running process has it, or one on another machine, which cannot be checked.
  */
 export async function lockRun(dir: string): Promise<RunLock> {
   const path = join(dir, LOCK_NAME);
@@ -43,7 +43,7 @@ export async function lockRun(dir: string): Promise<RunLock> {
 }
 
 /**
- * Takes the lock at `path`, or tells who has it. To remove a stale lock is itself done under a lock, whose name comes
+ * Takes the lock at `path`, or says who has it. A stale lock is itself removed under a lock, whose name comes
  * from the stale one's text: of many processes that find it at once, the slower must not remove the lock of the faster.
  * No two locks have the same text.
  */
@@ -74,7 +74,7 @@ async function acquire(path: string): Promise<RunLock | Busy> {
   }
 }
 
-/** Who has a lock, where that can be read. */
+/** Who has a lock, if that can be read. */
 interface Busy {
   readonly owner: Owner | undefined;
 }

@@ -9,7 +9,7 @@ import { nodeFiles, removeTemporaries, writeAtomic } from './files.ts';
 import { makeFolder } from './folders.ts';
 import { lockRun, LOCK_NAME, type RunLock } from './run-lock.ts';
 
-/** How files are written; tests hand in a disk that is full. */
+/** How files are written; tests hand in a full disk. */
 export interface RunDisk {
   writeAtomic(path: string, bytes: Uint8Array): Promise<void>;
   append(path: string, bytes: Uint8Array): Promise<void>;
@@ -131,7 +131,7 @@ class LockedFolder extends FolderReader implements RunFiles {
     await rmdir(this.run).catch(() => undefined); // it holds something, as it should
   }
 
-  /** Writing makes folders that are missing: it would silently begin a run that someone has removed anew. */
+  /** Writing makes folders that are missing: it would silently recreate a run that someone has removed. */
   private async guard(name: string, write: (path: string) => Promise<void>): Promise<void> {
     if ((await identityOf(this.run)) !== this.identity) throw gone(this.run);
     const path = this.path(name);
@@ -143,7 +143,7 @@ class LockedFolder extends FolderReader implements RunFiles {
   }
 }
 
-/** Tells a folder from one that was made later under its name; empty where there is none. */
+/** Tells a folder from one that was made later under its name; empty if there is none. */
 async function identityOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found?.isDirectory() === true ? `${found.dev}:${found.ino}:${found.birthtimeNs}` : '';

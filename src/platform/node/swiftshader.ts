@@ -52,7 +52,7 @@ export function loadSwiftShader(folders: readonly string[] = cacheFolders('drive
 
 /**
  * Returns the folder below `folder` that holds `archive`'s loader, driver and manifest, unpacking them if they are
- * not there whole. The folder is made under a temporary name and renamed, so that processes that start together, or
+ * not all there. The folder is made under a temporary name and renamed, so that processes that start together, or
  * one that is killed half-way, never leave or see a part of it.
  *
  * @throws Error when the folder cannot be written or belongs to somebody else
@@ -93,7 +93,7 @@ function archivePath(): string | undefined {
   }
 }
 
-/** Names what is in the archive, so that another version of the package is unpacked beside and not over it. */
+/** Names what is in the archive, so that another version of the package is unpacked beside it and not over it. */
 function archiveKey(archive: string): string {
   return `${basename(archive).split('.')[0]}-${statSync(archive).size}`;
 }
@@ -134,7 +134,7 @@ function assertOwn(folder: string): void {
   }
 }
 
-/** Loads a plain shared library, which is no Node addon: Node complains of that and closes it, glibc keeps it. */
+/** Loads a plain shared library that is not a Node addon: Node complains and closes it, glibc keeps it. */
 function loadForGood(library: string): void {
   let complaint: unknown;
   try {

@@ -5,10 +5,10 @@ import type { Twins } from '../../gpu/index.ts';
 import type { OpenedAdapter } from './adapter.ts';
 import { requestDevice } from './device.ts';
 
-/** With so many besides, loading what they have compiled takes as long as they do. */
+/** With more than this, loading what they have compiled takes as long as compiling it. */
 const MOST = 3;
 
-/** Twins for the cores that would stand idle; undefined where they would not help. */
+/** Twins for the cores that would be idle; undefined if they would not help. */
 export function twinsOf({ instance, choice }: OpenedAdapter): Twins | undefined {
   const count = Math.min(MOST, availableParallelism() - 1);
   if (choice.kind !== 'lavapipe' || count < 1 || !cacheIsShared()) return undefined;

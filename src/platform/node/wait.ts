@@ -5,7 +5,7 @@
 import type { Waiter } from '../../gpu/index.ts';
 
 const NAP_MS = 1;
-/** Answers that come at once are not worth a nap on a real GPU, whose kernels run elsewhere while this thread spins. */
+/** Answers that come immediately are not worth a nap on a real GPU, whose kernels run elsewhere while this thread spins. */
 const GPU_SPIN_MS = 1;
 
 // Nobody ever notifies this cell: Atomics.wait on it is a sleep, the only one that JavaScript has.
@@ -29,7 +29,7 @@ export async function napUntil<T>(promise: Promise<T>, { spinMs }: { spinMs: num
   return promise;
 }
 
-/** The wait that suits an adapter: a software one naps at once, a hardware one spins for a millisecond first. */
+/** The wait that fits an adapter: a software one naps at once, a hardware one spins for a millisecond first. */
 export function waiterFor(adapter: { readonly software: boolean }): Waiter {
   const spinMs = adapter.software ? 0 : GPU_SPIN_MS;
   return (promise) => napUntil(promise, { spinMs });

@@ -19,8 +19,8 @@ import { nodeFiles } from './files.ts';
 
 export interface ResolveOptions extends Pick<DownloadOptions, 'signal' | 'onProgress'> {
   /**
-   * Whether a known network that is not here may be fetched. `quick` is for those who can do without: it gives up after
-   * 3 s without an answer, and after 30 s in all; what came by then is kept.
+   * Whether a known network that is not here may be fetched. `quick` is for callers that can do without: it gives up after
+   * 3 s without an answer, and after 30 s in all; what has arrived by then is kept.
    */
   readonly download: 'yes' | 'quick' | 'no';
 }
@@ -31,7 +31,7 @@ const QUICK = { timeouts: { connect: 2_500, stall: 3_000 }, totalMs: 30_000 };
  * The path of the weights file that `nameOrPath` means: a name of the catalogue (whose file is found or downloaded, and
  * has the right checksum), else the path itself, unread. A file that has a catalogue's name is given as `./resnet18`.
  *
- * Rejects with `WeightsError` where a known network is not here and cannot or may not be downloaded, and for a word
+ * Rejects with `WeightsError` if a known network is not here and cannot or may not be downloaded, and for a word
  * that is neither a name nor a file.
  */
 export async function resolveWeights(nameOrPath: string, options: ResolveOptions): Promise<string> {
@@ -46,7 +46,7 @@ export async function resolveWeights(nameOrPath: string, options: ResolveOptions
   return fetchWeights(entry, options);
 }
 
-/** The path of `entry`'s file in graft's cache or in torch.hub's, where it is there and its checksum is right. */
+/** The path of `entry`'s file in graft's cache or in torch.hub's, if it is there and its checksum is right. */
 export async function findCached(entry: CatalogueEntry): Promise<string | undefined> {
   const folders = [...cacheFolders('weights'), torchHubFolder()];
   for (const folder of folders) {

@@ -1,11 +1,11 @@
-// Opens the browser's WebGPU adapter and the engine on it. What can be wrong is told as a kind, so that a page can say what
+// Opens the browser's WebGPU adapter and the engine on it. What can be wrong is given as a kind, so that a page can say what
 // its visitor may do; the message is for those who read logs.
 import { requestDevice } from '../../gpu/device.ts';
 import { Gpu, type GpuOptions } from '../../gpu/index.ts';
 
 /** What stands between a page and a device. */
 export type WebGpuProblem =
-  /** The page came by plain HTTP from another machine: browsers give WebGPU to HTTPS and localhost alone. */
+  /** The page came by plain HTTP from another machine: browsers offer WebGPU only to HTTPS and localhost. */
   | 'insecure-context'
   /** This browser has no WebGPU, or not in workers. */
   | 'no-webgpu'
@@ -38,7 +38,7 @@ export class WebGpuError extends Error {
 
 /** Opens the browser's best adapter, in a page or a worker. Throws `WebGpuError`. */
 export async function openAdapter(): Promise<GPUAdapter> {
-  // The types promise it; browsers do not.
+  // The types promise this; browsers do not.
   const { gpu } = navigator as { readonly gpu?: GPU };
   if (!gpu) throw new WebGpuError(isSecureContext ? 'no-webgpu' : 'insecure-context');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -46,7 +46,7 @@ export async function openAdapter(): Promise<GPUAdapter> {
   return adapter;
 }
 
-/** The engine on an adapter's device, of which it has one. Throws `WebGpuError`. */
+/** The engine on an adapter's device; an adapter gives only one. Throws `WebGpuError`. */
 export async function createGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
   const device = await requestDevice(adapter).catch((error: unknown) => {
     throw new WebGpuError('no-device', error);

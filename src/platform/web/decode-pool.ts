@@ -14,10 +14,10 @@ export interface ToDecodeWorker {
 export type FromDecodeWorker =
   { readonly kind: 'ready' } | { readonly kind: 'result'; readonly result: DecodeResult };
 
-/** More decode faster than the GPU takes in, and each takes the memory of a whole photo. */
+/** More would decode faster than the GPU can take in, and each takes the memory of a whole photo. */
 const MOST_WORKERS = 4;
 
-/** Starts a pool of workers from `startWorker`, which starts decode-worker.ts; one a core, and four at the most. */
+/** Starts a pool of workers from `startWorker`, which starts decode-worker.ts; one per core, and at most four. */
 export function webDecodePool(files: Pick<FileSystem, 'read'>, startWorker: () => Worker): DecodePool {
   const workers = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
   return createDecodePool(threadOf(files, startWorker), { workers });

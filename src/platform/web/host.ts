@@ -11,13 +11,13 @@ import { opfsStore } from './run-store.ts';
 export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'plots'> {
   /** The files that the user picked, by path. */
   readonly files: FileSystem;
-  /** Starts decode-worker.ts as a worker of a file of its own, as a strict policy of content wants it. */
+  /** Starts decode-worker.ts as a worker from a file of its own, as a strict content security policy requires. */
   readonly startDecodeWorker: () => Worker;
   /** The drawings that the site brings along, if any. */
   readonly drawings?: RunHost['drawings'];
 }
 
-/** One device for all runs of this worker, opened when it is asked for, and anew where it was lost or could not be had. */
+/** One device for all runs of this worker, opened on first use, and again if it was lost or could not be opened. */
 function keptGpu(): () => Promise<OpenedGpu> {
   let kept: Promise<OpenedGpu> | undefined;
   const open = async (): Promise<OpenedGpu> => {
@@ -35,7 +35,7 @@ function keptGpu(): () => Promise<OpenedGpu> {
     }));
 }
 
-/** The host of runs in this worker; runs stand in the origin's private storage. */
+/** The host of runs in this worker; runs are kept in the origin's private storage. */
 export function webHost(options: WebHostOptions): RunHost {
   const { files, startDecodeWorker, version, weights, plots } = options;
   return {

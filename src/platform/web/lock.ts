@@ -2,11 +2,11 @@
 // however that ended.
 
 export interface WebLock {
-  /** Lets others have it; a second time it does nothing. */
+  /** Lets others have it; a second call does nothing. */
   release(): void;
 }
 
-/** The lock of a folder, by its name, for this worker alone; undefined where another one has it. */
+/** The lock of a folder, by its name, for this worker alone; undefined if another one has it. */
 export function lockFolder(name: string): Promise<WebLock | undefined> {
   return new Promise((resolve, reject) => {
     navigator.locks

@@ -1,6 +1,6 @@
 /**
- * How a file of the Origin Private File System is put in place whole or not at all, whatever ends the worker: it is written beside
- * the one of that name and renamed. Where that is not to be had, an empty third file says that the second one is complete and
+ * How a file of the Origin Private File System is put in place completely or not at all, whatever ends the worker: it is written beside
+ * the one of that name and renamed. If renaming is not available, an empty third file says that the second one is complete and
  * counts, until it has been copied over the first. Handles of files are those of one folder, which one writer has at a time.
  */
 
@@ -15,7 +15,7 @@ interface SyncAccessHandle {
 
 type WorkerFileHandle = FileSystemFileHandle & {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
-  /** Renames a file over another. No standard yet, though current browsers have it. */
+  /** Renames a file over another. Not a standard yet, though current browsers have it. */
   move?(name: string): Promise<void>;
 };
 type WorkerFolderHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
@@ -24,7 +24,7 @@ type WorkerFolderHandle = FileSystemDirectoryHandle & { keys(): AsyncIterable<st
 const nextOf = (name: string) => `.${name}.next`;
 const commitOf = (name: string) => `.${name}.commit`;
 
-/** Puts a file with this content in the place of the one of that name. Where that fails, what was there before still counts. */
+/** Replaces the file of that name by one with this content. If that fails, the previous content still counts. */
 export async function replace(
   folder: FileSystemDirectoryHandle,
   file: string,
@@ -43,11 +43,11 @@ export async function replace(
     await discard(folder, nextOf(file));
     throw error;
   }
-  // It counts now; where there is no room for the copy, that is made later.
+  // It counts now; if there is no room for the copy, it is made later.
   await finish(folder, file).catch(() => undefined);
 }
 
-/** Renames a file over another, where the browser can: not all know how, and some may refuse where there is another. */
+/** Renames a file over another, if the browser can: not all know how, and some may refuse if the target exists. */
 async function renamed(handle: WorkerFileHandle, name: string): Promise<boolean> {
   if (!handle.move) return false;
   return handle.move(name).then(
@@ -56,7 +56,7 @@ async function renamed(handle: WorkerFileHandle, name: string): Promise<boolean>
   );
 }
 
-/** Adds to the end of a file: all of `bytes` or, where that fails, nothing. */
+/** Adds to the end of a file: all of `bytes` or, if that fails, nothing. */
 export async function extend(
   folder: FileSystemDirectoryHandle,
   file: string,
@@ -74,7 +74,7 @@ export async function extend(
   });
 }
 
-/** Copies a file's next content, if that is complete, to its place. May be begun again at any point. */
+/** Copies a file's next content, if that is complete, to its place. May be started again at any point. */
 async function finish(folder: FileSystemDirectoryHandle, file: string): Promise<void> {
   if (!(await unlessMissing(folder.getFileHandle(commitOf(file))))) return;
   const next = await unlessMissing(folder.getFileHandle(nextOf(file)));
@@ -144,7 +144,7 @@ async function namesIn(folder: FileSystemDirectoryHandle): Promise<string[]> {
 const committedIn = (names: readonly string[]): string[] =>
   names.flatMap((name) => /^\.(.*)\.commit$/.exec(name)?.[1] ?? []);
 
-/** The file's content that counts; undefined where there is none. */
+/** The file's content that counts; undefined if there is none. */
 export async function current(folder: FileSystemDirectoryHandle, file: string): Promise<File | undefined> {
   const isCommitted = await unlessMissing(folder.getFileHandle(commitOf(file)));
   const handle = await unlessMissing(folder.getFileHandle(isCommitted ? nextOf(file) : file));
@@ -156,14 +156,14 @@ export async function removeFile(folder: FileSystemDirectoryHandle, file: string
   for (const each of [file, commitOf(file), nextOf(file)]) await discard(folder, each);
 }
 
-/** Finishes what a writer that was killed had completed, and takes away what it had not. */
+/** Finishes what a writer that was killed had completed, and removes what it had not. */
 export async function tidy(folder: FileSystemDirectoryHandle): Promise<void> {
   const names = await namesIn(folder);
   for (const name of committedIn(names)) await finish(folder, name);
   for (const name of names) if (/^\..*\.next$/.test(name)) await discard(folder, name);
 }
 
-/** The names of a folder's files and folders, in order, without those of files half written. */
+/** The names of a folder's files and folders, in order, without half-written files. */
 export async function listFiles(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
   const names = await namesIn(folder);
   return [...new Set([...names.filter((name) => !name.startsWith('.')), ...committedIn(names)])].sort();
@@ -171,7 +171,7 @@ export async function listFiles(folder: FileSystemDirectoryHandle): Promise<read
 
 export const nameOf = (error: unknown): string => (error instanceof DOMException ? error.name : '');
 
-/** What `promise` gives; undefined where a file or folder is not there. */
+/** What `promise` gives; undefined if a file or folder is not there. */
 export async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;

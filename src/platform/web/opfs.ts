@@ -1,6 +1,6 @@
 /**
  * Named files in the browser's Origin Private File System, for a dedicated worker: sync access handles, which only workers have, are
- * the one way of writing that all browsers know (Safari's createWritable is of version 26). A file is put in place whole or not
+ * the one way of writing that all browsers know (Safari's createWritable is of version 26). A file is put in place completely or not
  * at all, whatever ends the worker: a closed tab, a crash, a full disk.
  */
 
@@ -14,7 +14,7 @@ export type OpfsProblem =
   | 'unavailable'
   /** The folder was removed since it was opened: by another tab, or with all of the site's data. */
   | 'gone'
-  /** Anything else, a file that another tab is writing among it. */
+  /** Anything else, including a file that another tab is writing. */
   | 'failed';
 
 export class OpfsError extends Error {
@@ -31,7 +31,7 @@ export class OpfsError extends Error {
 
 /**
  * A folder and what is in it. A name is that of a file, or FOLDER/NAME for one in a folder below; names that begin with a dot are
- * taken for files half written. All methods throw `OpfsError`. Writing takes turns; who writes should hold the folder's lock.
+ * taken for half-written files. All methods throw `OpfsError`. Writing takes turns; a writer should hold the folder's lock.
  */
 export class OpfsFolder {
   private turn: Promise<unknown> = Promise.resolve();
@@ -47,14 +47,14 @@ export class OpfsFolder {
     return new OpfsFolder(path, folder);
   }
 
-  /** The folder at `path`; undefined where there is none. */
+  /** The folder at `path`; undefined if there is none. */
   static async find(path: string): Promise<OpfsFolder | undefined> {
     const root = await rootFolder();
     const folder = await guarded(path, () => unlessMissing(walk(root, segmentsOf(path), false)));
     return folder && new OpfsFolder(path, folder);
   }
 
-  /** The bytes of a file; undefined where there is none. */
+  /** The bytes of a file; undefined if there is none. */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.inTurn(name, async () => {
       for (let attempt = 1; ; attempt++) {
@@ -69,7 +69,7 @@ export class OpfsFolder {
     });
   }
 
-  /** The size of a file in bytes; undefined where there is none, `no file` for a folder. */
+  /** The size of a file in bytes; undefined if there is none, `no file` for a folder. */
   async size(name: string): Promise<number | undefined | 'no file'> {
     try {
       return (await this.file(name))?.size;
@@ -79,7 +79,7 @@ export class OpfsFolder {
     }
   }
 
-  /** Puts a file in the place of the one of that name; where that fails, what was there before still is. */
+  /** Replaces the file of that name; if that fails, the previous file is still there. */
   write(name: string, bytes: Uint8Array): Promise<void> {
     return this.inTurn(name, async () => {
       const { folder, file } = await this.locate(name, true);
@@ -87,7 +87,7 @@ export class OpfsFolder {
     });
   }
 
-  /** Adds to the end of a file, which is made where it is not there: all of `bytes` or, where that fails, nothing. */
+  /** Adds to the end of a file, which is made if it is missing: all of `bytes` or, if that fails, nothing. */
   append(name: string, bytes: Uint8Array): Promise<void> {
     return this.inTurn(name, async () => {
       const { folder, file } = await this.locate(name, true);
@@ -95,12 +95,12 @@ export class OpfsFolder {
     });
   }
 
-  /** The names of files and folders, in order, without those of files half written. */
+  /** The names of files and folders, in order, without half-written files. */
   list(): Promise<readonly string[]> {
     return this.guarded('', () => listFiles(this.handle));
   }
 
-  /** Removes a file, or a folder with all that is in it; nothing where there is none. */
+  /** Removes a file, or a folder with everything in it; does nothing if there is none. */
   remove(name: string): Promise<void> {
     return this.inTurn(name, async () => {
       const found = await unlessMissing(this.locate(name, false));
@@ -108,7 +108,7 @@ export class OpfsFolder {
     });
   }
 
-  /** Finishes what a writer that was killed had completed, and takes away what it had not. For who holds the folder's lock. */
+  /** Finishes what a writer that was killed had completed, and removes what it had not. For the holder of the folder's lock. */
   tidy(): Promise<void> {
     return this.inTurn('', () => tidy(this.handle));
   }

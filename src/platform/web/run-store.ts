@@ -7,7 +7,7 @@ import { OpfsError, OpfsFolder } from './opfs.ts';
 /** The folder of all runs, apart from whatever else a site keeps. */
 const ROOT = 'runs';
 
-/** The runs of this origin, for a dedicated worker. All methods throw `RunError`, or `OpfsError` where there is no storage. */
+/** The runs of this origin, for a dedicated worker. All methods throw `RunError`, or `OpfsError` if there is no storage. */
 export function opfsStore(): RunStore {
   return {
     writer: { host: 'browser', process: crypto.randomUUID() },

@@ -41,11 +41,11 @@ export interface ReportData {
   readonly device: string;
   /** From start to written model. */
   readonly seconds: number;
-  /** Training images a second over the run; absent where no epoch ended. */
+  /** Training images per second over the run; absent if no epoch ended. */
   readonly imagesPerSecond?: number | undefined;
   /** What is trained, as a sentence, and why. */
   readonly strategy?: { readonly summary: string; readonly reasons: readonly string[] } | undefined;
-  /** On the validation photos, by the best model; absent where no epoch ended. */
+  /** On the validation photos, by the best model; absent if no epoch ended. */
   readonly confusion?: Confusion | undefined;
   /** The surest first; a few of `mistakeCount`. */
   readonly mistakes: readonly ShownMistake[];

@@ -17,7 +17,7 @@ import {
 } from './sections.ts';
 import { styleSheet } from './style.ts';
 
-/** The report's page. Throws `RangeError` where `data.uplot` could not stand inside an HTML file. */
+/** The report's page. Throws `RangeError` if `data.uplot` could not stand inside an HTML file. */
 export function renderReport(data: ReportData): string {
   const { uplot, confusion, history } = data;
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";

@@ -7,7 +7,7 @@ const SHOWN_CLASSES = 30;
 const SHOWN_CONFUSIONS = 10;
 const NAME_WIDTH = 30;
 
-/** Recall, precision and F1 of each class, of which the first are shown; the first line is the heads of the columns. */
+/** Recall, precision and F1 of each class; the first classes are shown. The first line holds the column headings. */
 export function classTable(confusion: Confusion): string[] {
   const rows = classReport(confusion).perClass.map(({ name, support, recall, precision, f1 }) => {
     const scores = support === 0 ? ['–', '–', '–'] : [recall, precision, f1].map(percent);

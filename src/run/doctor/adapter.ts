@@ -1,9 +1,9 @@
-/** What an adapter is, whether it computes right and how fast: the same question to a driver of Node's and to a browser's. */
+/** What an adapter is, whether it computes right and how fast: the same questions for Node's drivers and for a browser's. */
 import { OPTIONAL_FEATURES } from '../../gpu/device.ts';
 import type { Waiter } from '../../gpu/index.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './kernels.ts';
 
-/** The limits that decide what fits an adapter, in bytes, invocations, workgroups or bindings. */
+/** The limits that decide what fits on an adapter, in bytes, invocations, workgroups or bindings. */
 export const shownLimits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -17,14 +17,14 @@ export type ShownLimit = (typeof shownLimits)[number];
 export interface AdapterReport {
   readonly features: readonly string[];
   readonly missingFeatures: readonly string[];
-  /** Lanes of a subgroup, smallest and largest; undefined where there are none. */
+  /** Lanes of a subgroup, smallest and largest; undefined if there are none. */
   readonly subgroupSize: readonly [number, number] | undefined;
   readonly limits: Readonly<Record<ShownLimit, number>>;
   readonly check: Check;
   readonly speed: Speed;
 }
 
-/** Examines a device of the adapter that `info` describes; takes a second or two. Rejects where the device fails. */
+/** Examines a device of the adapter that `info` describes; takes a second or two. Rejects if the device fails. */
 export async function examineAdapter(
   device: GPUDevice,
   { subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo,

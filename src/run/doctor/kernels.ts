@@ -1,4 +1,4 @@
-// Three small kernels by which `doctor` judges an adapter: one whose every result is compared with the host's, one that
+// Three small kernels with which `doctor` checks an adapter: one whose every result is compared with the host's, one that
 // does nothing but multiply-add and one that does nothing but copy. They use plain WebGPU, so that what they say does
 // not depend on the engine that they are meant to vouch for.
 import type { Waiter } from '../../gpu/index.ts';
@@ -10,9 +10,9 @@ export interface Check {
 }
 
 export interface Speed {
-  /** f32 multiply-adds, counted as two operations each, in 10⁹ a second. */
+  /** f32 multiply-adds, counted as two operations each, in 10⁹ per second. */
   readonly gflops: number;
-  /** Bytes read plus bytes written by a copy in 10⁹ a second. */
+  /** Bytes read plus bytes written by a copy, in 10⁹ per second. */
   readonly copyGBps: number;
 }
 

@@ -2,15 +2,15 @@
 import type { Gpu, Storage } from '../../gpu/index.ts';
 
 export interface Entry {
-  /** `conv2d.forward`; benchmarks call the operation the same. */
+  /** `conv2d.forward`; benchmarks use the same name. */
   readonly name: string;
   /** What it computes, in a line. */
   readonly about: string;
-  /** Names of cases; the first is the one to show where none is asked for. */
+  /** Names of cases; the first is shown if none is asked for. */
   readonly cases: readonly string[];
   /** The algorithms that an operation with several has for a case on an adapter; the first is the rule's choice. */
   algorithms?(gpu: Gpu, name: string): readonly string[];
-  /** Records the operation at a case; throws `RangeError` where the case or the algorithm does not suit the adapter. */
+  /** Records the operation at a case; throws `RangeError` if the case or the algorithm does not suit the adapter. */
   record(gpu: Gpu, name: string, algorithm?: string): void;
 }
 
@@ -42,7 +42,7 @@ export const floatsOn =
   (elements) =>
     gpu.temporary(elements * 4);
 
-/** The case of that name; throws `RangeError` where there is none. */
+/** The case of that name; throws `RangeError` if there is none. */
 export function caseNamed<C extends { readonly name: string }>(cases: readonly C[], name: string): C {
   const found = cases.find((shape) => shape.name === name);
   if (!found) throw new RangeError(`There is no case "${name}".`);

@@ -49,14 +49,14 @@ export interface Expansion {
   readonly about: string;
   readonly case: string;
   readonly cases: readonly string[];
-  /** What computes it, and what else could; undefined and none where there is no choice. */
+  /** What computes it, and what else could; undefined and empty if there is no choice. */
   readonly algorithm: string | undefined;
   readonly algorithms: readonly string[];
   /** In the order in which they run, each once. */
   readonly kernels: readonly ExpandedKernel[];
 }
 
-/** The catalogue has no such thing: `choices` are what it has in its place. */
+/** The catalogue has no such thing; `choices` are what it has instead. */
 export class CatalogueError extends Error {
   override readonly name = 'CatalogueError';
 
@@ -91,7 +91,7 @@ export function expand(query: Query): Expansion {
   return { name, about, case: wanted, cases, algorithm, algorithms, kernels: eachOnce(runs).map(expanded) };
 }
 
-/** What a case does not allow on this adapter is the catalogue's word, whoever finds it. */
+/** What a case does not allow on this adapter becomes a `CatalogueError`, whoever finds it. */
 function recorded(gpu: Gpu, entry: Entry, wanted: string, algorithm: string | undefined): RunCommand[] {
   try {
     return gpu.rehearseRuns(() => entry.record(gpu, wanted, algorithm));

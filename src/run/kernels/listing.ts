@@ -1,4 +1,4 @@
-/** A kernel as a text to read: its WGSL below what that does not say of itself. */
+/** A kernel as a text to read: its WGSL, below what the WGSL does not say itself. */
 import type { ExpandedKernel, Expansion } from './index.ts';
 
 /** All kernels of an operation on the kind of adapter that `adapter` names, in the order in which they run. */
@@ -18,7 +18,7 @@ export function listing(
   return [...head, ...texts].join('\n');
 }
 
-/** What the text of a kernel does not say of itself. */
+/** What the text of a kernel does not say itself. */
 function remarks({ source, workgroupSize, grid, bindings, params }: ExpandedKernel): string[] {
   const bound = bindings.map(
     ({ name, access, element, bytes }) =>

@@ -1,4 +1,4 @@
-/** Every operation but conv2d: how it is recorded at one of its cases. */
+/** Every operation except conv2d: how it is recorded at one of its cases. */
 import { adam } from '../../kernels/adam/index.ts';
 import { cases as adamCases } from '../../kernels/adam/cases.ts';
 import { avgPoolBackward, avgPoolForward } from '../../kernels/avg-pool/index.ts';
@@ -56,7 +56,7 @@ const elementCounts = [4096, ...counts.filter((count) => count !== 4096)].map((c
   count,
 }));
 
-/** Batch norm's tensors a channel. */
+/** Batch norm's tensors with one number per channel. */
 const perChannel = (floats: Floats, c: number) => ({
   mean: floats(c),
   invStd: floats(c),
@@ -64,7 +64,7 @@ const perChannel = (floats: Floats, c: number) => ({
   bias: floats(c),
 });
 
-/** What an optimizer knows of groups: two numbers for every 64 parameters. */
+/** What an optimizer knows about groups: two numbers for every 64 parameters. */
 const groupTable = (floats: Floats, size: number) => floats(2 * Math.ceil(size / 64));
 
 const pooled = (shape: MaxPoolCase): number => {

@@ -6,7 +6,7 @@
 /** Longer lines are broken. */
 const WIDTH = 110;
 
-/** The text with two blanks an indent. */
+/** The text, indented by two spaces per level. */
 export function prettyWgsl(code: string): string {
   const lines = code
     .split('\n')
@@ -24,7 +24,7 @@ export function prettyWgsl(code: string): string {
   return `${out.join('\n')}\n`;
 }
 
-/** Whether a blank line goes before a declaration: not between it and what is said of it. */
+/** Whether a blank line comes before a declaration: not between it and its comment. */
 const standsApart = (line: string, before: string | undefined): boolean =>
   before !== undefined &&
   !/^(\/[/*]|\*)/.test(before) &&
@@ -43,7 +43,7 @@ function balance(line: string): number {
 
 const withoutRemark = (line: string): string => line.replace(/\/\/.*/, '');
 
-/** A line as a line for each statement; what stands in brackets stays together, as the head of a loop. */
+/** Splits a line into one line per statement; what is in brackets stays together, such as the head of a loop. */
 function broken(line: string): string[] {
   if (line.startsWith('//') || line.startsWith('/*') || line.startsWith('*')) return [line];
   const betweenFields = /^struct\b/.test(line);

@@ -1,4 +1,4 @@
-/** Where a kernel's WGSL is written: the file by the beginning of the kernel's name; the longest that fits counts. */
+/** Where a kernel's WGSL is written: the file by the beginning of the kernel's name; the longest match counts. */
 const FILES: Readonly<Record<string, string>> = {
   'conv2d.forward.tiled': 'conv2d/tiled/forward.wgsl.ts',
   'conv2d.backwardData.tiled': 'conv2d/tiled/backward-data.wgsl.ts',

@@ -1,5 +1,5 @@
 /**
- * A model with all that it takes to use it on photos, and photos through it one batch after another: however many there are,
+ * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
 import { imagenetClasses } from '../../data/imagenet-classes.ts';
@@ -19,7 +19,7 @@ export interface Classifier {
   /** How a photo becomes the network's input. */
   readonly transform: Transform;
   readonly loss: LossName;
-  /** Whether graft trained it: else it is a network as others published it. */
+  /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
 }
 
@@ -28,7 +28,7 @@ const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, 
 const BATCH = 16;
 
 /**
- * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` where its
+ * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` if its
  * classes have no names or the adapter has no f16.
  */
 export function createClassifier(

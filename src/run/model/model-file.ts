@@ -1,4 +1,4 @@
-/** A trained model by the name that people give it: its file, or the run that made it. */
+/** A trained model as people name it: its file, or the run that made it. */
 import { printable } from '../../format.ts';
 import { isBeforeTraining } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
@@ -13,8 +13,8 @@ export interface ModelFile extends NamedWeights {
 }
 
 /**
- * Reads the model at `path`, a file or a run: of that its best, its last where no epoch ended. Throws `RunError` or
- * `WeightsError` where there is none, and where it is what a run left that was stopped before it trained anything: its head
+ * Reads the model at `path`, a file or a run: of a run the best model, or the last if no epoch ended. Throws `RunError` or
+ * `WeightsError` if there is none, and if it comes from a run that was stopped before it trained anything: its head
  * would only guess.
  */
 export async function readModelFile(

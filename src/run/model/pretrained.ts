@@ -12,8 +12,8 @@ export interface Pretrained extends NamedWeights {
 
 /**
  * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where
- * they are in no cache. `mayDoWithout` gives a download a few seconds only, and then takes the weights that come with
- * graft. Throws `RunError` or `WeightsError` where there are none, and the signal's reason where that is aborted.
+ * they are in no cache. `mayDoWithout` gives a download only a few seconds, and then takes the weights that come with
+ * graft. Throws `RunError` or `WeightsError` if there are none, and the signal's reason if it is aborted.
  */
 export async function loadPretrained(
   { weights }: Pick<RunHost, 'weights'>,

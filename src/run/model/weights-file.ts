@@ -1,4 +1,4 @@
-/** Weights from a file, with the file's name in everything that can be wrong with them. */
+/** Weights from a file, with the file's name in every error about them. */
 import type { FileSystem } from '../../data/index.ts';
 import { messageOf, printable } from '../../format.ts';
 import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
@@ -8,17 +8,17 @@ import type { FoundWeights } from '../host.ts';
 /** Tensors and metadata, and the file's name in messages. */
 export type NamedWeights = SafetensorsFile & { readonly source: string };
 
-/** Reads a .pth or safetensors file. Throws `RunError` where it cannot be read, `WeightsError` where it is none. */
+/** Reads a .pth or safetensors file. Throws `RunError` if it cannot be read, `WeightsError` if it is not a weights file. */
 export const readWeightsFile = async (files: FileSystem, path: string): Promise<NamedWeights> =>
   parseWeights(await readBytes(files, path));
 
-/** The tensors in the bytes of a weights file. Throws `WeightsError` where they are none. */
+/** The tensors in the bytes of a weights file. Throws `WeightsError` if they are not a weights file. */
 export const parseWeights = ({ bytes, source }: FoundWeights): NamedWeights => ({
   ...readWeights(bytes, source),
   source,
 });
 
-/** A weights file's bytes, and its name in messages. Throws `RunError` where it cannot be read. */
+/** A weights file's bytes, and its name in messages. Throws `RunError` if it cannot be read. */
 export async function readBytes(files: FileSystem, path: string): Promise<FoundWeights> {
   const source = printable(path);
   const fail = (message: string) => new RunError(message, { kind: 'no-file', path });

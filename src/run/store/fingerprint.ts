@@ -19,7 +19,7 @@ export interface DataFingerprint {
 }
 
 /**
- * Of the names below `dir`, the labels and the decoded bytes, so a folder may be moved but no photo changed. `sha256` begins a
+ * The fingerprint of the names below `dir`, the labels and the decoded bytes: a folder may move, but no photo may change. `sha256` starts a
  * checksum.
  */
 export const fingerprint = (data: Dataset, dir: string, sha256: () => Hasher): DataFingerprint => ({
@@ -55,7 +55,7 @@ function nameBelow(dir: string, path: string): string {
   return file.startsWith(folder) ? file.slice(folder.length).replace(/^\/+/, '') : file;
 }
 
-/** Checks what was read from a file; undefined where it is no fingerprint. */
+/** Checks what was read from a file; undefined if it is not a fingerprint. */
 export function parseFingerprint(value: unknown): DataFingerprint | undefined {
   const isSet = (set: unknown): boolean => {
     const { size, classes } = (set ?? {}) as Record<string, unknown>;
@@ -75,7 +75,7 @@ export function parseFingerprint(value: unknown): DataFingerprint | undefined {
 }
 
 /**
- * How the photos differ from those of before, a sentence each without its full stop; nothing where they are the same.
+ * How the photos differ from the earlier ones, in sentences without a full stop; empty if they are the same.
  */
 export function dataDifferences(before: DataFingerprint, now: DataFingerprint): string[] {
   const names = (data: DataFingerprint) => data.train.classes.map(({ name }) => name);

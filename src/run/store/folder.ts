@@ -1,5 +1,5 @@
 /**
- * A run is a folder: its settings, history, best and last model, and what is made of them. Every file is either whole or the
+ * A run is a folder: its settings, history, best and last model, and what is made of them. Every file is either complete or the
  * one before, whatever stops the program: a killed process, a full disk, a second process.
  */
 import { printable } from '../../format.ts';
@@ -37,11 +37,11 @@ const TENSORBOARD = 'tensorboard';
 /** What a run has before its first checkpoint: alone they are what a killed process left, and no run. */
 const BEFORE_TRAINING: readonly string[] = [runFiles.config, runFiles.classes, runFiles.data, runFiles.batch];
 
-/** Whether these names are all that a run has which was stopped before its first checkpoint. */
+/** Whether these names are all that is there of a run that was stopped before its first checkpoint. */
 export const hasNotBegun = (names: readonly string[]): boolean =>
   names.every((name) => BEFORE_TRAINING.includes(name));
 
-/** A run's folder while this process writes into it, and no other does. */
+/** A run's folder while this process, and no other, writes into it. */
 export class RunFolder {
   private events: string | undefined;
 
@@ -53,7 +53,7 @@ export class RunFolder {
 
   /**
    * Makes and locks a new run: `name`, or the first of train, train2, train3, … that is not there. The place of a run that
-   * was stopped before its first checkpoint is taken over. Throws `RunError` where `name` is none or holds a run already.
+   * was stopped before its first checkpoint is taken over. Throws `RunError` if `name` is not valid or already holds a run.
    */
   static async create(store: RunStore, name?: string): Promise<RunFolder> {
     if (name !== undefined) checkName(name);
@@ -75,7 +75,7 @@ export class RunFolder {
     }
   }
 
-  /** Locks a run to go on with it. Throws `RunError` where it is not there or another process has it. */
+  /** Locks a run to resume it. Throws `RunError` if it is not there or another process has it. */
   static async open(store: RunStore, run: string): Promise<RunFolder> {
     return new RunFolder(await store.lock(run), store.writer, false);
   }
@@ -90,17 +90,17 @@ export class RunFolder {
     return Number((await this.files.size(runFiles[name])) ?? 0) > 0; // NaN for what is no file
   }
 
-  /** Writes one of the run's files. Throws `RunError` where that fails; what was there before then still is. */
+  /** Writes one of the run's files. Throws `RunError` if that fails; the previous file is then still there. */
   write(name: RunFile, content: Uint8Array | string): Promise<void> {
     return this.guard(() => this.files.write(runFiles[name], bytesOf(content)));
   }
 
-  /** Writes a value as JSON for people: an entry a line. */
+  /** Writes a value as JSON for people: one entry per line. */
   writeJson(name: 'config' | 'classes' | 'data', value: unknown): Promise<void> {
     return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Sets the history to that of a state that is resumed, which may lie before the last rows written. */
+  /** Sets the history to that of the resumed state, which may be older than the last rows written. */
   async rewriteHistory(history: readonly HistoryEpoch[]): Promise<void> {
     await this.write('csv', csvHeader + history.map(csvRow).join(''));
     await this.write('jsonl', history.map(jsonlRow).join(''));
@@ -127,7 +127,7 @@ export class RunFolder {
     await this.append(this.events, scalarsRecord(epochScalars(epoch), { step: epoch.epoch, wallTime }));
   }
 
-  /** Takes away what was written down of a run that never trained. */
+  /** Removes what was written of a run that never trained. */
   async removeRecords(): Promise<void> {
     for (const name of BEFORE_TRAINING) await this.files.remove(name);
   }
@@ -141,7 +141,7 @@ export class RunFolder {
     return this.guard(() => this.files.append(name, bytesOf(content)));
   }
 
-  /** Says of what could not be written whether the run can go on from a checkpoint. */
+  /** Adds to a failure to write whether the run can be resumed from a checkpoint. */
   private async guard(write: () => Promise<void>): Promise<void> {
     try {
       await write();

@@ -43,14 +43,14 @@ export class MemoryStore implements RunStore {
     return Promise.resolve(this.runs.has(run) ? this.reader(run) : undefined);
   }
 
-  /** All that is there now, in a store that nobody has locked. */
+  /** Everything that is there now, in a store that nobody has locked. */
   copy(): MemoryStore {
     const copy = new MemoryStore();
     for (const [run, files] of this.runs) copy.runs.set(run, new Map(files));
     return copy;
   }
 
-  /** Takes a run away, whoever writes it. */
+  /** Removes a run, whoever is writing it. */
   remove(run: string): void {
     this.runs.delete(run);
   }

@@ -1,5 +1,5 @@
 /**
- * Reading what a run left. The files are whole as this program wrote them, but people copy, edit and delete: every way in which
+ * Reading what a run left. This program wrote its files completely, but people copy, edit and delete: every way in which
  * one can be missing or damaged ends in its name.
  */
 import { messageOf, printable } from '../../format.ts';
@@ -8,18 +8,18 @@ import { parseFingerprint, type DataFingerprint } from './fingerprint.ts';
 import { hasNotBegun, runFiles } from './folder.ts';
 import type { RunReader } from './store.ts';
 
-/** What a run that was stopped needs to go on, apart from the tensors. */
+/** What a stopped run needs to be resumed, apart from the tensors. */
 export interface RunRecord {
-  /** `config.json`, whose entries are still to be checked. */
+  /** `config.json`; its entries are not checked yet. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly classes: readonly string[];
-  /** Of the photos that the run was trained on. */
+  /** The fingerprint of the photos that the run was trained on. */
   readonly data: DataFingerprint;
   /** The bytes of the training state, and their name in messages. */
   readonly last: { readonly bytes: Uint8Array<ArrayBuffer>; readonly source: string };
 }
 
-/** Reads a run to go on with it. Throws `RunError` naming the file that is missing or damaged. */
+/** Reads a run to resume it. Throws `RunError` naming the file that is missing or damaged. */
 export async function readRun(reader: RunReader): Promise<RunRecord> {
   const { run } = reader;
   const source = fileOf(reader, 'last');

@@ -1,5 +1,5 @@
 /**
- * A trained model as a file: safetensors with torchvision's names, and in its metadata all that is needed to use it
+ * A trained model as a file: safetensors with torchvision's names, and in its metadata everything needed to use it
  * (the classes, the size and the way to resize). Other programs read the tensors and may ignore the rest.
  */
 import { transformedSize, type Colour, type Transform } from '../../data/index.ts';
@@ -16,7 +16,7 @@ export interface ModelCard {
   /** How a photo becomes the network's input. */
   readonly transform: Transform;
   readonly loss: LossName;
-  /** The version of graft that wrote the file; undefined where it does not say. */
+  /** The version of graft that wrote the file; undefined if it does not say. */
   readonly graft?: string | undefined;
   /** The epoch after which the weights were taken, counted from 1, and how they did on the validation photos. */
   readonly result?: ModelResult | undefined;
@@ -64,7 +64,7 @@ export function encodeCard(card: ModelCard): Record<string, string> {
 }
 
 /**
- * Reads a model's card from its file's metadata; undefined where the file names no classes and so comes from elsewhere.
+ * Reads a model's card from its file's metadata; undefined if the file names no classes and so comes from elsewhere.
  * `source` is the file's name in messages. Throws `WeightsError` for metadata that contradict themselves.
  */
 export function decodeCard(
@@ -92,7 +92,7 @@ export function decodeCard(
   };
 }
 
-/** Undefined where the file does not say; what is no number there decides nothing and is left out. */
+/** Undefined if the file does not say; what is not a number there decides nothing and is left out. */
 function parseResult(metadata: Readonly<Record<string, string>>): ModelResult | undefined {
   const [epoch = NaN, accuracy = NaN, loss = NaN] = ['epoch', 'val_accuracy', 'val_loss'].map((key) =>
     Number(metadata[key] ?? NaN),
@@ -125,7 +125,7 @@ function parseResize(text: string, crop: number): Transform | undefined {
   return isSize(height) ? { kind: 'resize', width, height } : undefined;
 }
 
-/** Red, green and blue; undefined where there is no text, null where it is no colour. */
+/** Red, green and blue; undefined if there is no text, null if it is no colour. */
 function parseColour(text: string | undefined): Colour | undefined | null {
   if (text === undefined) return undefined;
   const [red = NaN, green = NaN, blue = NaN, ...more] = text.split(',').map(Number);
@@ -133,5 +133,5 @@ function parseColour(text: string | undefined): Colour | undefined | null {
   return more.length === 0 && [red, green, blue].every(isByte) ? [red, green, blue] : null;
 }
 
-/** A file is a stranger's: one that asks for larger images would only exhaust memory. */
+/** A file may come from anyone: one that asks for larger images would only exhaust memory. */
 const LARGEST_SIZE = 4096;

@@ -1,5 +1,5 @@
 /**
- * Networks from weights files: for training all but the head is loaded and the head is made anew, for prediction the file
+ * Networks from weights files: for training everything but the head is loaded and the head is made fresh, for prediction the file
  * is taken as it is.
  */
 import type { Gpu } from '../../gpu/index.ts';
@@ -23,7 +23,7 @@ export interface FreshHeadOptions {
 const HEAD_STREAM = 0x4ead;
 
 /**
- * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` where the file's names or
+ * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` if the file's names or
  * shapes are not those of a network that graft has; they are checked before anything is put on the GPU.
  */
 export function loadWithFreshHead(
@@ -40,8 +40,8 @@ export function loadWithFreshHead(
 
 /**
  * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
- * checkpoint is such a file too: the optimizer's tensors in it are left aside. Throws `WeightsError` where the file is
- * no network that graft has or its card does not fit its head.
+ * checkpoint is such a file too: the optimizer's tensors in it are ignored. Throws `WeightsError` if the file is
+ * not a network that graft has or its card does not fit its head.
  */
 export function loadNetwork(
   gpu: Gpu,

@@ -1,6 +1,6 @@
 /**
  * The settings that a training state was trained with, in its file's metadata. A run's `config.json` is there to be read
- * and may be edited; to go on under other settings would give weights of neither run, so the file that holds the weights
+ * and may be edited; continuing with other settings would give weights of neither run, so the file that holds the weights
  * has the last word.
  */
 import { transformedSize } from '../../data/index.ts';
@@ -21,8 +21,8 @@ export function encodeSettings(config: TrainConfig): { readonly settings: string
 }
 
 /**
- * What `config` has otherwise than the run whose state the file holds. A file that was written before settings were
- * recorded tells only its loss and size; a setting that one of both does not know is left aside. `source` is the file's
+ * The settings in which `config` differs from the run whose state the file holds. A file that was written before settings were
+ * recorded gives only its loss and size; a setting that one of the two does not know is ignored. `source` is the file's
  * name in messages. Throws `WeightsError` for metadata that are damaged.
  */
 export function changedSettings(
@@ -42,7 +42,7 @@ function decodeSettings(text: string, source: string): Partial<TrainConfig> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // It is as damaged as another kind of value.
+    // It is as damaged as a value of the wrong kind.
   }
   throw new WeightsError(
     source,

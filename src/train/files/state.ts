@@ -1,5 +1,5 @@
 /**
- * Where a run stands, complete: a run that goes on from it ends in the same bits as one that was never interrupted.
+ * The complete state of a run: a run that continues from it ends in the same bits as one that was never interrupted.
  * What is random depends on counters alone (seed, epoch, index), so progress, weights and the optimizer's moments are
  * all. They travel in one safetensors file, which is also a model that predicts.
  */
@@ -46,7 +46,7 @@ export interface TrainingState {
   readonly progress: TrainingProgress;
   readonly model: StateDict;
   /**
-   * Undefined where a phase begins, each of which has an optimizer of its own; a run that is over keeps the last one's.
+   * Undefined where a phase begins, since each phase has its own optimizer; a run that is over keeps the last one's.
    */
   readonly optimizer: OptimizerState | undefined;
 }
@@ -56,7 +56,7 @@ const isOptimizers = (name: string): boolean => name.startsWith(OPTIMIZER);
 
 /**
  * The state as a safetensors file, which `loadNetwork` reads as the model that `card` describes. The `settings` that
- * were trained with go with it, so that the run is not gone on with under others.
+ * were trained with are stored with it, so that the run is not continued with others.
  */
 export function encodeTrainingState(
   { progress, model, optimizer }: TrainingState,

@@ -13,13 +13,13 @@ import {
 import { lookUp, namesOf } from '../../names.ts';
 import { createRandom, type Random } from '../../random.ts';
 
-/** What an augmentation may do; every photo is varied anew in each epoch. */
+/** What an augmentation may do; every photo is varied afresh in each epoch. */
 interface Policy {
   /** Where the crop comes from: the output's own size at a random place, or a random part that is resized to it. */
   readonly crop: 'shifted' | { readonly area: Range; readonly aspect: number };
-  /** The most that the crop is turned by either way, in degrees. */
+  /** The most that the crop is rotated either way, in degrees. */
   readonly rotation: number;
-  /** The most that a colour factor departs from 1. */
+  /** The most that a colour factor differs from 1. */
   readonly jitter: Readonly<Record<ColourOperation, number>>;
 }
 
@@ -90,7 +90,7 @@ export function drawAugmentation(
   const { crop, rotation, jitter } = policy;
   const random = createRandom(seed, AUGMENT_STREAM, epoch, index);
   const within = (most: number) => most * (2 * random.uniform() - 1);
-  // In the order of the stream. What `seed` does without is drawn last, so that it shows what it has always shown.
+  // In the order of the stream. What `seed` does not use is drawn last, so that its pictures stay what they were.
   const shown = {
     crop: crop === 'shifted' ? shiftedCrop(room, random) : resizedCrop(room, crop, random),
     flip: random.below(2) === 1,

@@ -11,7 +11,7 @@ export interface BatchPictureOptions extends Omit<DrawKey, 'index'> {
   readonly indices: ArrayLike<number>;
   readonly size: number;
   readonly augment: AugmentName;
-  /** Images a row. Default: as many as make the sheet about square. */
+  /** Images per row. Default: as many as make the sheet about square. */
   readonly columns?: number;
 }
 
@@ -30,7 +30,7 @@ export async function batchPicture(
 const GAP = 2;
 
 /**
- * Normalised images [count, size, size, 3] → an RGB image, `columns` of them a row. Throws `RangeError` unless there is
+ * Normalised images [count, size, size, 3] → an RGB image, `columns` of them per row. Throws `RangeError` unless there is
  * an image and a column.
  */
 export function contactSheet(

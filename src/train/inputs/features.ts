@@ -32,9 +32,9 @@ export interface FeatureInputs extends Inputs {
 }
 
 /**
- * Runs the trunk of `model` over all images, once a view. In epoch e image i shows view (e − 1 + i) mod views, and its
- * plain look in epoch 0, by which validation goes: with one view the same as `imageInputs` without augmentation, where
- * `trunkIsFixed`. Throws the signal's reason where that is aborted.
+ * Runs the trunk of `model` over all images, once per view. In epoch e image i shows view (e − 1 + i) mod views, and its
+ * plain look in epoch 0, which validation uses: with one view the same as `imageInputs` without augmentation, where
+ * `trunkIsFixed`. Throws the signal's reason if it is aborted.
  */
 export async function featureInputs(
   model: Network,

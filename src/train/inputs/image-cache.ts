@@ -48,7 +48,7 @@ export class ImageCache {
   }
 
   /**
-   * The images at `indices` as the network's input [N, size, size, 3], normalised; changed as `changes` say, one an
+   * The images at `indices` as the network's input [N, size, size, 3], normalised; changed as `changes` say, one per
    * image, or cropped in the centre. Call it in a scope. Throws `RangeError` for an index that is not in the set.
    */
   tensor(indices: ArrayLike<number>, size: number, changes?: readonly Augmentation[]): Tensor {

@@ -34,7 +34,7 @@ export function imageTensor(
   return new Tensor(gpu, [indices.length, size, size, 3], y);
 }
 
-/** Image i of `indices` becomes image i of the result; throws `RangeError` where there is not one change for each. */
+/** Image i of `indices` becomes image i of the result; throws `RangeError` if there is not one change for each. */
 export function jobsFor(
   { height, width }: Pick<Images, 'height' | 'width'>,
   size: number,

@@ -1,7 +1,7 @@
 /**
  * What a network is trained on or tested with, as the trainer sees it: a number of labelled inputs, and a way to record
  * the forward pass of some of them. There are two kinds. Images go through the whole network; where the trunk never
- * changes, features.ts keeps what it gives and only the head runs.
+ * changes, features.ts keeps its features and only the head runs.
  */
 import type { Tensor } from '../../autograd/index.ts';
 import type { ImageSet } from '../../data/index.ts';

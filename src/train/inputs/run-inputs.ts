@@ -12,7 +12,7 @@ import { imageInputs, trunkIsFixed } from './inputs.ts';
 
 export interface RunInputOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How far the trunk is: images looked at, of all. */
+  /** Progress of the trunk: images done, and all images. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly onFeatures?: ((report: FeatureReport) => void) | undefined;
   /** The most bytes of GPU memory that images may take; what exceeds it goes up batch by batch. 1 GiB by default. */
@@ -25,11 +25,11 @@ const IMAGE_BUDGET_BYTES = 2 ** 30;
 export interface FeatureReport {
   /** Of training and validation together. */
   readonly images: number;
-  /** Looks at each training image. */
+  /** Views of each training image. */
   readonly views: number;
   readonly seconds: number;
   /**
-   * What it saves in as many epochs: the trunk's forward passes that need not be run. Negative where
+   * What it saves in this many epochs: the trunk's forward passes that need not run. Negative if
    * there are fewer epochs than views.
    */
   savedSeconds(epochs: number): number;
@@ -51,7 +51,7 @@ export class InputSource {
 
   /**
    * The inputs of a phase of so many epochs, to be called when what it freezes is frozen. Throws the
-   * signal's reason where that is aborted.
+   * signal's reason if it is aborted.
    */
   async forPhase({ epochs }: { readonly epochs: number }): Promise<RunInputs> {
     const { model, sets, settings } = this;
@@ -74,7 +74,7 @@ export class InputSource {
     return this.last;
   }
 
-  /** Frees the memory of the phase's inputs, which are of no use afterwards. */
+  /** Frees the memory of the phase's inputs, which are useless afterwards. */
   dispose(): void {
     this.last = undefined;
     for (const one of this.held.splice(0)) one.dispose();

@@ -6,7 +6,7 @@ import type { TrainSettings } from '../settings/config.ts';
 export interface EpochPlan {
   /** Optimizer steps. */
   readonly steps: number;
-  /** Inputs that an epoch leaves out, another one each time: 0 or 1. */
+  /** Inputs that an epoch leaves out, a different one each time: 0 or 1. */
   readonly leftOut: number;
 }
 

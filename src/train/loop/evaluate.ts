@@ -16,8 +16,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Loss and accuracy over all inputs, each seen once, in evaluation mode; the mode of before is restored. Throws the
- * signal's reason where that is aborted.
+ * Loss and accuracy over all inputs, each seen once, in evaluation mode; the previous mode is restored. Throws the
+ * signal's reason if it is aborted.
  */
 export async function evaluate(
   model: Network,
@@ -47,8 +47,8 @@ export interface PredictOptions extends EvaluateOptions {
 }
 
 /**
- * The probability of each class for each input, in their order, in evaluation mode; the mode of before is restored.
- * Throws the signal's reason where that is aborted.
+ * The probability of each class for each input, in their order, in evaluation mode; the previous mode is restored.
+ * Throws the signal's reason if it is aborted.
  */
 export async function predictAll(
   model: Network,
@@ -86,7 +86,7 @@ export interface Pixels {
 
 /**
  * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
- * must be in evaluation mode. Throws `TrainingError` where it is stored in f16 and that is too small for it.
+ * must be in evaluation mode. Throws `TrainingError` if it is stored in f16 and that is too small for it.
  */
 export async function classify(
   model: Network,

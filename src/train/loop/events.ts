@@ -1,10 +1,10 @@
-/** What a run tells of itself while it trains; whoever listens prints it, writes it down or draws it. */
+/** What a run reports while it trains; whoever listens prints it, records it or draws it. */
 import type { StateDict } from '../../weights/index.ts';
 import type { FreezeReport } from './freeze.ts';
 import type { BatchMetrics, Metrics } from './metrics.ts';
 import type { Phase } from './phases.ts';
 
-/** A phase begins, or goes on where the run is resumed. */
+/** A phase begins, or continues if the run is resumed. */
 export interface PhaseEvent {
   readonly phase: Phase;
   readonly phases: number;
@@ -26,7 +26,7 @@ export interface EpochEvent {
   readonly epoch: number;
   /** Index of its phase. */
   readonly phase: number;
-  /** Over the epoch's steps, each with the weights of its time; smoothed and weighted as the settings say. */
+  /** Over the epoch's steps, each with the weights at that step; smoothed and weighted as the settings say. */
   readonly train: Metrics;
   readonly valid: Metrics;
   /** At the epoch's last step. */

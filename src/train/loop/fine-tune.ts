@@ -1,7 +1,7 @@
 /**
  * Fine-tuning: phases of epochs of optimizer steps, each epoch judged on the validation inputs, the best model kept. It
- * prints nothing and writes nothing; what happens is told through callbacks, so a terminal and a browser show it their
- * own way. It can stop after any step and go on from there to the same bits.
+ * prints nothing and writes nothing; it reports through callbacks, so a terminal and a browser show it their
+ * own way. It can stop after any step and continue from there to the same bits.
  */
 import type { Network } from '../../nn/index.ts';
 import type { Optimizer, OptimizerState } from '../../optim/index.ts';
@@ -25,9 +25,9 @@ export interface RunInputs {
 }
 
 export interface FineTuneOptions {
-  /** Goes on from there; the settings and inputs must be those of the run that it comes from. */
+  /** Continues from this state; the settings and inputs must be those of the run that it comes from. */
   readonly resume?: TrainingState | undefined;
-  /** What `model` holds at the start of a new run, where that was read already: what is frozen is not read again. */
+  /** What `model` holds at the start of a new run, if it was read already: what is frozen is not read again. */
   readonly initial?: StateDict | undefined;
   /** Stops the run between two steps. */
   readonly signal?: AbortSignal | undefined;
@@ -36,20 +36,20 @@ export interface FineTuneOptions {
   readonly onPhase?: ((phase: PhaseEvent) => void) | undefined;
   readonly onStep?: ((step: StepEvent) => void) | undefined;
   readonly onEpoch?: ((epoch: EpochEvent) => void) | undefined;
-  /** Called, and awaited, whenever validation finds the best model so far: the time to write it down. */
+  /** Called, and awaited, whenever validation finds the best model so far: the time to save it. */
   readonly onBest?: ((best: BestModel) => Promise<void>) | undefined;
-  /** Called, and awaited, with all that `resume` needs: now and then, at the end, and when the signal stops the run. */
+  /** Called, and awaited, with everything that `resume` needs: now and then, at the end, and when the signal stops the run. */
   readonly onCheckpoint?: ((state: TrainingState) => Promise<void>) | undefined;
 }
 
 export interface FineTuneResult {
-  /** Of all epochs, those before a resumption included. */
+  /** Of all epochs, including those before a resumption. */
   readonly history: readonly EpochEvent[];
-  /** Undefined where the run was stopped before its first epoch ended; `model` then holds the steps done. */
+  /** Undefined if the run was stopped before its first epoch ended; `model` then holds the steps done. */
   readonly best: TrainingProgress['best'];
   /** Whether the signal stopped it. */
   readonly stopped: boolean;
-  /** Whether it had no patience for all of its epochs. */
+  /** Whether its patience ran out before all of its epochs. */
   readonly endedEarly: boolean;
 }
 
@@ -95,7 +95,7 @@ export async function fineTune(
   }
 }
 
-/** A run under way: its progress, and the steps by which that moves on. */
+/** A run under way: its progress, and the steps that advance it. */
 class Run {
   progress: TrainingProgress;
   /** The last state that was read: what is frozen need not be read again. */
@@ -134,7 +134,7 @@ class Run {
         if (this.phase !== phase || this.isDue()) await this.checkpoint(optimizer);
       }
     } catch (error) {
-      // The steps that were under way have ended and are counted, so the progress is that of the weights.
+      // The steps that were under way have ended and are counted, so the progress matches the weights.
       if (options.signal?.aborted && error === options.signal.reason) await this.checkpoint(optimizer);
       throw error;
     } finally {
@@ -203,7 +203,7 @@ class Run {
     };
   }
 
-  /** Books the epoch that was just validated, and moves on to the next one or the next phase. */
+  /** Records the epoch that was just validated, and moves on to the next one or the next phase. */
   private async endEpoch(
     phase: Phase,
     valid: Metrics,

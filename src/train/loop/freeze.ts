@@ -1,11 +1,11 @@
 /**
  * Which parts of a network are trained. Freezing is a flag on each parameter; the tape, the optimizer and batch norm
- * all go by it, so what is frozen costs neither gradients nor memory.
+ * all follow it, so what is frozen costs neither gradients nor memory.
  */
 import { BatchNorm2d, headOf, isWithin, lastStageOf, type Network } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';
 
-/** What frozen batch norm normalises by in training: what it learned before, or the batch as PyTorch's `train()`. */
+/** What frozen batch norm normalises by in training: its running statistics, or the batch as in PyTorch's `train()`. */
 export const statistics = ['running', 'batch'] as const;
 export type Statistics = (typeof statistics)[number];
 
@@ -20,7 +20,7 @@ export interface FreezeReport {
 /**
  * Trains the parts of `model` that `tune` names, separated by commas, and freezes the rest: a stage as the network calls it
  * (`head`, `layer4`), `all`, or any beginning of parameter names such as `layer3.1`. The head is always trained, since it
- * starts from random values. Throws `TrainingError` listing what there is, for a part that the network has not.
+ * starts from random values. Throws `TrainingError`, listing what there is, for a part that the network does not have.
  */
 export function freeze(model: Network, tune: string, bn: Statistics): FreezeReport {
   const parts = trainedParts(model, tune);

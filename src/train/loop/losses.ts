@@ -1,11 +1,11 @@
 /**
- * The losses that a run can be trained by. Each says how many logits it wants for the classes, what it makes of them on
+ * The losses that a run can be trained with. Each says how many logits it wants for the classes, what it makes of them on
  * the GPU, and what they mean to people; a new one is an entry here.
  */
 import { bceWithLogits, crossEntropy, type Loss, type Tensor } from '../../autograd/index.ts';
 import { lookUp, namesOf } from '../../names.ts';
 
-/** What training adds to the plain loss, by which validation judges. */
+/** What training adds to the plain loss, which validation uses. */
 export interface LossAdjustments {
   /** The share of each target that goes to all classes alike (Szegedy et al. 2016); 0 by default. */
   readonly labelSmoothing?: number | undefined;
@@ -14,9 +14,9 @@ export interface LossAdjustments {
 }
 
 interface LossKind {
-  /** The most classes that it can tell apart. */
+  /** The most classes that it can separate. */
   readonly mostClasses: number;
-  /** How many logits a network has that tells so many classes apart by it. */
+  /** How many logits a network needs to separate this many classes with it. */
   outputs(classes: number): number;
   /** Of logits [N, outputs] for the classes `labels`. */
   of(logits: Tensor, labels: readonly number[], adjustments: LossAdjustments): Loss;
@@ -25,7 +25,7 @@ interface LossKind {
 }
 
 export const losses = {
-  /** Softmax over one logit a class. */
+  /** Softmax over one logit per class. */
   'cross-entropy': {
     mostClasses: Infinity,
     outputs: (classes) => classes,
@@ -76,10 +76,10 @@ export function lossOf(
   return kindOf(loss).of(logits, labels, adjustments);
 }
 
-/** How many logits tell `classes` classes apart by this loss. */
+/** How many logits separate `classes` classes with this loss. */
 export const outputsOf = (loss: LossName, classes: number): number => kindOf(loss).outputs(classes);
 
-/** Whether this loss can tell so many classes apart. */
+/** Whether this loss can separate this many classes. */
 export const canTellApart = (loss: LossName, classes: number): boolean => classes <= kindOf(loss).mostClasses;
 
 /** The logits of one image → the probability of each class; a single logit is that of the second of two classes. */

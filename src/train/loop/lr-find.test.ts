@@ -75,7 +75,7 @@ describe('findLearningRate', () => {
     [{ from: 0 }, 'these go from 0 to 10'],
     [{ from: 1, to: 0.1 }, 'these go from 1 to 0.1'],
     [{ steps: 3 }, 'at least 10 steps, not 3'],
-    [{ from: 1e25, to: 1e30 }, 'too soon to tell a rate'],
+    [{ from: 1e25, to: 1e30 }, 'too soon to suggest a rate'],
   ])('refuses %j', async (options, message) => {
     const { model, inputs } = build();
     await expect(findLearningRate(model, inputs, testSettings, options)).rejects.toThrow(message);

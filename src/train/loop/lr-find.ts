@@ -1,6 +1,6 @@
 /**
  * Looks for a learning rate (Smith 2017, "Cyclical Learning Rates", section 3.3, in the form that fastai made popular):
- * the rate rises exponentially over one short run until the loss explodes, and a good one lies where the loss fell well
+ * the rate rises exponentially over one short run until the loss diverges, and a good one lies where the loss fell well
  * before that. The model is left as it was found, to the bit.
  */
 import type { Network } from '../../nn/index.ts';
@@ -25,7 +25,7 @@ export interface RateSearch {
   readonly suggestion: number;
   /** Where the smoothed loss falls most steeply: the bolder choice. */
   readonly steepest: number;
-  /** Whether the loss exploded before the last rate. */
+  /** Whether the loss diverged before the last rate. */
   readonly diverged: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface RateSearchOptions {
 
 /** The share of the last mean in the next. */
 const SMOOTHING = 0.98;
-/** A smoothed loss of so many times the best one is divergence. */
+/** A smoothed loss this many times the best one is divergence. */
 const DIVERGED = 4;
 /** Fewer points have no shape to read a rate from. */
 const FEWEST_POINTS = 10;
@@ -52,7 +52,7 @@ const FEWEST_POINTS = 10;
  * Trains the parts of `model` that `settings.tune` names at rising rates, whatever the schedule, and restores
  * parameters and running statistics; what is frozen stays frozen as the settings say. `inputs` is called when it is
  * frozen. Throws `TrainingError` for rates or steps out of range and where the loss diverges too soon to tell, and the
- * signal's reason where that is aborted.
+ * signal's reason if it is aborted.
  */
 export async function findLearningRate(
   model: Network,
@@ -109,7 +109,7 @@ function* endlessSteps(model: Network, count: number, settings: TrainSettings) {
     for (const batches of stepsOf(count, plan, epoch, settings)) yield { batches, epoch };
 }
 
-/** The middle, in steps, of the longest run of points of which each is lower than the one before, others left out. */
+/** The middle, in steps, of the longest run of points that are each lower than the one before; others are left out. */
 export function valley(points: readonly RatePoint[]): number {
   const lengths: number[] = [];
   points.forEach(({ smoothed }, i) => {

@@ -3,7 +3,7 @@
 export interface Metrics {
   /** The mean over all images. */
   readonly loss: number;
-  /** The share of images whose likeliest class is the right one, 0 … 1. */
+  /** The share of images whose most likely class is the right one, 0 … 1. */
   readonly accuracy: number;
   readonly count: number;
 }
@@ -16,7 +16,7 @@ export interface BatchMetrics {
   readonly count: number;
 }
 
-/** What some batches are together, each image counting alike; the loss is NaN without any. */
+/** The total of some batches, each image counting alike; the loss is NaN without any. */
 export function total(batches: readonly BatchMetrics[]): BatchMetrics {
   const sum = (of: (batch: BatchMetrics) => number) => batches.reduce((all, batch) => all + of(batch), 0);
   const count = sum((batch) => batch.count);

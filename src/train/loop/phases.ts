@@ -1,6 +1,6 @@
 /**
  * A run is one phase or, unfreezing gradually (Howard and Ruder 2018), two: first the fresh head alone, whose random
- * values would send large gradients into the trunk, then all that is to be trained.
+ * values would send large gradients into the trunk, then everything that is to be trained.
  */
 import { headOf, isInStage, type Network, type Stages } from '../../nn/index.ts';
 import {
@@ -29,7 +29,7 @@ const HEAD_SHARE = 1 / 3;
 const UNFROZEN_RATE = 1 / 2;
 
 /**
- * The phases of a run of a network with these stages. Throws `TrainingError` where there are too few epochs for two, or the
+ * The phases of a run of a network with these stages. Throws `TrainingError` if there are too few epochs for two, or the
  * head is all that is trained.
  */
 export function planPhases({ tune, gradual, epochs, lr }: TrainSettings, stages: Stages): readonly Phase[] {
@@ -70,7 +70,7 @@ export function rateGroups(model: Network, layerDecay: number): ParameterGroup[]
 
 /**
  * The optimizer that `settings` name, over the trained parameters of `model`, at the phase's rate. Throws
- * `UnknownNameError` where there is none of that name.
+ * `UnknownNameError` if there is none of that name.
  */
 export function createOptimizer(
   model: Network,

@@ -1,6 +1,6 @@
 /**
  * Which problems a network meets, as autotuning knows them: found by rehearsing a training step and an evaluation while
- * listening to what the operations ask their measurements for.
+ * noting which measurements the operations ask for.
  */
 import type { Gpu } from '../../gpu/index.ts';
 import { networks, type NetworkName } from '../../networks/index.ts';
@@ -29,7 +29,7 @@ const NO_PHOTOS = { images: 0, classes: CLASSES, counts: [1] };
  */
 export function problemsOf(gpu: Gpu, { architecture, ...use }: NetworkUse): Map<string, number> {
   const network = networks[architecture];
-  // The whole network in every step, its trunk too where that is fixed: whose features no views keep.
+  // The whole network in every step, even a fixed trunk: with no views, its features are not kept.
   const { config } = chooseStrategy({ ...use, views: 0 }, NO_PHOTOS, network.stages);
   const counts = new Map<string, number>();
   const before = gpu.autotuned;

@@ -18,7 +18,7 @@ import { trainingStep } from '../loop/training-step.ts';
 
 /**
  * Compiles the kernels of the first phase's training step, of validation, and of the trunk alone where its features are
- * kept. `outputs` counts the head's logits. Rejects where `config` is out of range or a kernel does not compile.
+ * kept. `outputs` counts the head's logits. Rejects if `config` is out of range or a kernel does not compile.
  */
 export async function rehearse(
   gpu: Gpu,

@@ -1,5 +1,5 @@
 /**
- * All that decides a run's weights, as one plain object: `config.json` in a run's folder holds it, command-line options
+ * Everything that decides a run's weights, as one plain object: `config.json` in a run's folder holds it, command-line options
  * and config files set it, and a resumed run must find it unchanged. What nobody set is chosen by strategy.ts.
  */
 import { TrainingError } from '../errors.ts';
@@ -21,13 +21,13 @@ type Beforehand = {
   [Name in SettingName]: Table[Name] extends { readonly beforehand: true } ? Name : never;
 }[SettingName];
 
-/** What `fineTune` goes by. */
+/** The settings that `fineTune` uses. */
 export type TrainSettings = Omit<TrainConfig, Beforehand>;
 
 export type RecipeName = TrainConfig['recipe'];
 export type ClassWeighting = TrainConfig['classWeights'];
 
-/** What a run is unless something else is set or follows from the data. */
+/** The settings of a run unless something else is set or follows from the data. */
 export const settingDefaults: TrainConfig = Object.fromEntries(
   settingNames.map((name) => [name, settingTable[name].default]),
 ) as { readonly [Name in SettingName]: Table[Name]['default'] };

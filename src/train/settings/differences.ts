@@ -1,4 +1,4 @@
-/** How the settings of a run differ from those of before, as data: a face says which flag or field that is. */
+/** How the settings of a run differ from the earlier ones, as data: a face says which flag or field that is. */
 import { settingNames, type SettingName, type TrainConfig } from './config.ts';
 
 export interface SettingDifference {
@@ -7,7 +7,7 @@ export interface SettingDifference {
   readonly now: TrainConfig[SettingName];
 }
 
-/** All settings that both have, and have otherwise. */
+/** All settings that both have with different values. */
 export function settingDifferences(
   before: Partial<TrainConfig>,
   now: Partial<TrainConfig>,

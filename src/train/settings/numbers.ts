@@ -34,7 +34,7 @@ export function rangeText({ whole, least, most, above, below }: NumberRange): st
   return [number, bounds.join(' and ')].join(' ').trim();
 }
 
-/** The number that a text is; NaN for what is no decimal number. `Number` would read nothing as 0, and hexadecimals. */
+/** The number in a text; NaN for what is not a decimal number. `Number` would read an empty text as 0, and hexadecimals. */
 export function parseNumber(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
 }

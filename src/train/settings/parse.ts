@@ -1,6 +1,6 @@
 /**
  * Named values from files, such as a run's `config.json`: each goes through the reader of its name, and a name that
- * there is not is refused, since a misspelt one would silently be the default. What is wrong comes back as data.
+ * does not exist is refused, since a misspelt one would silently be the default. What is wrong comes back as data.
  */
 import { messageOf } from '../../format.ts';
 import { nearest } from '../../names.ts';
@@ -78,7 +78,7 @@ export function readNamed(
 export const hyphenated = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** A problem in words, without an end mark where it is no sentence; `noun` is what the names are to the reader. */
+/** A problem in words, without a full stop if it is not a sentence; `noun` is what the names are to the reader. */
 export function problemText(problem: SettingProblem, noun = 'setting'): string {
   switch (problem.kind) {
     case 'unknown': {
@@ -111,7 +111,7 @@ export function parseSettings(values: Readonly<Record<string, unknown>>): {
 
 /**
  * A whole config, as a run writes it down. What photos or a recipe choose must be there; the rest may be missing, as what
- * was added since an older run is, and is then as it was before there was a choice. `config` is undefined where there
+ * was added since an older run is, and is then as it was before there was a choice. `config` is undefined if there
  * are problems.
  */
 export function parseConfig(values: Readonly<Record<string, unknown>>): {
@@ -126,7 +126,7 @@ export function parseConfig(values: Readonly<Record<string, unknown>>): {
   return { config: config as TrainConfig, problems };
 }
 
-/** What a run has that does not say: off where that can be, and defaults that nothing else would have chosen. */
+/** The value of a setting that a run's config lacks: off if possible, or a default that nothing else would have chosen. */
 const unsaid: Partial<Record<SettingName, unknown>> = Object.fromEntries(
   settingNames.flatMap((name): [string, unknown][] => {
     const setting = settingOf(name);

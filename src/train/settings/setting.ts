@@ -1,7 +1,7 @@
 /**
  * What a setting is: enough for a command line, a configuration file, a table in the README and a form to be made of
  * it. Values come as texts that people type or as JSON; what is wrong with one is said in a sentence, as data, since it
- * is not for this place to know whether a flag or a field has to be mended.
+ * is not for this place to know whether a flag or a field has to be corrected.
  */
 import { isInRange, parseNumber, rangeText, type NumberRange } from './numbers.ts';
 
@@ -10,9 +10,9 @@ interface Described {
   readonly label: string;
   /** What it does, in a line of a help text. */
   readonly help: string;
-  /** The same in Markdown where there is room for more; as `help` where it is left out. */
+  /** The same in Markdown where there is room for more; by default `help`. */
   readonly about?: string;
-  /** Whether photos or a recipe choose it where nobody sets it; `default` is then only what they begin with. */
+  /** Whether photos or a recipe choose it if nobody sets it; `default` is then only the starting point. */
   readonly chosen?: true;
   /** Whether it decides what the network is shown or begins with, which is done before the training loop. */
   readonly beforehand?: true;
@@ -21,7 +21,7 @@ interface Described {
 export interface NumberSetting extends Described {
   readonly kind: 'number';
   readonly range: NumberRange;
-  /** Of good values, for whoever gave a bad one. */
+  /** Examples of good values, for whoever gave a bad one. */
   readonly example?: string;
   /** Whether null, "none" in texts, switches it off. */
   readonly nullable?: true;
@@ -63,7 +63,7 @@ export type ValueOf<S extends Setting> =
           ? Name
           : string);
 
-/** A value, undefined where it is left open; or what is wrong with it, a sentence. */
+/** A value, undefined if it is left open; or what is wrong with it, a sentence. */
 export type Reading<T = unknown> =
   { readonly value: T; readonly problem?: undefined } | { readonly problem: string };
 

@@ -17,7 +17,7 @@ export interface DataFacts {
 
 export interface Strategy {
   readonly config: TrainConfig;
-  /** Sentences without an end mark, the most important first. */
+  /** Sentences without a full stop, the most important first. */
   readonly reasons: readonly string[];
 }
 
@@ -25,12 +25,12 @@ export interface Strategy {
 const FEW = 1000;
 /** As many train the whole network. */
 const MANY = 10_000;
-/** The largest class has so many times the photos of the smallest: they are weighed. */
+/** If the largest class has this many times the photos of the smallest, classes are weighted. */
 const UNBALANCED = 1.5;
 
 type Scope = 'head' | 'stages' | 'all';
 
-/** What differs by how much of the network is trained; docs/decisions.md has the measurements. */
+/** What depends on how much of the network is trained; docs/decisions.md has the measurements. */
 const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
   head: {},
   stages: {

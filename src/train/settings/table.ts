@@ -1,7 +1,7 @@
 /**
- * All that decides a run's weights, one entry for each setting: from this table come the type `TrainConfig` and its
+ * Everything that decides a run's weights, one entry per setting: from this table come the type `TrainConfig` and its
  * checks, the options of the command line, what a config file may hold and the table in the README. A new setting is an
- * entry here and the place that goes by it. Rates are per optimizer step, sizes in pixels.
+ * entry here and the place that uses it. Rates are per optimizer step, sizes in pixels.
  */
 import { optimizerNames, scheduleNames } from '../../optim/index.ts';
 import { augmentNames } from '../inputs/augment.ts';
@@ -23,7 +23,7 @@ const photos = {
     help: 'one folder of photos per class, or train/ and val/ with such folders',
     about: 'the photos; without it, the drawings that come with graft',
   },
-  /** Of each class, where the folder has no validation photos of its own. */
+  /** The share of each class, if the folder has no validation photos of its own. */
   validFraction: {
     kind: 'number',
     range: { above: 0, below: 1 },
@@ -59,8 +59,8 @@ const photos = {
       '`none`; `standard` crops, flips and recolours each photo anew; `strong` also zooms and rotates; `seed` is as in the recipe',
   },
   /**
-   * Where the trunk is fixed, how many looks at each image its features are computed for: the plain one, then augmented
-   * ones. 0 runs the trunk anew in every epoch.
+   * If the trunk is fixed, how many views of each image its features are computed for: the plain one, then augmented
+   * ones. 0 runs the trunk again in every epoch.
    */
   views: {
     kind: 'number',

@@ -26,7 +26,7 @@ export interface OnnxOptions {
   readonly size: readonly [height: number, width: number];
   /** How convolutions' and the head's weights are stored; the graph turns f16 into f32 and computes with that. */
   readonly dtype: ElementType;
-  /** Free texts that the file shall hold, such as the classes. */
+  /** Free texts to store in the file, such as the classes. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The version of graft. */
   readonly version: string;
@@ -39,7 +39,7 @@ const EPSILON = 1e-5;
 
 /**
  * An ONNX file with the input `input` `[batch, 3, height, width]` and the output `logits` `[batch, outputs]`, both
- * float32. Throws WeightsError where `tensors` are not the network's, or hold a number that f16 cannot.
+ * float32. Throws WeightsError if `tensors` are not the network's, or hold a number that f16 cannot.
  */
 export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
   const { network, outputs, size, source, metadata = {} } = options;

@@ -1,4 +1,4 @@
-/** Whether a measurement's kernels are still the same: a fingerprint of all that algorithms run for a problem. */
+/** Whether a measurement's kernels are still the same: a fingerprint of everything that algorithms run for a problem. */
 import type { Gpu } from '../../../gpu/index.ts';
 import { fingerprint } from '../../autotune/fingerprint.ts';
 import type { Conv2dAlgorithm } from '../algorithm.ts';

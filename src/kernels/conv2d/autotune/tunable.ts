@@ -42,7 +42,7 @@ const worthTrying = <S>(
 ): readonly Conv2dAlgorithm<S>[] =>
   rule.products === 'broadcasts' ? all.filter(({ products }) => products === 'broadcasts') : all;
 
-/** `conv2dTunable` for algorithms of one's own, of which the one of the rule is tried too. */
+/** `conv2dTunable` for algorithms of one's own; the rule's algorithm is tried too. */
 export function tunable<S>(
   gpu: Gpu,
   name: string,

@@ -75,7 +75,7 @@ export const paddedBackwardWeight: readonly PaddedAlgorithm<BackwardWeightStorag
   },
 }));
 
-/** Temporary memory with `groups` groups of `wanted` elements, of which x gives the first `given` each. */
+/** Temporary memory with `groups` groups of `wanted` elements; x gives the first `given` of each. */
 function regrouped(
   gpu: Gpu,
   x: Storage,

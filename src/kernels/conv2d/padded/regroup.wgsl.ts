@@ -2,7 +2,7 @@
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../../gpu/index.ts';
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
 
-/** Threads a workgroup, an element each. */
+/** Threads per workgroup, one element each. */
 export const THREADS = 64;
 
 export const regroup = memoizeKernel((dtype: Dtype) =>

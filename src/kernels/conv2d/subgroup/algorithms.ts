@@ -1,4 +1,4 @@
-/** The kernels that broadcast weights within a subgroup, as algorithms: pixels a lane × channels a subgroup. */
+/** The kernels that broadcast weights within a subgroup, as algorithms: pixels per lane × channels per subgroup. */
 import type { Gpu } from '../../../gpu/index.ts';
 import type {
   BackwardDataAlgorithm,
@@ -19,7 +19,7 @@ interface Sums {
   readonly channels: number;
 }
 
-/** 4 × 16 sums a lane fill a CPU's vector registers (docs/decisions.md); it alone takes channels that are no multiple of four. */
+/** 4 × 16 sums per lane fill a CPU's vector registers (docs/decisions.md); it alone takes channels that are not a multiple of four. */
 const usual: Sums = { pixels: 4, channels: 16 };
 
 const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
@@ -46,7 +46,7 @@ export const backwardData = {
   '4×32': backwardDataOf({ pixels: 4, channels: 32 }),
 } as const;
 
-/** Here lanes own four elements of a window in place of pixels. */
+/** Here lanes own four elements of a window instead of pixels. */
 export const backwardWeight = {
   '4×16': backwardWeightOf(usual),
   '4×32': backwardWeightOf({ pixels: 4, channels: 32 }),

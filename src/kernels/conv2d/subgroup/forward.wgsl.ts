@@ -12,7 +12,7 @@ import { dtypeLabel, type Dtype } from '../../dtype.ts';
 import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../wgsl/epilogue.wgsl.ts';
 import { forwardInterface } from '../wgsl/interface.wgsl.ts';
 
-/** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels a lane. */
+/** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels per lane. */
 export function weightLanes(lanes: number, channels: number): { perRow: number; rows: number } {
   const perRow = channels / 4;
   return { perRow, rows: lanes / perRow };

@@ -23,7 +23,7 @@ export const tiledBackwardWeight = memoizeKernel(
         count: 'u32',
         /** Pixels that one slice of the grid (z / r) sums up. */
         perSlice: 'u32',
-        /** 1 / (oh · ow) and 1 / ow: a multiplication in place of two divisions a pixel; exact below 12,582,912. */
+        /** 1 / (oh · ow) and 1 / ow: a multiplication instead of two divisions per pixel; exact below 12,582,912. */
         perImage: 'f32',
         perRow: 'f32',
       },

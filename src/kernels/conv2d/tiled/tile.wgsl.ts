@@ -17,9 +17,9 @@ export interface Tile {
 export type TileName = '32×32' | '64×64' | '128×64';
 
 export const tiles: Readonly<Record<TileName, Tile>> = {
-  /** For outputs so few that larger tiles would leave most of a GPU idle: 4×8 outputs a thread, a workgroup is one wave of 32. */
+  /** For outputs so few that larger tiles would leave most of a GPU idle: 4×8 outputs per thread; a workgroup is one wave of 32. */
   '32×32': { m: 32, n: 32, depth: 16, tm: 4, tn: 8 },
-  /** 8×8 outputs a thread: 64 FMAs for four vec4 loads. */
+  /** 8×8 outputs per thread: 64 FMAs for four vec4 loads. */
   '64×64': { m: 64, n: 64, depth: 16, tm: 8, tn: 8 },
   /** The same work a thread for twice as many of them, which read a quarter less from memory together. */
   '128×64': { m: 128, n: 64, depth: 16, tm: 8, tn: 8 },

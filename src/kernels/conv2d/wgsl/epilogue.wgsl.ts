@@ -10,7 +10,7 @@ import { elementType, loadFunction } from './load.wgsl.ts';
 /** `norm`: y = sum · scale + shift, ReLU by a parameter; `norm + residual` adds a tensor of y's shape before ReLU. */
 export type Epilogue = 'none' | 'norm' | 'norm + residual';
 
-/** The four numbers a channel that batch norm is made of. */
+/** The four numbers per channel that batch norm is made of. */
 const statistics = ['mean', 'variance', 'gamma', 'beta'] as const;
 
 /** The parameters of an epilogue, which kernels without one have too and leave alone. */

@@ -35,7 +35,7 @@ export const forward = algorithms<ForwardStorages>(winogradForward);
 export const backwardData = algorithms<BackwardDataStorages>(winogradBackwardData);
 export const backwardWeight = algorithms<BackwardWeightStorages>(winogradBackwardWeight);
 
-/** All of a pass, the larger tiles first. */
+/** All algorithms of a pass, the larger tiles first. */
 export const listOf = <S>(algorithms: WinogradAlgorithms<S>): readonly Conv2dAlgorithm<S>[] =>
   [algorithms[4], algorithms[2]].flatMap(({ tiles, broadcasts }) => [tiles, broadcasts]);
 

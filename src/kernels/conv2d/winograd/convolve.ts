@@ -192,7 +192,7 @@ function transformImage(
   return tiles;
 }
 
-/** The parts of a weight, each transformed when it is first asked for: what is used once should not live before. */
+/** The parts of a weight, each transformed when it is first needed: what is used once should not take memory before. */
 function transformWeight(
   gpu: Gpu,
   weight: Storage,

@@ -5,7 +5,7 @@
  *
  *     m outputs of a 3-tap filter g over m + 2 inputs d:   y = Aᵀ[(G·g) ⊙ (Bᵀ·d)]
  *
- * with m + 2 multiplications in place of 3m; over tiles of m × m outputs 2.25 (m = 2) and 4 (m = 4) times fewer.
+ * with m + 2 multiplications instead of 3m; over tiles of m × m outputs 2.25 (m = 2) and 4 (m = 4) times fewer.
  */
 
 /** Rows of numbers. */

@@ -18,7 +18,7 @@ export const tiledProduct: Product = {
 export const subgroupProduct: Product = {
   plain(gpu, storages, shape) {
     const lanes = gpu.subgroupSize ?? 0; // suitsSubgroups has seen it
-    // As many rows a lane as there are, up to four: small batches of small images have few tiles.
+    // As many rows per lane as there are, up to four: small batches of small images have few tiles.
     const rows = shape.rows > 2 * lanes ? 4 : shape.rows > lanes ? 2 : 1;
     run(gpu, subgroupPlain(lanes, rows), storages, shape, [lanes * rows, subgroupColumns(lanes)]);
   },

@@ -1,5 +1,5 @@
 /**
- * The matrix products in the middle of a Winograd convolution, one a position (the grid's z): for GPUs by tiles in
+ * The matrix products in the middle of a Winograd convolution, one per position (the grid's z): for GPUs by tiles in
  * workgroup memory, for software adapters by subgroup broadcasts, as the direct convolutions of the two families are.
  * Channel counts are multiples of four.
  *
@@ -11,7 +11,7 @@ import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../..
 import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
-/** In elements. `whole`: the columns of c or, transposed, the rows of a, of which the product takes a part from `first` on. */
+/** In elements. `whole`: the columns of c or, transposed, the rows of a; the product takes a part of them, from `first` on. */
 const params = { rows: 'u32', columns: 'u32', inner: 'u32', whole: 'u32', first: 'u32' } as const;
 
 /** How a lies in memory: `[rows, inner]` or, transposed, `[inner, rows]`. */

@@ -1,7 +1,7 @@
 /**
  * The two ends of a Winograd convolution: images and weights to transformed tiles, and back. A thread takes one channel of one
  * tile and keeps all its numbers in registers; neighbouring threads take neighbouring channels, so that they touch
- * neighbouring memory on both sides. (With four channels a thread these are the largest kernels that a driver is given, and
+ * neighbouring memory on both sides. (With four channels per thread these are the largest kernels that a driver is given, and
  * no faster: docs/decisions.md.) Tiles lie as `[position, tile, channel]`, a position being one of the (m + 2)²
  * multiplications: each position is a matrix, and the convolution a batch of matrix products.
  */
@@ -19,7 +19,7 @@ import { elementEpilogue, epilogueLabel, epilogueParams, type Epilogue } from '.
 import { linearMap } from './linear-map.ts';
 import { TAPS, transpose, winograd, type Matrix, type TileSize } from './matrices.ts';
 
-/** Threads a workgroup. */
+/** Threads per workgroup. */
 export const THREADS = 64;
 
 const builtins = '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32';

@@ -5,7 +5,7 @@
  * byte, where a GPU's arithmetic could keep up with its memory at some 50. Caches soften this, since neighbours load much of the
  * same. But here the neighbours (threads whose `id.x` differs by one; 32 or 64 of them execute together) go down a column of
  * C, and so their loads from A and their stores to C lie a whole row apart: a load for 16 of them touches 16 cache lines and
- * uses 4 bytes of each. Rung 2 mends that and nothing else.
+ * uses 4 bytes of each. Rung 2 fixes that and nothing else.
  *
  * What one sees: about a hundredth of a GPU's peak. In RDNA3's machine code one instruction of 20 in the loop is an FMA; the
  * others compute addresses, check bounds, load and wait.

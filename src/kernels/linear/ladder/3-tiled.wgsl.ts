@@ -4,7 +4,7 @@
  * a thread, wait for each other, and then each takes its 16 products from there.
  *
  * What changes: an element that comes from memory is used 16 times instead of once. A slice costs a thread two loads
- * for 16 multiply-adds: 4 FLOPs per byte in place of 0.25.
+ * for 16 multiply-adds: 4 FLOPs per byte instead of 0.25.
  *
  * What bounds it now: workgroup memory. A multiply-add still takes two loads, from a memory some ten times as fast but no
  * cheaper to ask, and so most instructions still move data: 16 of the 68 in RDNA3's loop are FMAs.

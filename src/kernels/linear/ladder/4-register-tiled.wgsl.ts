@@ -5,7 +5,7 @@
  *
  * What changes: 64 threads now compute 64 × 64 of C, so an element from memory is used 64 times: 16 FLOPs per byte, four
  * times rung 3's; of workgroup memory 2 FLOPs per byte instead of 0.25. The price is registers, 64 for the sums alone and 96 in
- * all on RDNA3, where 8 waves then fit in place of 32; and where C has fewer than some hundred tiles, cores stay idle.
+ * all on RDNA3, where 8 waves then fit instead of 32; and where C has fewer than some hundred tiles, cores stay idle.
  *
  * A thread's rows and columns lie 8 apart, not side by side: then neighbouring threads read and store neighbouring
  * elements, whose places in workgroup memory lie in different banks. For the same reason a row of aTile has a 17th

@@ -16,7 +16,7 @@
 import { defineKernel, type Gpu, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { checkMatmul, inFours, type MatmulRung, sizes, vectors } from './matmul.ts';
 
-/** Rows a lane, and columns a subgroup: 4 × 16 sums are as many as a CPU's vector registers can take. */
+/** Rows per lane, and columns per subgroup: 4 × 16 sums are as many as a CPU's vector registers can take. */
 const ROWS = 4;
 const COLUMNS = 16;
 const QUADS = COLUMNS / 4;
