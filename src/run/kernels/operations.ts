@@ -12,19 +12,6 @@ import {
 import { cases as batchNormCases, momentum } from '../../kernels/batch-norm/cases.ts';
 import { cast } from '../../kernels/cast/index.ts';
 import { cases as castCases } from '../../kernels/cast/cases.ts';
-import {
-  accumulate,
-  add,
-  gelu,
-  geluBackward,
-  mul,
-  relu,
-  reluBackward,
-  scale,
-  sigmoid,
-  sigmoidBackward,
-} from '../../kernels/elementwise/index.ts';
-import { counts } from '../../kernels/elementwise/cases.ts';
 import { gatherRows } from '../../kernels/gather/index.ts';
 import { cases as gatherCases } from '../../kernels/gather/cases.ts';
 import { linearBackward, linearForward } from '../../kernels/linear/index.ts';
@@ -45,16 +32,11 @@ import { clipCases } from '../../kernels/reduce/cases.ts';
 import { sgd } from '../../kernels/sgd/index.ts';
 import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
 import { conv2dEntries, ladderEntries } from './conv2d.ts';
+import { elementwiseEntries } from './elementwise.ts';
 import { entry, type Entry, type Floats } from './entry.ts';
 
 /** A batch for a head of a thousand classes first, for which software adapters take conv2d's kernels. */
 const layers = [{ name: 'resnet18-fc-1000-of-8', n: 8, inFeatures: 512, outFeatures: 1000 }, ...linearCases];
-
-/** Counts of elements, four thousand before the odd ones. */
-const elementCounts = [4096, ...counts.filter((count) => count !== 4096)].map((count) => ({
-  name: `${count}`,
-  count,
-}));
 
 /** Batch norm's tensors with one number per channel. */
 const perChannel = (floats: Floats, c: number) => ({
@@ -141,36 +123,7 @@ export const entries: readonly Entry[] = [
       },
     ),
   ),
-  entry('elementwise.relu', 'y = max(x, 0)', elementCounts, (gpu, floats, { count }) =>
-    relu(gpu, { x: floats(count), y: floats(count) }, count),
-  ),
-  entry('elementwise.relu-backward', 'dx = dy where y > 0', elementCounts, (gpu, floats, { count }) =>
-    reluBackward(gpu, { dy: floats(count), y: floats(count), dx: floats(count) }, count),
-  ),
-  entry('elementwise.add', 'y = a + b', elementCounts, (gpu, floats, { count }) =>
-    add(gpu, { a: floats(count), b: floats(count), y: floats(count) }, count),
-  ),
-  entry('elementwise.sigmoid', 'y = 1 / (1 + exp(−x))', elementCounts, (gpu, floats, { count }) =>
-    sigmoid(gpu, { x: floats(count), y: floats(count) }, count),
-  ),
-  entry('elementwise.sigmoid-backward', 'dx = dy · y · (1 − y)', elementCounts, (gpu, floats, { count }) =>
-    sigmoidBackward(gpu, { dy: floats(count), y: floats(count), dx: floats(count) }, count),
-  ),
-  entry('elementwise.gelu', 'y = x · Φ(x)', elementCounts, (gpu, floats, { count }) =>
-    gelu(gpu, { x: floats(count), y: floats(count) }, count),
-  ),
-  entry('elementwise.gelu-backward', 'dx = dy · (Φ(x) + x · φ(x))', elementCounts, (gpu, floats, { count }) =>
-    geluBackward(gpu, { dy: floats(count), x: floats(count), dx: floats(count) }, count),
-  ),
-  entry('elementwise.mul', 'y = a · b', elementCounts, (gpu, floats, { count }) =>
-    mul(gpu, { a: floats(count), b: floats(count), y: floats(count) }, count),
-  ),
-  entry('elementwise.scale', 'y = x · factor', elementCounts, (gpu, floats, { count }) =>
-    scale(gpu, { x: floats(count), factor: floats(1), y: floats(count) }, count),
-  ),
-  entry('elementwise.accumulate', 'y += x', elementCounts, (gpu, floats, { count }) =>
-    accumulate(gpu, { x: floats(count), y: floats(count) }, count),
-  ),
+  ...elementwiseEntries,
   entry(
     'max-pool.forward',
     'the maximum of each window, and where it is',
