@@ -1,6 +1,6 @@
 /**
- * Operations on each element, and what costs nothing: another shape. There is no broadcasting: two tensors that meet have
- * one shape, since nothing in the networks here needs more.
+ * Operations on each element, and what costs nothing: another shape. There is no broadcasting: the inputs of an
+ * operation have the same shape, since nothing in the networks here needs more.
  */
 import type { Gpu, Storage } from '../gpu/index.ts';
 import * as kernels from '../kernels/elementwise/index.ts';

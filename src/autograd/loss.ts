@@ -1,6 +1,6 @@
 /**
- * Losses take logits. Their kernels compute value and gradient together, from the same exponentials. They are where
- * `backward` starts as a rule, so that the gradient is there already; only where an operation follows is it multiplied.
+ * Losses take logits. Their kernels compute value and gradient together, from the same exponentials. `backward`
+ * usually starts here, so the gradient is already there; it is multiplied only if another operation follows the loss.
  */
 import type { Storage } from '../gpu/index.ts';
 import { scale } from '../kernels/elementwise/index.ts';

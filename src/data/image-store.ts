@@ -1,5 +1,5 @@
 // Pixels of many equally large images in host memory, in chunks: a typed array ends at 4 GiB in some browsers and
-// versions of Node, and memory is taken as images come, not for files that turn out to be none.
+// versions of Node, and memory is taken as images arrive, not for files that turn out not to be images.
 
 /** Memory that is taken at a time, where there are images enough to fill it. */
 const CHUNK_BYTES = 64 * 2 ** 20;

@@ -1,6 +1,6 @@
 /**
  * What kernels want to know from measurements: for a problem, an operation with all its sizes, the algorithm that was measured to be
- * fastest on this adapter. Who measured, and where it is kept, is no matter of the machine's (kernels/autotune).
+ * fastest on this adapter. Who measured it and where it is stored is not the machine's business (kernels/autotune).
  */
 
 /** An algorithm that was measured to be faster than the rule's for one problem. */

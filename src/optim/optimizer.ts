@@ -1,6 +1,6 @@
 /**
  * What all optimizers have in common: the arena with the parameters, the moments beside it, and the count of steps. An
- * optimizer adds its formula. All that a run needs to go on later to the same bits goes out through `state`.
+ * optimizer adds its formula. `state` gives all that a run needs to continue later to the same bits.
  */
 import type { Storage } from '../gpu/index.ts';
 import type { UpdateControls } from '../kernels/update.ts';

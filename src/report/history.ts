@@ -1,5 +1,5 @@
 /**
- * The history of a run as lines of text, one an epoch: CSV for spreadsheets and people, JSON lines for programs. Lines
+ * The history of a run as lines of text, one per epoch: CSV for spreadsheets and people, JSON lines for programs. Lines
  * are only ever added, so a run that was killed leaves at worst a last line without its end, which reading passes over.
  */
 import { DataError } from '../data/errors.ts';

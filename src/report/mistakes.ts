@@ -1,5 +1,5 @@
 /**
- * The mistakes a model was surest of. They are the ones worth looking at: most often a wrong label, two classes in one
+ * The mistakes that a model was most confident about. They are the ones worth looking at: most often a wrong label, two classes in one
  * photo, or something that the training photos lack.
  */
 

@@ -1,4 +1,4 @@
-/** From a kernel to a pipeline: what the device is told of it, and what it says where the text is at fault. */
+/** From a kernel to a pipeline: what the device is told, and how errors in the text are reported. */
 import { GpuValidationError } from '../errors.ts';
 import type { Kernel } from '../kernel.ts';
 

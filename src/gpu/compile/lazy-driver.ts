@@ -1,6 +1,6 @@
 /**
  * Compiling where the driver leaves it to a pipeline's first dispatch (see first-dispatch.ts). lavapipe does that in one
- * thread a device, for ten seconds and more before a first training step, while other cores stand idle. But all devices of
+ * thread per device, for ten seconds and more before a first training step, while other cores stand idle. But all devices of
  * an adapter share the driver's cache: what a twin has compiled, the device itself only has to load. Where the cache is
  * warm from an earlier run no twin is needed, so twins are opened once it is seen that it is not.
  */

@@ -1,7 +1,8 @@
 /**
- * The buffers themselves. Persistent memory has one each, exactly as large as it was asked for. All temporaries of all
+ * The buffers themselves. Each persistent allocation has one, exactly as large as was asked for. All temporaries of all
  * scopes lie in one workspace, a few large buffers (see placement.ts): scopes run one after the other, so the largest
- * decides. Where a buffer cannot be had, room is made and it is tried once more.
+ * decides. If a buffer cannot be allocated, room is made and the
+ * allocation is tried once more.
  */
 import { GpuOutOfMemoryError } from '../errors.ts';
 import type { Allocation } from '../storage.ts';

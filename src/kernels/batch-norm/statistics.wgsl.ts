@@ -1,7 +1,7 @@
 /**
  * Batch statistics in two passes over ever less data: each workgroup reduces a part of the rows to moments, then one
- * workgroup for each few channels merges the parts. Few rows are one part, and
- * one pass. The order is fixed, so the result is the same every time.
+ * workgroup for each few channels merges the parts. Few rows make one part
+ * and take one pass. The order is fixed, so the result is the same every time.
  */
 import { defineKernel, memoizeKernel, read, wgsl, when, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';

@@ -1,4 +1,4 @@
-/** Turns f32 into f16 and back, a thread a vector. */
+/** Turns f32 into f16 and back, one vector per thread. */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { stored, type Dtype } from '../dtype.ts';
 import type { Width } from '../vectors.ts';

@@ -1,7 +1,7 @@
 /**
- * Which algorithm computes a pass: the one that was measured to be the best for the problem on this adapter, where the
- * measurement still holds, that is the rule would choose as it did then and the kernels are those that were measured; else
- * the rule's (rule.ts).
+ * Which algorithm computes a pass: the one that was measured to be the best for the problem on this adapter, if the
+ * measurement still holds (the rule would choose as it did then, and the kernels are those that were measured); otherwise the
+ * rule's choice (rule.ts).
  */
 import type { AutotunedChoice, Gpu } from '../../gpu/index.ts';
 import type { Conv2dAlgorithm } from './algorithm.ts';

@@ -1,6 +1,6 @@
 /**
  * The two kernels of preprocessing: the mean grey of each image's crop, one workgroup per image, and the step from bytes
- * to normalised floats, a thread some pixels of the result. An image's own changes choose its kernel, so that it comes out
+ * to normalised floats, in which each thread computes some pixels of the result. An image's own changes choose its kernel, so that it comes out
  * the same whatever the others of its batch go through; a workgroup works on one image, whose changes are therefore the
  * same for all of its threads.
  */

@@ -1,5 +1,5 @@
 /**
- * The matmul ladder: C = A·B from the definition to a kernel near the limit, one idea a rung. Read the files in the order of
+ * The matmul ladder: C = A·B from the definition to a kernel near the limit, one idea per rung. Read the files in the order of
  * their numbers; docs/kernel-ladder.md tells the story, with what each rung measures.
  */
 import { linearBackward } from '../index.ts';
