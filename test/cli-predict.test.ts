@@ -162,6 +162,26 @@ describe('predict', () => {
     expectFailure(await inShop('predict', '--model', 'none', 'x.jpg'), 'There is no run or model file none');
   });
 
+  it('refuses a model whose weights hold NaN', async () => {
+    const network = resnet18(await testGpu(), 2);
+    network.initialise(createRandom(1));
+    const tensors = await network.stateDict();
+    tensors.get('conv1.weight')!.data.fill(NaN); // every ResNet has it
+    const bytes = encodeCheckpoint(tensors, {
+      architecture: 'resnet18',
+      classes: ['a', 'b'],
+      transform: { kind: 'resize', width: 32, height: 32 },
+      loss: 'cross-entropy',
+      graft: '0.1.0',
+    });
+    const damaged = await shop.save('nan.safetensors', bytes);
+    await shop.save('nan/a/1.png', picture(0, 1));
+    await shop.save('nan/b/1.png', picture(1, 1));
+    const why = 'answers with numbers that are not finite: its weights are damaged';
+    expectFailure(await inShop('predict', '--model', damaged, 'nan/a/1.png'), why);
+    expectFailure(await inShop('evaluate', '--model', damaged, '--data', 'nan'), why);
+  });
+
   it('refuses folders without a model or photos, and files that are none', async () => {
     await mkdir(join(shop.home, 'empty'), { recursive: true });
     expectFailure(await inShop('predict', '--model', 'empty', 'x.png'), 'empty holds no model');

@@ -86,7 +86,7 @@ export interface Pixels {
 
 /**
  * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
- * must be in evaluation mode. Throws `TrainingError` if it is stored in f16 and that is too small for it.
+ * must be in evaluation mode. Throws `TrainingError` if its answers are not finite.
  */
 export async function classify(
   model: Network,
@@ -101,11 +101,17 @@ export async function classify(
   const logits = await gpu.scope(() =>
     model.forward(imageTensor(gpu, { height, width, image }, indices, width)).read(),
   );
-  if (!logits.every(Number.isFinite) && model.parameters().some(({ dtype }) => dtype === 'f16'))
-    throw new TrainingError(
-      'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the largest number that f16 can hold.',
-      'half-overflow',
-    );
+  if (!logits.every(Number.isFinite)) {
+    const isHalf = model.parameters().some(({ dtype }) => dtype === 'f16');
+    throw isHalf
+      ? new TrainingError(
+          'The network answers with numbers that are not finite: its weights or activations exceed 65,504, the largest number that f16 can hold.',
+          'half-overflow',
+        )
+      : new TrainingError(
+          'The network answers with numbers that are not finite: its weights are damaged, or its training diverged. Take another checkpoint, or train again with a lower learning rate.',
+        );
+  }
   const outputs = logits.length / count;
   return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
 }
