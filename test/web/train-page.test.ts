@@ -78,6 +78,25 @@ describe.skipIf(!there)('the train page', () => {
     expect(await page.locator('.left-out li').innerText()).toContain('notes.txt is no JPEG or PNG');
   });
 
+  /** Drops a photo on the area where those to train on come in. */
+  const drop = (name: string) =>
+    page
+      .locator('.drop')
+      .first()
+      .evaluate((area, file) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['its bytes are not looked at'], file));
+        area.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      }, name);
+
+  it('takes a dropped photo, and forgets a class', async () => {
+    await drop('dropped.png');
+    await expect.poll(() => classes().count()).toBe(3);
+    await page.getByRole('button', { name: 'Remove the class photos' }).click();
+    await expect.poll(() => classes().count()).toBe(2);
+    await settled();
+  });
+
   it('renames a class to whatever it is called', async () => {
     const name = page.getByLabel('Name of the class blue');
     await name.fill('<b>blue');
@@ -121,11 +140,13 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByLabel('Epochs').fill('4000');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.locator('.figures').waitFor({ timeout: 120_000 });
+    await drop('too-late.png'); // the photos of a run stay as they are
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
     const figures = await page.locator('.figures').innerText();
     await page.reload();
     await page.getByRole('button', { name: 'Go on with the last run' }).waitFor();
+    await expect.poll(() => classes().count()).toBe(2);
     expect(await page.locator('.figures').innerText()).toBe(figures);
     await page.getByRole('button', { name: 'Go on with the last run' }).click();
     await expect.poll(() => page.locator('.figures').innerText(), { timeout: 120_000 }).not.toBe(figures);

@@ -1,6 +1,6 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
-import { fileTree } from '../../../src/data/file-tree.ts';
 import { webDecodePool } from '../../../src/platform/web/decode-pool.ts';
+import { pickedFiles } from '../../../src/platform/web/files.ts';
 import { webHost } from '../../../src/platform/web/host.ts';
 import { OpfsFolder } from '../../../src/platform/web/opfs.ts';
 import { parseHistoryCsv } from '../../../src/report/index.ts';
@@ -73,9 +73,7 @@ export async function openEngine(version: string, tell: (event: PageEvent) => vo
     run: () => latestRun(host),
     async predict(picked) {
       const run = await modelRun(host);
-      const files = fileTree(
-        picked.map(({ path, file }) => [path, async () => new Uint8Array(await file.arrayBuffer())]),
-      );
+      const files = pickedFiles(picked.map(({ path, file }) => [path, file]));
       const answers = [];
       const request = { model: run, photos: picked.map(({ path }) => path), top: 5 };
       const decoder = () => webDecodePool(files, startDecodeWorker);

@@ -1,35 +1,22 @@
 /** The photos, by class: dropped or picked, each class a card. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { plural } from '../../../src/format.ts';
-import { droppedOf, pickedOf } from './pick.ts';
+import { Drop, Picker } from './drop.tsx';
 import { addPhotos, engine, photos, removeClass, renameClass, training } from './state.ts';
 
 export function PhotosSection() {
-  const isOver = useSignal(false);
   const { classes, leftOut } = photos.value;
   return (
     <section aria-labelledby="photos">
       <h2 id="photos">Photos</h2>
-      <div
-        class={isOver.value ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          isOver.value = true;
-        }}
-        onDragLeave={() => (isOver.value = false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          isOver.value = false;
-          if (event.dataTransfer) void droppedOf(event.dataTransfer).then(addPhotos);
-        }}
-      >
+      <Drop take={addPhotos}>
         <p>Drop a folder that holds a folder of photos for each class, or choose one.</p>
         <p class="actions">
-          <Picker label="Choose a folder" isFolder />
-          <Picker label="Choose photos" />
+          <Picker label="Choose a folder" take={addPhotos} isFolder />
+          <Picker label="Choose photos" take={addPhotos} />
         </p>
-      </div>
+      </Drop>
       {leftOut.length > 0 && (
         <details class="left-out">
           <summary>{plural(leftOut.length, 'file')} left out</summary>
@@ -51,31 +38,6 @@ export function PhotosSection() {
       )}
       {classes.length === 1 && <p class="hint">Telling apart takes two classes or more.</p>}
     </section>
-  );
-}
-
-/** A button that opens the browser's own choice of files or of a folder. */
-function Picker({ label, isFolder = false }: { readonly label: string; readonly isFolder?: boolean }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button type="button" disabled={training.value} onClick={() => input.current?.click()}>
-        {label}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        aria-label={label}
-        accept={isFolder ? undefined : 'image/*'}
-        {...(isFolder && { webkitdirectory: true })}
-        onChange={({ currentTarget }) => {
-          void addPhotos(pickedOf(currentTarget.files));
-          currentTarget.value = ''; // the same files may be chosen again
-        }}
-      />
-    </>
   );
 }
 

@@ -7,12 +7,14 @@ export const pickedOf = (files: FileList | null): PickedPhoto[] =>
 
 /** All files that were dropped, those in folders too. */
 export async function droppedOf(transfer: DataTransfer): Promise<PickedPhoto[]> {
-  // Entries are gone once this turn of the event loop is over: take them all at once.
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter(
-    (entry) => entry !== null,
-  );
+  // Entries and files are gone once this turn of the event loop is over: take them all at once. What comes from no disk,
+  // a picture dragged out of another page, is a file without an entry.
+  const items = Array.from(transfer.items, (item) => [item.webkitGetAsEntry(), item.getAsFile()] as const);
   const found: PickedPhoto[] = [];
-  for (const entry of entries) await walk(entry, '', found);
+  for (const [entry, file] of items) {
+    if (entry) await walk(entry, '', found);
+    else if (file) found.push({ path: file.name, file });
+  }
   return found;
 }
 

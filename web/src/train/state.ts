@@ -75,9 +75,8 @@ function showRun(stored: StoredRun | undefined): void {
   history.value = stored?.history ?? [];
 }
 
-export async function addPhotos(picked: readonly PickedPhoto[]): Promise<void> {
-  if (picked.length === 0) return;
-  const set = await asking('Keeping photos', () => engine.addPhotos(picked));
+export async function addPhotos(given: Promise<readonly PickedPhoto[]>): Promise<void> {
+  const set = await asking('Keeping photos', async () => engine.addPhotos(await given));
   if (set) photos.value = set;
 }
 
@@ -108,13 +107,16 @@ export async function train(resume?: string): Promise<void> {
 export const stop = (): Promise<void> => engine.stop();
 
 /** Asks the model what is on photos. */
-export async function tryOn(picked: readonly PickedPhoto[]): Promise<void> {
-  const found = await asking('Looking', () => engine.predict(picked));
-  if (!found) return;
+export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<void> {
+  const found = await asking('Looking', async () => {
+    const picked = await given;
+    return { picked, predictions: picked.length > 0 ? await engine.predict(picked) : [] };
+  });
+  if (!found || found.picked.length === 0) return; // a choice that was closed, or something else than files
   for (const { url } of answers.value) URL.revokeObjectURL(url);
-  answers.value = found.map((answer, i) => ({
+  answers.value = found.predictions.map((answer, i) => ({
     ...answer,
-    url: URL.createObjectURL(picked[i]?.file ?? new Blob()),
+    url: URL.createObjectURL(found.picked[i]?.file ?? new Blob()),
   }));
 }
 

@@ -1,0 +1,64 @@
+/** Where photos come in: an area to drop them on, around the buttons that open the browser's own choice. */
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { PickedPhoto } from '../engine/protocol.ts';
+import { droppedOf, pickedOf } from './pick.ts';
+import { training } from './state.ts';
+
+/** Takes photos, or what will be photos once the folders that hold them are walked; that may fail. */
+type Take = (photos: Promise<readonly PickedPhoto[]>) => Promise<void>;
+
+/** An area that takes dropped files and folders, except during training: photos of a run stay as they are. */
+export function Drop({ take, children }: { readonly take: Take; readonly children: ComponentChildren }) {
+  const isOver = useSignal(false);
+  return (
+    <div
+      class={isOver.value ? 'drop over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault(); // otherwise the browser leaves the page for the photo
+        isOver.value = !training.value;
+        if (training.value && event.dataTransfer) event.dataTransfer.dropEffect = 'none';
+      }}
+      onDragLeave={() => (isOver.value = false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        isOver.value = false;
+        if (event.dataTransfer && !training.value) void take(droppedOf(event.dataTransfer));
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+interface PickerProps {
+  readonly label: string;
+  readonly take: Take;
+  readonly isFolder?: boolean;
+}
+
+/** A button that opens the browser's own choice of files or of a folder. */
+export function Picker({ label, take, isFolder = false }: PickerProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" disabled={training.value} onClick={() => input.current?.click()}>
+        {label}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        aria-label={label}
+        accept={isFolder ? undefined : 'image/*'}
+        {...(isFolder && { webkitdirectory: true })}
+        onChange={({ currentTarget }) => {
+          void take(Promise.resolve(pickedOf(currentTarget.files)));
+          currentTarget.value = ''; // the same files may be chosen again
+        }}
+      />
+    </>
+  );
+}
