@@ -1,43 +1,21 @@
 // The train page as a visitor uses it: the built site in headless Chromium, a folder of photos in, a trained network out. What it
 // stores outlives a reload, and it asks nothing of any other origin.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { build } from 'vite';
 import { readSafetensors } from '../../src/weights/index.ts';
-import { hasBrowser, launch } from '../browser/harness.ts';
-import { listen, send } from '../browser/site.ts';
+import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
+import { axeViolations, openSite, type OpenSite } from './site.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const there = hasBrowser('the train page', { page: true });
-
-/** The built site by path, below a folder of its own: it must work under any. */
-async function builtSite(): Promise<Map<string, string | Uint8Array>> {
-  const built = await build({
-    configFile: join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'silent',
-    build: { write: false },
-  });
-  if (!('output' in built)) throw new Error('The site is not one build.');
-  const contents = built.output.map(
-    (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
-  );
-  const site = new Map<string, string | Uint8Array>(contents);
-  return site.set('/some/where/', site.get('/some/where/index.html') ?? '');
-}
 
 describe.skipIf(!there)('the train page', () => {
   let home: string;
-  let site: Awaited<ReturnType<typeof listen>>;
-  let browser: { readonly folder: string; readonly context: BrowserContext };
+  let site: OpenSite;
   let page: Page;
-  const complaints: string[] = [];
-  const asked = new Set<string>();
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'graft-web-'));
@@ -48,23 +26,12 @@ describe.skipIf(!there)('the train page', () => {
     }
     await writeFile(join(home, 'photos', 'red', 'notes.txt'), 'no photo');
     await writeFile(join(home, 'photos', 'red', 'broken.png'), '\x89PNG and no more');
-    const contents = await builtSite();
-    site = await listen((request, response) => send({ contents, folders: [] }, request.url ?? '/', response));
-    browser = await launch();
-    page = await browser.context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (request) => asked.add(new URL(request.url()).origin));
-    await page.goto(`${site.url}some/where/`);
+    site = await openSite();
+    ({ page } = site);
   });
   afterAll(async () => {
-    await browser.context.close();
-    site.close();
+    await site.close();
     await rm(home, { recursive: true, force: true });
-    await rm(browser.folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const settled = () => page.locator('.status .idle').waitFor({ state: 'attached' });
@@ -165,16 +132,8 @@ describe.skipIf(!there)('the train page', () => {
   });
 
   it('can be used by everyone, as far as axe can tell, and asks nothing of other origins', async () => {
-    // As a debugger does, past the page's policy, which allows no script from elsewhere.
-    await page.evaluate(
-      await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-    );
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-      return (await axe.run()).violations.map(({ id }) => id);
-    });
-    expect(violations).toEqual([]);
-    expect([...asked].filter((origin) => origin !== 'null')).toEqual([new URL(site.url).origin]);
-    expect(complaints).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
+    expect(site.origins()).toEqual([new URL(site.url).origin]);
+    expect(site.complaints).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { DataError } from '../../data/index.ts';
 import type { FileSystem } from '../../data/index.ts';
 import type { OpenedGpu, RunHost } from '../../run/host.ts';
+import type { RunStore } from '../../run/store/store.ts';
 import { createGpu, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
@@ -15,10 +16,14 @@ export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'p
   readonly startDecodeWorker: () => Worker;
   /** The drawings that the site brings along, if any. */
   readonly drawings?: RunHost['drawings'];
+  /** Where runs are kept; by default the origin's own. */
+  readonly store?: RunStore;
+  /** The worker's device, `keptGpu`, where several hosts share one. */
+  readonly openGpu?: RunHost['openGpu'];
 }
 
-/** One device for all runs of this worker, opened on first use, and again if it was lost or could not be opened. */
-function keptGpu(): () => Promise<OpenedGpu> {
+/** One device for all runs of a worker, opened on first use, and again if it was lost or could not be opened. */
+export function keptGpu(): () => Promise<OpenedGpu> {
   let kept: Promise<OpenedGpu> | undefined;
   const open = async (): Promise<OpenedGpu> => {
     const adapter = await openAdapter();
@@ -40,11 +45,11 @@ export function webHost(options: WebHostOptions): RunHost {
   const { files, startDecodeWorker, version, weights, plots } = options;
   return {
     ...{ files, version, weights, plots },
-    store: opfsStore(),
+    store: options.store ?? opfsStore(),
     drawings:
       options.drawings ??
       (() => Promise.reject(new DataError('There are no drawings here: give your own photos.'))),
-    openGpu: keptGpu(),
+    openGpu: options.openGpu ?? keptGpu(),
     decoder: () => webDecodePool(files, startDecodeWorker),
     sha256() {
       const hash = sha256.create(); // WebCrypto cannot take a file in pieces

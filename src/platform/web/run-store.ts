@@ -4,17 +4,17 @@ import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
 import { inTurn, lockFolder, type WebLock } from './lock.ts';
 import { OpfsError, OpfsFolder } from './opfs.ts';
 
-/** The folder of all runs, apart from whatever else a site keeps. */
-const ROOT = 'runs';
-
-/** The runs of this origin, for a dedicated worker. All methods throw `RunError`, or `OpfsError` if there is no storage. */
-export function opfsStore(): RunStore {
+/**
+ * The runs in a folder of this origin's storage, for a dedicated worker. All methods throw `RunError`, or `OpfsError` if there is no
+ * storage.
+ */
+export function opfsStore(root = 'runs'): RunStore {
   return {
     writer: { host: 'browser', process: crypto.randomUUID() },
-    place: (name) => `${ROOT}/${name}`,
+    place: (name) => `${root}/${name}`,
     // To look and to make are two calls, between which another tab could do the same.
     make: (run) =>
-      inTurn(`graft:${ROOT}`, async () => {
+      inTurn(`graft:${root}`, async () => {
         if (await OpfsFolder.find(run)) return false;
         await OpfsFolder.make(run);
         return true;
@@ -93,7 +93,8 @@ class LockedRun extends OpfsReader implements RunFiles {
         (names) => names.length === 0,
         () => false, // it is gone
       );
-      if (isEmpty) await (await OpfsFolder.find(ROOT))?.remove(this.run.slice(ROOT.length + 1));
+      const [root, name] = this.run.split(/\/(?=[^/]*$)/) as [string, string];
+      if (isEmpty) await (await OpfsFolder.find(root))?.remove(name);
     } finally {
       this.lock.release();
     }

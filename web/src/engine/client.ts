@@ -1,5 +1,6 @@
 /** The page's end of the line to its engine: functions that resolve once the worker has answered. */
-import type { CallName, EngineCalls, Failure, FromEngine, PageEvent, Request } from './protocol.ts';
+import type { PageEvent } from './calls/runs.ts';
+import type { Answering, EngineCalls, Failure, FromEngine, Request } from './protocol.ts';
 
 /** What went wrong in the engine. */
 export class EngineError extends Error {
@@ -10,11 +11,7 @@ export class EngineError extends Error {
   }
 }
 
-export type EngineClient = {
-  readonly [Name in CallName]: (
-    ...args: Parameters<EngineCalls[Name]>
-  ) => Promise<ReturnType<EngineCalls[Name]>>;
-};
+export type EngineClient = Answering<EngineCalls>;
 
 /** Starts the engine; `onEvent` takes what its run tells. */
 export function startEngine(onEvent: (event: PageEvent) => void): EngineClient {
@@ -33,7 +30,7 @@ export function startEngine(onEvent: (event: PageEvent) => void): EngineClient {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
-  const ask = (name: CallName, args: readonly unknown[]) =>
+  const ask = (name: keyof EngineCalls, args: readonly unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
       const request: Request = { id: asked++, name, args };
       waiting.set(request.id, { resolve, reject });
@@ -41,7 +38,7 @@ export function startEngine(onEvent: (event: PageEvent) => void): EngineClient {
     });
   return new Proxy({} as EngineClient, {
     get:
-      (_, name: CallName) =>
+      (_, name: keyof EngineCalls) =>
       (...args: readonly unknown[]) =>
         ask(name, args),
   });

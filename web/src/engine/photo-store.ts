@@ -5,9 +5,9 @@
 import { fileTree } from '../../../src/data/file-tree.ts';
 import type { FileSystem } from '../../../src/data/index.ts';
 import { OpfsFolder } from '../../../src/platform/web/opfs.ts';
-import type { PhotoSet, PickedPhoto } from './protocol.ts';
+import type { PhotoSet, PickedPhoto } from './calls/photos.ts';
 
-/** The folder of all photos, in the storage and for runs. */
+/** The folder of all photos, for runs. */
 export const PHOTOS = 'photos';
 const INDEX = 'index.json';
 /** What becomes of files that stand in no folder. */
@@ -31,8 +31,9 @@ export class PhotoStore {
     this.tree = this.grow();
   }
 
-  static async open(): Promise<PhotoStore> {
-    const root = await OpfsFolder.make(PHOTOS);
+  /** The photos in that folder of the storage, which is made where it is not there. */
+  static async open(folder: string): Promise<PhotoStore> {
+    const root = await OpfsFolder.make(folder);
     const index = await root.read(INDEX);
     const classes = index ? (JSON.parse(new TextDecoder().decode(index)) as StoredClass[]) : [];
     return new PhotoStore(root, classes);

@@ -1,10 +1,15 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
-import { PhotosSection } from './photos-section.tsx';
-import { ResultSection } from './result-section.tsx';
-import { adapter, begin, busy, failure, progress } from './state.ts';
-import { TrainSection } from './train-section.tsx';
-import { TrySection } from './try-section.tsx';
+import { PhotosSection } from './photos/photos-section.tsx';
+import { ResultSection } from './result/result-section.tsx';
+import { busy, failure, progress } from './state/asking.ts';
+import { adapter, begin } from './state/run.ts';
+import { TrainSection } from './run/train-section.tsx';
+import { TrySection } from './try/try-section.tsx';
+import './photos/photos.css';
+import './result/result.css';
+import './run/run.css';
+import './try/try.css';
 
 function App() {
   return (

@@ -1,61 +1,35 @@
-/** What the train page knows, as signals; what happens is decided by the engine, and here it is kept for showing. */
+/** A run as the page shows it: what is trained, how far it is, how it ended. What happens is decided by the engine. */
 import { computed, signal } from '@preact/signals';
-import { messageOf, plural } from '../../../src/format.ts';
-import type { HistoryEpoch } from '../../../src/report/index.ts';
-import { Pace, type PaceNow } from '../../../src/run/pace.ts';
-import type { RunOutcome } from '../../../src/run/outcome.ts';
-import { EngineError, startEngine } from '../engine/client.ts';
-import type { PageEvent, PhotoSet, PickedPhoto, PredictAnswer, StoredRun } from '../engine/protocol.ts';
+import { plural } from '../../../../src/format.ts';
+import type { HistoryEpoch } from '../../../../src/report/index.ts';
+import type { RunOutcome } from '../../../../src/run/outcome.ts';
+import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
+import type { PageEvent, StoredRun } from '../../engine/calls/runs.ts';
+import { asking, busy, progress } from './asking.ts';
+import { engine, onRunEvent } from './engine.ts';
+import { photos } from './photos.ts';
 
 /** How much of the network is trained. */
 export type Tune = 'auto' | 'head' | 'layer4' | 'all';
 
-export const photos = signal<PhotoSet>({ classes: [], leftOut: [] });
 export const adapter = signal<string | undefined>(undefined);
-/** What keeps the page from working, or what went wrong last; with the kind of the WebGPU problem, where it is one. */
-export const failure = signal<{ readonly message: string; readonly webGpu?: string | undefined } | undefined>(
-  undefined,
-);
 export const tune = signal<Tune>('auto');
 export const epochs = signal<number | undefined>(undefined);
 
-/** What is at work, in words; undefined while nothing is. */
-export const busy = signal<string | undefined>(undefined);
-export const progress = signal<{ readonly done: number; readonly total: number } | undefined>(undefined);
 export const training = signal(false);
 export const history = signal<readonly HistoryEpoch[]>([]);
 export const pace = signal<PaceNow | undefined>(undefined);
 export const log = signal<readonly string[]>([]);
 export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
-export const answers = signal<readonly (PredictAnswer & { readonly url: string })[]>([]);
-
 export const canTrain = computed(
   () => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 && !training.value,
 );
 
 let paceKeeper: Pace | undefined;
 
-export const engine = startEngine(onEvent);
-
 function say(line: string): void {
   log.value = [...log.value.slice(-500), line];
-}
-
-/** Asks the engine for something, and shows what goes wrong. */
-async function asking<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
-  busy.value = what;
-  failure.value = undefined;
-  try {
-    return await work();
-  } catch (error) {
-    const webGpu = error instanceof EngineError ? error.failure.webGpu : undefined;
-    failure.value = { message: messageOf(error), webGpu };
-    return undefined;
-  } finally {
-    busy.value = undefined;
-    progress.value = undefined;
-  }
 }
 
 /** Begins with what is kept from before. */
@@ -75,19 +49,6 @@ function showRun(stored: StoredRun | undefined): void {
   history.value = stored?.history ?? [];
 }
 
-export async function addPhotos(given: Promise<readonly PickedPhoto[]>): Promise<void> {
-  const set = await asking('Keeping photos', async () => engine.addPhotos(await given));
-  if (set) photos.value = set;
-}
-
-export async function renameClass(name: string, to: string): Promise<void> {
-  photos.value = (await asking('Renaming', () => engine.renameClass(name, to))) ?? photos.value;
-}
-
-export async function removeClass(name: string): Promise<void> {
-  photos.value = (await asking('Removing', () => engine.removeClass(name))) ?? photos.value;
-}
-
 /** Trains anew, or goes on with the run that was stopped. */
 export async function train(resume?: string): Promise<void> {
   training.value = true;
@@ -105,31 +66,6 @@ export async function train(resume?: string): Promise<void> {
 }
 
 export const stop = (): Promise<void> => engine.stop();
-
-/** Asks the model what is on photos. */
-export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<void> {
-  const found = await asking('Looking', async () => {
-    const picked = await given;
-    return { picked, predictions: picked.length > 0 ? await engine.predict(picked) : [] };
-  });
-  if (!found || found.picked.length === 0) return; // a choice that was closed, or something else than files
-  for (const { url } of answers.value) URL.revokeObjectURL(url);
-  answers.value = found.predictions.map((answer, i) => ({
-    ...answer,
-    url: URL.createObjectURL(found.picked[i]?.file ?? new Blob()),
-  }));
-}
-
-/** Hands a file of the run to the browser, to be saved. */
-export async function take(what: 'safetensors' | 'onnx' | 'report'): Promise<void> {
-  const taken = await asking('Writing', () => engine.take(what));
-  if (!taken) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(taken.file);
-  link.download = taken.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 function onEvent(event: PageEvent): void {
   switch (event.kind) {
@@ -185,3 +121,5 @@ function onEvent(event: PageEvent): void {
       break;
   }
 }
+
+onRunEvent(onEvent);

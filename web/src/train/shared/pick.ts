@@ -1,5 +1,5 @@
 /** Photos from where people have them: dropped files and folders, and the pickers of files and of folders. */
-import type { PickedPhoto } from '../engine/protocol.ts';
+import type { PickedPhoto } from '../../engine/calls/photos.ts';
 
 /** The files of an input element, by the paths that a picked folder gives them. */
 export const pickedOf = (files: FileList | null): PickedPhoto[] =>

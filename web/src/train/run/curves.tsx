@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { HistoryEpoch } from '../../../src/report/index.ts';
+import type { HistoryEpoch } from '../../../../src/report/index.ts';
 
 /** Whether the page is dark: curves are drawn anew when that changes. */
 const dark = matchMedia('(prefers-color-scheme: dark)');

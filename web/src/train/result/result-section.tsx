@@ -1,11 +1,12 @@
 /** How the best model does: what it takes for what, and the mistakes that it was surest of. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { percent } from '../../../src/format.ts';
-import { bestText } from '../../../src/run/texts.ts';
-import { countAt } from '../../../src/report/index.ts';
-import type { BestJudgement } from '../../../src/run/outcome.ts';
-import { outcome, run, take } from './state.ts';
+import { percent } from '../../../../src/format.ts';
+import { bestText } from '../../../../src/run/texts.ts';
+import { countAt } from '../../../../src/report/index.ts';
+import type { BestJudgement } from '../../../../src/run/outcome.ts';
+import { outcome, run } from '../state/run.ts';
+import { take } from '../state/trying.ts';
 
 export function ResultSection() {
   const { judged, best } = outcome.value ?? {};

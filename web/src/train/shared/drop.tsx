@@ -2,9 +2,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { PickedPhoto } from '../engine/protocol.ts';
+import type { PickedPhoto } from '../../engine/calls/photos.ts';
 import { droppedOf, pickedOf } from './pick.ts';
-import { training } from './state.ts';
+import { training } from '../state/run.ts';
 
 /** Takes photos, or what will be photos once the folders that hold them are walked; that may fail. */
 type Take = (photos: Promise<readonly PickedPhoto[]>) => Promise<void>;

@@ -1,9 +1,11 @@
 /** The photos, by class: dropped or picked, each class a card. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { plural } from '../../../src/format.ts';
-import { Drop, Picker } from './drop.tsx';
-import { addPhotos, engine, photos, removeClass, renameClass, training } from './state.ts';
+import { plural } from '../../../../src/format.ts';
+import { Drop, Picker } from '../shared/drop.tsx';
+import { engine } from '../state/engine.ts';
+import { addPhotos, photos, removeClass, renameClass } from '../state/photos.ts';
+import { training } from '../state/run.ts';
 
 export function PhotosSection() {
   const { classes, leftOut } = photos.value;

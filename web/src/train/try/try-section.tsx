@@ -1,7 +1,8 @@
 /** The trained model on photos that it has never seen. */
-import { percent } from '../../../src/format.ts';
-import { Drop, Picker } from './drop.tsx';
-import { answers, run, tryOn } from './state.ts';
+import { percent } from '../../../../src/format.ts';
+import { Drop, Picker } from '../shared/drop.tsx';
+import { run } from '../state/run.ts';
+import { answers, tryOn } from '../state/trying.ts';
 
 export function TrySection() {
   if (!run.value?.hasModel) return null;

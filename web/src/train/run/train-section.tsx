@@ -1,6 +1,6 @@
 /** What is trained and for how long, the button, and the curves while it goes on. */
-import { percent } from '../../../src/format.ts';
-import { paceText } from '../../../src/run/texts.ts';
+import { percent } from '../../../../src/format.ts';
+import { paceText } from '../../../../src/run/texts.ts';
 import { Curves } from './curves.tsx';
 import {
   canTrain,
@@ -8,14 +8,14 @@ import {
   history,
   log,
   pace,
-  photos,
   run,
   stop,
   train,
   training,
   tune,
   type Tune,
-} from './state.ts';
+} from '../state/run.ts';
+import { photos } from '../state/photos.ts';
 
 const CHOICES: readonly (readonly [Tune, string, string])[] = [
   ['auto', 'Let graft choose', 'By how many photos there are; the log says why.'],

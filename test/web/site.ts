@@ -1,0 +1,76 @@
+/** The built site in headless Chromium, for the tests of its pages: served below a folder, and watched for what it must not do. */
+import { readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { launch } from '../browser/harness.ts';
+import { listen, send } from '../browser/site.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built site by path, below a folder of its own: it must work under any. */
+async function builtSite(): Promise<Map<string, string | Uint8Array>> {
+  const built = await build({
+    configFile: join(ROOT, 'web/vite.config.ts'),
+    logLevel: 'silent',
+    build: { write: false },
+  });
+  if (!('output' in built)) throw new Error('The site is not one build.');
+  const contents = built.output.map(
+    (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
+  );
+  const site = new Map<string, string | Uint8Array>(contents);
+  return site.set('/some/where/', site.get('/some/where/index.html') ?? '');
+}
+
+export interface OpenSite {
+  readonly url: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors on the console and exceptions that nobody caught. */
+  readonly complaints: readonly string[];
+  /** The origins that were asked for anything. */
+  readonly origins: () => readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the site in a browser with nothing stored. */
+export async function openSite(): Promise<OpenSite> {
+  const contents = await builtSite();
+  const server = await listen((request, response) =>
+    send({ contents, folders: [] }, request.url ?? '/', response),
+  );
+  const { context, folder } = await launch();
+  const complaints: string[] = [];
+  const asked = new Set<string>();
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => asked.add(new URL(request.url()).origin));
+  const url = `${server.url}some/where/`;
+  await page.goto(url);
+  return {
+    ...{ url, context, page, complaints },
+    origins: () => [...asked].filter((origin) => origin !== 'null'),
+    async close() {
+      await context.close();
+      server.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+/** What axe finds wrong on the page as it is. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // As a debugger does, past the page's policy, which allows no script from elsewhere.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
+    return (await axe.run()).violations.map(({ id }) => id);
+  });
+}

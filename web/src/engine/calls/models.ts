@@ -1,0 +1,63 @@
+/** The best model of a project's last run: tried on photos, and taken away. */
+import { webDecodePool } from '../../../../src/platform/web/decode-pool.ts';
+import { pickedFiles } from '../../../../src/platform/web/files.ts';
+import { exportModel } from '../../../../src/run/export.ts';
+import { readModelFile } from '../../../../src/run/model/model-file.ts';
+import { predict } from '../../../../src/run/predict.ts';
+import { runFiles } from '../../../../src/run/store/folder.ts';
+import type { Answering } from '../protocol.ts';
+import type { Project } from '../project.ts';
+import type { PickedPhoto } from './photos.ts';
+import { latestRun } from './runs.ts';
+
+export interface PredictAnswer {
+  readonly path: string;
+  readonly ranked: readonly { readonly class: string; readonly probability: number }[];
+  readonly reason?: string | undefined;
+}
+
+export type Takeaway = 'safetensors' | 'onnx' | 'report';
+
+export interface ModelCalls {
+  /** What the run's best model sees on photos. */
+  predict(photos: readonly PickedPhoto[]): readonly PredictAnswer[];
+  /** One of the run's files, to take away. */
+  take(what: Takeaway): { readonly name: string; readonly file: Blob };
+}
+
+export function modelCalls(
+  project: () => Project,
+  { version, startDecodeWorker }: { readonly version: string; readonly startDecodeWorker: () => Worker },
+): Answering<ModelCalls> {
+  return {
+    async predict(picked) {
+      const run = await modelRun(project());
+      const files = pickedFiles(picked.map(({ path, file }) => [path, file]));
+      const answers = [];
+      const request = { model: run, photos: picked.map(({ path }) => path), top: 5 };
+      const decoder = () => webDecodePool(files, startDecodeWorker);
+      for await (const answer of predict({ ...project().host, files, decoder }, request))
+        answers.push(answer);
+      return answers;
+    },
+    async take(what) {
+      const { host } = project();
+      const run = await modelRun(project());
+      if (what === 'report') {
+        const reader = await host.store.look(run);
+        if (!reader) throw new Error(`${run} is gone.`);
+        const bytes = await reader.read(runFiles.report);
+        return { name: 'report.html', file: new Blob([bytes], { type: 'text/html' }) };
+      }
+      const file = await readModelFile(host, run);
+      const { bytes } = exportModel(file, { format: what, dtype: 'f32', version });
+      return { name: `model.${what}`, file: new Blob([new Uint8Array(bytes)]) };
+    },
+  };
+}
+
+async function modelRun(project: Project): Promise<string> {
+  const run = await latestRun(project);
+  if (!run?.hasModel) throw new Error('There is no trained model yet.');
+  return run.name;
+}

@@ -1,0 +1,104 @@
+/** Runs of a project: trained, stopped, gone on with, and what is told meanwhile. */
+import { parseHistoryCsv, type HistoryEpoch } from '../../../../src/report/index.ts';
+import type { RunEvent } from '../../../../src/run/events.ts';
+import type { RunOutcome } from '../../../../src/run/outcome.ts';
+import { runFiles } from '../../../../src/run/store/folder.ts';
+import { featuresText } from '../../../../src/run/texts.ts';
+import { train } from '../../../../src/run/train.ts';
+import { parseConfig, parseObject, type TrainConfig } from '../../../../src/train/index.ts';
+import { OpfsFolder } from '../../../../src/platform/web/opfs.ts';
+import { PHOTOS } from '../photo-store.ts';
+import type { Answering } from '../protocol.ts';
+import type { Project } from '../project.ts';
+import { SHIPPED } from '../shipped.ts';
+
+/** What of a run a page shows again after a reload. */
+export interface StoredRun {
+  readonly name: string;
+  /** One row per epoch. */
+  readonly history: readonly HistoryEpoch[];
+  readonly hasModel: boolean;
+  /** Whether it was stopped before its last epoch. */
+  readonly canGoOn: boolean;
+}
+
+export interface TrainAnswer {
+  readonly trained: boolean;
+  readonly stopped: boolean;
+}
+
+/** Events of a run without what cannot be copied or is too large to show: pixels of all photos and functions. */
+export type PageEvent =
+  | Exclude<RunEvent, { readonly kind: 'photos' | 'features' | 'ended' }>
+  | { readonly kind: 'photos'; readonly train: number; readonly valid: number; readonly skipped: number }
+  | { readonly kind: 'features'; readonly text: string }
+  | { readonly kind: 'ended'; readonly run: string; readonly outcome: RunOutcome };
+
+export interface RunCalls {
+  /** The adapter for people. Rejects where there is none. */
+  adapter(): { readonly name: string };
+  /** Trains anew, or goes on with a run that was stopped. */
+  train(given: Partial<TrainConfig>, resume?: string): TrainAnswer;
+  stop(): void;
+  run(): StoredRun | undefined;
+}
+
+/** `tell` takes what a run tells. */
+export function runCalls(project: () => Project, tell: (event: PageEvent) => void): Answering<RunCalls> {
+  let running: AbortController | undefined;
+  return {
+    adapter: async () => ({ name: (await project().host.openGpu()).name }),
+    async train(given, resume) {
+      if (running) throw new Error('A run is under way already.');
+      running = new AbortController();
+      const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
+      const result = await train(
+        project().host,
+        { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
+        { signal: running.signal, tell: (event) => told(event, tell) },
+      ).finally(() => (running = undefined));
+      return {
+        trained: result.kind === 'trained',
+        stopped: result.kind === 'not trained' || result.stopped,
+      };
+    },
+    stop() {
+      running?.abort();
+      return Promise.resolve();
+    },
+    run: () => latestRun(project()),
+  };
+}
+
+function told(event: RunEvent, tell: (event: PageEvent) => void): void {
+  switch (event.kind) {
+    case 'photos': {
+      const { train, valid, skipped } = event.data;
+      return tell({ kind: 'photos', train: train.count, valid: valid.count, skipped: skipped.length });
+    }
+    case 'features':
+      return tell({ kind: 'features', text: featuresText(event.report, event.epochs) });
+    default:
+      return tell(event);
+  }
+}
+
+/** The run that was begun last. */
+export async function latestRun({ root, host }: Project): Promise<StoredRun | undefined> {
+  const names = (await (await OpfsFolder.find(`${root}/runs`))?.list()) ?? [];
+  const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
+  const name = [...names].sort((a, b) => number(b) - number(a))[0];
+  const reader = name === undefined ? undefined : await host.store.look(host.store.place(name));
+  if (!reader) return undefined;
+  const has = async (file: keyof typeof runFiles) => typeof (await reader.size(runFiles[file])) === 'number';
+  const text = async (file: keyof typeof runFiles) =>
+    (await has(file)) ? new TextDecoder().decode(await reader.read(runFiles[file])) : '';
+  const history = parseHistoryCsv(await text('csv'), runFiles.csv);
+  const { config } = parseConfig(parseObject(await text('config')).value ?? {});
+  return {
+    name: reader.run,
+    history,
+    hasModel: await has('best'),
+    canGoOn: (await has('last')) && config !== undefined && history.length < config.epochs,
+  };
+}
