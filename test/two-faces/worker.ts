@@ -1,5 +1,6 @@
 // The story in a dedicated worker of a browser: the origin's private storage, workers that decode, the browser's GPU.
-import { openAdapter, createGpu } from '../../src/platform/web/adapter.ts';
+import { openAdapter } from '../../src/platform/web/adapter.ts';
+import { createGpu } from '../../src/platform/web/gpu.ts';
 import { webHost } from '../../src/platform/web/host.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { RunHost } from '../../src/run/host.ts';

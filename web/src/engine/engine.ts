@@ -3,6 +3,7 @@ import { keptGpu } from '../../../src/platform/web/host.ts';
 import { modelCalls } from './calls/models.ts';
 import { photoCalls } from './calls/photos.ts';
 import { runCalls, type PageEvent } from './calls/runs.ts';
+import { loadWork } from './load-work.ts';
 import { openProject } from './project.ts';
 import type { Answering, EngineCalls } from './protocol.ts';
 import { findShipped, SHIPPED } from './shipped.ts';
@@ -17,6 +18,7 @@ export async function openEngine(version: string, tell: (event: PageEvent) => vo
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
   const opened = await openProject('projects/first', shared);
   const project = () => opened;
+  loadWork().catch(() => undefined); // told where it is needed
   return {
     ...photoCalls(project),
     ...runCalls(project, tell),
