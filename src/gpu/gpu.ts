@@ -35,6 +35,8 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
+  /** Pretend that this tells of the device's end: for tests of losses, since closing a device is not one. */
+  readonly lost?: Promise<GPUDeviceLostInfo>;
   /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
 }
@@ -48,6 +50,8 @@ export class Gpu implements DeviceTraits {
   readonly maxStorages: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
+  /** Resolves when the device is gone, for whatever reason. */
+  readonly lost: Promise<GPUDeviceLostInfo>;
   readonly software: boolean;
   readonly subgroupSize: number | null;
   private readonly executor: Executor;
@@ -76,7 +80,8 @@ export class Gpu implements DeviceTraits {
       twins: options.twins,
     });
     this.executor.onCompile = options.onCompile;
-    this.faults = new Faults(device, () => this.statistics.bytes);
+    this.lost = options.lost ?? device.lost;
+    this.faults = new Faults(device, this.lost, () => this.statistics.bytes);
   }
 
   get statistics(): GpuStatistics {
@@ -103,8 +108,9 @@ export class Gpu implements DeviceTraits {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Frees persistent memory, after the commands recorded so far; a second time it does nothing. */
+  /** Frees persistent memory, after the commands recorded so far; a second time, and once the device is lost, it does nothing. */
   release(storage: Storage): void {
+    if (this.faults.isLost) return;
     this.record({ kind: 'release', storages: [storage] });
   }
 
@@ -308,6 +314,10 @@ export class Gpu implements DeviceTraits {
   private async guard<T>(promise: Promise<T>): Promise<T> {
     try {
       return await this.wait(promise);
+    } catch (error) {
+      // Where the device is lost, what waits for it may be told before `lost` is; a queue that is done comes after.
+      await Promise.race([this.lost, this.device.queue.onSubmittedWorkDone().catch(() => undefined)]);
+      throw error;
     } finally {
       this.faults.throwIfAny(); // says more than the rejection that it caused
     }

@@ -6,6 +6,7 @@ import { runFiles } from '../../../../src/run/store/folder.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
 import { OpfsFolder } from '../../../../src/platform/web/opfs.ts';
+import { checkAdapter } from '../check-adapter.ts';
 import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
@@ -54,13 +55,14 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const controls = { signal: running.signal, tell: (event: RunEvent) => told(event, tell) };
       const result = await loadWork()
-        .then(({ train }) =>
-          train(
+        .then(async ({ trainThroughLoss }) => {
+          await checkAdapter(project().host, (name) => tell({ kind: 'checking', name }));
+          return trainThroughLoss(
             project().host,
             { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
             controls,
-          ),
-        )
+          );
+        })
         .finally(() => (running = undefined));
       return {
         trained: result.kind === 'trained',
