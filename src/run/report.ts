@@ -8,6 +8,7 @@ import type { RunHost } from './host.ts';
 import { Judge } from './judgement.ts';
 import { parseWeights } from './model/weights-file.ts';
 import type { Session } from './session.ts';
+import { nameBelow } from './store/fingerprint.ts';
 import type { RunFolder } from './store/folder.ts';
 import { readBest } from './store/reading.ts';
 import type { BestJudgement, RunOutcome } from './outcome.ts';
@@ -30,7 +31,7 @@ export async function judgeBest(
   const all = inputs?.valid ?? imageInputs(model, valid, { ...config, augment: 'none' });
   const rows = await predictAll(model, all, config);
   rows.forEach((row, index) => judge.add(index, valid.labels[index] ?? -1, row));
-  const { confusion, mistakes } = judge.judgement();
+  const { confusion, mistakes, answers } = judge.judgement();
   const shown = mistakes
     .slice(0, SHOWN_MISTAKES)
     .map(({ index, actual, predicted, confidence }): ShownMistake => ({
@@ -40,7 +41,8 @@ export async function judgeBest(
       confidence,
       picture: pictureOf(valid, index),
     }));
-  return { confusion, shown, mistakeCount: mistakes.length };
+  const files = valid.paths.map((path) => nameBelow(photos.root, path));
+  return { confusion, shown, mistakeCount: mistakes.length, answers: { ...answers, files } };
 }
 
 function pictureOf({ width, height, image }: ImageSet, index: number): Picture {

@@ -13,6 +13,7 @@ import { checkSamePhotos, resumeSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
+import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
@@ -73,6 +74,8 @@ export async function train(
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
+    if (best && outcome.judged)
+      await writeAnswers(folder, { epoch: best.epoch, classes: data.classes, ...outcome.judged.answers });
     await writeReport(host, session, data, folder, outcome, facts);
     tell({ kind: 'ended', run: folder.run, outcome });
     if (config.data === null && !stopped)

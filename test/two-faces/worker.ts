@@ -35,6 +35,7 @@ answer({
   resume: async (name: string) => story.resumeRun(await host(), name),
   model: async (name: string, file: 'best' | 'last') => story.modelOf(await host(), name, file),
   text: async (name: string, file: 'report' | 'csv' | 'config') => story.textOf(await host(), name, file),
+  answers: async (name: string) => story.answersOf(await host(), name),
   refusals: async () => story.refusals(await host()),
   async buffers() {
     await gpu?.finish();
