@@ -3,7 +3,7 @@
  * decoded, trained or kept.
  */
 import { GpuError, type Gpu } from '../gpu/index.ts';
-import { networks, type NetworkName } from '../networks/index.ts';
+import { isNetworkName, networks, type NetworkName } from '../networks/index.ts';
 import { headOf, isInStage, isWithin, type Stage, type Stages } from '../nn/index.ts';
 import {
   chooseStrategy,
@@ -61,7 +61,8 @@ export interface RunPlan {
 
 export interface PlanRequest {
   readonly given: Partial<TrainConfig>;
-  readonly architecture: NetworkName;
+  /** Its name in the registry. */
+  readonly architecture: string;
   /** The most bytes that may be taken on the GPU. */
   readonly budgetBytes: number;
 }
@@ -74,6 +75,7 @@ export async function planRun(
   host: Pick<RunHost, 'files' | 'drawings' | 'openGpu'>,
   { given, architecture, budgetBytes }: PlanRequest,
 ): Promise<RunPlan> {
+  if (!isNetworkName(architecture)) throw new RangeError(`There is no network "${architecture}".`);
   const wanted = { weights: settingDefaults.weights, ...given };
   const found = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { gpu } = await host.openGpu();

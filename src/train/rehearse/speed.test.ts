@@ -3,7 +3,8 @@ import { testGpu } from '../../../test/support/gpu.ts';
 import { paperGpu } from '../../gpu/index.ts';
 import { settingDefaults } from '../settings/config.ts';
 import { costOf } from './cost.ts';
-import { measureSpeed, secondsOf, speedFrom } from './speed.ts';
+import { secondsOf, speedFrom } from './seconds.ts';
+import { measureSpeed } from './speed.ts';
 
 const photos = { train: 640, valid: 160, classes: 4 };
 

@@ -1,11 +1,14 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
 import { modelCalls } from './calls/models.ts';
+import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
+import { planCalls } from './calls/plans.ts';
 import { runCalls, type PageEvent } from './calls/runs.ts';
 import { openProject } from './project.ts';
 import type { Answering, EngineCalls } from './protocol.ts';
-import { findShipped, SHIPPED } from './shipped.ts';
+import { SHIPPED } from './shipped.ts';
+import { WeightsShelf } from './weights.ts';
 
 export type Engine = Answering<EngineCalls>;
 
@@ -13,13 +16,22 @@ export type Engine = Answering<EngineCalls>;
 export async function openEngine(version: string, tell: (event: PageEvent) => void): Promise<Engine> {
   const startDecodeWorker = () =>
     new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
-  const weights = { shipped: SHIPPED, find: findShipped };
+  const shelf = new WeightsShelf();
+  const weights = { shipped: SHIPPED, find: shelf.find };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
   const opened = await openProject('projects/first', shared);
   const project = () => opened;
+  const plans = planCalls(project, version);
+  const runs = runCalls(project, tell);
   return {
     ...photoCalls(project),
-    ...runCalls(project, tell),
+    ...plans.calls,
+    ...networkCalls(shelf, tell),
+    ...runs,
+    train(...request) {
+      plans.pause();
+      return runs.train(...request);
+    },
     ...modelCalls(project, { version, startDecodeWorker }),
   };
 }

@@ -4,11 +4,13 @@
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { ModelCalls } from './calls/models.ts';
+import type { NetworkCalls } from './calls/networks.ts';
 import type { PhotoCalls } from './calls/photos.ts';
+import type { PlanCalls } from './calls/plans.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends PhotoCalls, RunCalls, ModelCalls {}
+export interface EngineCalls extends PhotoCalls, RunCalls, ModelCalls, PlanCalls, NetworkCalls {}
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {

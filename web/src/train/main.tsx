@@ -1,11 +1,14 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
+import { NetworkSection } from './network/network-section.tsx';
 import { PhotosSection } from './photos/photos-section.tsx';
 import { ResultSection } from './result/result-section.tsx';
 import { busy, failure, progress } from './state/asking.ts';
+import { beginPlanning } from './state/network.ts';
 import { adapter, begin } from './state/run.ts';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
+import './network/network.css';
 import './photos/photos.css';
 import './result/result.css';
 import './run/run.css';
@@ -23,6 +26,7 @@ function App() {
       </header>
       <Status />
       <PhotosSection />
+      <NetworkSection />
       <TrainSection />
       <ResultSection />
       <TrySection />
@@ -61,4 +65,4 @@ const WEB_GPU_HELP: Readonly<Record<string, string>> = {
 
 const app = document.getElementById('app');
 if (app) render(<App />, app);
-void begin();
+void begin().then(beginPlanning);

@@ -8,13 +8,9 @@ import type { PageEvent, StoredRun } from '../../engine/calls/runs.ts';
 import { asking, busy, progress } from './asking.ts';
 import { engine, onRunEvent } from './engine.ts';
 import { photos } from './photos.ts';
-
-/** How much of the network is trained. */
-export type Tune = 'auto' | 'head' | 'layer4' | 'all';
+import { given, problems } from './settings.ts';
 
 export const adapter = signal<string | undefined>(undefined);
-export const tune = signal<Tune>('auto');
-export const epochs = signal<number | undefined>(undefined);
 
 export const training = signal(false);
 export const history = signal<readonly HistoryEpoch[]>([]);
@@ -23,7 +19,10 @@ export const log = signal<readonly string[]>([]);
 export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
-  () => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 && !training.value,
+  () =>
+    photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 &&
+    problems.value.size === 0 &&
+    !training.value,
 );
 
 let paceKeeper: Pace | undefined;
@@ -56,11 +55,7 @@ export async function train(resume?: string): Promise<void> {
   if (resume === undefined) history.value = [];
   pace.value = undefined;
   log.value = [];
-  const given = {
-    ...(tune.value !== 'auto' && { tune: tune.value }),
-    ...(epochs.value !== undefined && { epochs: epochs.value }),
-  };
-  await asking('Getting ready', () => engine.train(given, resume));
+  await asking('Getting ready', () => engine.train(given.value, resume));
   training.value = false;
   showRun(await engine.run().catch(() => run.value));
 }
