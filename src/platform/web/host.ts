@@ -51,7 +51,7 @@ export function webHost(options: WebHostOptions): RunHost {
       options.drawings ??
       (() => Promise.reject(new DataError('There are no drawings here: give your own photos.'))),
     openGpu: options.openGpu ?? keptGpu(),
-    decoder: () => webDecodePool(files, startDecodeWorker),
+    decoder: () => webDecodePool(files, startDecodeWorker, 'graft'),
     sha256() {
       const hash = sha256.create(); // WebCrypto cannot take a file in pieces
       return {
