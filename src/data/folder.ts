@@ -21,10 +21,10 @@ export interface ImageFolder {
 }
 
 /** Folders that hold validation photos; the first that is there is taken. */
-const VALIDATION_NAMES = ['val', 'valid', 'validation', 'test'];
+export const VALIDATION_NAMES: readonly string[] = ['val', 'valid', 'validation', 'test'];
 const IMAGE_ENDING = /\.(jpe?g|png)$/i;
 /** What unpacked archives and network drives leave beside people's folders. */
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === '@eaDir';
+export const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === '@eaDir';
 
 /**
  * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test)
