@@ -4,11 +4,14 @@
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { ModelCalls } from './calls/models.ts';
-import type { PhotoCalls } from './calls/photos.ts';
+import type { PhotoCalls, PhotosEvent } from './calls/photos.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
 export interface EngineCalls extends PhotoCalls, RunCalls, ModelCalls {}
+
+/** What the engine tells by itself. */
+export type EngineEvent = PageEvent | PhotosEvent;
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {
@@ -35,5 +38,4 @@ export interface Failure {
 export type FromEngine =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: Failure }
-  /** What a run tells while it goes on. */
-  | { readonly event: PageEvent };
+  | { readonly event: EngineEvent };

@@ -51,6 +51,7 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
+      project().photos.nameAs(resume);
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const result = await train(
         project().host,

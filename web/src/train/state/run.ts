@@ -4,9 +4,10 @@ import { plural } from '../../../../src/format.ts';
 import type { HistoryEpoch } from '../../../../src/report/index.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
-import type { PageEvent, StoredRun } from '../../engine/calls/runs.ts';
+import type { StoredRun } from '../../engine/calls/runs.ts';
+import type { EngineEvent } from '../../engine/protocol.ts';
 import { asking, busy, progress } from './asking.ts';
-import { engine, onRunEvent } from './engine.ts';
+import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
 
 /** How much of the network is trained. */
@@ -23,7 +24,7 @@ export const log = signal<readonly string[]>([]);
 export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
-  () => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 && !training.value,
+  () => photos.value.classes.filter((one) => one.count > 0).length >= 2 && !training.value,
 );
 
 let paceKeeper: Pace | undefined;
@@ -67,7 +68,7 @@ export async function train(resume?: string): Promise<void> {
 
 export const stop = (): Promise<void> => engine.stop();
 
-function onEvent(event: PageEvent): void {
+function onEvent(event: EngineEvent): void {
   switch (event.kind) {
     case 'downloading':
       busy.value = `Fetching the network ${event.what}`;
@@ -122,4 +123,4 @@ function onEvent(event: PageEvent): void {
   }
 }
 
-onRunEvent(onEvent);
+onEngineEvent(onEvent);
