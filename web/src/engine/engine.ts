@@ -1,15 +1,16 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
-import { lockFolder } from '../../../src/platform/web/lock.ts';
 import { modelCalls } from './calls/models.ts';
 import { photoCalls } from './calls/photos.ts';
+import { projectCalls } from './calls/projects.ts';
 import { runCalls } from './calls/runs.ts';
-import { openProject } from './project.ts';
+import { withAccess } from './access.ts';
+import { loadWork } from './load-work.ts';
+import { Opened } from './opened.ts';
+import { Projects } from './projects.ts';
 import type { Answering, EngineCalls, EngineEvent } from './protocol.ts';
 import { findShipped, SHIPPED } from './shipped.ts';
-
-/** The folder of the project. */
-const FIRST = 'projects/first';
+import { openStorage } from './storage.ts';
 
 export type Engine = Answering<EngineCalls>;
 
@@ -21,15 +22,18 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
   const startIntakeWorker = () =>
     new Worker(new URL('./intake-worker.ts', import.meta.url), { type: 'module' });
-  const opened = await openProject(FIRST, shared);
-  const project = () => opened;
-  // Whoever has it alone may clear up; a failure leaves a few files lying about.
-  if (await lockFolder(`graft:${FIRST}`)) void opened.photos.sweep().catch(() => undefined);
-  return {
+  loadWork().catch(() => undefined); // told where it is needed
+  const opened = new Opened(new Projects(await openStorage()), shared, (project) =>
+    tell({ kind: 'project', project }),
+  );
+  const { project } = opened;
+  const calls = {
+    ...projectCalls(opened),
     ...photoCalls(project, { startIntakeWorker, tell }),
     ...runCalls(project, tell),
     ...modelCalls(project, { version, startDecodeWorker }),
   };
+  return withAccess(calls, opened);
 }
 
 /** uPlot's own files, for the report. */

@@ -4,7 +4,7 @@
  */
 import { DataError, type FileSystem } from '../../../src/data/index.ts';
 import type { Part } from '../../../src/data/layout.ts';
-import type { OpfsFolder } from '../../../src/platform/web/opfs.ts';
+import type { Folder } from '../../../src/platform/web/folder.ts';
 import type { ClassSummary, PhotoRef, PhotoSet } from './calls/photos.ts';
 import { Collection, type Before } from './photos/collection.ts';
 import {
@@ -20,9 +20,6 @@ import {
 import { divisionOf, pathOf, photosByPath, photoTree, PHOTOS } from './photos/tree.ts';
 
 export { PHOTOS };
-
-/** What the store needs of a folder. */
-export type PhotoFolder = Pick<OpfsFolder, 'read' | 'write' | 'remove' | 'list' | 'tidy'>;
 
 /** How many photos of a class a card shows, and how many contradictions are told. */
 const ON_CARD = 8;
@@ -42,12 +39,12 @@ export class PhotoStore {
   private readonly coming = new Set<string>();
 
   private constructor(
-    private readonly folder: PhotoFolder,
+    private readonly folder: Folder,
     readonly collection: Collection,
   ) {}
 
   /** The photos in that folder of the storage. */
-  static async open(folder: PhotoFolder): Promise<PhotoStore> {
+  static async open(folder: Folder): Promise<PhotoStore> {
     return new PhotoStore(folder, new Collection(readIndex(await folder.read(INDEX))));
   }
 

@@ -5,13 +5,19 @@
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { PhotoCalls, PhotosEvent } from './calls/photos.ts';
+import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
+import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends PhotoCalls, RunCalls, ModelCalls {}
+export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls {}
 
 /** What the engine tells by itself. */
-export type EngineEvent = PageEvent | PhotosEvent;
+export type EngineEvent =
+  | PageEvent
+  | PhotosEvent
+  /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
+  | { readonly kind: 'project'; readonly project: OpenedProject };
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {
@@ -33,6 +39,10 @@ export interface Failure {
   readonly problem?: RunProblem | undefined;
   /** Of a `WebGpuError`. */
   readonly webGpu?: string | undefined;
+  /** Of a `ProjectError`. */
+  readonly project?: ProjectProblem | undefined;
+  /** There is no more room to store anything. */
+  readonly isFull?: boolean | undefined;
 }
 
 export type FromEngine =

@@ -117,6 +117,13 @@ export function photoCalls(
   const offered = new Map<string, PickedPhoto[]>();
   let adding = new AbortController();
   let turn: Promise<unknown> = Promise.resolve();
+  const isStillOpen = (store: Project['photos']) => {
+    try {
+      return project().photos === store;
+    } catch {
+      return false; // no project is open
+    }
+  };
   const blob = (bytes: Uint8Array<ArrayBuffer>) => new Blob([bytes]);
   /** Does something with the photos and gives them as they are then. */
   const after = async (work: (store: Project['photos']) => Promise<unknown>) => {
@@ -137,7 +144,8 @@ export function photoCalls(
         offered.delete(batch);
         const name = into === undefined ? undefined : store.collection.classWith(into)?.name;
         if (into !== undefined && name === undefined) throw new Error('This class is not there any more.');
-        const report = await addPhotos(store, picked, { into: name, signal, startWorker, tell });
+        const isOpen = () => isStillOpen(store);
+        const report = await addPhotos(store, picked, { into: name, signal, isOpen, startWorker, tell });
         return { set: store.set, report };
       });
       turn = result.catch(() => undefined);

@@ -24,6 +24,8 @@ export interface AddOptions {
   /** The name of the class that takes all. */
   readonly into?: string | undefined;
   readonly signal: AbortSignal;
+  /** Whether the store may still be written: another project may have been opened. */
+  readonly isOpen: () => boolean;
   readonly startWorker: () => Worker;
   readonly tell: (event: PhotosEvent) => void;
 }
@@ -84,7 +86,7 @@ class Job {
       pool.close();
     }
     await this.keeping;
-    await this.keep();
+    if (this.options.isOpen()) await this.keep();
     if (this.error) throw this.error;
     return this.report();
   }
@@ -100,7 +102,8 @@ class Job {
   }
 
   private isOver(): boolean {
-    if (this.options.signal.aborted) this.stopped ??= { why: 'cancelled', message: this.soFar('Stopped') };
+    if (this.options.signal.aborted || !this.options.isOpen())
+      this.stopped ??= { why: 'cancelled', message: this.soFar('Stopped') };
     return this.stopped !== undefined || this.error !== undefined;
   }
 
@@ -172,7 +175,7 @@ class Job {
       this.toldAt = now;
       this.options.tell({ kind: 'adding', done: this.done, total: this.total, set: this.store.set });
     }
-    if (now - this.keptAt >= KEEP_MS) await this.keepInTurn();
+    if (now - this.keptAt >= KEEP_MS && this.options.isOpen()) await this.keepInTurn();
   }
 
   private keepInTurn(): Promise<void> {

@@ -3,21 +3,12 @@ import { useRef } from 'preact/hooks';
 import { count, plural } from '../../../../src/format.ts';
 import type { ClassSummary } from '../../engine/calls/photos.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
-import {
-  adding,
-  addPhotos,
-  makeClass,
-  movePhotos,
-  openedClass,
-  removeClass,
-  renameClass,
-} from '../state/photos.ts';
-import { training } from '../state/run.ts';
+import { addPhotos, makeClass, movePhotos, openedClass, removeClass, renameClass } from '../state/photos.ts';
 import { dragged, endDrag, isPhotoDrag } from './drag.ts';
+import { isFixed } from './fixed.ts';
 import { Thumb } from './thumbs.tsx';
 
 export function ClassCard({ id, name, count: photos, valid, first }: ClassSummary) {
-  const isFixed = training.value || adding.value;
   const isOpen = openedClass.value === id;
   return (
     <li class="card class-card">
@@ -28,7 +19,7 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
           if (!isPhotoDrag(event)) return false;
           const ids = dragged.value;
           endDrag();
-          if (!isFixed) void movePhotos(ids, id, `${plural(ids.length, 'photo')} moved to “${name}”.`);
+          if (!isFixed.value) void movePhotos(ids, id, `${plural(ids.length, 'photo')} moved to “${name}”.`);
           return true;
         }}
       >
@@ -37,7 +28,7 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
             key={name}
             defaultValue={name}
             aria-label={`Name of the class ${name}`}
-            disabled={isFixed}
+            disabled={isFixed.value}
             maxLength={100}
             onChange={({ currentTarget }) => {
               const wanted = currentTarget.value;
@@ -52,7 +43,7 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
             type="button"
             class="quiet"
             aria-label={`Remove the class ${name}`}
-            disabled={isFixed}
+            disabled={isFixed.value}
             onClick={() => void removeClass(id, name)}
           >
             Remove
@@ -103,26 +94,25 @@ const AddTo = ({ id, name }: { readonly id: string; readonly name: string }) => 
 export function NewClass() {
   const input = useRef<HTMLInputElement>(null);
   return (
-    <li class="card new-class">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const name = input.current?.value ?? '';
-          if (input.current) input.current.value = '';
-          if (name.trim() !== '') void makeClass(name);
-        }}
-      >
-        <input
-          ref={input}
-          aria-label="Name of a new class"
-          placeholder="Another class"
-          maxLength={100}
-          disabled={training.value}
-        />
-        <button type="submit" class="small" disabled={training.value}>
-          Make
-        </button>
-      </form>
-    </li>
+    <form
+      class="new-class"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const name = input.current?.value ?? '';
+        if (input.current) input.current.value = '';
+        if (name.trim() !== '') void makeClass(name);
+      }}
+    >
+      <input
+        ref={input}
+        aria-label="Name of a new class"
+        placeholder="Another class"
+        maxLength={100}
+        disabled={isFixed.value}
+      />
+      <button type="submit" class="small" disabled={isFixed.value}>
+        Make a class
+      </button>
+    </form>
   );
 }

@@ -7,9 +7,9 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { count, plural } from '../../../../src/format.ts';
 import type { ClassSummary, PhotoRef } from '../../engine/calls/photos.ts';
 import { engine } from '../state/engine.ts';
-import { adding, markPhotos, movePhotos, openedClass, photos, removePhotos } from '../state/photos.ts';
-import { training } from '../state/run.ts';
+import { markPhotos, movePhotos, openedClass, photos, removePhotos } from '../state/photos.ts';
 import { endDrag, startDrag } from './drag.ts';
+import { isFixed } from './fixed.ts';
 import { Choice, type Grid } from './grid-choice.ts';
 import { Thumb } from './thumbs.tsx';
 
@@ -64,10 +64,8 @@ export function PhotoGrid({ id, name }: ClassSummary) {
   );
 }
 
-const isFixed = () => training.value || adding.value;
-
 function remove(chosen: readonly string[], name: string): void {
-  if (chosen.length === 0 || isFixed()) return;
+  if (chosen.length === 0 || isFixed.value) return;
   void removePhotos(chosen, `${plural(chosen.length, 'photo')} of “${name}”`);
 }
 
@@ -80,7 +78,7 @@ interface ActionsProps {
 function Actions({ id, chosen, done }: ActionsProps) {
   const { classes, division } = photos.value;
   const others = classes.filter((one) => one.id !== id);
-  const isOff = chosen.length === 0 || isFixed();
+  const isOff = chosen.length === 0 || isFixed.value;
   const name = classes.find((one) => one.id === id)?.name ?? '';
   return (
     <p class="actions">
@@ -218,7 +216,7 @@ function Cells({ name, list, choice, choose, remove }: CellsProps) {
                 height: `${side}px`,
                 transform: `translate(${(index % columns) * side}px, ${Math.floor(index / columns) * side}px)`,
               }}
-              draggable={!isFixed()}
+              draggable={!isFixed.value}
               onClick={(event) => choose(choice.click(index, event))}
               onDragStart={(event) => {
                 const ids = isChosen ? choice.indexes.flatMap((j) => list[j]?.id ?? []) : [photo.id];

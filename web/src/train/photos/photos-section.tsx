@@ -4,6 +4,7 @@ import { PHOTO_ENDINGS } from '../../engine/photos/formats.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { droppedOf } from '../shared/pick.ts';
 import { adding, addPhotos, cancelAdding, openedClass, photos } from '../state/photos.ts';
+import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
 import { AddedNotice } from './added-notice.tsx';
 import { ClassCard, NewClass } from './class-card.tsx';
@@ -40,9 +41,9 @@ export function PhotosSection() {
           {classes.map((one) => (
             <ClassCard key={one.id} {...one} />
           ))}
-          <NewClass />
         </ul>
       )}
+      <NewClass />
       {opened && <PhotoGrid key={opened.id} {...opened} />}
       {classes.length === 1 && <p class="hint">Telling apart takes two classes or more.</p>}
       <UndoToast />
@@ -83,7 +84,7 @@ function usePaste(): void {
     const onPaste = (event: ClipboardEvent) => {
       const { clipboardData: data, target } = event;
       const isTyping = target instanceof HTMLElement && target.closest('input:not([type=radio]), textarea');
-      if (isTyping || training.value || !data || data.files.length === 0) return;
+      if (isTyping || training.value || isReadOnly.value || !data || data.files.length === 0) return;
       event.preventDefault();
       void addPhotos(droppedOf(data), openedClass.value);
     };

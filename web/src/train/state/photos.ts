@@ -1,10 +1,11 @@
 /** The photos of the project, by class: what is brought in, and what is done with them. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { count } from '../../../../src/format.ts';
 import type { AddReport, PhotoSet, PickedPhoto } from '../../engine/calls/photos.ts';
 import type { EngineClient } from '../../engine/client.ts';
 import { asking, busy, progress } from './asking.ts';
 import { engine, onEngineEvent } from './engine.ts';
+import { project } from './project.ts';
 
 const NOTHING: PhotoSet = {
   ...{ classes: [], division: 'none', contradictions: 0, contradicting: [], renamed: {}, canUndo: false },
@@ -20,12 +21,20 @@ export const undoable = signal<string | undefined>(undefined);
 /** The class whose photos are shown, by its identifier. */
 export const openedClass = signal<string | undefined>(undefined);
 
+/** Another project has other photos. */
+const projectId = computed(() => project.value?.id);
+effect(() => {
+  if (projectId.value === undefined) return;
+  added.value = undoable.value = openedClass.value = undefined;
+});
+
 /** So many files are handed over in one message. */
 const BATCH = 200;
 
 /** Brings photos in: to the class with that identifier, or to classes by their folders. */
 export async function addPhotos(given: Promise<readonly PickedPhoto[]>, into?: string): Promise<void> {
   batches.value++;
+  const id = projectId.value;
   added.value = undefined;
   const result = await asking('Looking at the files', async () => {
     const picked = await given;
@@ -36,7 +45,7 @@ export async function addPhotos(given: Promise<readonly PickedPhoto[]>, into?: s
     return engine.addPhotos(batch, into);
   });
   batches.value--;
-  if (!result) return;
+  if (!result || projectId.value !== id) return;
   photos.value = result.set;
   added.value = result.report;
 }
