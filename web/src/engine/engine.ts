@@ -24,6 +24,8 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
   const shelf = new WeightsShelf();
   const weights = { shipped: SHIPPED, find: shelf.find };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
+  const startIntakeWorker = () =>
+    new Worker(new URL('./intake-worker.ts', import.meta.url), { type: 'module' });
   loadWork().catch(() => undefined); // told where it is needed
   const opened = new Opened(new Projects(await openStorage()), shared, (project) =>
     tell({ kind: 'project', project }),
@@ -33,7 +35,7 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
   const runs = runCalls(project, tell);
   const calls = {
     ...projectCalls(opened),
-    ...photoCalls(project),
+    ...photoCalls(project, { startIntakeWorker, tell }),
     ...plans.calls,
     ...networkCalls(shelf, tell),
     ...runs,

@@ -51,6 +51,7 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
+      project().photos.nameAs(resume);
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const controls = { signal: running.signal, tell: (event: RunEvent) => told(event, tell) };
       const result = await loadWork()

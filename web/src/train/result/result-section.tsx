@@ -5,12 +5,14 @@ import { percent } from '../../../../src/format.ts';
 import { bestText } from '../../../../src/run/texts.ts';
 import { countAt } from '../../../../src/report/index.ts';
 import type { BestJudgement } from '../../../../src/run/outcome.ts';
+import { nowCalled } from '../state/photos.ts';
 import { outcome, run } from '../state/run.ts';
 import { take } from '../state/trying.ts';
 
 export function ResultSection() {
   const { judged, best } = outcome.value ?? {};
   if (!judged && !run.value?.hasModel) return null;
+  const now = (name: string) => nowCalled(name, run.value?.name);
   return (
     <section aria-labelledby="result">
       <h2 id="result">Result</h2>
@@ -24,7 +26,7 @@ export function ResultSection() {
               <li key={mistake.file}>
                 {mistake.picture && <Picture bytes={mistake.picture.bytes} />}
                 <small>
-                  {mistake.actual}, taken for {mistake.predicted} ({percent(mistake.confidence)})
+                  {now(mistake.actual)}, taken for {now(mistake.predicted)} ({percent(mistake.confidence)})
                 </small>
               </li>
             ))}
@@ -49,6 +51,7 @@ export function ResultSection() {
 
 function Confusion({ confusion }: BestJudgement) {
   const { classes } = confusion;
+  const shown = classes.map((name) => nowCalled(name, run.value?.name));
   return (
     <div class="scroll">
       <table class="confusion">
@@ -56,7 +59,7 @@ function Confusion({ confusion }: BestJudgement) {
         <thead>
           <tr>
             <th scope="col">is \ said</th>
-            {classes.map((name) => (
+            {shown.map((name) => (
               <th scope="col" key={name}>
                 {name}
               </th>
@@ -64,7 +67,7 @@ function Confusion({ confusion }: BestJudgement) {
           </tr>
         </thead>
         <tbody>
-          {classes.map((name, is) => (
+          {shown.map((name, is) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               {classes.map((other, said) => (

@@ -31,7 +31,7 @@ export const speed = signal<TrainingSpeed | undefined>(undefined);
 export const secondsFor = (cost: RunCost | undefined): RunSeconds | undefined =>
   cost && speed.value && secondsOf(cost, speed.value);
 
-const hasPhotos = computed(() => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2);
+const hasPhotos = computed(() => photos.value.classes.filter((one) => one.count > 0).length >= 2);
 
 /** So many milliseconds after the last change it is planned anew. */
 const PAUSE = 250;

@@ -22,7 +22,7 @@ export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
   () =>
-    photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 &&
+    photos.value.classes.filter((one) => one.count > 0).length >= 2 &&
     problems.value.size === 0 &&
     !training.value &&
     !isReadOnly.value,

@@ -1,6 +1,7 @@
 /** The trained model on photos that it has never seen. */
 import { percent } from '../../../../src/format.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
+import { nowCalled } from '../state/photos.ts';
 import { run } from '../state/run.ts';
 import { answers, tryOn } from '../state/trying.ts';
 
@@ -23,7 +24,7 @@ export function TrySection() {
               <dl class="bars">
                 {ranked.map((one) => (
                   <div key={one.class}>
-                    <dt>{one.class}</dt>
+                    <dt>{nowCalled(one.class, run.value?.name)}</dt>
                     <dd>
                       <meter value={one.probability} max={1} aria-label={one.class} />{' '}
                       {percent(one.probability)}
