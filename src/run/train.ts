@@ -84,8 +84,10 @@ export async function train(
   } catch (error) {
     if (signal.aborted && error === signal.reason) return await notTrained(folder);
     const isOfDevice = error instanceof DeviceLostError || error instanceof GpuOutOfMemoryError;
-    if (folder && isOfDevice && (await folder.has('last')))
+    if (!folder || !isOfDevice) throw error;
+    if (await folder.has('last'))
       throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
+    await folder.removeRecords(); // nothing is lost with them, and the next run may have the name
     throw error;
   } finally {
     if (session) release(session);

@@ -7,6 +7,7 @@ import type { DecoderName } from '../../src/data/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { RunHost } from '../../src/run/host.ts';
 import { readBytes } from '../../src/run/model/weights-file.ts';
+import { trainThroughLoss } from '../../src/run/through-loss.ts';
 import { answer } from '../browser/worker.ts';
 import { filesOf, keepFiles } from './carrying.ts';
 import * as story from './story.ts';
@@ -46,6 +47,9 @@ async function makeHost(): Promise<RunHost> {
   };
 }
 const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+let reached: () => void;
+const isReached = new Promise<void>((resolve) => (reached = resolve));
+
 const host = () => (made ??= makeHost());
 
 answer({
@@ -81,6 +85,19 @@ answer({
     return gpu?.statistics.buffers;
   },
   judge: async (name: string) => story.judgeRun(await host(), name),
+  /** Trains to its end whatever becomes of the device; `reached` resolves after so many steps. */
+  async trainThroughLoss(name: string, steps: number) {
+    let [losses, done] = [0, 0];
+    const result = await trainThroughLoss(await host(), story.request({ name, checkpointSeconds: 0 }), {
+      signal: new AbortController().signal,
+      tell({ kind }) {
+        if (kind === 'device-lost') losses++;
+        if (kind === 'step' && ++done === steps) reached();
+      },
+    });
+    return { kind: result.kind, losses };
+  },
+  reached: () => isReached,
   /** Resolves after so many steps, and trains on. */
   trainUntilKilled: async (name: string, steps: number) => {
     const host_ = await host();

@@ -32,7 +32,7 @@ export function keptGpu(): () => Promise<OpenedGpu> {
     const { device, description, vendor, architecture } = adapter.info;
     const { createGpu } = await import('./gpu.ts');
     const gpu = await createGpu(adapter);
-    void gpu.device.lost.then(() => (kept = undefined));
+    void gpu.lost.then(() => (kept = undefined));
     const name = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
     return { gpu, name };
   };

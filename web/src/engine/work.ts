@@ -2,5 +2,5 @@
 export { exportModel } from '../../../src/run/export.ts';
 export { readModelFile } from '../../../src/run/model/model-file.ts';
 export { predict } from '../../../src/run/predict.ts';
-export { train } from '../../../src/run/train.ts';
+export { trainThroughLoss } from '../../../src/run/through-loss.ts';
 export { parseConfig, parseObject } from '../../../src/train/index.ts';
