@@ -71,6 +71,7 @@ const WEB_GPU_HELP: Readonly<Record<string, string>> = {
   'no-webgpu': 'Open this page in a current Chrome, Edge or Safari; in Firefox WebGPU is still new.',
   'no-adapter':
     'Switch hardware acceleration on in the settings of the browser, and update the driver of the graphics card.',
+  blocked: 'Update the driver of the graphics card and the browser, or open this page in another browser.',
   'no-device': 'Close other tabs that use the graphics card, and reload this page.',
 };
 

@@ -5,6 +5,7 @@ import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
+import type { AdapterFacts } from '../../../../src/platform/web/adapter.ts';
 import { checkAdapter } from '../check-adapter.ts';
 import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
@@ -35,8 +36,8 @@ export type PageEvent =
   | { readonly kind: 'ended'; readonly run: string; readonly outcome: RunOutcome };
 
 export interface RunCalls {
-  /** The adapter for people. Rejects where there is none. */
-  adapter(): { readonly name: string };
+  /** What the page may say of the adapter. Rejects where there is none. */
+  adapter(): AdapterFacts;
   /** Trains anew, or goes on with a run that was stopped. */
   train(given: Partial<TrainConfig>, resume?: string): TrainAnswer;
   stop(): void;
@@ -47,7 +48,10 @@ export interface RunCalls {
 export function runCalls(project: () => Project, tell: (event: PageEvent) => void): Answering<RunCalls> {
   let running: AbortController | undefined;
   return {
-    adapter: async () => ({ name: (await project().host.openGpu()).name }),
+    async adapter() {
+      const { gpu, name } = await project().host.openGpu();
+      return { name, isSoftware: gpu.software };
+    },
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
