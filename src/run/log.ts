@@ -12,6 +12,7 @@ import {
   leftOutText,
   phaseEntries,
   skippedTexts,
+  weightsText,
   wrapped,
 } from './texts.ts';
 
@@ -31,8 +32,15 @@ export class RunLog {
     switch (event.kind) {
       case 'shipped-weights':
         return [`${event.instead} cannot be fetched quickly: starting from graft's own weights`];
+      case 'weights':
+        return entry('weights', printable(weightsText(event.source, event.notes)));
       case 'device':
         return entry('device', event.name);
+      case 'device-lost':
+        return entry(
+          'device lost',
+          `${printable(event.message)} Going on ${event.run === undefined ? 'from the start' : 'from the last checkpoint'} on a new one.`,
+        );
       case 'photos': {
         const { skipped, ignored } = event.data;
         const left = skippedTexts(skipped);

@@ -79,7 +79,7 @@ describe.skipIf(!there)('the train page', () => {
     await settled();
     await page.getByText('Log', { exact: true }).click();
     expect(await page.locator('pre').innerText()).toMatch(
-      /photos +12 to train on, 4 to judge by\nskipped +1 photo/,
+      /data +photos\n  class +train  val\n  <b>blue +6 +2\n  red +6 +2\n  total +12 +4\n  1 skipped:\n    photos\/red\/broken.png/,
     );
     expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
     expect(await page.locator('.confusion tbody tr').count()).toBe(2);
@@ -89,7 +89,7 @@ describe.skipIf(!there)('the train page', () => {
     await page.reload();
     await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
     await page.getByRole('heading', { name: 'Try it' }).waitFor();
-    expect(await page.locator('.curves canvas').count()).toBe(2);
+    expect(await page.locator('.curves canvas').count()).toBe(3);
     expect(await page.getByRole('button', { name: 'Go on with the last run' }).count()).toBe(0); // it is over
   });
 

@@ -10,8 +10,10 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   // These take the lock of the project that they are about.
   ...{ createProject: false, renameProject: false, removeProject: false },
   ...{ photos: false, photo: false, addPhotos: true, removeClass: true, renameClass: true },
-  ...{ adapter: false, run: false, stop: false, train: true },
-  ...{ predict: false, take: false },
+  ...{ adapter: false, run: false, stop: false, hold: false, train: true },
+  ...{ predict: false, take: false, see: false, endLive: false },
+  // Answers that were not kept are kept once they are made.
+  ...{ answers: false, judge: true },
   ...{ settings: false, plan: false, speed: false },
   // Networks are kept for all projects.
   ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },

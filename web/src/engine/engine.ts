@@ -1,10 +1,12 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
+import { liveCalls } from './calls/live.ts';
 import { modelCalls } from './calls/models.ts';
 import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
 import { projectCalls } from './calls/projects.ts';
 import { planCalls } from './calls/plans.ts';
+import { resultCalls } from './calls/results.ts';
 import { runCalls } from './calls/runs.ts';
 import { withAccess } from './access.ts';
 import { loadWork } from './load-work.ts';
@@ -41,6 +43,8 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
       plans.pause();
       return runs.train(...request);
     },
+    ...resultCalls(project, tell),
+    ...liveCalls(project),
     ...modelCalls(project, { version, startDecodeWorker }),
   };
   return withAccess(calls, opened);
