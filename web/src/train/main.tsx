@@ -14,6 +14,7 @@ import { adapter, run } from './state/run.ts';
 import { Unfinished } from './run/actions.tsx';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
+import './camera/camera.css';
 import './network/network.css';
 import './photos/photos.css';
 import './projects/projects.css';

@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { plural } from '../../../../src/format.ts';
+import { Camera } from '../camera/record.tsx';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { engine } from '../state/engine.ts';
-import { addPhotos, photos, removeClass, renameClass } from '../state/photos.ts';
+import { addFrame, addPhotos, photos, removeClass, renameClass } from '../state/photos.ts';
 import { training } from '../state/run.ts';
 
 export function PhotosSection() {
@@ -66,6 +67,7 @@ function ClassCard({ name, photos }: { readonly name: string; readonly photos: r
           Remove
         </button>
       </div>
+      <Camera of={name} disabled={training.value} onFrame={(file) => addFrame(name, file)} />
       <div class="thumbs">
         {photos.slice(0, SHOWN).map((path) => (
           <Thumb key={path} path={path} />

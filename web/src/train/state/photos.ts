@@ -11,6 +11,10 @@ export async function addPhotos(given: Promise<readonly PickedPhoto[]>): Promise
   if (set) photos.value = set;
 }
 
+/** Keeps a photo of the camera in a class. */
+export const addFrame = (name: string, file: File): Promise<void> =>
+  addPhotos(Promise.resolve([{ path: `${name}/${file.name}`, file }]));
+
 export async function renameClass(name: string, to: string): Promise<void> {
   photos.value = (await asking('Renaming', () => engine.renameClass(name, to))) ?? photos.value;
 }
