@@ -11,7 +11,7 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ createProject: false, renameProject: false, removeProject: false },
   ...{ photos: false, photo: false, addPhotos: true, removeClass: true, renameClass: true },
   ...{ adapter: false, run: false, stop: false, hold: false, train: true },
-  ...{ predict: false, take: false, see: false, endLive: false },
+  ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
   // Answers that were not kept are kept once they are made.
   ...{ answers: false, judge: true },
   ...{ settings: false, plan: false, speed: false },

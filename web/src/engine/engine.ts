@@ -8,6 +8,7 @@ import { projectCalls } from './calls/projects.ts';
 import { planCalls } from './calls/plans.ts';
 import { resultCalls } from './calls/results.ts';
 import { runCalls } from './calls/runs.ts';
+import { useItCalls } from './calls/use-it.ts';
 import { withAccess } from './access.ts';
 import { loadWork } from './load-work.ts';
 import { Opened } from './opened.ts';
@@ -45,6 +46,7 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     },
     ...resultCalls(project, tell),
     ...liveCalls(project),
+    ...useItCalls(project),
     ...modelCalls(project, { version, startDecodeWorker }),
   };
   return withAccess(calls, opened);

@@ -11,11 +11,21 @@ import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
 import type { PlanCalls } from './calls/plans.ts';
 import type { ResultCalls } from './calls/results.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
+import type { UseItCalls } from './calls/use-it.ts';
 import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
 export interface EngineCalls
-  extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls, PlanCalls, NetworkCalls, ResultCalls, LiveCalls {}
+  extends
+    ProjectCalls,
+    PhotoCalls,
+    RunCalls,
+    ModelCalls,
+    PlanCalls,
+    NetworkCalls,
+    ResultCalls,
+    LiveCalls,
+    UseItCalls {}
 
 /** What the engine tells by itself. */
 export type EngineEvent =

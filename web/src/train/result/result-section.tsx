@@ -10,6 +10,7 @@ import { ConfusionTable, type Cell } from './confusion-table.tsx';
 import { Mistakes } from './mistakes.tsx';
 import { PhotosOfCell } from './photos-of-cell.tsx';
 import { TakeAway } from './take-away.tsx';
+import { UseIt } from './use-it.tsx';
 
 export function ResultSection() {
   if (!run.value?.hasModel) return null;
@@ -45,6 +46,7 @@ function Result() {
       )}
       {typeof judged === 'object' && <Judged {...judged} />}
       <TakeAway />
+      <UseIt />
     </>
   );
 }
