@@ -65,4 +65,6 @@ export interface RunControls {
   readonly tell: (event: RunEvent) => void;
   /** Ends the run between two steps. */
   readonly signal: AbortSignal;
+  /** Asked between two steps of training: a promise holds the run, with a checkpoint made, until it resolves. */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
 }

@@ -50,7 +50,7 @@ export async function trainRun(
   folder: RunFolder,
   version: string,
   extras: RunExtras,
-  { tell, signal }: RunControls,
+  { tell, signal, hold }: RunControls,
 ): Promise<RunOutcome> {
   const { gpu, model, config, state, architecture } = session;
   const card = cardOf(session, version);
@@ -70,6 +70,7 @@ export async function trainRun(
       resume: state,
       initial,
       signal,
+      hold,
       checkpointSeconds: extras.checkpointSeconds,
       onPhase(event) {
         frozen = event.frozen;

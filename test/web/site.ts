@@ -41,15 +41,26 @@ export interface OpenSite {
   close(): Promise<void>;
 }
 
+export interface SiteOptions {
+  /** Of Chromium, beside the usual ones. */
+  readonly flags?: readonly string[];
+  /** Runs in the page before anything of the site does. */
+  readonly before?: () => void;
+}
+
 /** Opens the site in a browser with nothing stored; `changed` is merged into its configuration. */
-export async function openSite(changed: InlineConfig = {}): Promise<OpenSite> {
+export async function openSite(
+  changed: InlineConfig = {},
+  { flags, before }: SiteOptions = {},
+): Promise<OpenSite> {
   const contents = await builtSite(changed);
   const server = await listen((request, response) =>
     send({ contents, folders: [] }, request.url ?? '/', response),
   );
-  const { context, folder } = await launch();
+  const { context, folder } = await launch(flags);
   const complaints: string[] = [];
   const asked = new Set<string>();
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   page.on('console', (message) => {

@@ -93,7 +93,7 @@ describe.skipIf(!there)('the train page', () => {
     await page.reload();
     await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
     await page.getByRole('heading', { name: 'Try it' }).waitFor();
-    expect(await page.locator('.curves canvas').count()).toBe(2);
+    expect(await page.locator('.curves canvas').count()).toBe(3);
     expect(await page.getByRole('button', { name: 'Go on with the last run' }).count()).toBe(0); // it is over
   });
 

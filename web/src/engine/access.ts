@@ -13,8 +13,10 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ offerPhotos: true, addPhotos: true, cancelAdding: false, removePhotos: true, movePhotos: true },
   ...{ markPhotos: true, undoPhotos: true, forgetPhotos: true },
   ...{ makeClass: true, removeClass: true, renameClass: true },
-  ...{ adapter: false, run: false, stop: false, train: true },
-  ...{ predict: false, take: false },
+  ...{ adapter: false, run: false, stop: false, hold: false, train: true },
+  ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
+  // Answers that were not kept are kept once they are made.
+  ...{ answers: false, judge: true },
   ...{ settings: false, plan: false, speed: false },
   // Networks are kept for all projects.
   ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },

@@ -1,11 +1,14 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
+import { liveCalls } from './calls/live.ts';
 import { modelCalls } from './calls/models.ts';
 import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
 import { projectCalls } from './calls/projects.ts';
 import { planCalls } from './calls/plans.ts';
+import { resultCalls } from './calls/results.ts';
 import { runCalls } from './calls/runs.ts';
+import { useItCalls } from './calls/use-it.ts';
 import { withAccess } from './access.ts';
 import { loadWork } from './load-work.ts';
 import { Opened } from './opened.ts';
@@ -43,6 +46,9 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
       plans.pause();
       return runs.train(...request);
     },
+    ...resultCalls(project, tell),
+    ...liveCalls(project),
+    ...useItCalls(project),
     ...modelCalls(project, { version, startDecodeWorker }),
   };
   return withAccess(calls, opened);

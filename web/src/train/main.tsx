@@ -10,9 +10,11 @@ import { busy, failure, progress } from './state/asking.ts';
 import { beginPlanning } from './state/network.ts';
 import { isReadOnly } from './state/project.ts';
 import { start } from './state/projects.ts';
-import { adapter } from './state/run.ts';
+import { adapter, run } from './state/run.ts';
+import { Unfinished } from './run/actions.tsx';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
+import './camera/camera.css';
 import './network/network.css';
 import './photos/photos.css';
 import './projects/projects.css';
@@ -33,6 +35,7 @@ function App() {
       </header>
       <ProjectNotice />
       <Status />
+      <Unfinished />
       <fieldset class="plain" disabled={isReadOnly.value}>
         <PhotosSection />
         <NetworkSection />
@@ -40,8 +43,23 @@ function App() {
       <TrainSection />
       <ResultSection />
       <TrySection />
+      <Next />
       <footer>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</footer>
     </>
+  );
+}
+
+/** What there will be to see once a network is trained. */
+function Next() {
+  if (run.value?.hasModel) return null;
+  return (
+    <section aria-labelledby="next" class="next">
+      <h2 id="next">What comes next</h2>
+      <p>
+        Once a network is trained, you see here what it takes for what and which mistakes it makes, try it on
+        other photos and on your camera, and take it away for your own programs.
+      </p>
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks';
 import { count, plural } from '../../../../src/format.ts';
 import type { ClassSummary } from '../../engine/calls/photos.ts';
+import { Camera } from '../camera/record.tsx';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { addPhotos, makeClass, movePhotos, openedClass, removeClass, renameClass } from '../state/photos.ts';
 import { dragged, endDrag, isPhotoDrag } from './drag.ts';
@@ -76,6 +77,11 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
           )}
           <AddTo id={id} name={name} />
         </p>
+        <Camera
+          of={name}
+          disabled={isFixed.value}
+          onFrame={(file) => addPhotos(Promise.resolve([{ path: file.name, file }]), id)}
+        />
       </Drop>
     </li>
   );
