@@ -27,7 +27,13 @@ export default defineConfig({
       transformIndexHtml: (html) => html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`),
     },
   ],
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /\/src\/(?!.*worker\.ts$)/, sideEffects: false }] },
+    },
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -28,7 +28,7 @@ export async function judgeRun(
     const photos = await findPhotos(host, config.data, config);
     const { valid } = photos.folder;
     const { gpu } = await host.openGpu();
-    const classifier = createClassifier(gpu, await readModelFile(host, run));
+    const classifier = await createClassifier(gpu, await readModelFile(host, run));
     try {
       const { classes } = classifier;
       const judge = new Judge(classes);

@@ -1,6 +1,7 @@
 /** What network a file of weights holds, told before anything is put on the GPU or kept. */
 import { detectNetwork, networks, outputsIn, type NetworkName } from '../../networks/index.ts';
-import { detectFormat, matchStateDict } from '../../weights/index.ts';
+import { detectFormat } from '../../weights/format.ts';
+import { matchStateDict } from '../../weights/index.ts';
 import type { FoundWeights } from '../host.ts';
 import { parseWeights } from './weights-file.ts';
 
@@ -12,11 +13,11 @@ export interface InspectedWeights {
 }
 
 /**
- * Reads the whole file as training would, its head apart, which is made fresh. Throws `WeightsError` where it is no weights file, is
+ * Reads the whole file as training would, its head apart, which is made fresh. Rejects with `WeightsError` where it is no weights file, is
  * damaged, or does not fit a network that graft has.
  */
-export function inspectWeights(found: FoundWeights): InspectedWeights {
-  const { tensors } = parseWeights(found);
+export async function inspectWeights(found: FoundWeights): Promise<InspectedWeights> {
+  const { tensors } = await parseWeights(found);
   const { source, bytes } = found;
   const architecture = detectNetwork(tensors, source);
   const network = networks[architecture];

@@ -5,6 +5,7 @@ import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
 import { planCalls } from './calls/plans.ts';
 import { runCalls, type PageEvent } from './calls/runs.ts';
+import { loadWork } from './load-work.ts';
 import { openProject } from './project.ts';
 import type { Answering, EngineCalls } from './protocol.ts';
 import { SHIPPED } from './shipped.ts';
@@ -23,6 +24,7 @@ export async function openEngine(version: string, tell: (event: PageEvent) => vo
   const project = () => opened;
   const plans = planCalls(project, version);
   const runs = runCalls(project, tell);
+  loadWork().catch(() => undefined); // told where it is needed
   return {
     ...photoCalls(project),
     ...plans.calls,

@@ -1,7 +1,7 @@
 /** The network that comes with the site. */
 import type { RunHost } from '../../../src/run/host.ts';
+import { WeightsError } from '../../../src/weights/errors.ts';
 import type { KnownNetwork } from './weights.ts';
-import { WeightsError } from '../../../src/weights/index.ts';
 
 export const SHIPPED = 'resnet18-emoji';
 const shippedUrl = new URL('../../../weights/resnet18-emoji.safetensors', import.meta.url);
