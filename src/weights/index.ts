@@ -3,7 +3,7 @@ import { detectFormat } from './format.ts';
 import { readPth } from './pth.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
 
-export { catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './catalogue.ts';
+export { architectureOf, catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './catalogue.ts';
 export { WeightsError } from './errors.ts';
 export { describeWeights, type WeightsInfo } from './info.ts';
 export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.ts';

@@ -6,6 +6,7 @@
 import { OpfsFolder } from '../../../src/platform/web/opfs.ts';
 import type { FoundWeights, RunHost } from '../../../src/run/host.ts';
 import {
+  architectureOf,
   catalogue,
   fileNameOf,
   findInCatalogue,
@@ -158,10 +159,9 @@ const ofCatalogue = (entry: CatalogueEntry): KnownNetwork => ({
   place: 'server',
 });
 
-/** Later weights of a network have its name with a suffix: `resnet50.v2`. */
 const entryOf = (entry: CatalogueEntry, sha256: string, bytes: number): Kept => ({
   ...{ name: entry.name, file: fileNameOf(entry), note: entry.note },
-  ...{ architecture: entry.name.replace(/\..*$/, ''), sha256, bytes },
+  ...{ architecture: architectureOf(entry), sha256, bytes },
 });
 
 /** `My net.pth` → `My-net-1a2b3c4d.pth`: a name for storage, settings and messages, that tells other files of the same name apart. */

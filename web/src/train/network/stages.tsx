@@ -50,9 +50,10 @@ function Cost({ plan: { scopes, stages }, index }: { readonly plan: RunPlan; rea
   const seconds = secondsFor(scope.cost);
   return (
     <>
-      {what}: {byteSize(scope.cost.bytes)}
-      <br />
-      {seconds ? `${secondsText(seconds.step)} a step` : '… a step'}
+      <span>
+        {what}: {byteSize(scope.cost.bytes)}
+      </span>{' '}
+      <span>{seconds ? `${secondsText(seconds.step)} a step` : '… a step'}</span>
     </>
   );
 }
