@@ -72,7 +72,7 @@ export interface PlanRequest {
  * where settings do not go together.
  */
 export async function planRun(
-  host: Pick<RunHost, 'files' | 'drawings' | 'openGpu'>,
+  host: Pick<RunHost, 'files' | 'decoders' | 'drawings' | 'openGpu'>,
   { given, architecture, budgetBytes }: PlanRequest,
 ): Promise<RunPlan> {
   if (!isNetworkName(architecture)) throw new RangeError(`There is no network "${architecture}".`);

@@ -2,7 +2,7 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
+import { transformedSize, type DecodeResult, type DecoderName, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
@@ -20,6 +20,8 @@ export interface Classifier {
   readonly loss: LossName;
   /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
+  /** What was taken of the file and what was read otherwise than it says, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /** How torchvision's weights were tested. */
@@ -37,7 +39,7 @@ export async function createClassifier(
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card } = loadNetwork(gpu, file, file.source);
+  const { model, card, notes } = loadNetwork(gpu, file, file.source);
   const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
@@ -57,6 +59,7 @@ export async function createClassifier(
     transform: card?.transform ?? IMAGENET_TRANSFORM,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
+    notes,
   };
 }
 
@@ -73,13 +76,14 @@ export type Classified =
   | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
   | { readonly path: string; readonly shares?: undefined; readonly reason: string };
 
-/** Runs the photos at `paths` through the model; one result each, in their order. */
+/** Runs the photos at `paths`, read `by` a decoder, through the model; one result each, in their order. */
 export async function* classifyPhotos(
   host: Pick<RunHost, 'decoder'>,
   classifier: Classifier,
   paths: readonly string[],
+  by?: DecoderName,
 ): AsyncGenerator<Classified> {
-  const decoder = host.decoder(paths.length);
+  const decoder = host.decoder(paths.length, by);
   try {
     let batch: DecodeResult[] = [];
     for await (const result of decoder.decode(paths, classifier.transform)) {

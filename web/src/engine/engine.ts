@@ -3,39 +3,46 @@ import { keptGpu } from '../../../src/platform/web/host.ts';
 import { modelCalls } from './calls/models.ts';
 import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
+import { projectCalls } from './calls/projects.ts';
 import { planCalls } from './calls/plans.ts';
-import { runCalls, type PageEvent } from './calls/runs.ts';
+import { runCalls } from './calls/runs.ts';
+import { withAccess } from './access.ts';
 import { loadWork } from './load-work.ts';
-import { openProject } from './project.ts';
-import type { Answering, EngineCalls } from './protocol.ts';
+import { Opened } from './opened.ts';
+import { Projects } from './projects.ts';
+import type { Answering, EngineCalls, EngineEvent } from './protocol.ts';
 import { SHIPPED } from './shipped.ts';
+import { openStorage } from './storage.ts';
 import { WeightsShelf } from './weights.ts';
 
 export type Engine = Answering<EngineCalls>;
 
-/** The engine over the origin's storage; `tell` takes what a run tells. */
-export async function openEngine(version: string, tell: (event: PageEvent) => void): Promise<Engine> {
+/** The engine over the origin's storage; `tell` takes what happens by itself. */
+export async function openEngine(version: string, tell: (event: EngineEvent) => void): Promise<Engine> {
   const startDecodeWorker = () =>
     new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
-  const shelf = new WeightsShelf();
+  loadWork().catch(() => undefined); // told where it is needed
+  const storage = await openStorage();
+  const shelf = new WeightsShelf(storage);
   const weights = { shipped: SHIPPED, find: shelf.find };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
-  const opened = await openProject('projects/first', shared);
-  const project = () => opened;
-  const plans = planCalls(project, version);
+  const opened = new Opened(new Projects(storage), shared, (project) => tell({ kind: 'project', project }));
+  const { project } = opened;
+  const plans = planCalls(project, storage, version);
   const runs = runCalls(project, tell);
-  loadWork().catch(() => undefined); // told where it is needed
-  return {
+  const calls = {
+    ...projectCalls(opened),
     ...photoCalls(project),
     ...plans.calls,
     ...networkCalls(shelf, tell),
     ...runs,
-    train(...request) {
+    train(...request: Parameters<typeof runs.train>) {
       plans.pause();
       return runs.train(...request);
     },
     ...modelCalls(project, { version, startDecodeWorker }),
   };
+  return withAccess(calls, opened);
 }
 
 /** uPlot's own files, for the report. */

@@ -5,12 +5,11 @@ import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
-import { OpfsFolder } from '../../../../src/platform/web/opfs.ts';
 import { checkAdapter } from '../check-adapter.ts';
 import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
-import type { Project } from '../project.ts';
+import { runsOf, type Project } from '../project.ts';
 import { SHIPPED } from '../shipped.ts';
 
 /** What of a run a page shows again after a reload. */
@@ -91,8 +90,8 @@ function told(event: RunEvent, tell: (event: PageEvent) => void): void {
 }
 
 /** The run that was begun last. */
-export async function latestRun({ root, host }: Project): Promise<StoredRun | undefined> {
-  const names = (await (await OpfsFolder.find(`${root}/runs`))?.list()) ?? [];
+export async function latestRun({ storage, root, host }: Project): Promise<StoredRun | undefined> {
+  const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
   const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
   const name = [...names].sort((a, b) => number(b) - number(a))[0];
   const reader = name === undefined ? undefined : await host.store.look(host.store.place(name));

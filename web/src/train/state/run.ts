@@ -4,10 +4,12 @@ import { plural } from '../../../../src/format.ts';
 import type { HistoryEpoch } from '../../../../src/report/index.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
-import type { PageEvent, StoredRun } from '../../engine/calls/runs.ts';
-import { asking, busy, progress } from './asking.ts';
-import { engine, onRunEvent } from './engine.ts';
+import type { StoredRun } from '../../engine/calls/runs.ts';
+import type { EngineEvent } from '../../engine/protocol.ts';
+import { asking, busy, fail, progress } from './asking.ts';
+import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
+import { isReadOnly } from './project.ts';
 import { given, problems } from './settings.ts';
 
 export const adapter = signal<string | undefined>(undefined);
@@ -22,7 +24,8 @@ export const canTrain = computed(
   () =>
     photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 &&
     problems.value.size === 0 &&
-    !training.value,
+    !training.value &&
+    !isReadOnly.value,
 );
 
 let paceKeeper: Pace | undefined;
@@ -31,16 +34,17 @@ function say(line: string): void {
   log.value = [...log.value.slice(-500), line];
 }
 
-/** Begins with what is kept from before. */
+/** Begins with what is kept of the project that was opened. */
 export async function begin(): Promise<void> {
-  const found = await asking('Opening', async () => ({
-    photos: await engine.photos(),
-    run: await engine.run(),
-  }));
-  if (!found) return;
-  photos.value = found.photos;
-  showRun(found.run);
-  adapter.value = (await asking('Looking for the GPU', () => engine.adapter()))?.name;
+  const kept = await asking('Opening', () => engine.photos());
+  if (!kept) return;
+  photos.value = kept;
+  // A run that cannot be read hides neither the photos nor that there is no GPU.
+  let damage: unknown;
+  showRun(await engine.run().catch((error: unknown) => void (damage = error)));
+  const found = await asking('Looking for the GPU', () => engine.adapter());
+  adapter.value = found?.name;
+  if (found && damage !== undefined) fail(damage);
 }
 
 function showRun(stored: StoredRun | undefined): void {
@@ -62,7 +66,7 @@ export async function train(resume?: string): Promise<void> {
 
 export const stop = (): Promise<void> => engine.stop();
 
-function onEvent(event: PageEvent): void {
+function onEvent(event: EngineEvent): void {
   switch (event.kind) {
     case 'downloading':
       busy.value = `Fetching the network ${event.what}`;
@@ -117,4 +121,4 @@ function onEvent(event: PageEvent): void {
   }
 }
 
-onRunEvent(onEvent);
+onEngineEvent(onEvent);
