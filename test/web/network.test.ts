@@ -251,9 +251,15 @@ describe.skipIf(!there)('the network', () => {
     await page.getByText('Log', { exact: true }).click();
     expect(await page.locator('pre').last().innerText()).toMatch(/model +resnet18, training layer4, fc/);
     const config = await page.evaluate(async () => {
-      let folder = await navigator.storage.getDirectory();
-      for (const name of ['projects', 'first', 'runs', 'train'])
-        folder = await folder.getDirectoryHandle(name);
+      const within = async (folder: FileSystemDirectoryHandle, names: readonly string[]) => {
+        for (const name of names) folder = await folder.getDirectoryHandle(name);
+        return folder;
+      };
+      const projects = await within(await navigator.storage.getDirectory(), ['projects']);
+      const ids = projects as unknown as { keys(): AsyncIterable<string> };
+      const all: string[] = [];
+      for await (const id of ids.keys()) all.push(id);
+      const folder = await within(projects, [all[0] ?? '', 'runs', 'train']);
       return (await (await folder.getFileHandle('config.json')).getFile()).text();
     });
     expect(JSON.parse(config)).toMatchObject({ weights: 'resnet18', tune: 'layer4', size: 32, epochs: 1 });
