@@ -9,6 +9,7 @@ import type { Network } from '../../nn/index.ts';
 import { classify, loadNetwork, type LossName } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { RunHost } from '../host.ts';
+import { following } from './preparation.ts';
 import type { NamedWeights } from './weights-file.ts';
 
 export interface Classifier {
@@ -25,7 +26,7 @@ export interface Classifier {
 }
 
 /** How torchvision's weights were tested. */
-const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
+const IMAGENET_TRANSFORM = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
 const BATCH = 16;
 
 /**
@@ -49,6 +50,7 @@ export async function createClassifier(
       { kind: 'nameless-classes', source: file.source },
     );
   }
+  const foreign = following(file.preparation ?? {}, IMAGENET_TRANSFORM);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
@@ -56,10 +58,10 @@ export async function createClassifier(
   return {
     model,
     classes,
-    transform: card?.transform ?? IMAGENET_TRANSFORM,
+    transform: card?.transform ?? foreign.transform,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
-    notes,
+    notes: card ? notes : [...notes, ...foreign.notes],
   };
 }
 
