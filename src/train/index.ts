@@ -42,6 +42,8 @@ export {
 export { settingGroups, settingTable } from './settings/table.ts';
 export { planEpoch, type EpochPlan } from './loop/epoch-plan.ts';
 export { TrainingError } from './errors.ts';
+export { classMaps, type ClassMap } from './explain/grad-cam.ts';
+export { overlay } from './explain/overlay.ts';
 export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
