@@ -107,6 +107,7 @@ describe.skipIf(!there)('a browser as a platform', () => {
 
   it.each(Object.entries(contract))('as a store of runs %s', async (story, { ending }) => {
     expect(await browser.call('tell', story)).toEqual(ending);
+    expect(await browser.call('tellInMemory', story)).toEqual(ending);
   });
 
   it('locks a folder against others until it is released or its holder is gone', async () => {

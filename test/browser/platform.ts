@@ -1,7 +1,9 @@
 // What src/platform/web gives a worker, for platform.test.ts: an adapter, files and locks. Contents are told as texts, or by what
 // they are filled with.
-import { createGpu, openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
+import { openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
+import { createGpu } from '../../src/platform/web/gpu.ts';
 import { lockFolder, type WebLock } from '../../src/platform/web/lock.ts';
+import { memoryStorage } from '../../src/platform/web/memory-folder.ts';
 import { OpfsError, OpfsFolder } from '../../src/platform/web/opfs.ts';
 import { opfsStore } from '../../src/platform/web/run-store.ts';
 import { contract } from '../../src/run/store/contract.ts';
@@ -159,6 +161,12 @@ answer({
     for (const name of await runs.list()) await runs.remove(name);
     const remove = (run: string) => runs.remove(run.replace('runs/', ''));
     return contract[story]?.tell({ store: opfsStore(), remove });
+  },
+  /** The same where nothing may be stored. */
+  async tellInMemory(story: string) {
+    const storage = memoryStorage();
+    const remove = async (run: string) => (await storage.find('runs'))?.remove(run.replace('runs/', ''));
+    return contract[story]?.tell({ store: opfsStore('runs', storage), remove });
   },
 
   async lock(name: string) {

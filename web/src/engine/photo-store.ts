@@ -4,7 +4,7 @@
  */
 import { fileTree } from '../../../src/data/file-tree.ts';
 import type { FileSystem } from '../../../src/data/index.ts';
-import { OpfsFolder } from '../../../src/platform/web/opfs.ts';
+import type { Folder } from '../../../src/platform/web/folder.ts';
 import type { PhotoSet, PickedPhoto } from './calls/photos.ts';
 
 /** The folder of all photos, for runs. */
@@ -25,15 +25,14 @@ export class PhotoStore {
   private tree: FileSystem;
 
   private constructor(
-    private readonly root: OpfsFolder,
+    private readonly root: Folder,
     private classes: readonly StoredClass[],
   ) {
     this.tree = this.grow();
   }
 
-  /** The photos in that folder of the storage, which is made where it is not there. */
-  static async open(folder: string): Promise<PhotoStore> {
-    const root = await OpfsFolder.make(folder);
+  /** The photos in that folder of the storage. */
+  static async open(root: Folder): Promise<PhotoStore> {
     const index = await root.read(INDEX);
     const classes = index ? (JSON.parse(new TextDecoder().decode(index)) as StoredClass[]) : [];
     return new PhotoStore(root, classes);

@@ -5,10 +5,18 @@
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { PhotoCalls } from './calls/photos.ts';
+import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
+import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends PhotoCalls, RunCalls, ModelCalls {}
+export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls {}
+
+/** What the engine tells by itself. */
+export type EngineEvent =
+  | PageEvent
+  /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
+  | { readonly kind: 'project'; readonly project: OpenedProject };
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {
@@ -30,10 +38,13 @@ export interface Failure {
   readonly problem?: RunProblem | undefined;
   /** Of a `WebGpuError`. */
   readonly webGpu?: string | undefined;
+  /** Of a `ProjectError`. */
+  readonly project?: ProjectProblem | undefined;
+  /** There is no more room to store anything. */
+  readonly isFull?: boolean | undefined;
 }
 
 export type FromEngine =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: Failure }
-  /** What a run tells while it goes on. */
-  | { readonly event: PageEvent };
+  | { readonly event: EngineEvent };

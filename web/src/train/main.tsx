@@ -1,12 +1,18 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
 import { PhotosSection } from './photos/photos-section.tsx';
+import { FailureHelp } from './projects/failure-help.tsx';
+import { ProjectMenu } from './projects/menu.tsx';
+import { ProjectNotice } from './projects/notice.tsx';
 import { ResultSection } from './result/result-section.tsx';
 import { busy, failure, progress } from './state/asking.ts';
-import { adapter, begin } from './state/run.ts';
+import { isReadOnly } from './state/project.ts';
+import { start } from './state/projects.ts';
+import { adapter } from './state/run.ts';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
 import './photos/photos.css';
+import './projects/projects.css';
 import './result/result.css';
 import './run/run.css';
 import './try/try.css';
@@ -15,14 +21,18 @@ function App() {
   return (
     <>
       <header>
+        <ProjectMenu />
         <h1>Train a network on your own photos</h1>
         <p>
           In this tab, on your own graphics card. No photo leaves this computer, and nothing is lost by a
           reload.
         </p>
       </header>
+      <ProjectNotice />
       <Status />
-      <PhotosSection />
+      <fieldset class="plain" disabled={isReadOnly.value}>
+        <PhotosSection />
+      </fieldset>
       <TrainSection />
       <ResultSection />
       <TrySection />
@@ -44,6 +54,7 @@ function Status() {
         <div role="alert" class="failure">
           <p>{failure.value.message}</p>
           {failure.value.webGpu && <p>{WEB_GPU_HELP[failure.value.webGpu]}</p>}
+          <FailureHelp {...failure.value} />
         </div>
       )}
     </div>
@@ -61,4 +72,4 @@ const WEB_GPU_HELP: Readonly<Record<string, string>> = {
 
 const app = document.getElementById('app');
 if (app) render(<App />, app);
-void begin();
+void start();

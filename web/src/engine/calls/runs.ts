@@ -4,12 +4,12 @@ import type { RunEvent } from '../../../../src/run/events.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
-import { train } from '../../../../src/run/train.ts';
-import { parseConfig, parseObject, type TrainConfig } from '../../../../src/train/index.ts';
-import { OpfsFolder } from '../../../../src/platform/web/opfs.ts';
+import type { TrainConfig } from '../../../../src/train/index.ts';
+import { checkAdapter } from '../check-adapter.ts';
+import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
-import type { Project } from '../project.ts';
+import { runsOf, type Project } from '../project.ts';
 import { SHIPPED } from '../shipped.ts';
 
 /** What of a run a page shows again after a reload. */
@@ -52,11 +52,17 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
-      const result = await train(
-        project().host,
-        { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
-        { signal: running.signal, tell: (event) => told(event, tell) },
-      ).finally(() => (running = undefined));
+      const controls = { signal: running.signal, tell: (event: RunEvent) => told(event, tell) };
+      const result = await loadWork()
+        .then(async ({ trainThroughLoss }) => {
+          await checkAdapter(project().host, (name) => tell({ kind: 'checking', name }));
+          return trainThroughLoss(
+            project().host,
+            { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
+            controls,
+          );
+        })
+        .finally(() => (running = undefined));
       return {
         trained: result.kind === 'trained',
         stopped: result.kind === 'not trained' || result.stopped,
@@ -84,8 +90,8 @@ function told(event: RunEvent, tell: (event: PageEvent) => void): void {
 }
 
 /** The run that was begun last. */
-export async function latestRun({ root, host }: Project): Promise<StoredRun | undefined> {
-  const names = (await (await OpfsFolder.find(`${root}/runs`))?.list()) ?? [];
+export async function latestRun({ storage, root, host }: Project): Promise<StoredRun | undefined> {
+  const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
   const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
   const name = [...names].sort((a, b) => number(b) - number(a))[0];
   const reader = name === undefined ? undefined : await host.store.look(host.store.place(name));
@@ -94,6 +100,7 @@ export async function latestRun({ root, host }: Project): Promise<StoredRun | un
   const text = async (file: keyof typeof runFiles) =>
     (await has(file)) ? new TextDecoder().decode(await reader.read(runFiles[file])) : '';
   const history = parseHistoryCsv(await text('csv'), runFiles.csv);
+  const { parseConfig, parseObject } = await loadWork();
   const { config } = parseConfig(parseObject(await text('config')).value ?? {});
   return {
     name: reader.run,

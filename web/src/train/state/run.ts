@@ -4,10 +4,12 @@ import { plural } from '../../../../src/format.ts';
 import type { HistoryEpoch } from '../../../../src/report/index.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
-import type { PageEvent, StoredRun } from '../../engine/calls/runs.ts';
-import { asking, busy, progress } from './asking.ts';
-import { engine, onRunEvent } from './engine.ts';
+import type { StoredRun } from '../../engine/calls/runs.ts';
+import type { EngineEvent } from '../../engine/protocol.ts';
+import { asking, busy, fail, progress } from './asking.ts';
+import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
+import { isReadOnly } from './project.ts';
 
 /** How much of the network is trained. */
 export type Tune = 'auto' | 'head' | 'layer4' | 'all';
@@ -23,7 +25,10 @@ export const log = signal<readonly string[]>([]);
 export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
-  () => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 && !training.value,
+  () =>
+    photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 &&
+    !training.value &&
+    !isReadOnly.value,
 );
 
 let paceKeeper: Pace | undefined;
@@ -32,16 +37,17 @@ function say(line: string): void {
   log.value = [...log.value.slice(-500), line];
 }
 
-/** Begins with what is kept from before. */
+/** Begins with what is kept of the project that was opened. */
 export async function begin(): Promise<void> {
-  const found = await asking('Opening', async () => ({
-    photos: await engine.photos(),
-    run: await engine.run(),
-  }));
-  if (!found) return;
-  photos.value = found.photos;
-  showRun(found.run);
-  adapter.value = (await asking('Looking for the GPU', () => engine.adapter()))?.name;
+  const kept = await asking('Opening', () => engine.photos());
+  if (!kept) return;
+  photos.value = kept;
+  // A run that cannot be read hides neither the photos nor that there is no GPU.
+  let damage: unknown;
+  showRun(await engine.run().catch((error: unknown) => void (damage = error)));
+  const found = await asking('Looking for the GPU', () => engine.adapter());
+  adapter.value = found?.name;
+  if (found && damage !== undefined) fail(damage);
 }
 
 function showRun(stored: StoredRun | undefined): void {
@@ -67,7 +73,7 @@ export async function train(resume?: string): Promise<void> {
 
 export const stop = (): Promise<void> => engine.stop();
 
-function onEvent(event: PageEvent): void {
+function onEvent(event: EngineEvent): void {
   switch (event.kind) {
     case 'downloading':
       busy.value = `Fetching the network ${event.what}`;
@@ -122,4 +128,4 @@ function onEvent(event: PageEvent): void {
   }
 }
 
-onRunEvent(onEvent);
+onEngineEvent(onEvent);

@@ -1,0 +1,29 @@
+/**
+ * Which calls change the open project: where another tab writes it they are refused. The table is complete by its type, so that no call
+ * is forgotten.
+ */
+import type { Opened } from './opened.ts';
+import type { Answering, EngineCalls } from './protocol.ts';
+
+const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
+  ...{ openProject: false, projects: false, projectSize: false },
+  // These take the lock of the project that they are about.
+  ...{ createProject: false, renameProject: false, removeProject: false },
+  ...{ photos: false, photo: false, addPhotos: true, removeClass: true, renameClass: true },
+  ...{ adapter: false, run: false, stop: false, train: true },
+  ...{ predict: false, take: false },
+};
+
+/** The same calls; those that change the open project reject with `ProjectError` where it may only be looked at. */
+export function withAccess(calls: Answering<EngineCalls>, opened: Opened): Answering<EngineCalls> {
+  const guarded = Object.entries(calls).map(([name, call]) => [
+    name,
+    changesProject[name as keyof EngineCalls]
+      ? async (...args: readonly never[]) => {
+          opened.checkWritable();
+          return (call as (...args: readonly never[]) => unknown)(...args);
+        }
+      : call,
+  ]);
+  return Object.fromEntries(guarded) as Answering<EngineCalls>;
+}
