@@ -7,7 +7,7 @@ import type { Colour, DecodedImage } from '../../data/index.ts';
 import type { ClassMap } from './grad-cam.ts';
 
 /** How much of the strongest colour's place is colour and not photo. */
-const STRONGEST = 0.72;
+const STRONGEST = 0.62;
 
 /** The photo [H, W, 3] with the map stretched over it by bilinear interpolation. */
 export function overlay({ width, height, data }: DecodedImage, map: ClassMap): DecodedImage {
