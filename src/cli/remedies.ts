@@ -50,6 +50,9 @@ const remedies: Remedies = {
       ? 'There is nothing to resume: start the run again, its --name is free.'
       : 'Start the run again under another --name.',
   }),
+  'other-decoder': () => ({
+    hint: 'Resume it in the browser that it was started in, or train again here without --resume.',
+  }),
   'other-photos': () => ({
     hint: 'Put them back as they were, or leave --resume out for a new run.',
   }),
@@ -84,6 +87,9 @@ starts from a small network that comes with graft, which has seen less than ${na
   'not-divided': () => ({ hint: 'Leave --part out.' }),
   'no-half': () => ({
     hint: `Leave --half out, or choose another adapter (${typed('doctor')} helps to find one).`,
+  }),
+  'computes-wrong': () => ({
+    hint: `Update its driver, or choose another adapter with GRAFT_ADAPTER (${typed('doctor')} says more).`,
   }),
   device: ({ run }) => ({ hint: `${resumeCommand(run)} continues from the last checkpoint.` }),
 };

@@ -20,7 +20,7 @@ import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
-import { traitsOf, type DeviceTraits } from './traits.ts';
+import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -31,10 +31,16 @@ export interface GpuOptions {
   readonly onCompile?: CompileProgress;
   /** Further devices to compile on, where the driver of a software adapter shares what it has compiled among devices. */
   readonly twins?: Twins | undefined;
+  /** What the adapter says of itself, where a browser's device does not know. */
+  readonly adapterInfo?: AdapterInfo | undefined;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
+  /** A clock in milliseconds, to pretend that work takes its time. */
+  readonly now?: () => number;
+  /** Pretend that this tells of the device's end: for tests of losses, since closing a device is not one. */
+  readonly lost?: Promise<GPUDeviceLostInfo>;
   /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
 }
@@ -48,12 +54,16 @@ export class Gpu implements DeviceTraits {
   readonly maxStorages: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
+  /** Resolves when the device is gone, for whatever reason. */
+  readonly lost: Promise<GPUDeviceLostInfo>;
   readonly software: boolean;
   readonly subgroupSize: number | null;
   private readonly executor: Executor;
   private readonly wait: Waiter;
   private commands: Command[] = [];
   private depth = 0;
+  /** Where scopes go while they are rehearsed, and what one of them threw. */
+  private rehearsed: { readonly scopes: Command[][]; failure?: Error } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
   private nextAllocation = 0;
@@ -70,13 +80,14 @@ export class Gpu implements DeviceTraits {
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     this.maxStorages = options.maxStorages ?? device.limits.maxStorageBuffersPerShaderStage;
-    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.executor = new Executor(device, (promise) => this.guard(promise), {
-      lazy: this.software,
-      twins: options.twins,
-    });
+    const info = (device.adapterInfo as AdapterInfo | undefined) ?? options.adapterInfo ?? {};
+    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(info, device.features));
+    const compiling = { lazy: this.software, twins: options.twins };
+    const now = options.now ?? (() => performance.now());
+    this.executor = new Executor(device, (promise) => this.guard(promise), compiling, now);
     this.executor.onCompile = options.onCompile;
-    this.faults = new Faults(device, () => this.statistics.bytes);
+    this.lost = options.lost ?? device.lost;
+    this.faults = new Faults(device, this.lost, () => this.statistics.bytes);
   }
 
   get statistics(): GpuStatistics {
@@ -103,8 +114,9 @@ export class Gpu implements DeviceTraits {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Frees persistent memory, after the commands recorded so far; a second time it does nothing. */
+  /** Frees persistent memory, after the commands recorded so far; a second time, and once the device is lost, it does nothing. */
   release(storage: Storage): void {
+    if (this.faults.isLost) return;
     this.record({ kind: 'release', storages: [storage] });
   }
 
@@ -177,6 +189,7 @@ export class Gpu implements DeviceTraits {
       // A half-recorded unit of work must not run: drop it whole, and nothing that was recorded before it.
       const reason = error instanceof Error ? error : new Error(String(error));
       drop(this.commands.splice(before), reason);
+      if (this.rehearsed) this.rehearsed.failure ??= reason;
       return Promise.reject(reason);
     } finally {
       this.depth -= 1;
@@ -208,6 +221,30 @@ export class Gpu implements DeviceTraits {
       drop(rehearsed, new GpuError('This was only rehearsed, and not run.'));
     }
     return runsOf(rehearsed);
+  }
+
+  /**
+   * What `record` returns, and the commands of each outermost scope in it as they would be submitted, from which `memoryOf` tells what
+   * memory they take. Nothing of it is done, as with `rehearse`. Throws what
+   * `record` or one of its scopes throws.
+   */
+  rehearseScopes<T>(record: () => T): {
+    readonly result: T;
+    readonly scopes: readonly (readonly Command[])[];
+  } {
+    const { commands, depth, rehearsed: outer } = this;
+    const rehearsed: typeof outer = (this.rehearsed = { scopes: [] });
+    [this.commands, this.depth] = [[], 0];
+    try {
+      const result = record();
+      rehearsed.scopes.push(this.commands);
+      if (rehearsed.failure) throw rehearsed.failure;
+      return { result, scopes: rehearsed.scopes };
+    } finally {
+      const dropped = [...rehearsed.scopes.flat(), ...this.commands];
+      [this.commands, this.depth, this.rehearsed] = [commands, depth, outer];
+      drop(dropped, new GpuError('This was only rehearsed, and not run.'));
+    }
   }
 
   /** Compiles the kernels that `record` would run: ahead of work whose data is not there yet. Throws as `rehearse` does. */
@@ -266,11 +303,12 @@ export class Gpu implements DeviceTraits {
       label: 'readback',
     });
     try {
-      await new Promise<void>((submitted, dropped) => {
+      const done = await new Promise<() => void>((submitted, dropped) => {
         this.record({ kind: 'download', storages: [storage], to: staging, submitted, dropped });
         if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
       });
       await this.guard(staging.mapAsync(MAP_READ));
+      done();
       return new Float32Array(staging.getMappedRange().slice(0));
     } finally {
       staging.destroy();
@@ -293,21 +331,32 @@ export class Gpu implements DeviceTraits {
   private flush(): Promise<void> {
     const { commands } = this;
     this.commands = [];
+    if (this.rehearsed) {
+      this.rehearsed.scopes.push(commands);
+      return Promise.resolve();
+    }
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
-      if (commands.length > 0) await this.executor.execute(commands);
+      if (commands.length === 0) return;
+      const list = await this.executor.execute(commands);
+      const done = () => this.executor.done(list);
+      return () => commands.forEach((command) => command.kind === 'download' && command.submitted(done));
     });
     // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
     this.queue = sent.then(
-      () => commands.forEach((command) => command.kind === 'download' && command.submitted()),
+      (tell) => tell?.(),
       (error: unknown) => drop(commands, error),
     );
-    return sent;
+    return sent.then(() => undefined);
   }
 
   private async guard<T>(promise: Promise<T>): Promise<T> {
     try {
       return await this.wait(promise);
+    } catch (error) {
+      // Where the device is lost, what waits for it may be told before `lost` is; a queue that is done comes after.
+      await Promise.race([this.lost, this.device.queue.onSubmittedWorkDone().catch(() => undefined)]);
+      throw error;
     } finally {
       this.faults.throwIfAny(); // says more than the rejection that it caused
     }

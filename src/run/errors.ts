@@ -2,7 +2,9 @@
  * What can be wrong with a run, as a message and its facts. The message says what is wrong and reads the same everywhere;
  * which flag, button or command fixes it is for a face to say, by `problem`.
  */
+import type { DecoderName } from '../data/index.ts';
 import type { SettingDifference } from '../train/index.ts';
+import type { WrongElement } from './doctor/operations/check.ts';
 
 export type RunProblem =
   /** There is nothing in the run's place, or something that is not a run. */
@@ -30,6 +32,8 @@ export type RunProblem =
   | { readonly kind: 'damaged'; readonly run: string }
   /** The run was stopped before its first checkpoint; if it left nothing else, a new run may have its name. */
   | { readonly kind: 'never-began'; readonly run: string; readonly isNameFree: boolean }
+  /** The photos were read by a `decoder` that is not here, and those that are here read them otherwise. */
+  | { readonly kind: 'other-decoder'; readonly run: string; readonly decoder: DecoderName }
   /** The photos are not those that the run was started with. */
   | { readonly kind: 'other-photos'; readonly run: string }
   /** `differences` between what was asked for and what the run is. */
@@ -63,6 +67,8 @@ export type RunProblem =
   | { readonly kind: 'not-divided'; readonly path: string }
   /** The adapter has no 16-bit floats. */
   | { readonly kind: 'no-half' }
+  /** The adapter computes an operation wrongly; `wrong` is the first element that was found. */
+  | { readonly kind: 'computes-wrong'; readonly adapter: string; readonly wrong: WrongElement }
   /** The device was lost or ran out of memory, and the run has a checkpoint. */
   | { readonly kind: 'device'; readonly run: string };
 

@@ -1,18 +1,17 @@
 /** A training run from photos to report. Here is the order of the steps; each has a file of its own. */
-import type { Dataset } from '../data/index.ts';
+import { DataError, type Dataset } from '../data/index.ts';
 import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
 import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
-import { compareWithRandom } from './demo.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
-import { writeReport } from './report.ts';
-import { checkSamePhotos, resumeSession } from './resume.ts';
+import { checkSamePhotos, refuseOtherDecoder, resumeSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
+import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
@@ -61,8 +60,10 @@ export async function train(
     const { gpu, config, reasons, photos } = session;
     tell({ kind: 'device', name: session.device });
     compileAhead(session);
+    const report = import('./report.ts'); // not at the end: by then a site may have been replaced
+    report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name);
-    const data = await readPhotos(host, photos, config, controls);
+    const data = await readTrainedPhotos(host, folder.run, session, controls);
     tell({ kind: 'photos', dir: photos.dir, data });
     tell({ kind: 'chosen', config, reasons });
     await recordData(host, folder, session, data);
@@ -73,16 +74,20 @@ export async function train(
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
-    await writeReport(host, session, data, folder, outcome, facts);
+    if (best && outcome.judged)
+      await writeAnswers(folder, { epoch: best.epoch, classes: data.classes, ...outcome.judged.answers });
+    await (await report).writeReport(host, session, data, folder, outcome, facts);
     tell({ kind: 'ended', run: folder.run, outcome });
     if (config.data === null && !stopped)
-      await compareWithRandom(session, data, best, host.weights, controls);
+      await (await import('./demo.ts')).compareWithRandom(session, data, best, host.weights, controls);
     return { kind: 'trained', run: folder.run, stopped: stopped || signal.aborted, best, history };
   } catch (error) {
     if (signal.aborted && error === signal.reason) return await notTrained(folder);
     const isOfDevice = error instanceof DeviceLostError || error instanceof GpuOutOfMemoryError;
-    if (folder && isOfDevice && (await folder.has('last')))
+    if (!folder || !isOfDevice) throw error;
+    if (await folder.has('last'))
       throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
+    await folder.removeRecords(); // nothing is lost with them, and the next run may have the name
     throw error;
   } finally {
     if (session) release(session);
@@ -98,6 +103,22 @@ function compileAhead({ gpu, architecture, photos, config }: Session): void {
   rehearse(gpu, architecture, outputs, config).catch(() => undefined);
 }
 
+/** Reads the photos. Throws `RunError` if that fails for the want of the decoder that the run was started with. */
+async function readTrainedPhotos(
+  host: Pick<RunHost, 'decoder'>,
+  run: string,
+  { photos, config, trainedOn }: BegunSession,
+  controls: RunControls,
+): Promise<Dataset> {
+  try {
+    return await readPhotos(host, photos, config, controls);
+  } catch (error) {
+    if (trainedOn && error instanceof DataError)
+      refuseOtherDecoder(run, trainedOn.decoder, photos.decoder, [error.message]);
+    throw error;
+  }
+}
+
 /** Writes down what the run is, or checks that it is still what was written down. */
 async function recordData(
   host: Pick<RunHost, 'sha256'>,
@@ -105,7 +126,7 @@ async function recordData(
   { config, photos, state, trainedOn }: BegunSession,
   data: Dataset,
 ): Promise<void> {
-  const found = fingerprint(data, photos.root, () => host.sha256());
+  const found = fingerprint(data, photos.root, () => host.sha256(), photos.decoder);
   if (state && trainedOn) {
     checkSamePhotos(folder.run, trainedOn, found);
     await folder.rewriteHistory(state.progress.history);

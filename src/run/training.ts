@@ -19,9 +19,9 @@ import {
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
+import { judgeBest } from './judge-best.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
-import { judgeBest } from './report.ts';
 import type { Session } from './session.ts';
 import type { RunFolder } from './store/folder.ts';
 
@@ -50,7 +50,7 @@ export async function trainRun(
   folder: RunFolder,
   version: string,
   extras: RunExtras,
-  { tell, signal }: RunControls,
+  { tell, signal, hold }: RunControls,
 ): Promise<RunOutcome> {
   const { gpu, model, config, state, architecture } = session;
   const card = cardOf(session, version);
@@ -70,6 +70,7 @@ export async function trainRun(
       resume: state,
       initial,
       signal,
+      hold,
       checkpointSeconds: extras.checkpointSeconds,
       onPhase(event) {
         frozen = event.frozen;

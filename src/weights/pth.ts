@@ -3,6 +3,7 @@
  * from before, which torchvision's older weights still are. Both hold one pickle that describes the tensors
  * and the storages with their numbers.
  */
+import { isZip } from './archives.ts';
 import { elementCount, numberFormats, readAsFloat32 } from './dtypes.ts';
 import { WeightsError, quote, showShape } from './errors.ts';
 import { openLegacyCheckpoint } from './pth-legacy.ts';
@@ -11,7 +12,6 @@ import { findStateDict } from './state-dict.ts';
 import type { StateDict } from './types.ts';
 import type { PickledTensor } from './values.ts';
 import { withoutWrappers } from './wrappers.ts';
-import { isZip } from './zip.ts';
 
 /**
  * Reads a state dict that torch.save wrote, or a training program's checkpoint around one (see findStateDict), under the names inside

@@ -19,6 +19,19 @@ export function lockFolder(name: string): Promise<WebLock | undefined> {
   });
 }
 
+/** The same, waiting for whoever has it until `signal` says to give up; then undefined. */
+export function lockOnceFree(name: string, signal: AbortSignal): Promise<WebLock | undefined> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(
+        name,
+        { mode: 'exclusive', signal },
+        () => new Promise<void>((release) => resolve({ release })),
+      )
+      .catch((error: unknown) => (signal.aborted ? resolve(undefined) : reject(error)));
+  });
+}
+
 /** Does `work` while no other tab or worker does work of that name, waiting for them. */
 export const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   navigator.locks.request(name, work) as Promise<T>; // the DOM's types give a promise of the promise

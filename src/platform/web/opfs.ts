@@ -4,6 +4,7 @@
  * at all, whatever ends the worker: a closed tab, a crash, a full disk.
  */
 
+import { segmentsOf, type Folder, type FolderStorage } from './folder.ts';
 import { current, extend, listFiles, nameOf, removeFile, replace, tidy, unlessMissing } from './opfs-file.ts';
 
 /** What is wrong with the storage. */
@@ -29,11 +30,8 @@ export class OpfsError extends Error {
   }
 }
 
-/**
- * A folder and what is in it. A name is that of a file, or FOLDER/NAME for one in a folder below; names that begin with a dot are
- * taken for half-written files. All methods throw `OpfsError`. Writing takes turns; a writer should hold the folder's lock.
- */
-export class OpfsFolder {
+/** A folder of the browser's storage. */
+export class OpfsFolder implements Folder {
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -54,7 +52,6 @@ export class OpfsFolder {
     return folder && new OpfsFolder(path, folder);
   }
 
-  /** The bytes of a file; undefined if there is none. */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.inTurn(name, async () => {
       for (let attempt = 1; ; attempt++) {
@@ -69,7 +66,13 @@ export class OpfsFolder {
     });
   }
 
-  /** The size of a file in bytes; undefined if there is none, `no file` for a folder. */
+  file(name: string): Promise<File | undefined> {
+    return this.guarded(name, async () => {
+      const found = await unlessMissing(this.locate(name, false));
+      return found && current(found.folder, found.file);
+    });
+  }
+
   async size(name: string): Promise<number | undefined | 'no file'> {
     try {
       return (await this.file(name))?.size;
@@ -79,7 +82,6 @@ export class OpfsFolder {
     }
   }
 
-  /** Replaces the file of that name; if that fails, the previous file is still there. */
   write(name: string, bytes: Uint8Array): Promise<void> {
     return this.inTurn(name, async () => {
       const { folder, file } = await this.locate(name, true);
@@ -87,7 +89,6 @@ export class OpfsFolder {
     });
   }
 
-  /** Adds to the end of a file, which is made if it is missing: all of `bytes` or, if that fails, nothing. */
   append(name: string, bytes: Uint8Array): Promise<void> {
     return this.inTurn(name, async () => {
       const { folder, file } = await this.locate(name, true);
@@ -95,12 +96,10 @@ export class OpfsFolder {
     });
   }
 
-  /** The names of files and folders, in order, without half-written files. */
   list(): Promise<readonly string[]> {
     return this.guarded('', () => listFiles(this.handle));
   }
 
-  /** Removes a file, or a folder with everything in it; does nothing if there is none. */
   remove(name: string): Promise<void> {
     return this.inTurn(name, async () => {
       const found = await unlessMissing(this.locate(name, false));
@@ -108,17 +107,8 @@ export class OpfsFolder {
     });
   }
 
-  /** Finishes what a writer that was killed had completed, and removes what it had not. For the holder of the folder's lock. */
   tidy(): Promise<void> {
     return this.inTurn('', () => tidy(this.handle));
-  }
-
-  /** A file's current content. */
-  private file(name: string): Promise<File | undefined> {
-    return this.guarded(name, async () => {
-      const found = await unlessMissing(this.locate(name, false));
-      return found && current(found.folder, found.file);
-    });
   }
 
   private async locate(name: string, create: boolean) {
@@ -138,6 +128,22 @@ export class OpfsFolder {
   }
 }
 
+/** The browser's storage of this origin. */
+export const opfsStorage: FolderStorage = {
+  isKept: true,
+  make: (path) => OpfsFolder.make(path),
+  find: (path) => OpfsFolder.find(path),
+  async remove(path) {
+    const segments = segmentsOf(path);
+    const name = segments.pop() ?? '';
+    const root = await rootFolder();
+    await guarded(path, async () => {
+      const above = await unlessMissing(walk(root, segments, false));
+      if (above) await removeFile(above, name);
+    });
+  },
+};
+
 async function rootFolder(): Promise<FileSystemDirectoryHandle> {
   try {
     return await navigator.storage.getDirectory();
@@ -154,15 +160,6 @@ async function walk(
   let folder = from;
   for (const segment of segments) folder = await folder.getDirectoryHandle(segment, { create });
   return folder;
-}
-
-function segmentsOf(path: string): string[] {
-  const segments = path.split('/');
-  if (segments.some((segment) => segment === '' || segment.startsWith('.')))
-    throw new RangeError(
-      `"${path}" is not a valid path: each of its parts must be a name that does not begin with a dot.`,
-    );
-  return segments;
 }
 
 /** How often a file may change while it is read. */

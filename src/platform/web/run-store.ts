@@ -1,40 +1,42 @@
-// Runs in the Origin Private File System, `runs/train2`, each written by one worker of the origin at a time.
+// Runs in the storage of a browser's origin, `runs/train2`, each written by one worker of the origin at a time.
 import { RunError } from '../../run/errors.ts';
 import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
+import type { Folder, FolderStorage } from './folder.ts';
 import { inTurn, lockFolder, type WebLock } from './lock.ts';
-import { OpfsError, OpfsFolder } from './opfs.ts';
+import { OpfsError, opfsStorage } from './opfs.ts';
 
 /**
- * The runs in a folder of this origin's storage, for a dedicated worker. All methods throw `RunError`, or `OpfsError` if there is no
+ * The runs in a folder of a storage, by default this origin's own, for a dedicated worker. Locks are those of the origin, by the
+ * folder's path, so storages that are not shared need paths that are not. All methods throw `RunError`, or `OpfsError` if there is no
  * storage.
  */
-export function opfsStore(root = 'runs'): RunStore {
+export function opfsStore(root = 'runs', storage: FolderStorage = opfsStorage): RunStore {
   return {
     writer: { host: 'browser', process: crypto.randomUUID() },
     place: (name) => `${root}/${name}`,
     // To look and to make are two calls, between which another tab could do the same.
     make: (run) =>
       inTurn(`graft:${root}`, async () => {
-        if (await OpfsFolder.find(run)) return false;
-        await OpfsFolder.make(run);
+        if (await storage.find(run)) return false;
+        await storage.make(run);
         return true;
       }),
     async lock(run) {
       // The lock comes first: the folder that was found before could be one that its last writer takes away.
       const lock = await lockFolder(`graft:${run}`);
       try {
-        const folder = await OpfsFolder.find(run);
+        const folder = await storage.find(run);
         if (!folder) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
         if (!lock) throw new RunError(`${run} is being written in another tab.`, { kind: 'busy', run });
         await folder.tidy();
-        return new LockedRun(run, folder, lock);
+        return new LockedRun(run, folder, storage, lock);
       } catch (error) {
         lock?.release();
         throw error;
       }
     },
     async look(run) {
-      const folder = await OpfsFolder.find(run);
+      const folder = await storage.find(run);
       return folder && new OpfsReader(run, folder);
     },
   };
@@ -43,7 +45,7 @@ export function opfsStore(root = 'runs'): RunStore {
 class OpfsReader implements RunReader {
   constructor(
     readonly run: string,
-    protected readonly folder: OpfsFolder,
+    protected readonly folder: Folder,
   ) {}
 
   size(name: string): Promise<number | undefined | 'no file'> {
@@ -64,7 +66,8 @@ class OpfsReader implements RunReader {
 class LockedRun extends OpfsReader implements RunFiles {
   constructor(
     run: string,
-    folder: OpfsFolder,
+    folder: Folder,
+    private readonly storage: FolderStorage,
     private readonly lock: WebLock,
   ) {
     super(run, folder);
@@ -94,7 +97,7 @@ class LockedRun extends OpfsReader implements RunFiles {
         () => false, // it is gone
       );
       const [root, name] = this.run.split(/\/(?=[^/]*$)/) as [string, string];
-      if (isEmpty) await (await OpfsFolder.find(root))?.remove(name);
+      if (isEmpty) await (await this.storage.find(root))?.remove(name);
     } finally {
       this.lock.release();
     }

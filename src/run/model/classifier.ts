@@ -2,8 +2,7 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { imagenetClasses } from '../../data/imagenet-classes.ts';
-import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
+import { transformedSize, type DecodeResult, type DecoderName, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
@@ -34,15 +33,15 @@ const BATCH = 16;
  * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` if its
  * classes have no names or the adapter has no f16.
  */
-export function createClassifier(
+export async function createClassifier(
   gpu: Gpu,
   file: NamedWeights,
   { half = false }: { readonly half?: boolean | undefined } = {},
-): Classifier {
+): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card, notes } = loadNetwork(gpu, file, file.source);
-  const classes = card?.classes ?? namesFor(model.classes);
+  const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
     model.dispose();
@@ -67,8 +66,10 @@ export function createClassifier(
 }
 
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */
-const namesFor = (outputs: number): readonly string[] | undefined =>
-  outputs === imagenetClasses.length ? imagenetClasses : undefined;
+async function namesFor(outputs: number): Promise<readonly string[] | undefined> {
+  const { imagenetClasses } = await import('./imagenet.ts');
+  return outputs === imagenetClasses.length ? imagenetClasses : undefined;
+}
 
 /**
  * The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path).
@@ -77,13 +78,14 @@ export type Classified =
   | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
   | { readonly path: string; readonly shares?: undefined; readonly reason: string };
 
-/** Runs the photos at `paths` through the model; one result each, in their order. */
+/** Runs the photos at `paths`, read `by` a decoder, through the model; one result each, in their order. */
 export async function* classifyPhotos(
   host: Pick<RunHost, 'decoder'>,
   classifier: Classifier,
   paths: readonly string[],
+  by?: DecoderName,
 ): AsyncGenerator<Classified> {
-  const decoder = host.decoder(paths.length);
+  const decoder = host.decoder(paths.length, by);
   try {
     let batch: DecodeResult[] = [];
     for await (const result of decoder.decode(paths, classifier.transform)) {

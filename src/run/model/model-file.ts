@@ -23,7 +23,7 @@ export async function readModelFile(
   path: string,
 ): Promise<ModelFile> {
   const found = await findModel(host, path);
-  const file = parseWeights(found);
+  const file = await parseWeights(found);
   if (!isBeforeTraining(file)) {
     const preparation = await readPreparation(host.files, found.path, file.metadata);
     return { ...file, path: found.path, preparation };

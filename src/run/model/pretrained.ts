@@ -26,7 +26,7 @@ export async function loadPretrained(
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
-    const parsed = parseWeights(found);
+    const parsed = await parseWeights(found);
     if (findInCatalogue(file) || file === weights.shipped) return { ...parsed, name: file };
     return { ...parsed, name: file, preparation: await readPreparation(files, file, parsed.metadata) };
   };

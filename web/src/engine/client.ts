@@ -1,6 +1,5 @@
 /** The page's end of the line to its engine: functions that resolve once the worker has answered. */
-import type { PageEvent } from './calls/runs.ts';
-import type { Answering, EngineCalls, Failure, FromEngine, Request } from './protocol.ts';
+import type { Answering, EngineCalls, EngineEvent, Failure, FromEngine, Request } from './protocol.ts';
 
 /** What went wrong in the engine. */
 export class EngineError extends Error {
@@ -13,8 +12,8 @@ export class EngineError extends Error {
 
 export type EngineClient = Answering<EngineCalls>;
 
-/** Starts the engine; `onEvent` takes what its run tells. */
-export function startEngine(onEvent: (event: PageEvent) => void): EngineClient {
+/** Starts the engine; `onEvent` takes what it tells by itself. */
+export function startEngine(onEvent: (event: EngineEvent) => void): EngineClient {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let asked = 0;
@@ -34,7 +33,11 @@ export function startEngine(onEvent: (event: PageEvent) => void): EngineClient {
     new Promise<unknown>((resolve, reject) => {
       const request: Request = { id: asked++, name, args };
       waiting.set(request.id, { resolve, reject });
-      worker.postMessage(request);
+      // Pictures move instead of being copied: those of a camera are many.
+      worker.postMessage(
+        request,
+        args.filter((arg) => arg instanceof ImageBitmap),
+      );
     });
   return new Proxy({} as EngineClient, {
     get:

@@ -1,8 +1,10 @@
 // The worker in which the engine works: requests of the page in, results and a run's events out.
 import { messageOf } from '../../../src/format.ts';
 import { WebGpuError } from '../../../src/platform/web/adapter.ts';
+import { OpfsError } from '../../../src/platform/web/opfs.ts';
 import { RunError } from '../../../src/run/errors.ts';
 import { openEngine, type Engine } from './engine.ts';
+import { ProjectError } from './project-error.ts';
 import type { Failure, FromEngine, Request } from './protocol.ts';
 
 const send = (message: FromEngine) => (postMessage as (message: FromEngine) => void)(message);
@@ -26,5 +28,9 @@ function failureOf(error: unknown): Failure {
     message: messageOf(error),
     problem: error instanceof RunError ? error.problem : undefined,
     webGpu: error instanceof WebGpuError ? error.problem : undefined,
+    project: error instanceof ProjectError ? error.problem : undefined,
+    isFull:
+      (error instanceof OpfsError && error.problem === 'full') ||
+      (error instanceof RunError && error.problem.kind === 'cannot-write' && error.problem.isFull),
   };
 }

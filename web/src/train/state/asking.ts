@@ -2,11 +2,10 @@
 import { signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
 import { EngineError } from '../../engine/client.ts';
+import type { Failure } from '../../engine/protocol.ts';
 
-/** What keeps the page from working, or what went wrong last; with the kind of the WebGPU problem, where it is one. */
-export const failure = signal<{ readonly message: string; readonly webGpu?: string | undefined } | undefined>(
-  undefined,
-);
+/** What keeps the page from working, or what went wrong last; with its kind, where it is a known one. */
+export const failure = signal<Failure | undefined>(undefined);
 /** What is at work, in words; undefined while nothing is. */
 export const busy = signal<string | undefined>(undefined);
 export const progress = signal<{ readonly done: number; readonly total: number } | undefined>(undefined);
@@ -18,11 +17,15 @@ export async function asking<T>(what: string, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    const webGpu = error instanceof EngineError ? error.failure.webGpu : undefined;
-    failure.value = { message: messageOf(error), webGpu };
+    fail(error);
     return undefined;
   } finally {
     busy.value = undefined;
     progress.value = undefined;
   }
+}
+
+/** Shows what went wrong. */
+export function fail(error: unknown): void {
+  failure.value = error instanceof EngineError ? error.failure : { message: messageOf(error) };
 }

@@ -1,14 +1,14 @@
-/** The one engine of the page, and who hears what its runs tell. */
+/** The one engine of the page, and who hears what it tells. */
 import { startEngine } from '../../engine/client.ts';
-import type { PageEvent } from '../../engine/calls/runs.ts';
+import type { EngineEvent } from '../../engine/protocol.ts';
 
-const listeners: ((event: PageEvent) => void)[] = [];
+const listeners: ((event: EngineEvent) => void)[] = [];
 
 export const engine = startEngine((event) => {
   for (const listener of listeners) listener(event);
 });
 
-/** Calls `listener` with everything that runs tell from now on. */
-export function onRunEvent(listener: (event: PageEvent) => void): void {
+/** Calls `listener` with everything that it tells from now on. */
+export function onEngineEvent(listener: (event: EngineEvent) => void): void {
   listeners.push(listener);
 }

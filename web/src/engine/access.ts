@@ -1,0 +1,37 @@
+/**
+ * Which calls change the open project: where another tab writes it they are refused. The table is complete by its type, so that no call
+ * is forgotten.
+ */
+import type { Opened } from './opened.ts';
+import type { Answering, EngineCalls } from './protocol.ts';
+
+const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
+  ...{ openProject: false, projects: false, projectSize: false },
+  // These take the lock of the project that they are about.
+  ...{ createProject: false, renameProject: false, removeProject: false },
+  ...{ photos: false, photosOf: false, photoWith: false, photo: false, thumbnails: false },
+  ...{ offerPhotos: true, addPhotos: true, cancelAdding: false, removePhotos: true, movePhotos: true },
+  ...{ markPhotos: true, undoPhotos: true, forgetPhotos: true },
+  ...{ makeClass: true, removeClass: true, renameClass: true },
+  ...{ adapter: false, run: false, stop: false, hold: false, train: true },
+  ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
+  // Answers that were not kept are kept once they are made.
+  ...{ answers: false, judge: true },
+  ...{ settings: false, plan: false, speed: false },
+  // Networks are kept for all projects.
+  ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },
+};
+
+/** The same calls; those that change the open project reject with `ProjectError` where it may only be looked at. */
+export function withAccess(calls: Answering<EngineCalls>, opened: Opened): Answering<EngineCalls> {
+  const guarded = Object.entries(calls).map(([name, call]) => [
+    name,
+    changesProject[name as keyof EngineCalls]
+      ? async (...args: readonly never[]) => {
+          opened.checkWritable();
+          return (call as (...args: readonly never[]) => unknown)(...args);
+        }
+      : call,
+  ]);
+  return Object.fromEntries(guarded) as Answering<EngineCalls>;
+}
