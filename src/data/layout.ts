@@ -2,7 +2,8 @@
  * Where photos that somebody brought in belong, by their paths: the layouts of folder.ts, and what people drop besides: one class's
  * folder, several of them, loose photos. Nothing is read, and no layout is refused: what has no place is left out with the reason.
  */
-import { isHidden, VALIDATION_NAMES } from './folder.ts';
+import { isHidden } from './decoders.ts';
+import { VALIDATION_NAMES } from './folder.ts';
 
 /** What a photo is for, where its folder says so. */
 export type Part = 'train' | 'val';

@@ -19,6 +19,7 @@ export {
 } from './kernel.ts';
 export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
+export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';

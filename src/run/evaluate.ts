@@ -42,7 +42,7 @@ export async function evaluateModel(
   controls: RunControls,
 ): Promise<Evaluation> {
   const file = await readModelFile(host, model);
-  const folder = pickPart(await scanImageFolder(host.files, data), part, data);
+  const folder = pickPart(await scanImageFolder(host.files, data, host.decoders[0]), part, data);
   const { gpu, name: device } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
   try {

@@ -1,5 +1,5 @@
 /** What a model sees on photos: files as they are named, and all photos of folders. */
-import { findImages, type FileSystem } from '../data/index.ts';
+import { findImages, photoEndings } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { topK } from '../train/index.ts';
 import { RunError } from './errors.ts';
@@ -33,7 +33,7 @@ export async function* predict(
   host: RunHost,
   { model, photos, top, half }: PredictRequest,
 ): AsyncGenerator<Prediction> {
-  const paths = await expandFolders(host.files, photos);
+  const paths = await expandFolders(host, photos);
   const file = await readModelFile(host, model);
   const { gpu } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
@@ -53,16 +53,19 @@ export async function* predict(
 }
 
 /** Files as given, and in place of each folder the photos in it. */
-async function expandFolders(files: FileSystem, given: readonly string[]): Promise<string[]> {
+async function expandFolders(
+  { files, decoders: [decoder] }: Pick<RunHost, 'files' | 'decoders'>,
+  given: readonly string[],
+): Promise<string[]> {
   const paths: string[] = [];
   for (const path of given) {
     if ((await files.kind(path)) !== 'directory') {
       paths.push(path);
       continue;
     }
-    const found = (await findImages(files, path)).paths;
+    const found = (await findImages(files, path, decoder)).paths;
     if (found.length === 0)
-      throw new RunError(`There are no photos (.jpg, .jpeg, .png) in ${printable(path)}.`, {
+      throw new RunError(`There are no photos (${photoEndings(decoder).join(', ')}) in ${printable(path)}.`, {
         kind: 'no-photos',
         path,
       });

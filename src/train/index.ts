@@ -55,6 +55,10 @@ export { canTellApart, lossNames, losses, type LossName } from './loop/losses.ts
 export { topK, type Metrics } from './loop/metrics.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';
+export { costOf, largestBatch, type PhaseCost, type RunCost, type RunPhotos } from './rehearse/cost.ts';
+export type { Operations } from './rehearse/operations.ts';
+export { secondsOf, type RunSeconds, type TrainingSpeed } from './rehearse/seconds.ts';
+export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './inputs/run-inputs.ts';
 export { changedSettings } from './files/settings.ts';

@@ -4,19 +4,24 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
+import { build, mergeConfig, type InlineConfig } from 'vite';
 import { launch } from '../browser/harness.ts';
 import { listen, send } from '../browser/site.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The built site by path, below a folder of its own: it must work under any. */
-export async function builtSite(): Promise<Map<string, string | Uint8Array>> {
-  const built = await build({
-    configFile: join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'silent',
-    build: { write: false },
-  });
+export async function builtSite(changed: InlineConfig = {}): Promise<Map<string, string | Uint8Array>> {
+  const built = await build(
+    mergeConfig<InlineConfig, InlineConfig>(
+      {
+        configFile: join(ROOT, 'web/vite.config.ts'),
+        logLevel: 'silent',
+        build: { write: false },
+      },
+      changed,
+    ),
+  );
   if (!('output' in built)) throw new Error('The site is not one build.');
   const contents = built.output.map(
     (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
@@ -36,9 +41,9 @@ export interface OpenSite {
   close(): Promise<void>;
 }
 
-/** Opens the site in a browser with nothing stored. */
-export async function openSite(): Promise<OpenSite> {
-  const contents = await builtSite();
+/** Opens the site in a browser with nothing stored; `changed` is merged into its configuration. */
+export async function openSite(changed: InlineConfig = {}): Promise<OpenSite> {
+  const contents = await builtSite(changed);
   const server = await listen((request, response) =>
     send({ contents, folders: [] }, request.url ?? '/', response),
   );

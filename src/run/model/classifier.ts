@@ -2,7 +2,7 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
+import { transformedSize, type DecodeResult, type DecoderName, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
@@ -73,13 +73,14 @@ export type Classified =
   | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
   | { readonly path: string; readonly shares?: undefined; readonly reason: string };
 
-/** Runs the photos at `paths` through the model; one result each, in their order. */
+/** Runs the photos at `paths`, read `by` a decoder, through the model; one result each, in their order. */
 export async function* classifyPhotos(
   host: Pick<RunHost, 'decoder'>,
   classifier: Classifier,
   paths: readonly string[],
+  by?: DecoderName,
 ): AsyncGenerator<Classified> {
-  const decoder = host.decoder(paths.length);
+  const decoder = host.decoder(paths.length, by);
   try {
     let batch: DecodeResult[] = [];
     for await (const result of decoder.decode(paths, classifier.transform)) {

@@ -15,6 +15,9 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ makeClass: true, removeClass: true, renameClass: true },
   ...{ adapter: false, run: false, stop: false, train: true },
   ...{ predict: false, take: false },
+  ...{ settings: false, plan: false, speed: false },
+  // Networks are kept for all projects.
+  ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },
 };
 
 /** The same calls; those that change the open project reject with `ProjectError` where it may only be looked at. */

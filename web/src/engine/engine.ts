@@ -1,16 +1,19 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
 import { modelCalls } from './calls/models.ts';
+import { networkCalls } from './calls/networks.ts';
 import { photoCalls } from './calls/photos.ts';
 import { projectCalls } from './calls/projects.ts';
+import { planCalls } from './calls/plans.ts';
 import { runCalls } from './calls/runs.ts';
 import { withAccess } from './access.ts';
 import { loadWork } from './load-work.ts';
 import { Opened } from './opened.ts';
 import { Projects } from './projects.ts';
 import type { Answering, EngineCalls, EngineEvent } from './protocol.ts';
-import { findShipped, SHIPPED } from './shipped.ts';
+import { SHIPPED } from './shipped.ts';
 import { openStorage } from './storage.ts';
+import { WeightsShelf } from './weights.ts';
 
 export type Engine = Answering<EngineCalls>;
 
@@ -18,7 +21,8 @@ export type Engine = Answering<EngineCalls>;
 export async function openEngine(version: string, tell: (event: EngineEvent) => void): Promise<Engine> {
   const startDecodeWorker = () =>
     new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
-  const weights = { shipped: SHIPPED, find: findShipped };
+  const shelf = new WeightsShelf();
+  const weights = { shipped: SHIPPED, find: shelf.find };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
   const startIntakeWorker = () =>
     new Worker(new URL('./intake-worker.ts', import.meta.url), { type: 'module' });
@@ -27,10 +31,18 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     tell({ kind: 'project', project }),
   );
   const { project } = opened;
+  const plans = planCalls(project, version);
+  const runs = runCalls(project, tell);
   const calls = {
     ...projectCalls(opened),
     ...photoCalls(project, { startIntakeWorker, tell }),
-    ...runCalls(project, tell),
+    ...plans.calls,
+    ...networkCalls(shelf, tell),
+    ...runs,
+    train(...request: Parameters<typeof runs.train>) {
+      plans.pause();
+      return runs.train(...request);
+    },
     ...modelCalls(project, { version, startDecodeWorker }),
   };
   return withAccess(calls, opened);

@@ -4,13 +4,16 @@
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { ModelCalls } from './calls/models.ts';
+import type { NetworkCalls } from './calls/networks.ts';
 import type { PhotoCalls, PhotosEvent } from './calls/photos.ts';
 import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
+import type { PlanCalls } from './calls/plans.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
 import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls {}
+export interface EngineCalls
+  extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls, PlanCalls, NetworkCalls {}
 
 /** What the engine tells by itself. */
 export type EngineEvent =

@@ -1,16 +1,19 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
+import { NetworkSection } from './network/network-section.tsx';
 import { PhotosSection } from './photos/photos-section.tsx';
 import { FailureHelp } from './projects/failure-help.tsx';
 import { ProjectMenu } from './projects/menu.tsx';
 import { ProjectNotice } from './projects/notice.tsx';
 import { ResultSection } from './result/result-section.tsx';
 import { busy, failure, progress } from './state/asking.ts';
+import { beginPlanning } from './state/network.ts';
 import { isReadOnly } from './state/project.ts';
 import { start } from './state/projects.ts';
 import { adapter } from './state/run.ts';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
+import './network/network.css';
 import './photos/photos.css';
 import './projects/projects.css';
 import './result/result.css';
@@ -32,6 +35,7 @@ function App() {
       <Status />
       <fieldset class="plain" disabled={isReadOnly.value}>
         <PhotosSection />
+        <NetworkSection />
       </fieldset>
       <TrainSection />
       <ResultSection />
@@ -72,4 +76,4 @@ const WEB_GPU_HELP: Readonly<Record<string, string>> = {
 
 const app = document.getElementById('app');
 if (app) render(<App />, app);
-void start();
+void start().then(beginPlanning);

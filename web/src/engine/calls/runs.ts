@@ -50,8 +50,9 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     adapter: async () => ({ name: (await project().host.openGpu()).name }),
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
+      const { photos } = project();
+      photos.nameAs(resume);
       running = new AbortController();
-      project().photos.nameAs(resume);
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const controls = { signal: running.signal, tell: (event: RunEvent) => told(event, tell) };
       const result = await loadWork()
@@ -63,7 +64,10 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
             controls,
           );
         })
-        .finally(() => (running = undefined));
+        .finally(() => {
+          running = undefined;
+          photos.nameAs(undefined);
+        });
       return {
         trained: result.kind === 'trained',
         stopped: result.kind === 'not trained' || result.stopped,

@@ -53,7 +53,9 @@ export async function incoming(
     if (!place || place.kind === 'hidden') return [];
     const reason =
       problem ??
-      (place.kind === 'left out' && !(into !== undefined && isPhotoName(path)) ? place.reason : undefined) ??
+      (place.kind === 'left out' && !(into !== undefined && isPhotoName(path.split('/').at(-1) ?? ''))
+        ? place.reason
+        : undefined) ??
       (size > MOST_BYTES ? `is larger than ${MOST_BYTES / 2 ** 20} MiB` : undefined);
     if (reason !== undefined) {
       leaveOut({ path, reason });

@@ -1,28 +1,10 @@
-/** What is trained and for how long, the button, and the curves while it goes on. */
+/** The button, and the curves while it goes on. */
 import { percent } from '../../../../src/format.ts';
 import { paceText } from '../../../../src/run/texts.ts';
 import { Curves } from './curves.tsx';
-import {
-  canTrain,
-  epochs,
-  history,
-  log,
-  pace,
-  run,
-  stop,
-  train,
-  training,
-  tune,
-  type Tune,
-} from '../state/run.ts';
+import { canTrain, history, log, pace, run, stop, train, training } from '../state/run.ts';
 import { photos } from '../state/photos.ts';
-
-const CHOICES: readonly (readonly [Tune, string, string])[] = [
-  ['auto', 'Let graft choose', 'By how many photos there are; the log says why.'],
-  ['head', 'The head', 'Only the last layer, on features that are computed once: seconds.'],
-  ['layer4', 'The last stage too', 'For hundreds of photos and more.'],
-  ['all', 'The whole network', 'For thousands of photos, and patience.'],
-];
+import { problems } from '../state/settings.ts';
 
 export function TrainSection() {
   const stored = run.value;
@@ -30,33 +12,6 @@ export function TrainSection() {
   return (
     <section aria-labelledby="train">
       <h2 id="train">Train</h2>
-      <fieldset disabled={training.value}>
-        <legend>What is trained</legend>
-        {CHOICES.map(([name, label, about]) => (
-          <label class="choice" key={name}>
-            <input
-              type="radio"
-              name="tune"
-              checked={tune.value === name}
-              onChange={() => (tune.value = name)}
-            />
-            <span>{label}</span> <small>{about}</small>
-          </label>
-        ))}
-        <label class="number">
-          Epochs
-          <input
-            type="number"
-            min={1}
-            placeholder="chosen"
-            value={epochs.value}
-            onInput={({ currentTarget }) => {
-              const value = currentTarget.valueAsNumber;
-              epochs.value = Number.isInteger(value) && value >= 1 ? value : undefined;
-            }}
-          />
-        </label>
-      </fieldset>
       <p class="actions">
         {training.value ? (
           <button type="button" onClick={() => void stop()}>
@@ -78,6 +33,9 @@ export function TrainSection() {
       </p>
       {!canTrain.value && !training.value && photos.value.classes.length < 2 && (
         <p class="hint">Two classes of photos are needed first.</p>
+      )}
+      {problems.value.size > 0 && !training.value && (
+        <p class="hint">A setting cannot be read: correct it above, or reset it.</p>
       )}
       {last && (
         <p class="figures">

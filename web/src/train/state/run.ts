@@ -10,13 +10,9 @@ import { asking, busy, fail, progress } from './asking.ts';
 import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
 import { isReadOnly } from './project.ts';
-
-/** How much of the network is trained. */
-export type Tune = 'auto' | 'head' | 'layer4' | 'all';
+import { given, problems } from './settings.ts';
 
 export const adapter = signal<string | undefined>(undefined);
-export const tune = signal<Tune>('auto');
-export const epochs = signal<number | undefined>(undefined);
 
 export const training = signal(false);
 export const history = signal<readonly HistoryEpoch[]>([]);
@@ -26,7 +22,10 @@ export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
   () =>
-    photos.value.classes.filter((one) => one.count > 0).length >= 2 && !training.value && !isReadOnly.value,
+    photos.value.classes.filter((one) => one.count > 0).length >= 2 &&
+    problems.value.size === 0 &&
+    !training.value &&
+    !isReadOnly.value,
 );
 
 let paceKeeper: Pace | undefined;
@@ -60,11 +59,7 @@ export async function train(resume?: string): Promise<void> {
   if (resume === undefined) history.value = [];
   pace.value = undefined;
   log.value = [];
-  const given = {
-    ...(tune.value !== 'auto' && { tune: tune.value }),
-    ...(epochs.value !== undefined && { epochs: epochs.value }),
-  };
-  await asking('Getting ready', () => engine.train(given, resume));
+  await asking('Getting ready', () => engine.train(given.value, resume));
   training.value = false;
   showRun(await engine.run().catch(() => run.value));
 }
