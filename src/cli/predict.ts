@@ -2,6 +2,7 @@
 // brings its classes and its size along; plain ImageNet weights answer with the thousand classes that they were trained on.
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
+import type { RunEvent } from '../run/events.ts';
 import {
   predict,
   predictionCsv,
@@ -10,6 +11,7 @@ import {
   type Prediction,
   type PredictRequest,
 } from '../run/predict.ts';
+import { weightsText } from '../run/texts.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
 import { wholeNumber } from './options.ts';
@@ -47,7 +49,7 @@ async function printAll(
 ): Promise<number> {
   const show = json ? predictionJson : csv ? predictionCsv : asText;
   let [failed, isFirst] = [0, true];
-  for await (const prediction of predict(commandHost(), { ...request, photos })) {
+  for await (const prediction of predict(commandHost(), { ...request, photos }, showWeights)) {
     if (csv && isFirst) console.log(predictionCsvHeader);
     isFirst = false;
     const text = show(prediction);
@@ -57,6 +59,11 @@ async function printAll(
     console.error(`${pc.red('error:')} ${printable(prediction.path)} ${printable(prediction.reason)}`);
   }
   return failed > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** On stderr, since other programs may read what follows. */
+function showWeights(event: RunEvent): void {
+  if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
 }
 
 function asText({ path, ranked, reason }: Prediction): string {

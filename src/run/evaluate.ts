@@ -45,6 +45,8 @@ export async function evaluateModel(
   const folder = pickPart(await scanImageFolder(host.files, data, host.decoders[0]), part, data);
   const { gpu, name: device } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
+  const { notes } = classifier;
+  if (notes.length > 0) controls.tell({ kind: 'weights', source: file.source, notes });
   try {
     const photos = relabel(folder, classifier.classes, { data, source: file.source });
     const evaluated = await judge(host, classifier, photos, controls);

@@ -15,6 +15,8 @@ export type RunEvent =
   | { readonly kind: 'downloading'; readonly what: string; readonly bytes: number; readonly total: number }
   /** A network is not on this machine: the weights that come with graft take its place. */
   | { readonly kind: 'shipped-weights'; readonly instead: string }
+  /** A weights file was not taken as it is: what was left out of it, and which of its names were read as others, in clauses. */
+  | { readonly kind: 'weights'; readonly source: string; readonly notes: readonly string[] }
   /** The adapter was opened. `name` is for people. */
   | { readonly kind: 'device'; readonly name: string }
   /**

@@ -12,6 +12,7 @@ function host(counts: Readonly<Record<string, number>>) {
     Array.from({ length: count }, (_, i) => `photos/${name}/${i}.jpg`),
   );
   return {
+    decoders: ['graft'] as const,
     files: fileTree(paths.map((path) => [path, () => Promise.reject(new Error('a plan reads no photo'))])),
     drawings: () => Promise.reject(new Error('there are none')),
     openGpu: async () => ({ gpu: await testGpu(), name: 'test' }),

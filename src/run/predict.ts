@@ -3,6 +3,7 @@ import { findImages, photoEndings } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { topK } from '../train/index.ts';
 import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { classifyPhotos, createClassifier } from './model/classifier.ts';
 import { readModelFile } from './model/model-file.ts';
@@ -32,11 +33,14 @@ export type Prediction =
 export async function* predict(
   host: RunHost,
   { model, photos, top, half }: PredictRequest,
+  tell: RunControls['tell'] = () => undefined,
 ): AsyncGenerator<Prediction> {
   const paths = await expandFolders(host, photos);
   const file = await readModelFile(host, model);
   const { gpu } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
+  const { notes } = classifier;
+  if (notes.length > 0) tell({ kind: 'weights', source: file.source, notes });
   const shown = top ?? (classifier.trained ? 1 : 5);
   const nameOf = (index: number) => classifier.classes[index] ?? String(index);
   try {

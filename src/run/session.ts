@@ -49,7 +49,8 @@ export async function openSession(
   const weights = await loadPretrained(host, name, data === null, controls);
   const { gpu, name: device } = await host.openGpu();
   const fresh = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
-  const { model, architecture } = loadWithFreshHead(gpu, weights, fresh);
+  const { model, architecture, notes } = loadWithFreshHead(gpu, weights, fresh);
+  if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
   const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
   try {

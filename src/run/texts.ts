@@ -50,3 +50,7 @@ export function downloadText(
   const pace = seconds > 1 && rate > 0 ? `  ${mb(rate)} MB/s  ${duration((total - bytes) / rate)} left` : '';
   return `downloading ${what}  ${Math.floor((bytes / total) * 100)} %  ${mb(bytes)}/${mb(total)} MB${pace}`;
 }
+
+/** A weights file that was not taken as it is, in a line. Names in it are the file's: make it printable for a terminal. */
+export const weightsText = (source: string, notes: readonly string[]): string =>
+  `${source}: ${notes.join('; ')}`;

@@ -47,7 +47,13 @@ export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
 export { freeze, statistics, trainedParts, type FreezeReport, type Statistics } from './loop/freeze.ts';
-export { loadNetwork, loadWithFreshHead, outputsFor } from './files/load-network.ts';
+export {
+  loadNetwork,
+  loadWithFreshHead,
+  outputsFor,
+  readNetworkFile,
+  type NetworkFile,
+} from './files/load-network.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';

@@ -1,8 +1,8 @@
 // A run as lines on a terminal: what `src/run` tells, one after the other.
-import { count, percent } from '../../format.ts';
+import { count, percent, printable } from '../../format.ts';
 import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
-import { featuresText, leftOutText, startText } from '../../run/texts.ts';
+import { featuresText, leftOutText, startText, weightsText } from '../../run/texts.ts';
 import type { PhaseEvent } from '../../train/index.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
@@ -77,6 +77,9 @@ export class TrainDisplay {
             `${event.instead} is not on this machine and cannot be fetched quickly: starting from graft's own weights`,
           ),
         );
+        break;
+      case 'weights':
+        paragraph('weights', printable(weightsText(event.source, event.notes)));
         break;
       case 'device':
         heading('device', event.name);

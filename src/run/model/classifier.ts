@@ -20,6 +20,8 @@ export interface Classifier {
   readonly loss: LossName;
   /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
+  /** What was taken of the file and what was read otherwise than it says, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /** How torchvision's weights were tested. */
@@ -37,7 +39,7 @@ export async function createClassifier(
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card } = loadNetwork(gpu, file, file.source);
+  const { model, card, notes } = loadNetwork(gpu, file, file.source);
   const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
@@ -57,6 +59,7 @@ export async function createClassifier(
     transform: card?.transform ?? IMAGENET_TRANSFORM,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
+    notes,
   };
 }
 

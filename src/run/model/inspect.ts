@@ -9,6 +9,8 @@ export interface InspectedWeights {
   readonly architecture: NetworkName;
   readonly title: string;
   readonly format: 'safetensors' | 'pth';
+  /** What was taken of the file and under which names, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -16,11 +18,16 @@ export interface InspectedWeights {
  * damaged, or does not fit a network that graft has.
  */
 export async function inspectWeights(found: FoundWeights): Promise<InspectedWeights> {
-  const { tensors } = await parseWeights(found);
+  const file = await parseWeights(found);
   const { source, bytes } = found;
-  const architecture = detectNetwork(tensors, source);
+  const { name: architecture, tensors, notes } = detectNetwork(file.tensors, source);
   const network = networks[architecture];
   const shapes = network.stateShapes(outputsIn(tensors, network));
   matchStateDict(shapes, tensors, { source, freshHead: network.head });
-  return { architecture, title: network.title, format: detectFormat(bytes, source) };
+  return {
+    architecture,
+    title: network.title,
+    format: detectFormat(bytes, source),
+    notes: [...(file.notes ?? []), ...notes],
+  };
 }
