@@ -5,7 +5,7 @@
 import { DataError, type FileSystem } from '../../../src/data/index.ts';
 import type { Part } from '../../../src/data/layout.ts';
 import type { Folder } from '../../../src/platform/web/folder.ts';
-import type { ClassSummary, PhotoRef, PhotoSet } from './calls/photos.ts';
+import type { ClassSummary, PhotoRef, PhotoSet } from './photos/photo-set.ts';
 import { Collection, type Before } from './photos/collection.ts';
 import {
   fileOf,

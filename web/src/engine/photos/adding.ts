@@ -5,12 +5,11 @@
  */
 import { byteSize, count, messageOf, plural } from '../../../../src/format.ts';
 import { OpfsError } from '../../../../src/platform/web/opfs.ts';
-import type { AddReport, Duplicate, LeftOut, PhotosEvent } from '../calls/photos.ts';
+import type { AddReport, Duplicate, LeftOut, PhotosEvent, PickedPhoto } from './photo-set.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import type { StoredPhoto } from './index-file.ts';
 import { incoming, type Incoming } from './incoming.ts';
 import { IntakePool } from './intake-pool.ts';
-import type { PickedPhoto } from '../calls/photos.ts';
 
 /** How often the index is written and the page told, in milliseconds. */
 const KEEP_MS = 1000;

@@ -1,7 +1,7 @@
 /** What was picked, as single photos with their places: archives are opened, layouts are recognised, and what is no photo is left out. */
 import { placePhotos, type Part } from '../../../../src/data/layout.ts';
 import { messageOf } from '../../../../src/format.ts';
-import type { LeftOut, PickedPhoto } from '../calls/photos.ts';
+import type { LeftOut, PickedPhoto } from './photo-set.ts';
 import { isPhotoName } from './formats.ts';
 
 /** The class of photos that came in no folder. */
