@@ -103,6 +103,6 @@ export function photoCalls(
     movePhotos: (ids, to) => after((photos) => photos.movePhotos(ids, to)),
     markPhotos: (ids, part) => after((photos) => photos.mark(ids, part)),
     undoPhotos: () => after((photos) => photos.undo()),
-    forgetPhotos: () => after((photos) => photos.forget()),
+    forgetPhotos: () => after((photos) => Promise.resolve(photos.forget())),
   };
 }
