@@ -4,6 +4,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
+import type { RunEvent } from '../run/events.ts';
 import { nodeFiles } from '../platform/node/files.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { overlayName, overlayPicture } from '../run/explain.ts';
@@ -16,6 +17,7 @@ import {
   type Prediction,
   type PredictRequest,
 } from '../run/predict.ts';
+import { weightsText } from '../run/texts.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { wholeNumber } from './options.ts';
@@ -63,7 +65,7 @@ async function printAll(
   const taken = new Set<string>();
   const show = json ? predictionJson : csv ? predictionCsv : asText;
   let [failed, isFirst] = [0, true];
-  for await (const prediction of predict(commandHost(), request)) {
+  for await (const prediction of predict(commandHost(), request, showWeights)) {
     if (csv && isFirst) console.log(predictionCsvHeader);
     isFirst = false;
     const text = show(prediction);
@@ -104,6 +106,11 @@ async function checkFolder(folder: string, photos: readonly string[]): Promise<v
   }
   await checkOutput(join(folder, 'photo.png'), undefined, 1e6);
   await mkdir(folder, { recursive: true });
+}
+
+/** On stderr, since other programs may read what follows. */
+function showWeights(event: RunEvent): void {
+  if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
 }
 
 function asText({ path, ranked, familiarity, reason }: Prediction): string {

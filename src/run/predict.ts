@@ -1,8 +1,9 @@
 /** What a model sees on photos: files as they are named, and all photos of folders. */
-import { findImages, type FileSystem } from '../data/index.ts';
+import { findImages, photoEndings } from '../data/index.ts';
 import { count, printable } from '../format.ts';
 import { familiarityOf, rarity, topK, type Familiarity } from '../train/index.ts';
 import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
 import type { Explanation } from './explain.ts';
 import type { RunHost } from './host.ts';
 import { classifyPhotos, createClassifier } from './model/classifier.ts';
@@ -51,11 +52,14 @@ export interface PhotoPrediction {
 export async function* predict(
   host: RunHost,
   { model, photos, top, half, explain }: PredictRequest,
+  tell: RunControls['tell'] = () => undefined,
 ): AsyncGenerator<Prediction> {
-  const paths = await expandFolders(host.files, photos);
+  const paths = await expandFolders(host, photos);
   const file = await readModelFile(host, model);
   const { gpu } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
+  const { notes } = classifier;
+  if (notes.length > 0) tell({ kind: 'weights', source: file.source, notes });
   const { bestOf, metadata } = file;
   const shown = top ?? (classifier.trained ? 1 : 5);
   const nameOf = (index: number) => classifier.classes[index] ?? String(index);
@@ -77,16 +81,19 @@ export async function* predict(
 }
 
 /** Files as given, and in place of each folder the photos in it. */
-async function expandFolders(files: FileSystem, given: readonly string[]): Promise<string[]> {
+async function expandFolders(
+  { files, decoders: [decoder] }: Pick<RunHost, 'files' | 'decoders'>,
+  given: readonly string[],
+): Promise<string[]> {
   const paths: string[] = [];
   for (const path of given) {
     if ((await files.kind(path)) !== 'directory') {
       paths.push(path);
       continue;
     }
-    const found = (await findImages(files, path)).paths;
+    const found = (await findImages(files, path, decoder)).paths;
     if (found.length === 0)
-      throw new RunError(`There are no photos (.jpg, .jpeg, .png) in ${printable(path)}.`, {
+      throw new RunError(`There are no photos (${photoEndings(decoder).join(', ')}) in ${printable(path)}.`, {
         kind: 'no-photos',
         path,
       });

@@ -51,7 +51,7 @@ export async function trainRun(
   folder: RunFolder,
   version: string,
   extras: RunExtras,
-  { tell, signal }: RunControls,
+  { tell, signal, hold }: RunControls,
 ): Promise<RunOutcome> {
   const { gpu, model, config, state, architecture } = session;
   const card = cardOf(session, version);
@@ -71,6 +71,7 @@ export async function trainRun(
       resume: state,
       initial,
       signal,
+      hold,
       checkpointSeconds: extras.checkpointSeconds,
       onPhase(event) {
         frozen = event.frozen;

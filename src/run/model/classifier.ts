@@ -2,7 +2,13 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { transformedSize, type DecodedImage, type DecodeResult, type Transform } from '../../data/index.ts';
+import {
+  transformedSize,
+  type DecodedImage,
+  type DecodeResult,
+  type DecoderName,
+  type Transform,
+} from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
@@ -10,6 +16,7 @@ import { answer, classMaps, loadNetwork, topK, type LossName } from '../../train
 import { RunError } from '../errors.ts';
 import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
+import { following } from './preparation.ts';
 import type { NamedWeights } from './weights-file.ts';
 
 export interface Classifier {
@@ -21,10 +28,12 @@ export interface Classifier {
   readonly loss: LossName;
   /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
+  /** What was taken of the file and what was read otherwise than it says, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /** How torchvision's weights were tested. */
-const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
+const IMAGENET_TRANSFORM = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
 const BATCH = 16;
 
 /**
@@ -38,7 +47,7 @@ export async function createClassifier(
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card } = loadNetwork(gpu, file, file.source);
+  const { model, card, notes } = loadNetwork(gpu, file, file.source);
   const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
@@ -48,6 +57,7 @@ export async function createClassifier(
       { kind: 'nameless-classes', source: file.source },
     );
   }
+  const foreign = following(file.preparation ?? {}, IMAGENET_TRANSFORM);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
@@ -55,9 +65,10 @@ export async function createClassifier(
   return {
     model,
     classes,
-    transform: card?.transform ?? IMAGENET_TRANSFORM,
+    transform: card?.transform ?? foreign.transform,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
+    notes: card ? notes : [...notes, ...foreign.notes],
   };
 }
 
@@ -85,6 +96,8 @@ export interface ClassifiedPhoto {
 export interface ClassifyOptions {
   /** Tells where the network looked, at twice the work. */
   readonly explain?: boolean | undefined;
+  /** The decoder that is to read the photos. */
+  readonly by?: DecoderName | undefined;
 }
 
 /** Runs the photos at `paths` through the model; one result each, in their order. */
@@ -94,7 +107,7 @@ export async function* classifyPhotos(
   paths: readonly string[],
   options: ClassifyOptions = {},
 ): AsyncGenerator<Classified> {
-  const decoder = host.decoder(paths.length);
+  const decoder = host.decoder(paths.length, options.by);
   try {
     let batch: DecodeResult[] = [];
     for await (const result of decoder.decode(paths, classifier.transform)) {

@@ -5,6 +5,7 @@ import { RunError } from '../errors.ts';
 import type { FoundWeights, RunHost } from '../host.ts';
 import { runFiles } from '../store/folder.ts';
 import { fileOf } from '../store/reading.ts';
+import { readPreparation } from './preparation.ts';
 import type { RunReader } from '../store/store.ts';
 import { parseWeights, readBytes, type NamedWeights } from './weights-file.ts';
 
@@ -26,7 +27,10 @@ export async function readModelFile(
 ): Promise<ModelFile> {
   const found = await findModel(host, path);
   const file = await parseWeights(found);
-  if (!isBeforeTraining(file)) return { ...file, path: found.path, bestOf: found.bestOf };
+  if (!isBeforeTraining(file)) {
+    const preparation = await readPreparation(host.files, found.path, file.metadata);
+    return { ...file, path: found.path, bestOf: found.bestOf, preparation };
+  }
   throw new RunError(
     `${file.source} comes from a run that was stopped before its first step: its head is untrained and would only guess.`,
     { kind: 'untrained', run: found.run ?? path },

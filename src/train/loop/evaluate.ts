@@ -7,7 +7,7 @@ import { imageTensor } from '../inputs/images.ts';
 import { batchesInOrder, type Inputs } from '../inputs/inputs.ts';
 import { lossOf, probabilities, type LossName } from './losses.ts';
 import { combine, type BatchMetrics, type Metrics } from './metrics.ts';
-import { oneAhead } from './one-ahead.ts';
+import { ahead } from './ahead.ts';
 
 export interface EvaluateOptions {
   readonly batchSize: number;
@@ -33,7 +33,7 @@ export async function evaluate(
         return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
       });
     const batches: BatchMetrics[] = [];
-    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal }))
+    for await (const batch of ahead(batchesInOrder(inputs.count, batchSize), run, { signal }))
       batches.push(batch);
     return combine(batches);
   } finally {
@@ -68,7 +68,7 @@ export async function predictAll(
       });
     const predicted: number[][] = [];
     const outputs = model.classes;
-    for await (const [logits, features] of oneAhead(batchesInOrder(inputs.count, batchSize), run, {
+    for await (const [logits, features] of ahead(batchesInOrder(inputs.count, batchSize), run, {
       signal,
     })) {
       for (let i = 0; i < logits.length; i += outputs)
@@ -106,7 +106,7 @@ export async function featuresOf(
           .read(),
       );
     let done = 0;
-    for await (const rows of oneAhead(batchesInOrder(indices.length, batchSize), run, { signal })) {
+    for await (const rows of ahead(batchesInOrder(indices.length, batchSize), run, { signal })) {
       all.set(rows, done);
       done += rows.length;
     }
