@@ -4,10 +4,10 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
-import type { RunEvent } from '../run/events.ts';
 import { nodeFiles } from '../platform/node/files.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { overlayName, overlayPicture } from '../run/explain.ts';
+import type { RunEvent } from '../run/events.ts';
 import {
   predict,
   predictionCsv,
@@ -84,6 +84,11 @@ async function printAll(
   return failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
+/** On stderr, since other programs may read what follows. */
+function showWeights(event: RunEvent): void {
+  if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
+}
+
 /** The longer side of an overlay in pixels, at least: networks see smaller pictures than people like to. */
 const LEAST_OVERLAY = 256;
 
@@ -106,11 +111,6 @@ async function checkFolder(folder: string, photos: readonly string[]): Promise<v
   }
   await checkOutput(join(folder, 'photo.png'), undefined, 1e6);
   await mkdir(folder, { recursive: true });
-}
-
-/** On stderr, since other programs may read what follows. */
-function showWeights(event: RunEvent): void {
-  if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
 }
 
 function asText({ path, ranked, familiarity, reason }: Prediction): string {

@@ -96,7 +96,7 @@ export interface ClassifiedPhoto {
 export interface ClassifyOptions {
   /** Tells where the network looked, at twice the work. */
   readonly explain?: boolean | undefined;
-  /** The decoder that is to read the photos. */
+  /** The decoder that reads the photos; by default the first that is to be had. */
   readonly by?: DecoderName | undefined;
 }
 
