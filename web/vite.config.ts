@@ -32,6 +32,15 @@ export default defineConfig({
     // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.
     rolldownOptions: {
       treeshake: { moduleSideEffects: [{ test: /\/src\/(?!.*worker\.ts$)/, sideEffects: false }] },
+      output: {
+        // What several late parts share is one file, not one for each set of them: it compresses better, and is one request.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'engine', test: /\/src\/(kernels|autograd|nn|networks|optim|train)\//, minShareCount: 2 },
+          ],
+        },
+      },
     },
   },
   build: {

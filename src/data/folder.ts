@@ -22,7 +22,7 @@ export interface ImageFolder {
 }
 
 /** Folders that hold validation photos; the first that is there is taken. */
-const VALIDATION_NAMES = ['val', 'valid', 'validation', 'test'];
+export const VALIDATION_NAMES: readonly string[] = ['val', 'valid', 'validation', 'test'];
 
 /**
  * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test)

@@ -20,7 +20,7 @@ import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
-import { traitsOf, type DeviceTraits } from './traits.ts';
+import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -31,6 +31,8 @@ export interface GpuOptions {
   readonly onCompile?: CompileProgress;
   /** Further devices to compile on, where the driver of a software adapter shares what it has compiled among devices. */
   readonly twins?: Twins | undefined;
+  /** What the adapter says of itself, where a browser's device does not know. */
+  readonly adapterInfo?: AdapterInfo | undefined;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
@@ -78,7 +80,8 @@ export class Gpu implements DeviceTraits {
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     this.maxStorages = options.maxStorages ?? device.limits.maxStorageBuffersPerShaderStage;
-    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
+    const info = (device.adapterInfo as AdapterInfo | undefined) ?? options.adapterInfo ?? {};
+    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(info, device.features));
     const compiling = { lazy: this.software, twins: options.twins };
     const now = options.now ?? (() => performance.now());
     this.executor = new Executor(device, (promise) => this.guard(promise), compiling, now);

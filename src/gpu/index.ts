@@ -23,4 +23,10 @@ export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
-export { adapterIdentity, type AdapterIdentity, type DeviceTraits } from './traits.ts';
+export {
+  adapterIdentity,
+  isSoftware,
+  type AdapterIdentity,
+  type AdapterInfo,
+  type DeviceTraits,
+} from './traits.ts';

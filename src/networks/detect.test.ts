@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError, type StateDict } from '../weights/index.ts';
+import { architectureOf, catalogue, WeightsError, type StateDict } from '../weights/index.ts';
 import { detectNetwork } from './detect.ts';
 import { networkNames, networks } from './registry.ts';
 
@@ -84,4 +84,8 @@ describe('the network in a file', () => {
     expect(() => detectNetwork(named(...names), 'w.pth')).toThrow(WeightsError);
     expect(() => detectNetwork(named(...names), 'w.pth')).toThrow(message);
   });
+});
+
+it.each(catalogue)('is in the registry for each file of the catalogue: $name', (entry) => {
+  expect(networkNames).toContain(architectureOf(entry));
 });

@@ -36,7 +36,7 @@ export async function judgeRun(
       const files: string[] = [];
       const paths = valid.map(({ path }) => path);
       let index = 0;
-      for await (const { path, shares } of classifyPhotos(host, classifier, paths, photos.decoder)) {
+      for await (const { path, shares } of classifyPhotos(host, classifier, paths, { by: photos.decoder })) {
         signal.throwIfAborted();
         const label = classes.indexOf(photos.folder.classes[valid[index]?.label ?? -1] ?? '');
         if (shares !== undefined && label >= 0) {

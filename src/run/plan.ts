@@ -88,7 +88,8 @@ export async function planRun(
   const photos = { train: facts.images, valid: valid.length, classes: classes.length };
   const outputs = outputsFor({ classes, loss: chosen.config.loss });
   const sizes = parametersByStage(gpu, architecture, outputs);
-  const cost = (config: TrainConfig) => costWhereBound(gpu, architecture, config, photos);
+  const costs = (config: TrainConfig) => knownCost(gpu, architecture, config, photos);
+  const cost = (config: TrainConfig) => whereBound(() => costs(config));
   return {
     ...{ architecture, title, photos, chosen, auto },
     stages: stages.map((stage, i) => ({
@@ -105,7 +106,7 @@ export async function planRun(
       const { config } = chooseStrategy(given, facts, stages);
       return { from: stage.name, tune, config, cost: cost(config) };
     }),
-    fits: largestBatch(gpu, architecture, chosen.config, photos, budgetBytes),
+    fits: largestBatch((batchSize) => costs({ ...chosen.config, batchSize }).bytes, budgetBytes),
   };
 }
 
@@ -132,9 +133,27 @@ function parametersByStage(gpu: Gpu, architecture: NetworkName, outputs: number)
   );
 }
 
-function costWhereBound(...request: Parameters<typeof costOf>): RunCost | undefined {
+/** Costs that were told before on a device: a form asks for most of them again after every click. */
+const costsOf = new WeakMap<Gpu, Map<string, RunCost>>();
+/** More are forgotten. */
+const MOST_COSTS = 500;
+
+function knownCost(
+  gpu: Gpu,
+  ...request: Parameters<typeof costOf> extends [Gpu, ...infer Rest] ? Rest : never
+): RunCost {
+  let known = costsOf.get(gpu);
+  if (!known || known.size > MOST_COSTS) costsOf.set(gpu, (known = new Map()));
+  const key = JSON.stringify(request);
+  const cost = known.get(key) ?? costOf(gpu, ...request);
+  known.set(key, cost);
+  return cost;
+}
+
+/** What a batch costs; undefined for one that is more than the adapter can take. */
+function whereBound(cost: () => RunCost): RunCost | undefined {
   try {
-    return costOf(...request);
+    return cost();
   } catch (error) {
     if (error instanceof GpuError) return undefined;
     throw error;

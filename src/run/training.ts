@@ -23,6 +23,7 @@ import { judgeBest } from './judge-best.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
 import type { Session } from './session.ts';
+import { writeFamiliar } from './store/familiar.ts';
 import type { RunFolder } from './store/folder.ts';
 
 /** What a run does besides training; none of it touches the weights. */
@@ -96,9 +97,9 @@ export async function trainRun(
       },
     });
     await history.written();
-    const judged = result.best
-      ? await judgeBest(session, data, source.current, bestState ?? folder)
-      : undefined;
+    if (!result.best) return { ...result, frozen, batch, judged: undefined };
+    const { judged, known } = await judgeBest(session, data, source.current, bestState ?? folder);
+    await writeFamiliar(folder, known, result.best.epoch);
     return { ...result, frozen, batch, judged };
   } finally {
     source.dispose();

@@ -42,7 +42,27 @@ export {
 export { settingGroups, settingTable } from './settings/table.ts';
 export { planEpoch, type EpochPlan } from './loop/epoch-plan.ts';
 export { TrainingError } from './errors.ts';
-export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
+export { classMaps, type ClassMap } from './explain/grad-cam.ts';
+export {
+  distanceFrom,
+  familiarityOf,
+  MOST_COMPARED,
+  MOST_KNOWN,
+  rarity,
+  unitRows,
+  type Familiarity,
+  type KnownPhotos,
+} from './explain/familiarity.ts';
+export { overlay } from './explain/overlay.ts';
+export {
+  answer,
+  classify,
+  evaluate,
+  featuresOf,
+  predictAll,
+  type EvaluateOptions,
+  type ImageAnswer,
+} from './loop/evaluate.ts';
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';

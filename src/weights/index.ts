@@ -4,9 +4,8 @@ import { readPthWithNotes } from './pth.ts';
 import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
 import { withoutWrappers } from './wrappers.ts';
 
-export { catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './catalogue.ts';
+export { architectureOf, catalogue, fileNameOf, findInCatalogue, type CatalogueEntry } from './catalogue.ts';
 export { WeightsError } from './errors.ts';
-export { detectFormat } from './format.ts';
 export { describeWeights, type WeightsInfo } from './info.ts';
 export { matchStateDict, type MatchOptions, type StateDictMatch } from './match.ts';
 export { writeOnnx, type OnnxGraph, type OnnxNetwork, type OnnxOptions } from './onnx/graph.ts';

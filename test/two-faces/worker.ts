@@ -46,10 +46,10 @@ async function makeHost(): Promise<RunHost> {
     },
   };
 }
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 let reached: () => void;
 const isReached = new Promise<void>((resolve) => (reached = resolve));
 
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 const host = () => (made ??= makeHost());
 
 answer({

@@ -13,6 +13,9 @@ import { listen } from '../browser/site.ts';
 import { picture } from '../support/cli.ts';
 import { axeViolations, openSite, type OpenSite } from './site.ts';
 
+/** Plans take a while where tests share two cores. */
+const PATIENT = { timeout: 30_000 };
+
 const there = hasBrowser('what is trained, and from what', { page: true });
 const SHIPPED = fileURLToPath(new URL('../../weights/resnet18-emoji.safetensors', import.meta.url));
 
@@ -68,7 +71,8 @@ describe.skipIf(!there)('the network', () => {
       .evaluateAll((all) => all.map((one) => one.getAttribute('aria-pressed') === 'true'));
     return states.map(Number).join('');
   };
-  const totals = () => page.locator('.totals').innerText();
+  const totals = () => page.locator('[aria-busy=false] .totals').innerText();
+  const planned = () => page.locator('[aria-busy=false] .totals').waitFor();
   const trainButton = () => page.getByRole('button', { name: 'Train', exact: true });
   const settled = () => page.locator('.status .idle').waitFor({ state: 'attached' });
 
@@ -98,19 +102,20 @@ describe.skipIf(!there)('the network', () => {
 
   it('is trained from the stage that is clicked, or chosen by keyboard, and chosen again by graft', async () => {
     await button('layer3').click();
-    await expect.poll(pressed).toBe('000111');
-    expect(await totals()).toMatch(/10,494,466 of 11,177,538/);
+    await expect.poll(pressed, PATIENT).toBe('000111');
+    await expect.poll(totals, PATIENT).toMatch(/10,494,466 of 11,177,538/);
     await button('layer3').focus();
     await page.keyboard.press('Space'); // freezes it again, and trains from the next one on
-    await expect.poll(pressed).toBe('000011');
+    await expect.poll(pressed, PATIENT).toBe('000011');
     await button('stem').focus();
     await page.keyboard.press('Enter');
-    await expect.poll(pressed).toBe('111111');
+    await expect.poll(pressed, PATIENT).toBe('111111');
     await page.getByRole('button', { name: 'Let graft choose: head' }).click();
-    await expect.poll(pressed).toBe('000001');
+    await expect.poll(pressed, PATIENT).toBe('000001');
   });
 
   it('says at its field what is wrong with a setting, and trains with none that is', async () => {
+    await planned();
     await page.getByText('More settings').click();
     expect(await page.getByLabel('Learning rate').getAttribute('placeholder')).toBe('0.01');
     expect(await page.locator('#setting-schedule option').first().innerText()).toBe('one-cycle');
@@ -165,10 +170,10 @@ describe.skipIf(!there)('the network', () => {
   }
   const failure = () => page.locator('.failure').innerText();
 
-  it('can be one of one’s own, which stays over a reload', async () => {
+  it('can be one of one’s own, whatever it is called', async () => {
     await page.getByText('A network of your own').click();
     await give('My <b>net.safetensors', await readFile(SHIPPED));
-    await expect.poll(() => startFrom().inputValue()).toMatch(/^My-b-net-[0-9a-f]{8}\.safetensors$/);
+    await expect.poll(() => startFrom().inputValue(), PATIENT).toMatch(/^My-b-net-[0-9a-f]{8}\.safetensors$/);
     expect((await options()).some((text) => text === 'ResNet-18, from your file My <b>net.safetensors')).toBe(
       true,
     );
@@ -204,13 +209,17 @@ describe.skipIf(!there)('the network', () => {
   it('is not kept where the server sends something else, and the link stands there where it sends nothing', async () => {
     await startFrom().selectOption('resnet50');
     await page.getByRole('button', { name: /^Fetch / }).click();
-    await expect.poll(failure).toMatch(/has the SHA-256 [0-9a-f]{8}… and not 0676ba61…, and was thrown away/);
+    await expect
+      .poll(failure, PATIENT)
+      .toMatch(/has the SHA-256 [0-9a-f]{8}… and not 0676ba61…, and was thrown away/);
     await startFrom().selectOption('resnet101');
     await page.getByRole('button', { name: /^Fetch / }).click();
-    await expect.poll(failure).toMatch(/the server answered 404/);
+    await expect.poll(failure, PATIENT).toMatch(/the server answered 404/);
     await startFrom().selectOption('resnet34');
     await page.getByRole('button', { name: /^Fetch / }).click();
-    await expect.poll(failure).toMatch(/the server does not let this page have it, or cannot be reached/);
+    await expect
+      .poll(failure, PATIENT)
+      .toMatch(/the server does not let this page have it, or cannot be reached/);
     expect(await page.getByRole('link', { name: 'download the file' }).getAttribute('href')).toBe(
       `${server.url}mirror/resnet34-b627a593.pth`,
     );
@@ -222,12 +231,16 @@ describe.skipIf(!there)('the network', () => {
     await settled();
     expect(await startFrom().inputValue()).toBe('resnet18-emoji');
     await give('download (1).pth', published);
-    await expect.poll(() => startFrom().inputValue()).toBe('resnet18');
+    await expect.poll(() => startFrom().inputValue(), PATIENT).toBe('resnet18');
+  });
+
+  it('stays over a reload', async () => {
+    await page.reload();
+    await page.locator('.stages').waitFor();
+    expect(await options()).toContain('ResNet-18, from your file My <b>net.safetensors');
   });
 
   it('is what a run then begins with, of which it trains what was chosen', async () => {
-    await page.reload();
-    await page.locator('.stages').waitFor();
     await startFrom().selectOption('resnet18');
     await page.getByText('More settings').click();
     await page.getByLabel('Image size').fill('32');
@@ -238,9 +251,15 @@ describe.skipIf(!there)('the network', () => {
     await page.getByText('Log', { exact: true }).click();
     expect(await page.locator('pre').last().innerText()).toMatch(/model +resnet18, training layer4, fc/);
     const config = await page.evaluate(async () => {
-      let folder = await navigator.storage.getDirectory();
-      for (const name of ['projects', 'first', 'runs', 'train'])
-        folder = await folder.getDirectoryHandle(name);
+      const within = async (folder: FileSystemDirectoryHandle, names: readonly string[]) => {
+        for (const name of names) folder = await folder.getDirectoryHandle(name);
+        return folder;
+      };
+      const projects = await within(await navigator.storage.getDirectory(), ['projects']);
+      const ids = projects as unknown as { keys(): AsyncIterable<string> };
+      const all: string[] = [];
+      for await (const id of ids.keys()) all.push(id);
+      const folder = await within(projects, [all[0] ?? '', 'runs', 'train']);
       return (await (await folder.getFileHandle('config.json')).getFile()).text();
     });
     expect(JSON.parse(config)).toMatchObject({ weights: 'resnet18', tune: 'layer4', size: 32, epochs: 1 });

@@ -5,7 +5,7 @@ import { DataError } from '../../data/index.ts';
 import type { DecoderName, FileSystem } from '../../data/index.ts';
 import type { OpenedGpu, RunHost } from '../../run/host.ts';
 import type { RunStore } from '../../run/store/store.ts';
-import { openAdapter } from './adapter.ts';
+import { factsOf, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
 
@@ -29,12 +29,10 @@ export function keptGpu(): () => Promise<OpenedGpu> {
   let kept: Promise<OpenedGpu> | undefined;
   const open = async (): Promise<OpenedGpu> => {
     const adapter = await openAdapter();
-    const { device, description, vendor, architecture } = adapter.info;
     const { createGpu } = await import('./gpu.ts');
     const gpu = await createGpu(adapter);
     void gpu.lost.then(() => (kept = undefined));
-    const name = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
-    return { gpu, name };
+    return { gpu, name: factsOf(adapter).name };
   };
   return () =>
     (kept ??= open().catch((error: unknown) => {

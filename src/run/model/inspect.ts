@@ -1,6 +1,7 @@
 /** What network a file of weights holds, told before anything is put on the GPU or kept. */
 import { detectNetwork, networks, outputsIn, type NetworkName } from '../../networks/index.ts';
-import { detectFormat, matchStateDict } from '../../weights/index.ts';
+import { detectFormat } from '../../weights/format.ts';
+import { matchStateDict } from '../../weights/index.ts';
 import type { FoundWeights } from '../host.ts';
 import { parseWeights } from './weights-file.ts';
 

@@ -8,9 +8,13 @@ import { detectFormat } from '../../weights/format.ts';
 import { readSafetensors, type SafetensorsFile } from '../../weights/safetensors.ts';
 import { RunError } from '../errors.ts';
 import type { FoundWeights } from '../host.ts';
+import type { Preparation } from './preparation.ts';
 
-/** Tensors and metadata, and the file's name in messages. */
-export type NamedWeights = SafetensorsFile & { readonly source: string };
+/** Tensors and metadata, the file's name in messages, and how its network was shown photos, where that was looked for. */
+export type NamedWeights = SafetensorsFile & {
+  readonly source: string;
+  readonly preparation?: Preparation;
+};
 
 /** Reads a .pth or safetensors file. Throws `RunError` if it cannot be read, `WeightsError` if it is not a weights file. */
 export const readWeightsFile = async (files: FileSystem, path: string): Promise<NamedWeights> =>

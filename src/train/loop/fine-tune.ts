@@ -14,7 +14,7 @@ import type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './events.ts';
 import { freeze } from './freeze.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { isBetter, type BatchMetrics, type Metrics } from './metrics.ts';
-import { oneAhead } from './one-ahead.ts';
+import { ahead } from './ahead.ts';
 import { createOptimizer, learningRates, planPhases, type Phase } from './phases.ts';
 import { startOfRun, type TrainingProgress, type TrainingState } from '../files/state.ts';
 import { trainingStep } from './training-step.ts';
@@ -179,7 +179,7 @@ class Run {
     model.train();
     const order = stepsOf(inputs.count, plan, epoch, settings);
     let mark = performance.now();
-    const rest = oneAhead(order.slice(done), start, {
+    const rest = ahead(order.slice(done), start, {
       signal: options.signal,
       pause: () => this.isHeld() || this.isDue(),
     });

@@ -144,21 +144,21 @@ describe('the cost of a run', () => {
   it('finds the largest batch that fits, and none where two photos do not', () => {
     const gpu = paper();
     const many = { ...photos, train: 1000 };
-    const largest = (budget: number) => largestBatch(gpu, 'resnet18', config, many, budget);
     const budget = 400 * 2 ** 20;
-    const batchSize = largest(budget) ?? 0;
     const of = (size: number) => costOf(gpu, 'resnet18', { ...config, batchSize: size }, many).bytes;
+    const batchSize = largestBatch(of, budget) ?? 0;
     expect(of(batchSize)).toBeLessThanOrEqual(budget);
     expect(of(2 * batchSize)).toBeGreaterThan(budget);
-    expect(largest(of(2) / 2)).toBeUndefined();
-    expect(largest(Infinity)).toBe(1024);
+    expect(largestBatch(of, of(2) / 2)).toBeUndefined();
+    expect(largestBatch(of, Infinity)).toBe(1024);
   });
 
   it('takes a batch that the adapter cannot bind for one that does not fit', () => {
     const gpu = paper(); // binds 128 MiB: 64 photos of 224 pixels behind the stem have 196
     const big = { ...config, size: 224 };
     const many = { ...photos, train: 1000 };
-    expect(largestBatch(gpu, 'resnet18', big, many, Infinity)).toBeLessThan(1024);
+    const of = (batchSize: number) => costOf(gpu, 'resnet18', { ...big, batchSize }, many).bytes;
+    expect(largestBatch(of, Infinity)).toBeLessThan(1024);
   });
 
   it('leaves the device as it was', async () => {

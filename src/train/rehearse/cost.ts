@@ -94,20 +94,16 @@ export function costOf(
 const POWERS = Array.from({ length: 10 }, (_, i) => 2 ** (i + 1));
 
 /**
- * The largest power of two from 2 to 1,024 that as a batch needs no more than `budgetBytes` on the GPU; undefined where two photos
- * need more. Throws `TrainingError` as `costOf` does.
+ * The largest power of two from 2 to 1,024 that as a batch needs no more than `budgetBytes` on the GPU, where `bytesOf` says what a batch
+ * needs, or throws `GpuError` for one that is too large; undefined where two photos need more.
  */
 export function largestBatch(
-  gpu: Gpu,
-  architecture: NetworkName,
-  config: TrainConfig,
-  photos: RunPhotos,
+  bytesOf: (batchSize: number) => number,
   budgetBytes: number,
-  options: CostOptions = {},
 ): number | undefined {
   const fits = (batchSize: number): boolean => {
     try {
-      return costOf(gpu, architecture, { ...config, batchSize }, photos, options).bytes <= budgetBytes;
+      return bytesOf(batchSize) <= budgetBytes;
     } catch (error) {
       if (error instanceof GpuError) return false; // more than the adapter binds
       throw error;

@@ -9,7 +9,10 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ openProject: false, projects: false, projectSize: false },
   // These take the lock of the project that they are about.
   ...{ createProject: false, renameProject: false, removeProject: false },
-  ...{ photos: false, photo: false, addPhotos: true, removeClass: true, renameClass: true },
+  ...{ photos: false, photosOf: false, photoWith: false, photo: false, thumbnails: false },
+  ...{ offerPhotos: true, addPhotos: true, cancelAdding: false, removePhotos: true, movePhotos: true },
+  ...{ markPhotos: true, undoPhotos: true, forgetPhotos: true },
+  ...{ makeClass: true, removeClass: true, renameClass: true },
   ...{ adapter: false, run: false, stop: false, hold: false, train: true },
   ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
   // Answers that were not kept are kept once they are made.

@@ -24,19 +24,20 @@ export type Engine = Answering<EngineCalls>;
 export async function openEngine(version: string, tell: (event: EngineEvent) => void): Promise<Engine> {
   const startDecodeWorker = () =>
     new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
-  const shelf = new WeightsShelf();
+  loadWork().catch(() => undefined); // told where it is needed
+  const storage = await openStorage();
+  const shelf = new WeightsShelf(storage);
   const weights = { shipped: SHIPPED, find: shelf.find };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
-  loadWork().catch(() => undefined); // told where it is needed
-  const opened = new Opened(new Projects(await openStorage()), shared, (project) =>
-    tell({ kind: 'project', project }),
-  );
+  const startIntakeWorker = () =>
+    new Worker(new URL('./intake-worker.ts', import.meta.url), { type: 'module' });
+  const opened = new Opened(new Projects(storage), shared, (project) => tell({ kind: 'project', project }));
   const { project } = opened;
-  const plans = planCalls(project, version);
+  const plans = planCalls(project, storage, version);
   const runs = runCalls(project, tell);
   const calls = {
     ...projectCalls(opened),
-    ...photoCalls(project),
+    ...photoCalls(project, { startIntakeWorker, tell }),
     ...plans.calls,
     ...networkCalls(shelf, tell),
     ...runs,

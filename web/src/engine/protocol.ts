@@ -6,7 +6,7 @@ import type { RunProblem } from '../../../src/run/errors.ts';
 import type { LiveCalls } from './calls/live.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { NetworkCalls } from './calls/networks.ts';
-import type { PhotoCalls } from './calls/photos.ts';
+import type { PhotoCalls, PhotosEvent } from './calls/photos.ts';
 import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
 import type { PlanCalls } from './calls/plans.ts';
 import type { ResultCalls } from './calls/results.ts';
@@ -30,6 +30,7 @@ export interface EngineCalls
 /** What the engine tells by itself. */
 export type EngineEvent =
   | PageEvent
+  | PhotosEvent
   /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
   | { readonly kind: 'project'; readonly project: OpenedProject };
 

@@ -3,9 +3,10 @@
  * allows it, and files that were dropped. All but the first are kept in the origin's storage, for all projects, under names that
  * contain the beginning of their SHA-256, which is checked whenever one is used.
  */
-import { OpfsFolder } from '../../../src/platform/web/opfs.ts';
+import type { Folder, FolderStorage } from '../../../src/platform/web/folder.ts';
 import type { FoundWeights, RunHost } from '../../../src/run/host.ts';
 import {
+  architectureOf,
   catalogue,
   fileNameOf,
   findInCatalogue,
@@ -54,7 +55,9 @@ export const addressOf = (entry: CatalogueEntry): string =>
   __WEIGHTS_URL__ === '' ? entry.url : `${__WEIGHTS_URL__.replace(/\/+$/, '')}/${fileNameOf(entry)}`;
 
 export class WeightsShelf {
-  private opened: Promise<OpfsFolder> | undefined;
+  private opened: Promise<Folder> | undefined;
+
+  constructor(private readonly storage: FolderStorage) {}
 
   /** All that can be started from. */
   async list(): Promise<readonly KnownNetwork[]> {
@@ -136,8 +139,8 @@ export class WeightsShelf {
     await (await this.folder()).write(INDEX, new TextEncoder().encode(JSON.stringify(kept)));
   }
 
-  private folder(): Promise<OpfsFolder> {
-    return (this.opened ??= OpfsFolder.make(FOLDER).catch((error: unknown) => {
+  private folder(): Promise<Folder> {
+    return (this.opened ??= this.storage.make(FOLDER).catch((error: unknown) => {
       this.opened = undefined;
       throw error;
     }));
@@ -158,10 +161,9 @@ const ofCatalogue = (entry: CatalogueEntry): KnownNetwork => ({
   place: 'server',
 });
 
-/** Later weights of a network have its name with a suffix: `resnet50.v2`. */
 const entryOf = (entry: CatalogueEntry, sha256: string, bytes: number): Kept => ({
   ...{ name: entry.name, file: fileNameOf(entry), note: entry.note },
-  ...{ architecture: entry.name.replace(/\..*$/, ''), sha256, bytes },
+  ...{ architecture: architectureOf(entry), sha256, bytes },
 });
 
 /** `My net.pth` → `My-net-1a2b3c4d.pth`: a name for storage, settings and messages, that tells other files of the same name apart. */

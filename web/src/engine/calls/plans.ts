@@ -1,5 +1,5 @@
 /** What a run would be and cost, before it is started: settings, the choice of what is trained, memory and speed. */
-import { OpfsFolder } from '../../../../src/platform/web/opfs.ts';
+import type { FolderStorage } from '../../../../src/platform/web/folder.ts';
 import type { PlanRequest, RunPlan } from '../../../../src/run/plan.ts';
 import type { Setting, TrainConfig, TrainingSpeed } from '../../../../src/train/index.ts';
 import { PHOTOS } from '../photo-store.ts';
@@ -29,16 +29,17 @@ interface KeptSpeed {
 /** The calls, and `pause`, which ends a measurement that is under way: what a run computes comes first. */
 export function planCalls(
   project: () => Project,
+  storage: FolderStorage,
   version: string,
 ): { readonly calls: Answering<PlanCalls>; pause(): void } {
   let measuring: { readonly speed: Promise<TrainingSpeed>; readonly controller: AbortController } | undefined;
   const measure = async (signal: AbortSignal): Promise<TrainingSpeed> => {
     const { gpu, name: adapter } = await project().host.openGpu();
-    const kept = await keptSpeed();
+    const kept = await keptSpeed(storage);
     if (kept?.adapter === adapter && kept.version === version) return kept.speed;
     const { measureSpeed } = await import('../../../../src/train/rehearse/speed.ts');
     const speed = await measureSpeed(gpu, signal);
-    await keepSpeed({ adapter, version, speed }).catch(() => undefined); // then it is measured again
+    await keepSpeed(storage, { adapter, version, speed }).catch(() => undefined); // then it is measured again
     return speed;
   };
   return {
@@ -63,12 +64,12 @@ export function planCalls(
   };
 }
 
-async function keptSpeed(): Promise<KeptSpeed | undefined> {
-  const bytes = await (await OpfsFolder.find(MEASURED))?.read(SPEED);
+async function keptSpeed(storage: FolderStorage): Promise<KeptSpeed | undefined> {
+  const bytes = await (await storage.find(MEASURED))?.read(SPEED);
   return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as KeptSpeed);
 }
 
-async function keepSpeed(speed: KeptSpeed): Promise<void> {
-  const folder = await OpfsFolder.make(MEASURED);
+async function keepSpeed(storage: FolderStorage, speed: KeptSpeed): Promise<void> {
+  const folder = await storage.make(MEASURED);
   await folder.write(SPEED, new TextEncoder().encode(JSON.stringify(speed)));
 }

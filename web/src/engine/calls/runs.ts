@@ -3,6 +3,7 @@ import { parseHistoryCsv, type HistoryEpoch } from '../../../../src/report/index
 import type { RunEvent } from '../../../../src/run/events.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
+import type { AdapterFacts } from '../../../../src/platform/web/adapter.ts';
 import { checkAdapter } from '../check-adapter.ts';
 import { KeptLog, readLog } from '../kept-log.ts';
 import { loadWork } from '../load-work.ts';
@@ -39,8 +40,8 @@ export type PageEvent =
   | { readonly kind: 'held' };
 
 export interface RunCalls {
-  /** The adapter for people. Rejects where there is none. */
-  adapter(): { readonly name: string };
+  /** What the page may say of the adapter. Rejects where there is none. */
+  adapter(): AdapterFacts;
   /** Trains anew, or goes on with a run that was stopped. */
   train(given: Partial<TrainConfig>, resume?: string): TrainAnswer;
   /** Ends the run between two steps; it can be gone on with, now or after a reload. */
@@ -55,10 +56,14 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
   let running: AbortController | undefined;
   const brake = new Brake();
   return {
-    adapter: async () => ({ name: (await project().host.openGpu()).name }),
+    async adapter() {
+      const { gpu, name } = await project().host.openGpu();
+      return { name, isSoftware: gpu.software };
+    },
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
+      project().photos.nameAs(resume);
       running.signal.addEventListener('abort', () => brake.release());
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const { signal } = running;

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { byteSize, count, duration, plural } from '../../../../src/format.ts';
 import type { RunPlan } from '../../../../src/run/plan.ts';
-import { network, plan, planProblem, secondsFor, trainFrom } from '../state/network.ts';
+import { isPlanning, network, plan, planProblem, secondsFor, trainFrom } from '../state/network.ts';
 import { training } from '../state/run.ts';
 import { tune } from '../state/settings.ts';
 import { Budget } from './budget.tsx';
@@ -24,8 +24,10 @@ export function NetworkSection() {
           <>
             <h3 id="stages">What is trained</h3>
             <Stages plan={made} />
-            <Reasons plan={made} />
-            <Totals plan={made} />
+            <div aria-busy={isPlanning.value}>
+              <Reasons plan={made} />
+              <Totals plan={made} />
+            </div>
           </>
         ) : (
           <p class="hint">

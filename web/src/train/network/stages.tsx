@@ -4,7 +4,7 @@
  */
 import { byteSize } from '../../../../src/format.ts';
 import type { RunPlan } from '../../../../src/run/plan.ts';
-import { secondsFor, trainFrom } from '../state/network.ts';
+import { firstTrained, secondsFor, trainFrom } from '../state/network.ts';
 import { few, secondsText } from './texts.ts';
 
 export function Stages({ plan }: { readonly plan: RunPlan }) {
@@ -12,7 +12,8 @@ export function Stages({ plan }: { readonly plan: RunPlan }) {
   const firstChosen = stages.findIndex(({ isChosen }) => isChosen);
   return (
     <ol class="stages" aria-label={`Stages of ${title}, from the photo to the answer`}>
-      {stages.map(({ name, isTrained, parameters }, i) => {
+      {stages.map(({ name, isTrained: isPlanned, parameters }, i) => {
+        const isTrained = firstTrained.value < 0 ? isPlanned : i >= firstTrained.value;
         const isHead = i === stages.length - 1;
         // A click on a trained stage freezes it, and all before it; on a frozen one it is trained, and all after it.
         const from = scopes[isTrained && !isHead ? i + 1 : i];
@@ -49,9 +50,10 @@ function Cost({ plan: { scopes, stages }, index }: { readonly plan: RunPlan; rea
   const seconds = secondsFor(scope.cost);
   return (
     <>
-      {what}: {byteSize(scope.cost.bytes)}
-      <br />
-      {seconds ? `${secondsText(seconds.step)} a step` : '… a step'}
+      <span>
+        {what}: {byteSize(scope.cost.bytes)}
+      </span>{' '}
+      <span>{seconds ? `${secondsText(seconds.step)} a step` : '… a step'}</span>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { confusionMatrix } from '../../../../src/report/confusion.ts';
 import type { StoredAnswers } from '../../../../src/run/store/answers.ts';
 import { percent, plural } from '../../../../src/format.ts';
-import { answers, judge } from '../state/results.ts';
+import { judge, shownAnswers } from '../state/results.ts';
 import { history, run, training } from '../state/run.ts';
 import { ClassTable } from './class-table.tsx';
 import { ConfusionTable, type Cell } from './confusion-table.tsx';
@@ -24,7 +24,7 @@ export function ResultSection() {
 
 function Result() {
   const best = history.value.findLast(({ isBest }) => isBest);
-  const judged = answers.value;
+  const judged = shownAnswers.value;
   return (
     <>
       {best && (

@@ -46,7 +46,7 @@ function paceNow(): string {
 
 function BeforeTraining() {
   if (canTrain.value) return null;
-  const filled = photos.value.classes.filter((one) => one.photos.length > 0).length;
+  const filled = photos.value.classes.filter((one) => one.count > 0).length;
   return (
     <p class="hint">
       {hasNoGpu()

@@ -8,10 +8,6 @@ export const gpuProblem = signal<string | undefined>(undefined);
 /** Whether training is out of the question. */
 export const hasNoGpu = (): boolean => gpuProblem.value !== undefined && gpuProblem.value !== 'software';
 
-/** Adapters that are a CPU, by their names. */
-export const isSoftwareName = (name: string): boolean =>
-  /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
-
 export function GpuNotice() {
   const kind = gpuProblem.value;
   if (kind === undefined) return null;

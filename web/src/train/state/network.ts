@@ -27,11 +27,19 @@ export const plan = signal<RunPlan | undefined>(undefined);
 export const planProblem = signal<string | undefined>(undefined);
 export const speed = signal<TrainingSpeed | undefined>(undefined);
 
+/** Whether the plan is not yet that of what is set. */
+export const isPlanning = signal(false);
+/** The index of the first stage that is trained, at once and not only when the plan of it is there; −1 for parts of stages. */
+export const firstTrained = computed(() => {
+  const { scopes = [], auto } = plan.value ?? {};
+  return scopes.findIndex((scope) => scope.tune === (tune.value ?? auto));
+});
+
 /** What a choice takes, where the adapter's speed is known. */
 export const secondsFor = (cost: RunCost | undefined): RunSeconds | undefined =>
   cost && speed.value && secondsOf(cost, speed.value);
 
-const hasPhotos = computed(() => photos.value.classes.filter((one) => one.photos.length > 0).length >= 2);
+const hasPhotos = computed(() => photos.value.classes.filter((one) => one.count > 0).length >= 2);
 
 /** So many milliseconds after the last change it is planned anew. */
 const PAUSE = 250;
@@ -40,14 +48,20 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Begins to plan. */
 export async function beginPlanning(): Promise<void> {
-  groups.value = (await asking('Opening', () => engine.settings())) ?? {};
-  networks.value = (await asking('Opening', () => engine.networks())) ?? [];
+  // Not by `asking`: what else the page began with may have failed, and that is to be read on.
+  try {
+    [groups.value, networks.value] = await Promise.all([engine.settings(), engine.networks()]);
+  } catch (error) {
+    planProblem.value = messageOf(error);
+    return;
+  }
   effect(() => {
     const request = [given.value, network.value?.architecture, budget.value, photos.value] as const;
     const isAble = hasPhotos.value && !training.value;
     clearTimeout(timer);
     asked += 1;
     if (!hasPhotos.value) plan.value = undefined;
+    isPlanning.value = isAble;
     if (isAble) timer = setTimeout(() => void makePlan(request[0], request[1], request[2]), PAUSE);
   });
 }
@@ -64,9 +78,12 @@ async function makePlan(
     if (mine !== asked) return; // something else was set meanwhile
     plan.value = made;
     planProblem.value = undefined;
+    isPlanning.value = false;
     speed.value ??= await engine.speed().catch(() => undefined); // a run goes first
   } catch (error) {
-    if (mine === asked) planProblem.value = messageOf(error);
+    if (mine !== asked) return;
+    planProblem.value = messageOf(error);
+    isPlanning.value = false;
   }
 }
 
