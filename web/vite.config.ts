@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { drawings } from './drawings.ts';
 import { catalogue } from '../src/weights/catalogue.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -27,6 +28,7 @@ export default defineConfig({
       transformIndexHtml: (html) => html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`),
     },
   ],
+  plugins: [drawings()],
   worker: {
     format: 'es',
     // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.

@@ -115,6 +115,13 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
     const figures = await page.locator('.figures').innerText();
+    // The run keeps the names that it began with, and the page shows those of today.
+    const name = page.getByLabel('Name of the class red', { exact: true });
+    await name.fill('crimson');
+    await name.press('Enter');
+    await page.getByLabel('Name of the class crimson').waitFor();
+    await page.getByLabel('Choose photos to try').last().setInputFiles(join(home, 'new.png'));
+    await expect.poll(() => page.locator('.answers dt').first().innerText()).toBe('crimson');
     await page.reload();
     await page.getByRole('button', { name: 'Go on with the last run' }).waitFor();
     await expect.poll(() => classes().count()).toBe(2);

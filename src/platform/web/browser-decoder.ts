@@ -7,7 +7,8 @@ import { declaredSize, isWhole, type SizedFormat } from '../../data/image-header
 import { type BitmapReader, byCanvas, byFrame, readBitmap, TransparencyError } from './bitmap-pixels.ts';
 import { isPicture, type KnownPicture, noise, transparent, turned } from './known-pictures.ts';
 
-const TYPES: Readonly<Record<SizedFormat, string>> = {
+/** The type of files by which a browser knows each format. */
+export const TYPES: Readonly<Record<SizedFormat, string>> = {
   JPEG: 'image/jpeg',
   PNG: 'image/png',
   WebP: 'image/webp',
@@ -19,7 +20,7 @@ const TYPES: Readonly<Record<SizedFormat, string>> = {
 const FORMATS = Object.keys(TYPES) as SizedFormat[];
 
 /** Defaults differ by browser. Colours as they are stored, like PIL and graft's own decoders. */
-const OPTIONS: ImageBitmapOptions = {
+export const OPTIONS: ImageBitmapOptions = {
   imageOrientation: 'from-image',
   colorSpaceConversion: 'none',
   premultiplyAlpha: 'none',

@@ -5,7 +5,7 @@
 import { DataError, type FileSystem } from '../../../src/data/index.ts';
 import type { Part } from '../../../src/data/layout.ts';
 import type { Folder } from '../../../src/platform/web/folder.ts';
-import type { ClassSummary, PhotoRef, PhotoSet } from './calls/photos.ts';
+import type { ClassSummary, PhotoRef, PhotoSet } from './photos/photo-set.ts';
 import { Collection, type Before } from './photos/collection.ts';
 import {
   fileOf,
@@ -192,11 +192,11 @@ export class PhotoStore {
     await this.keep();
   }
 
-  /** Removes the files of what was removed last: it cannot be undone any more. */
-  async forget(): Promise<void> {
+  /** Begins to remove the files of what was removed last, which cannot be undone any more. What is left by a failure a sweep takes. */
+  forget(): void {
     const gone = this.bin;
     [this.last, this.bin] = [undefined, []];
-    await this.removeFiles(gone);
+    void this.removeFiles(gone).catch(() => undefined);
   }
 
   /**
@@ -214,7 +214,7 @@ export class PhotoStore {
   }
 
   private async change(work: () => Before | undefined, isRemoval = false): Promise<void> {
-    await this.forget();
+    this.forget();
     const before = work();
     // If the disk is full the index stays as it was: so do the photos.
     try {

@@ -62,8 +62,9 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     },
     async train(given, resume) {
       if (running) throw new Error('A run is under way already.');
+      const { photos } = project();
+      photos.nameAs(resume);
       running = new AbortController();
-      project().photos.nameAs(resume);
       running.signal.addEventListener('abort', () => brake.release());
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
       const { signal } = running;
@@ -92,6 +93,7 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
         .finally(() => {
           running = undefined;
           brake.release();
+          photos.nameAs(undefined);
         });
       return {
         trained: result.kind === 'trained',

@@ -5,12 +5,11 @@
  */
 import { byteSize, count, messageOf, plural } from '../../../../src/format.ts';
 import { OpfsError } from '../../../../src/platform/web/opfs.ts';
-import type { AddReport, Duplicate, LeftOut, PhotosEvent } from '../calls/photos.ts';
+import type { AddReport, Duplicate, LeftOut, PhotosEvent, PickedPhoto } from './photo-set.ts';
 import type { PhotoStore } from '../photo-store.ts';
 import type { StoredPhoto } from './index-file.ts';
 import { incoming, type Incoming } from './incoming.ts';
 import { IntakePool } from './intake-pool.ts';
-import type { PickedPhoto } from '../calls/photos.ts';
 
 /** How often the index is written and the page told, in milliseconds. */
 const KEEP_MS = 1000;
@@ -59,8 +58,8 @@ class Job {
   private keptAt = performance.now();
   private toldAt = 0;
   private keeping: Promise<void> | undefined;
-  /** Checksums under way, by class: two copies may come in at once. */
-  private readonly underWay = new Set<string>();
+  /** Names of photos under way, by checksum and class: two copies may come in at once. */
+  private readonly underWay = new Map<string, string>();
 
   constructor(
     private readonly store: PhotoStore,
@@ -122,8 +121,9 @@ class Job {
     const { collection } = this.store;
     const known = collection.same(sha256).find(({ id }) => collection.classOf(id)?.name === className);
     const key = `${sha256} ${className}`;
-    if (known || this.underWay.has(key)) return this.tellDuplicate({ path, same: known?.name ?? name });
-    this.underWay.add(key);
+    const same = known?.name ?? this.underWay.get(key);
+    if (same !== undefined) return this.tellDuplicate({ path, same });
+    this.underWay.set(key, name);
     try {
       const into = collection.makeClass(className);
       this.unkept.push(await this.store.add({ name, sha256, part, bytes: seen.bytes, thumbnail }, into));

@@ -1,7 +1,7 @@
 /** What was picked, as single photos with their places: archives are opened, layouts are recognised, and what is no photo is left out. */
 import { placePhotos, type Part } from '../../../../src/data/layout.ts';
 import { messageOf } from '../../../../src/format.ts';
-import type { LeftOut, PickedPhoto } from '../calls/photos.ts';
+import type { LeftOut, PickedPhoto } from './photo-set.ts';
 import { isPhotoName } from './formats.ts';
 
 /** The class of photos that came in no folder. */
@@ -53,7 +53,9 @@ export async function incoming(
     if (!place || place.kind === 'hidden') return [];
     const reason =
       problem ??
-      (place.kind === 'left out' && !(into !== undefined && isPhotoName(path)) ? place.reason : undefined) ??
+      (place.kind === 'left out' && !(into !== undefined && isPhotoName(path.split('/').at(-1) ?? ''))
+        ? place.reason
+        : undefined) ??
       (size > MOST_BYTES ? `is larger than ${MOST_BYTES / 2 ** 20} MiB` : undefined);
     if (reason !== undefined) {
       leaveOut({ path, reason });

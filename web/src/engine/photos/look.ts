@@ -1,6 +1,9 @@
 /** A file that may be a photo, looked at: whether it can be read, its checksum, and a small picture of it. For a worker. */
 import { ImageError } from '../../../../src/data/errors.ts';
-import { DEFAULT_MAX_PIXELS, checkImageSize } from '../../../../src/data/image.ts';
+import { checkImageSize, DEFAULT_MAX_PIXELS } from '../../../../src/data/image.ts';
+import { named, sniffFormat } from '../../../../src/data/image-format.ts';
+import { declaredSize, isWhole } from '../../../../src/data/image-header.ts';
+import { OPTIONS, TYPES } from '../../../../src/platform/web/browser-decoder.ts';
 
 /** The longer side of a thumbnail in pixels. */
 const SIDE = 128;
@@ -26,24 +29,27 @@ async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-const JPEG = [0xff, 0xd8, 0xff];
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const FORMATS = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
 /** The photo as the browser decodes it; what it cannot, graft's own decoders may, or say what is wrong. Throws `ImageError`. */
 async function pictureOf(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
-  const startsWith = (magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
-  const type = startsWith(JPEG) ? 'image/jpeg' : startsWith(PNG) ? 'image/png' : undefined;
-  try {
-    if (type === undefined) throw new TypeError('not a type that runs read');
-    const blob = new Blob([bytes], { type });
-    return await createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' });
-  } catch {
-    const { decodeImage } = await import('../../../../src/data/decode.ts');
-    const { width, height, data } = decodeImage(bytes);
-    const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
-    for (let i = 0, from = 0; i < rgba.length; i += 4, from += 3) rgba.set(data.subarray(from, from + 3), i);
-    return createImageBitmap(new ImageData(rgba, width, height));
+  const format = sniffFormat(bytes, FORMATS);
+  const size = declaredSize(bytes, format);
+  if (size) checkImageSize(size.width, size.height, DEFAULT_MAX_PIXELS);
+  if (size && isWhole(bytes, format)) {
+    const blob = new Blob([bytes], { type: TYPES[format] });
+    const picture = await createImageBitmap(blob, OPTIONS).catch(() => undefined);
+    if (picture) return picture;
   }
+  if (format !== 'JPEG' && format !== 'PNG')
+    throw new ImageError(
+      `is ${named(format)} image that this browser cannot read: it is damaged, or to be saved as PNG or JPEG`,
+    );
+  const { decodeImage } = await import('../../../../src/platform/web/own-decoder.ts');
+  const { width, height, data } = decodeImage(bytes);
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let i = 0, from = 0; i < rgba.length; i += 4, from += 3) rgba.set(data.subarray(from, from + 3), i);
+  return createImageBitmap(new ImageData(rgba, width, height));
 }
 
 async function thumbnailOf(picture: ImageBitmap): Promise<Uint8Array<ArrayBuffer> | undefined> {

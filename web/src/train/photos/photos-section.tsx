@@ -3,10 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { PHOTO_ENDINGS } from '../../engine/photos/formats.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { droppedOf } from '../shared/pick.ts';
-import { adding, addPhotos, cancelAdding, openedClass, photos } from '../state/photos.ts';
+import { addDrawings, adding, addPhotos, cancelAdding, openedClass, photos } from '../state/photos.ts';
 import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
 import { AddedNotice } from './added-notice.tsx';
+import { isFixed } from './fixed.ts';
 import { ClassCard, NewClass } from './class-card.tsx';
 import { PhotoGrid } from './photo-grid.tsx';
 import { UndoToast } from './undo-toast.tsx';
@@ -15,6 +16,11 @@ import { photoWarnings } from './warnings.ts';
 export function PhotosSection() {
   usePaste();
   const { classes } = photos.value;
+  const hasDrawings =
+    classes
+      .map(({ name }) => name)
+      .sort()
+      .join() === 'animal,food';
   const opened = classes.find(({ id }) => id === openedClass.value);
   return (
     <section aria-labelledby="photos">
@@ -27,12 +33,23 @@ export function PhotosSection() {
         <p class="actions">
           <Picker label="Choose a folder" take={addPhotos} isFolder />
           <Picker label="Choose photos" take={addPhotos} accept={`${PHOTO_ENDINGS},.zip`} />
+          {classes.length === 0 && !adding.value && (
+            <button type="button" disabled={isFixed.value} onClick={() => void addDrawings()}>
+              Try with drawings: animal or food?
+            </button>
+          )}
           {adding.value && (
             <button type="button" onClick={() => void cancelAdding()}>
               Stop adding
             </button>
           )}
         </p>
+        {(classes.length === 0 || hasDrawings) && (
+          <p class="licences">
+            Drawings: Noto Emoji by Google (Apache 2.0) to train on, Twemoji by Twitter (CC BY 4.0) to judge
+            by.
+          </p>
+        )}
       </Drop>
       <AddedNotice />
       {!adding.value && <Warnings />}

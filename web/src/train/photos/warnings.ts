@@ -1,6 +1,6 @@
 /** What somebody should know of their photos before they train, in words, with numbers. */
 import { count, plural } from '../../../../src/format.ts';
-import type { PhotoSet } from '../../engine/calls/photos.ts';
+import type { PhotoSet } from '../../engine/photos/photo-set.ts';
 
 /** From here on a class is neither too small to be learned nor to be judged. */
 const ENOUGH = 20;

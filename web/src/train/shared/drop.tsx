@@ -47,7 +47,7 @@ interface PickerProps {
   readonly text?: string;
   readonly take: Take;
   readonly isFolder?: boolean;
-  /** What may be chosen; by default images. */
+  /** Kinds of files, as an input element's `accept` has them; photos by default. */
   readonly accept?: string;
   readonly class?: string;
 }

@@ -7,7 +7,7 @@ import { secondsOf, type RunSeconds, type TrainingSpeed } from '../../../../src/
 import type { KnownNetwork } from '../../engine/weights.ts';
 import { asking } from './asking.ts';
 import { engine } from './engine.ts';
-import { photos } from './photos.ts';
+import { adding, photos } from './photos.ts';
 import { training } from './run.ts';
 import { given, groups, tune, weights } from './settings.ts';
 
@@ -57,7 +57,7 @@ export async function beginPlanning(): Promise<void> {
   }
   effect(() => {
     const request = [given.value, network.value?.architecture, budget.value, photos.value] as const;
-    const isAble = hasPhotos.value && !training.value;
+    const isAble = hasPhotos.value && !training.value && !adding.value;
     clearTimeout(timer);
     asked += 1;
     if (!hasPhotos.value) plan.value = undefined;

@@ -50,6 +50,17 @@ export async function addPhotos(given: Promise<readonly PickedPhoto[]>, into?: s
   added.value = result.report;
 }
 
+/** Brings in the drawings that come with the site. */
+export const addDrawings = (): Promise<void> =>
+  addPhotos(
+    (async () => {
+      const response = await fetch('drawings.zip');
+      if (!response.ok)
+        throw new Error(`The drawings cannot be fetched: the site answered ${response.status}.`);
+      return [{ path: 'drawings.zip', file: await response.blob() }];
+    })(),
+  );
+
 export const cancelAdding = (): Promise<void> => engine.cancelAdding();
 
 onEngineEvent((event) => {
