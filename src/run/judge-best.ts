@@ -1,7 +1,7 @@
 /** How well a run's best model does, with the most confident mistakes and their photos. */
 import { encodePng, type Dataset, type DecodedImage, type ImageSet } from '../data/index.ts';
 import type { ShownMistake } from '../report/index.ts';
-import { classMaps, imageInputs, predictAll, type KnownPhotos, type RunInputs } from '../train/index.ts';
+import { classMaps, imageInputs, predictAll, type RunInputs } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import { overlayPicture } from './explain.ts';
 import { Acquaintance } from './familiarity.ts';
@@ -9,6 +9,7 @@ import { Judge } from './judgement.ts';
 import { parseWeights } from './model/weights-file.ts';
 import type { BestJudgement } from './outcome.ts';
 import type { Session } from './session.ts';
+import { writeFamiliar } from './store/familiar.ts';
 import { nameBelow } from './store/fingerprint.ts';
 import type { RunFolder } from './store/folder.ts';
 import { readBest } from './store/reading.ts';
@@ -17,17 +18,24 @@ const SHOWN_MISTAKES = 24;
 /** Pixels of the longer side of what shows where the network looked: maps are smooth, and a report holds many. */
 const MOST_OVERLAY = 128;
 
+/** The best model of a run: when it was found, and its weights where they are at hand. */
+export interface BestOfRun {
+  readonly epoch: number;
+  readonly state?: StateDict | undefined;
+}
+
 /**
- * Evaluates the best model, whose weights are `best` or in the folder, and leaves the session's model with them. `inputs` are
- * those of the last phase; undefined if nothing was left to train. Gives too what tells photos that are unlike those of the run.
+ * Evaluates the best model, whose weights are given or in the folder, and leaves the session's model with them. `inputs` are
+ * those of the last phase; undefined if nothing was left to train. Writes into the folder what tells photos that are unlike the run's.
  */
 export async function judgeBest(
   { model, config, photos }: Session,
   { train, valid }: Dataset,
   inputs: RunInputs | undefined,
-  best: StateDict | RunFolder,
-): Promise<{ readonly judged: BestJudgement; readonly known: KnownPhotos }> {
-  model.loadStateDict(best instanceof Map ? best : (await parseWeights(await readBest(best.files))).tensors);
+  folder: RunFolder,
+  { epoch, state }: BestOfRun,
+): Promise<BestJudgement> {
+  model.loadStateDict(state ?? (await parseWeights(await readBest(folder.files))).tensors);
   const { classes } = photos.folder;
   const judge = new Judge(classes);
   const { train: learned, valid: all } = inputs ?? {
@@ -54,8 +62,8 @@ export async function judgeBest(
     };
   });
   const files = valid.paths.map((path) => nameBelow(photos.root, path));
-  const judged = { confusion, shown, mistakeCount: mistakes.length, answers: { ...answers, files } };
-  return { judged, known: acquaintance.known() };
+  await writeFamiliar(folder, acquaintance.known(), epoch);
+  return { confusion, shown, mistakeCount: mistakes.length, answers: { ...answers, files } };
 }
 
 const imageOf = ({ width, height, image }: ImageSet, index: number): DecodedImage => ({

@@ -19,11 +19,9 @@ import {
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
-import { judgeBest } from './judge-best.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
 import type { Session } from './session.ts';
-import { writeFamiliar } from './store/familiar.ts';
 import type { RunFolder } from './store/folder.ts';
 
 /** What a run does besides training; none of it touches the weights. */
@@ -55,6 +53,8 @@ export async function trainRun(
 ): Promise<RunOutcome> {
   const { gpu, model, config, state, architecture } = session;
   const card = cardOf(session, version);
+  const judging = import('./judge-best.ts'); // not at the end: by then a site may have been replaced
+  judging.catch(() => undefined);
   const initial = state ? undefined : await firstCheckpoint(session, card, folder);
   const batch = await showBatch(gpu, data.train, config, folder, extras.onBatchPicture);
   const source = new InputSource(model, data, config, {
@@ -98,8 +98,11 @@ export async function trainRun(
     });
     await history.written();
     if (!result.best) return { ...result, frozen, batch, judged: undefined };
-    const { judged, known } = await judgeBest(session, data, source.current, bestState ?? folder);
-    await writeFamiliar(folder, known, result.best.epoch);
+    const { judgeBest } = await judging;
+    const judged = await judgeBest(session, data, source.current, folder, {
+      ...result.best,
+      state: bestState,
+    });
     return { ...result, frozen, batch, judged };
   } finally {
     source.dispose();

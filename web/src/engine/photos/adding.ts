@@ -40,6 +40,13 @@ export async function addPhotos(
   return job.run(photos);
 }
 
+interface Turn {
+  /** Resolves once all photos before it were taken or left out. */
+  readonly before: Promise<void>;
+  /** Lets the next one be taken. */
+  readonly pass: () => void;
+}
+
 class Job {
   private readonly leftOut: LeftOut[] = [];
   private readonly leftOutBy = new Map<string, number>();
@@ -60,6 +67,8 @@ class Job {
   private keeping: Promise<void> | undefined;
   /** Names of photos under way, by checksum and class: two copies may come in at once. */
   private readonly underWay = new Map<string, string>();
+  /** Resolves once the photo that came last was taken or left out. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: PhotoStore,
@@ -73,7 +82,8 @@ class Job {
     const lane = async () => {
       for (const photo of rest) {
         if (this.isOver()) return;
-        await this.take(photo, pool);
+        const turn = this.inTurn();
+        await this.take(photo, pool, turn).finally(turn.pass);
         this.done++;
         await this.tick();
       }
@@ -106,7 +116,15 @@ class Job {
     return this.stopped !== undefined || this.error !== undefined;
   }
 
-  private async take(photo: Incoming, pool: IntakePool): Promise<void> {
+  /** Photos are looked at side by side and taken in their order, so that of two copies the same one always stays. */
+  private inTurn(): Turn {
+    const before = this.turn;
+    let pass = (): void => undefined;
+    this.turn = new Promise((resolve) => (pass = resolve));
+    return { before, pass };
+  }
+
+  private async take(photo: Incoming, pool: IntakePool, turn: Turn): Promise<void> {
     const { path, name, className, part } = photo;
     let bytes: Uint8Array<ArrayBuffer>;
     try {
@@ -115,6 +133,7 @@ class Job {
       return this.leaveOut({ path, reason: messageOf(error) });
     }
     const seen = await pool.look(bytes);
+    await turn.before;
     if ('reason' in seen) return this.leaveOut({ path, reason: seen.reason });
     if (this.isOver()) return;
     const { sha256, thumbnail } = seen.looked;
@@ -124,6 +143,7 @@ class Job {
     const same = known?.name ?? this.underWay.get(key);
     if (same !== undefined) return this.tellDuplicate({ path, same });
     this.underWay.set(key, name);
+    turn.pass();
     try {
       const into = collection.makeClass(className);
       this.unkept.push(await this.store.add({ name, sha256, part, bytes: seen.bytes, thumbnail }, into));
