@@ -58,7 +58,7 @@ describe.skipIf(!there)('with a camera, the train page', () => {
     await expect.poll(recorded, { timeout: 30_000 }).toBeGreaterThan(before);
     await site.page.keyboard.up(' ');
     await card().locator('.dot').waitFor({ state: 'detached' });
-    const kept = async () => Number(/(\d+) photos/.exec(await card().locator('.card-head').innerText())?.[1]);
+    const kept = async () => Number(/(\d+) photos/.exec(await card().innerText())?.[1]);
     await expect.poll(async () => (await kept()) - (await recorded()), { timeout: 10_000 }).toBe(5);
     expect(await axeViolations(site.page)).toEqual([]);
   });

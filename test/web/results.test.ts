@@ -122,7 +122,13 @@ describe.skipIf(!there)('without a graphics card, the train page', () => {
       'finds no adapter',
       'no-adapter',
       /chrome:\/\/settings\/system/,
-      'navigator.gpu.requestAdapter = () => Promise.resolve(null);',
+      'navigator.gpu.requestAdapter = () => Promise.resolve(null); OffscreenCanvas.prototype.getContext = () => null;',
+    ],
+    [
+      'draws with a device that it keeps from pages',
+      'blocked',
+      /chrome:\/\/gpu/,
+      'navigator.gpu.requestAdapter = () => Promise.resolve(null); OffscreenCanvas.prototype.getContext = () => ({});',
     ],
   ])('says what helps where the browser %s, and still takes photos', async (_, kind, help, change) => {
     const site = await openSite();
