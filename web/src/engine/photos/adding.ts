@@ -58,8 +58,8 @@ class Job {
   private keptAt = performance.now();
   private toldAt = 0;
   private keeping: Promise<void> | undefined;
-  /** Names of photos under way, by checksum and class: two copies may come in at once. */
-  private readonly underWay = new Map<string, string>();
+  /** Photos are stored in the order in which they came, whoever looked at them first: of two copies the first is kept. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: PhotoStore,
@@ -73,7 +73,14 @@ class Job {
     const lane = async () => {
       for (const photo of rest) {
         if (this.isOver()) return;
-        await this.take(photo, pool);
+        const before = this.turn;
+        let done = () => undefined as void;
+        this.turn = new Promise((resolve) => (done = resolve));
+        try {
+          await this.take(photo, pool, before);
+        } finally {
+          void before.then(done);
+        }
         this.done++;
         await this.tick();
       }
@@ -106,7 +113,7 @@ class Job {
     return this.stopped !== undefined || this.error !== undefined;
   }
 
-  private async take(photo: Incoming, pool: IntakePool): Promise<void> {
+  private async take(photo: Incoming, pool: IntakePool, before: Promise<void>): Promise<void> {
     const { path, name, className, part } = photo;
     let bytes: Uint8Array<ArrayBuffer>;
     try {
@@ -116,14 +123,12 @@ class Job {
     }
     const seen = await pool.look(bytes);
     if ('reason' in seen) return this.leaveOut({ path, reason: seen.reason });
+    await before;
     if (this.isOver()) return;
     const { sha256, thumbnail } = seen.looked;
     const { collection } = this.store;
     const known = collection.same(sha256).find(({ id }) => collection.classOf(id)?.name === className);
-    const key = `${sha256} ${className}`;
-    const same = known?.name ?? this.underWay.get(key);
-    if (same !== undefined) return this.tellDuplicate({ path, same });
-    this.underWay.set(key, name);
+    if (known) return this.tellDuplicate({ path, same: known.name });
     try {
       const into = collection.makeClass(className);
       this.unkept.push(await this.store.add({ name, sha256, part, bytes: seen.bytes, thumbnail }, into));
@@ -131,8 +136,6 @@ class Job {
       this.failures = 0;
     } catch (error) {
       await this.failed(path, error);
-    } finally {
-      this.underWay.delete(key);
     }
   }
 
@@ -188,14 +191,14 @@ class Job {
 
   /** Writes the index; where there is no room for it, photos that came last make it. */
   private async keep(): Promise<void> {
-    for (;;) {
+    for (let giveUp = 1; ; giveUp *= 2) {
       const written = this.unkept.length;
       try {
         await this.store.keep();
         this.unkept = this.unkept.slice(written);
         return;
       } catch (error) {
-        const last = this.unkept.splice(-10);
+        const last = this.unkept.splice(-giveUp);
         if (!(error instanceof OpfsError) || error.problem !== 'full' || last.length === 0) {
           this.error ??= error;
           return;
