@@ -23,12 +23,12 @@ export default defineConfig({
   base: './',
   define: { __VERSION__: JSON.stringify(version), __WEIGHTS_URL__: JSON.stringify(mirror) },
   plugins: [
+    drawings(),
     {
       name: 'servers of networks',
       transformIndexHtml: (html) => html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`),
     },
   ],
-  plugins: [drawings()],
   worker: {
     format: 'es',
     // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.

@@ -4,7 +4,6 @@ import { pickedFiles } from '../../../../src/platform/web/files.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
-import { loadWork } from '../load-work.ts';
 import type { PickedPhoto } from './photos.ts';
 import { latestRun } from './runs.ts';
 
@@ -12,7 +11,14 @@ export interface PredictAnswer {
   readonly path: string;
   readonly ranked: readonly { readonly class: string; readonly probability: number }[];
   readonly reason?: string | undefined;
+  /** The photo as the network saw it, a PNG with what spoke for the likeliest class over it. */
+  readonly looked?: Uint8Array | undefined;
+  /** That it is unlike all photos that the network learned from, in words. */
+  readonly unlike?: string | undefined;
 }
+
+/** The longer side of an overlay in pixels, at least: networks see smaller pictures than people like to. */
+const LEAST_OVERLAY = 256;
 
 export type Takeaway = 'safetensors' | 'onnx' | 'report';
 
@@ -31,12 +37,15 @@ export function modelCalls(
     async predict(picked) {
       const run = await modelRun(project());
       const files = pickedFiles(picked.map(({ path, file }) => [path, file]));
-      const { predict } = await loadWork();
-      const answers = [];
-      const request = { model: run, photos: picked.map(({ path }) => path), top: 5 };
+      const { overlayPicture, predict, unlikeText } = await import('../late.ts');
+      const answers: PredictAnswer[] = [];
+      const request = { model: run, photos: picked.map(({ path }) => path), top: 5, explain: true };
       const decoder = () => webDecodePool(files, startDecodeWorker);
-      for await (const answer of predict({ ...project().host, files, decoder }, request))
-        answers.push(answer);
+      const host = { ...project().host, files, decoder };
+      for await (const { path, ranked, reason, looked, familiarity } of predict(host, request)) {
+        const overlay = looked && overlayPicture(looked, { least: LEAST_OVERLAY });
+        answers.push({ path, ranked, reason, looked: overlay?.bytes, unlike: unlikeText(familiarity) });
+      }
       return answers;
     },
     async take(what) {
@@ -48,7 +57,7 @@ export function modelCalls(
         const bytes = await reader.read(runFiles.report);
         return { name: 'report.html', file: new Blob([bytes], { type: 'text/html' }) };
       }
-      const { exportModel, readModelFile } = await loadWork();
+      const { exportModel, readModelFile } = await import('../late.ts');
       const file = await readModelFile(host, run);
       const { bytes } = exportModel(file, { format: what, dtype: 'f32', version });
       return { name: `model.${what}`, file: new Blob([new Uint8Array(bytes)]) };

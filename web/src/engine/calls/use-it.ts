@@ -1,6 +1,5 @@
 /** How other programs use the last run's best model. */
 import type { Snippet } from '../../../../src/run/use-it.ts';
-import { loadWork } from '../load-work.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
 import { modelRun } from './models.ts';
@@ -14,8 +13,7 @@ export function useItCalls(project: () => Project): Answering<UseItCalls> {
   return {
     async snippets() {
       const run = await modelRun(project());
-      const { readModelFile } = await loadWork();
-      const { decodeCard, snippetsFor } = await import('../late.ts');
+      const { decodeCard, readModelFile, snippetsFor } = await import('../late.ts');
       const { metadata, source } = await readModelFile(project().host, run);
       const card = decodeCard(metadata, source);
       return card ? snippetsFor(card) : [];

@@ -24,6 +24,7 @@ export function Camera({ of, disabled = false, onFrame }: CameraProps) {
     <>
       <button
         type="button"
+        class="small camera-button"
         aria-expanded={isOpen.value}
         disabled={disabled}
         onClick={() => (isOpen.value = !isOpen.value)}

@@ -105,6 +105,7 @@ function Curve({ title, lines }: { readonly title: string; readonly lines: reado
       width: element.clientWidth,
       height: HEIGHT,
       scales: { x: { time: false } },
+      legend: { live: false },
       axes: [
         { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
         { ...axis, values: (_, ticks) => ticks.map(tick), size: 56 },

@@ -5,7 +5,14 @@ import type { PickedPhoto } from '../../engine/calls/photos.ts';
 import { asking } from './asking.ts';
 import { engine } from './engine.ts';
 
-export const answers = signal<readonly (PredictAnswer & { readonly url: string })[]>([]);
+/** A photo that was tried, and the address of its picture; `overlay` is that of the picture with where the network looked. */
+export interface Tried extends PredictAnswer {
+  readonly url: string;
+  readonly overlay: string | undefined;
+}
+export const answers = signal<readonly Tried[]>([]);
+/** Whether pictures show where the network looked. */
+export const showsLooked = signal(false);
 
 /** Asks the model what is on photos. */
 export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<void> {
@@ -14,10 +21,13 @@ export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<voi
     return { picked, predictions: picked.length > 0 ? await engine.predict(picked) : [] };
   });
   if (!found || found.picked.length === 0) return; // a choice that was closed, or something else than files
-  for (const { url } of answers.value) URL.revokeObjectURL(url);
+  for (const { url, overlay } of answers.value)
+    for (const address of [url, overlay]) if (address !== undefined) URL.revokeObjectURL(address);
   answers.value = found.predictions.map((answer, i) => ({
     ...answer,
     url: URL.createObjectURL(found.picked[i]?.file ?? new Blob()),
+    overlay:
+      answer.looked && URL.createObjectURL(new Blob([new Uint8Array(answer.looked)], { type: 'image/png' })),
   }));
 }
 

@@ -2,7 +2,7 @@
 import { Drop, Picker } from '../shared/drop.tsx';
 import { pickedOf } from '../shared/pick.ts';
 import { run, training } from '../state/run.ts';
-import { answers, tryOn } from '../state/trying.ts';
+import { answers, showsLooked, tryOn } from '../state/trying.ts';
 import { Bars } from './bars.tsx';
 import { LiveTry } from './live.tsx';
 
@@ -28,10 +28,25 @@ export function TrySection() {
         </p>
       </Drop>
       <LiveTry />
+      {answers.value.some(({ overlay }) => overlay !== undefined) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={showsLooked.value}
+            onChange={({ currentTarget }) => (showsLooked.value = currentTarget.checked)}
+          />{' '}
+          Show where it looked
+          <small>What spoke for its answer: the brighter, the more (Grad-CAM).</small>
+        </label>
+      )}
       <ul class="answers">
-        {answers.value.map(({ path, ranked, reason, url }) => (
+        {answers.value.map(({ path, ranked, reason, url, overlay, unlike }) => (
           <li key={url} class="card">
-            <img src={url} alt={path} />
+            <img
+              src={(showsLooked.value ? overlay : undefined) ?? url}
+              alt={showsLooked.value && overlay !== undefined ? `${path}, where the network looked` : path}
+            />
+            {unlike !== undefined && <p class="unlike">This is {unlike}.</p>}
             {reason === undefined ? (
               <Bars ranked={ranked} />
             ) : (
