@@ -72,8 +72,10 @@ function rulesOf(folder, exception) {
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'ImportExpression',
-          message: 'Import at the top, where the direction of imports is checked.',
+          // What is loaded only when it is needed stands in the same folder, where its own imports are checked.
+          selector: 'ImportExpression:not([source.value=/^\\.\\u002F[\\w-]+\\.ts$/])',
+          message:
+            'Import at the top, where the direction of imports is checked, or from the same folder if it is to be loaded late.',
         },
         {
           selector: 'TSImportType',

@@ -18,10 +18,13 @@ describe('doctor', () => {
     const { status, stdout } = doctor(['--json']);
     const report = JSON.parse(stdout) as {
       check: unknown;
+      operations: { compared: number; wrong: unknown };
       speed: Record<string, number>;
       adapter: { kind: string };
     };
     expect(report.check).toEqual({ compared: 262_144, wrong: 0 });
+    expect(report.operations.wrong).toEqual([]);
+    expect(report.operations.compared).toBeGreaterThan(100_000);
     expect(report.speed['gflops']).toBeGreaterThan(0.1);
     expect(report.speed['copyGBps']).toBeGreaterThan(0.1);
     expect(['gpu', 'lavapipe', 'swiftshader', 'software']).toContain(report.adapter.kind);
@@ -31,6 +34,7 @@ describe('doctor', () => {
   it('prints lines of at most 80 columns, plain when piped', () => {
     const { status, stdout } = doctor([]);
     expect(stdout).toContain("all 262,144 equal the host's");
+    expect(stdout).toMatch(/operations +all [\d,]+ as plain loops have it\n/);
     expect(stdout).not.toContain('\u001b');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(status).toBe(0);

@@ -13,7 +13,13 @@ export default defineConfig({
   root,
   base: './',
   define: { __VERSION__: JSON.stringify(version) },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /\/src\/(?!.*worker\.ts$)/, sideEffects: false }] },
+    },
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 // The steps in a dedicated worker of a browser.
 import type { Gpu } from '../../src/gpu/index.ts';
-import { createGpu, openAdapter } from '../../src/platform/web/adapter.ts';
+import { openAdapter } from '../../src/platform/web/adapter.ts';
+import { createGpu } from '../../src/platform/web/gpu.ts';
 import { answer } from '../../test/browser/worker.ts';
 import { Stepper, type StepShape } from './steps.ts';
 

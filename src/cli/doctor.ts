@@ -10,7 +10,7 @@ import { openAdapter, requestDevice, waiterFor, type AdapterChoice } from '../pl
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { count, printable } from '../format.ts';
 import { examineAdapter, type AdapterReport } from '../run/doctor/adapter.ts';
-import { checkText, featureFacts, speedFacts } from '../run/doctor/facts.ts';
+import { checkText, featureFacts, isRight, operationsText, speedFacts } from '../run/doctor/facts.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
 interface Report extends AdapterReport {
@@ -89,15 +89,16 @@ function print(report: Report): void {
   for (const [name, value] of featureFacts(report)) line(name, value);
 
   heading('Test');
-  const right = report.check.wrong === 0;
-  line('results', (right ? pc.green : pc.red)(checkText(report)));
+  const mark = (right: boolean) => (right ? pc.green : pc.red);
+  line('results', mark(report.check.wrong === 0)(checkText(report)));
+  line('operations', mark(report.operations.wrong.length === 0)(operationsText(report)));
   for (const [name, value] of speedFacts(report)) line(name, value);
 
   if (report.advice.length > 0) {
     heading('Faster');
     for (const text of report.advice) console.log(`  ${text}`);
   }
-  if (!right)
+  if (!isRight(report))
     console.error(
       `\n${pc.red('error:')} this adapter computes wrong results: update its driver, or choose another adapter with GRAFT_ADAPTER.`,
     );
@@ -122,7 +123,7 @@ GRAFT_VERBOSE=1 shows the drivers' warnings.`,
         if (json) console.log(JSON.stringify(report, null, 2));
         else print(report);
         device.destroy();
-        return report.check.wrong === 0 ? exitCodes.done : exitCodes.failed;
+        return isRight(report) ? exitCodes.done : exitCodes.failed;
       }),
     );
 }

@@ -85,6 +85,9 @@ starts from a small network that comes with graft, which has seen less than ${na
   'no-half': () => ({
     hint: `Leave --half out, or choose another adapter (${typed('doctor')} helps to find one).`,
   }),
+  'computes-wrong': () => ({
+    hint: `Update its driver, or choose another adapter with GRAFT_ADAPTER (${typed('doctor')} says more).`,
+  }),
   device: ({ run }) => ({ hint: `${resumeCommand(run)} continues from the last checkpoint.` }),
 };
 

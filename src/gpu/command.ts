@@ -43,8 +43,8 @@ interface DownloadCommand {
   readonly kind: 'download';
   readonly storages: readonly [Storage];
   readonly to: GPUBuffer;
-  /** Called once the copy is on its way, or once it is known that it never will be. */
-  readonly submitted: () => void;
+  /** Called once the copy is on its way, with what to call once it has come; or once it is known that it never will be. */
+  readonly submitted: (done: () => void) => void;
   readonly dropped: (reason: unknown) => void;
 }
 

@@ -20,30 +20,44 @@ export class GpuOutOfMemoryError extends GpuError {
 /** The device is gone (driver reset, unplugged, destroyed); nothing on it can be read any more. */
 export class DeviceLostError extends GpuError {
   override readonly name = 'DeviceLostError';
+
+  /** `destroyed` where it was closed from here, on purpose; everything else may come right with a new device. */
+  constructor(
+    message: string,
+    readonly reason: 'destroyed' | 'unknown',
+  ) {
+    super(message);
+  }
 }
 
 /** Collects what a device complains of, which WebGPU tells late and in passing, until someone can be told. */
 export class Faults {
   private fault: GpuError | undefined;
+  private loss: DeviceLostError | undefined;
 
-  /** `bytesInUse` tells the memory held, for the message when there is no more. */
-  constructor(device: GPUDevice, bytesInUse: () => number) {
+  /** `lost` is the device's own promise; `bytesInUse` tells the memory held, for the message when there is no more. */
+  constructor(device: GPUDevice, lost: Promise<GPUDeviceLostInfo>, bytesInUse: () => number) {
     device.onuncapturederror = (event) => {
       event.preventDefault();
       this.fault ??= fromUncaptured(event.error, bytesInUse());
     };
-    void device.lost.then(({ reason, message }) => {
-      const how = reason === 'destroyed' ? 'was closed' : 'was lost (driver reset or out of memory)';
-      this.fault ??= new DeviceLostError(`The GPU device ${how}. ${message}`.trim());
+    void lost.then(({ reason, message }) => {
+      const isOurs = reason === 'destroyed';
+      const how = isOurs ? 'was closed' : 'was lost (driver reset or out of memory)';
+      const text = `The GPU device ${how}. ${message}`.trim();
+      this.loss = new DeviceLostError(text, isOurs ? 'destroyed' : 'unknown');
     });
+  }
+
+  get isLost(): boolean {
+    return this.loss !== undefined;
   }
 
   /** Throws what the adapter complained of since the last time; a lost device, for ever. */
   throwIfAny(): void {
-    const { fault } = this;
-    if (!fault) return;
-    if (!(fault instanceof DeviceLostError)) this.fault = undefined;
-    throw fault;
+    const fault = this.fault ?? this.loss; // what came before a loss may be its reason
+    this.fault = undefined;
+    if (fault) throw fault;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Kernel } from './kernel.ts';
 import { Memory } from './memory/memory.ts';
 import { PipelineCache, type CompileProgress } from './compile/pipelines.ts';
 import { Planner, type Plan } from './memory/plan.ts';
+import { Pace, type Sent } from './pace.ts';
 import type { Profiler } from './profile.ts';
 import { submit } from './submit.ts';
 import { Uniforms } from './uniforms.ts';
@@ -37,6 +38,7 @@ export class Executor {
   private readonly pipelines: PipelineCache;
   private readonly planner: Planner;
   private readonly uniforms: Uniforms;
+  private readonly pace: Pace;
   private dispatches = 0;
   private submissions = 0;
 
@@ -44,7 +46,9 @@ export class Executor {
     private readonly device: GPUDevice,
     private readonly wait: <T>(promise: Promise<T>) => Promise<T>,
     compiling: ConstructorParameters<typeof PipelineCache>[1],
+    now: () => number,
   ) {
+    this.pace = new Pace(now);
     this.uniforms = new Uniforms(device);
     this.pipelines = new PipelineCache(device, compiling);
     this.planner = new Planner((kernel) => this.pipelines.get(kernel).id, device.limits.maxBufferSize);
@@ -65,31 +69,40 @@ export class Executor {
   }
 
   /**
-   * Submits `commands`; resolves when they are on their way, after which their temporaries are dead, and what they release.
+   * Submits `commands`; resolves when they are on their way, after which their temporaries are dead, and what they release. Call the
+   * result with `done` once the GPU has done them, if that is seen: how long they took decides in how many submissions the next go out.
    * Rejects with `GpuError` if they use memory that was freed, a kernel does not compile or there is no room; what they
    * release is dead then too.
    */
-  async execute(commands: readonly Command[]): Promise<void> {
+  async execute(commands: readonly Command[]): Promise<Sent> {
     const { memory } = this;
     try {
-      await this.send(commands);
+      return await this.send(commands);
     } finally {
       for (const { kind, storages } of commands)
         if (kind === 'release') memory.release(storages[0].allocation);
     }
   }
 
-  private async send(commands: readonly Command[]): Promise<void> {
-    const { device, memory, pipelines, planner, uniforms } = this;
+  /** What `execute` sent is known to be done. */
+  done(sent: Sent): void {
+    this.pace.done(sent);
+  }
+
+  private async send(commands: readonly Command[]): Promise<Sent> {
+    const { device, memory, pipelines, planner, uniforms, pace } = this;
     refuseFreed(commands);
     const kernels = runsOf(commands).map(({ kernel }) => kernel);
     await this.compile(kernels);
     const { plan, temporaries } = planner.plan(commands);
     while (!memory.meets(plan)) await this.makeRoom(plan);
     uniforms.upload(commands);
-    this.submissions += submit({ device, memory, pipelines, uniforms }, commands, plan, this.profiler);
+    const piece = pace.pieceOf(plan, kernels.length);
+    const sent = pace.sent(plan);
+    this.submissions += submit({ device, memory, pipelines, uniforms }, commands, plan, piece, this.profiler);
     this.dispatches += kernels.length;
     for (const allocation of temporaries) allocation.freed = true;
+    return sent;
   }
 
   /** Frees what is kept for the next lists. */

@@ -35,6 +35,10 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
   readonly maxStorages?: number;
+  /** A clock in milliseconds, to pretend that work takes its time. */
+  readonly now?: () => number;
+  /** Pretend that this tells of the device's end: for tests of losses, since closing a device is not one. */
+  readonly lost?: Promise<GPUDeviceLostInfo>;
   /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
 }
@@ -48,6 +52,8 @@ export class Gpu implements DeviceTraits {
   readonly maxStorages: number;
   /** Bytes at whose multiples a binding may start: 256, or fewer where the device was asked for fewer. */
   readonly bindingAlignment: number;
+  /** Resolves when the device is gone, for whatever reason. */
+  readonly lost: Promise<GPUDeviceLostInfo>;
   readonly software: boolean;
   readonly subgroupSize: number | null;
   private readonly executor: Executor;
@@ -71,12 +77,12 @@ export class Gpu implements DeviceTraits {
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     this.maxStorages = options.maxStorages ?? device.limits.maxStorageBuffersPerShaderStage;
     ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
-    this.executor = new Executor(device, (promise) => this.guard(promise), {
-      lazy: this.software,
-      twins: options.twins,
-    });
+    const compiling = { lazy: this.software, twins: options.twins };
+    const now = options.now ?? (() => performance.now());
+    this.executor = new Executor(device, (promise) => this.guard(promise), compiling, now);
     this.executor.onCompile = options.onCompile;
-    this.faults = new Faults(device, () => this.statistics.bytes);
+    this.lost = options.lost ?? device.lost;
+    this.faults = new Faults(device, this.lost, () => this.statistics.bytes);
   }
 
   get statistics(): GpuStatistics {
@@ -103,8 +109,9 @@ export class Gpu implements DeviceTraits {
     return new Storage(allocation, 0, allocation.bytes);
   }
 
-  /** Frees persistent memory, after the commands recorded so far; a second time it does nothing. */
+  /** Frees persistent memory, after the commands recorded so far; a second time, and once the device is lost, it does nothing. */
   release(storage: Storage): void {
+    if (this.faults.isLost) return;
     this.record({ kind: 'release', storages: [storage] });
   }
 
@@ -266,11 +273,12 @@ export class Gpu implements DeviceTraits {
       label: 'readback',
     });
     try {
-      await new Promise<void>((submitted, dropped) => {
+      const done = await new Promise<() => void>((submitted, dropped) => {
         this.record({ kind: 'download', storages: [storage], to: staging, submitted, dropped });
         if (this.depth === 0) this.flush().catch(() => undefined); // `dropped` hears of it
       });
       await this.guard(staging.mapAsync(MAP_READ));
+      done();
       return new Float32Array(staging.getMappedRange().slice(0));
     } finally {
       staging.destroy();
@@ -295,19 +303,26 @@ export class Gpu implements DeviceTraits {
     this.commands = [];
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
-      if (commands.length > 0) await this.executor.execute(commands);
+      if (commands.length === 0) return;
+      const list = await this.executor.execute(commands);
+      const done = () => this.executor.done(list);
+      return () => commands.forEach((command) => command.kind === 'download' && command.submitted(done));
     });
     // A failed flush is reported to whoever waits for it or for its reads; later ones start afresh.
     this.queue = sent.then(
-      () => commands.forEach((command) => command.kind === 'download' && command.submitted()),
+      (tell) => tell?.(),
       (error: unknown) => drop(commands, error),
     );
-    return sent;
+    return sent.then(() => undefined);
   }
 
   private async guard<T>(promise: Promise<T>): Promise<T> {
     try {
       return await this.wait(promise);
+    } catch (error) {
+      // Where the device is lost, what waits for it may be told before `lost` is; a queue that is done comes after.
+      await Promise.race([this.lost, this.device.queue.onSubmittedWorkDone().catch(() => undefined)]);
+      throw error;
     } finally {
       this.faults.throwIfAny(); // says more than the rejection that it caused
     }

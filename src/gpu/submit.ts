@@ -1,4 +1,4 @@
-/** Sends a planned list of commands to the GPU, as one submission, or more where a host write must come after others. */
+/** Sends a planned list of commands to the GPU, as one submission, or more where a host write must come after others or it takes long. */
 import type { Command } from './command.ts';
 import type { Memory } from './memory/memory.ts';
 import type { PipelineCache } from './compile/pipelines.ts';
@@ -17,12 +17,13 @@ export interface Machine {
 
 /**
  * Encodes and submits `commands`, whose kernels are compiled, whose parameters lie in the uniform buffer and for whose plan
- * the memory is there. Returns the number of submissions.
+ * the memory is there, at most `piece` dispatches in a submission. Returns the number of submissions.
  */
 export function submit(
   machine: Machine,
   commands: readonly Command[],
   plan: Plan,
+  piece: number,
   profiler: Profiler | undefined,
 ): number {
   const { device, memory, pipelines } = machine;
@@ -32,6 +33,7 @@ export function submit(
   let pass: GPUComputePassEncoder | undefined;
   let bound: GPUComputePipeline | undefined;
   let runs = 0;
+  let runsOfLast = 0;
 
   const endPass = (): void => {
     pass?.end();
@@ -47,6 +49,7 @@ export function submit(
     device.queue.submit([encoder.finish()]);
     encoder = undefined;
     submissions += 1;
+    runsOfLast = runs;
   };
   const write = (storage: Storage, data: ArrayBufferView): void => {
     const { buffer, offset } = locate(storage, plan, memory);
@@ -60,6 +63,7 @@ export function submit(
   commands.forEach((command, i) => {
     switch (command.kind) {
       case 'run': {
+        if (runs - runsOfLast >= piece) send();
         if (profiler) endPass();
         pass ??= encode().beginComputePass(profiler?.nextPass(command.kernel.name));
         const { pipeline } = pipelines.get(command.kernel);

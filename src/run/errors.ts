@@ -3,6 +3,7 @@
  * which flag, button or command fixes it is for a face to say, by `problem`.
  */
 import type { SettingDifference } from '../train/index.ts';
+import type { WrongElement } from './doctor/operations/check.ts';
 
 export type RunProblem =
   /** There is nothing in the run's place, or something that is not a run. */
@@ -63,6 +64,8 @@ export type RunProblem =
   | { readonly kind: 'not-divided'; readonly path: string }
   /** The adapter has no 16-bit floats. */
   | { readonly kind: 'no-half' }
+  /** The adapter computes an operation wrongly; `wrong` is the first element that was found. */
+  | { readonly kind: 'computes-wrong'; readonly adapter: string; readonly wrong: WrongElement }
   /** The device was lost or ran out of memory, and the run has a checkpoint. */
   | { readonly kind: 'device'; readonly run: string };
 

@@ -44,7 +44,7 @@ export async function evaluateModel(
   const file = await readModelFile(host, model);
   const folder = pickPart(await scanImageFolder(host.files, data), part, data);
   const { gpu, name: device } = await host.openGpu();
-  const classifier = createClassifier(gpu, file, { half });
+  const classifier = await createClassifier(gpu, file, { half });
   try {
     const photos = relabel(folder, classifier.classes, { data, source: file.source });
     const evaluated = await judge(host, classifier, photos, controls);

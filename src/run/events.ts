@@ -17,6 +17,13 @@ export type RunEvent =
   | { readonly kind: 'shipped-weights'; readonly instead: string }
   /** The adapter was opened. `name` is for people. */
   | { readonly kind: 'device'; readonly name: string }
+  /**
+   * The device was lost, and there is a new one: `run` goes on from its last checkpoint, or begins anew if it is undefined. What was
+   * told since that checkpoint is told again.
+   */
+  | { readonly kind: 'device-lost'; readonly run: string | undefined; readonly message: string }
+  /** The adapter is checked, which takes a second or two, once. */
+  | { readonly kind: 'checking'; readonly name: string }
   /** This many photos of the total are decoded. */
   | { readonly kind: 'reading'; readonly done: number; readonly total: number }
   /** All photos are read. */

@@ -1,6 +1,7 @@
 /** How a run ended, for whoever shows it. */
 import type { Confusion, Picture, ShownMistake } from '../report/index.ts';
 import type { FineTuneResult, FreezeReport } from '../train/index.ts';
+import type { FileAnswers } from './judgement.ts';
 
 export interface RunOutcome extends FineTuneResult {
   /** What the last phase trained; undefined if nothing was left to train. */
@@ -17,4 +18,6 @@ export interface BestJudgement {
   /** The most confident ones, of `mistakeCount`. */
   readonly shown: readonly ShownMistake[];
   readonly mistakeCount: number;
+  /** To every validation photo. */
+  readonly answers: FileAnswers;
 }

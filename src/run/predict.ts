@@ -36,7 +36,7 @@ export async function* predict(
   const paths = await expandFolders(host.files, photos);
   const file = await readModelFile(host, model);
   const { gpu } = await host.openGpu();
-  const classifier = createClassifier(gpu, file, { half });
+  const classifier = await createClassifier(gpu, file, { half });
   const shown = top ?? (classifier.trained ? 1 : 5);
   const nameOf = (index: number) => classifier.classes[index] ?? String(index);
   try {

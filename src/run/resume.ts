@@ -42,7 +42,7 @@ export async function resumeSession(
   refuseContradictions(run, config, given);
   const photos = await findPhotos(host, config.data, config);
   checkSameClasses(run, record.classes, photos.folder.classes);
-  const file = parseWeights(record.last);
+  const file = await parseWeights(record.last);
   const state = decodeTrainingState(file, file.source);
   refuseEdited(reader, changedSettings(file, file.source, config));
   checkClasses(photos.folder.classes, config.loss);

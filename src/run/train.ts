@@ -3,16 +3,15 @@ import type { Dataset } from '../data/index.ts';
 import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
 import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
-import { compareWithRandom } from './demo.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
-import { writeReport } from './report.ts';
 import { checkSamePhotos, resumeSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
+import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
@@ -61,6 +60,8 @@ export async function train(
     const { gpu, config, reasons, photos } = session;
     tell({ kind: 'device', name: session.device });
     compileAhead(session);
+    const report = import('./report.ts'); // not at the end: by then a site may have been replaced
+    report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name);
     const data = await readPhotos(host, photos, config, controls);
     tell({ kind: 'photos', dir: photos.dir, data });
@@ -73,16 +74,20 @@ export async function train(
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
-    await writeReport(host, session, data, folder, outcome, facts);
+    if (best && outcome.judged)
+      await writeAnswers(folder, { epoch: best.epoch, classes: data.classes, ...outcome.judged.answers });
+    await (await report).writeReport(host, session, data, folder, outcome, facts);
     tell({ kind: 'ended', run: folder.run, outcome });
     if (config.data === null && !stopped)
-      await compareWithRandom(session, data, best, host.weights, controls);
+      await (await import('./demo.ts')).compareWithRandom(session, data, best, host.weights, controls);
     return { kind: 'trained', run: folder.run, stopped: stopped || signal.aborted, best, history };
   } catch (error) {
     if (signal.aborted && error === signal.reason) return await notTrained(folder);
     const isOfDevice = error instanceof DeviceLostError || error instanceof GpuOutOfMemoryError;
-    if (folder && isOfDevice && (await folder.has('last')))
+    if (!folder || !isOfDevice) throw error;
+    if (await folder.has('last'))
       throw new RunError(error.message, { kind: 'device', run: folder.run }, { cause: error });
+    await folder.removeRecords(); // nothing is lost with them, and the next run may have the name
     throw error;
   } finally {
     if (session) release(session);

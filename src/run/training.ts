@@ -19,9 +19,9 @@ import {
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
+import { judgeBest } from './judge-best.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
-import { judgeBest } from './report.ts';
 import type { Session } from './session.ts';
 import type { RunFolder } from './store/folder.ts';
 

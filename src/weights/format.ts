@@ -2,10 +2,9 @@
  * Which format a file has is told by its first bytes and never by its name: the files that fail are mostly not weights
  * at all, but an error page that was saved as model.pth, a git-lfs pointer, or a download that stopped.
  */
+import { isTar, isZip } from './archives.ts';
 import { showBytes } from './cursor.ts';
 import { GET_AGAIN, WeightsError } from './errors.ts';
-import { isTar } from './pth-legacy.ts';
-import { isZip } from './zip.ts';
 
 const HEAD = 512;
 const GIVE_WEIGHTS = 'Give a .safetensors file, or a .pth file that torch.save wrote';

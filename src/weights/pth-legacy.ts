@@ -1,6 +1,7 @@
 // torch.save before 1.6: five pickles (a magic number, the protocol's version, the machine's word sizes, the
 // object, the list of storage keys), then for every key an int64 count of elements and the numbers,
 // little-endian whatever machine wrote them.
+import { isTar } from './archives.ts';
 import { ByteCursor } from './cursor.ts';
 import { numberFormats, type StoredNumbers } from './dtypes.ts';
 import { GET_AGAIN, SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
@@ -65,9 +66,4 @@ function readStorages(
     storages.set(key, { bytes, dtype: claim.dtype, littleEndian: true });
   }
   return storages;
-}
-
-/** The POSIX mark of a tar archive's first header. */
-export function isTar(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
 }

@@ -3,13 +3,13 @@
  * from before, which torchvision's older weights still are. Both hold one pickle that describes the tensors
  * and the storages with their numbers.
  */
+import { isZip } from './archives.ts';
 import { elementCount, numberFormats, readAsFloat32 } from './dtypes.ts';
 import { SAVE_STATE_DICT, WeightsError, quote, showShape } from './errors.ts';
 import { openLegacyCheckpoint } from './pth-legacy.ts';
 import { openZipCheckpoint } from './pth-zip.ts';
 import type { StateDict } from './types.ts';
 import { asKind, typeName, type PickleDict, type PickledTensor, type PickleValue } from './values.ts';
-import { isZip } from './zip.ts';
 
 /**
  * Reads a state dict that torch.save wrote, or a checkpoint around one under "state_dict", "model" or

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../crc32.ts';
 import { WeightsError } from './errors.ts';
 import { bytesOf, little, zipFile, type ZipEntry } from './handmade.ts';
-import { isZip, readStoredZip } from './zip.ts';
+import { isZip } from './archives.ts';
+import { readStoredZip } from './zip.ts';
 
 const a: ZipEntry = { name: 'x/a', data: bytesOf(1, 2, 3), padding: 61 };
 const b: ZipEntry = { name: 'x/b', data: bytesOf() };

@@ -20,11 +20,6 @@ const LONGEST_COMMENT = 0xffff;
 /** The value of a 16- or 32-bit field whose real value stands in a 64-bit twin. */
 const IN_ZIP64 = { short: 0xffff, long: 0xffffffff };
 
-/** Whether the file begins as a zip archive with at least one entry does. */
-export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-}
-
 /**
  * The entries of a zip archive by name, as views of `bytes` in the directory's order. A CRC of 0 is taken for none,
  * since PyTorch can be told to write none (torch.serialization.set_crc32_options).

@@ -104,6 +104,14 @@ export class TestBrowser {
     await this.page.waitForFunction('globalThis.call');
   }
 
+  /** Ends the browser's GPU process, as a driver's crash does; devices are lost, and the browser starts another process. */
+  async crashGpu(): Promise<void> {
+    if (!this.page) throw new Error('The page is closed.');
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Browser.crashGpuProcess');
+    await session.detach();
+  }
+
   /** Lets the origin store so many bytes more than it has, until what is given back is called or the page is opened anew. */
   async limitStorage(bytes: number): Promise<() => Promise<void>> {
     if (!this.page) throw new Error('The page is closed.');

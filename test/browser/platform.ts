@@ -1,6 +1,7 @@
 // What src/platform/web gives a worker, for platform.test.ts: an adapter, files and locks. Contents are told as texts, or by what
 // they are filled with.
-import { createGpu, openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
+import { openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
+import { createGpu } from '../../src/platform/web/gpu.ts';
 import { lockFolder, type WebLock } from '../../src/platform/web/lock.ts';
 import { memoryStorage } from '../../src/platform/web/memory-folder.ts';
 import { OpfsError, OpfsFolder } from '../../src/platform/web/opfs.ts';

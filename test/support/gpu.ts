@@ -9,6 +9,9 @@ async function open(): Promise<{ readonly device: GPUDevice } & OpenedAdapter> {
   return { ...adapter, device: await requestDevice(adapter.adapter) };
 }
 
+/** The adapter that tests run on. */
+export const testAdapter = (): Promise<OpenedAdapter> => (opened ??= open());
+
 /** One more device of the adapter that tests run on. */
 export async function secondDevice(): Promise<GPUDevice> {
   const { instance } = await (opened ??= open());

@@ -9,7 +9,10 @@ import { resnet18 } from '../../src/networks/index.ts';
 import { createRandom } from '../../src/random.ts';
 import { evaluateModel } from '../../src/run/evaluate.ts';
 import type { RunHost } from '../../src/run/host.ts';
+import { judgeRun as judgeAgain } from '../../src/run/judge-run.ts';
 import { predict } from '../../src/run/predict.ts';
+import { readAnswers, type StoredAnswers } from '../../src/run/store/answers.ts';
+
 import { runFiles, type RunFile } from '../../src/run/store/folder.ts';
 import { train, type TrainRequest } from '../../src/run/train.ts';
 import type { TrainConfig } from '../../src/train/index.ts';
@@ -135,6 +138,18 @@ async function fileOf(host: RunHost, name: string, file: RunFile): Promise<Uint8
   const run = await host.store.look(host.store.place(name));
   if (!run) throw new Error(`There is no run ${name}.`);
   return run.read(runFiles[file]);
+}
+
+/** What a run kept of its model's answers, and what the model says when it is asked again. */
+export async function answersOf(
+  host: RunHost,
+  name: string,
+): Promise<readonly (StoredAnswers | undefined)[]> {
+  const run = host.store.place(name);
+  const reader = await host.store.look(run);
+  const kept = reader && (await readAnswers(reader));
+  const controls = { tell: () => undefined, signal: new AbortController().signal };
+  return [kept, await judgeAgain(host, run, kept?.epoch ?? 0, controls)];
 }
 
 /** What a run's model says of all photos. */

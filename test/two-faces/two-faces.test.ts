@@ -16,6 +16,7 @@ interface Face {
   model(name: string, file: 'best' | 'last'): Promise<string>;
   text(name: string, file: 'report' | 'csv' | 'config'): Promise<string>;
   judge(name: string): Promise<Awaited<ReturnType<typeof story.judgeRun>>>;
+  answers(name: string): ReturnType<typeof story.answersOf>;
   refusals(): Promise<readonly string[]>;
   /** How many buffers there are on the GPU, once nothing is at work. */
   buffers(): Promise<number>;
@@ -42,6 +43,7 @@ async function memoryFace(): Promise<Face> {
     model: (name, file) => story.modelOf(host(), name, file),
     text: (name, file) => story.textOf(host(), name, file),
     judge: (name) => story.judgeRun(host(), name),
+    answers: (name) => story.answersOf(host(), name),
     refusals: () => story.refusals(host()),
     buffers: () => buffersOf(gpu),
     trainUntilKilled(name, steps) {
@@ -77,6 +79,7 @@ async function browserFace(): Promise<Face> {
     model: (name, file) => browser.call('model', name, file),
     text: (name, file) => browser.call('text', name, file),
     judge: (name) => browser.call('judge', name),
+    answers: (name) => browser.call('answers', name),
     refusals: () => browser.call('refusals'),
     buffers: () => browser.call('buffers'),
     trainUntilKilled: (name, steps) => browser.call('trainUntilKilled', name, steps),
@@ -132,6 +135,19 @@ describe.each(faces)('a run %s', (_name, open) => {
     const report = await face.text('whole', 'report');
     expect(report).toMatch(/^<!doctype html>/i);
     expect(report).toContain('open ');
+  });
+
+  it("keeps its model's answers to the photos set aside, and gets them again", async () => {
+    const [kept, again] = await face.answers('whole');
+    expect(kept).toMatchObject({ classes: ['blue', 'red'], actual: [0, 1] });
+    expect(kept?.files).toEqual([
+      expect.stringMatching(/^blue\/\d\.png$/),
+      expect.stringMatching(/^red\/\d\.png$/),
+    ]);
+    const { confidence, ...rest } = again ?? {};
+    expect(kept).toMatchObject(rest);
+    // The same network on the same pixels, in batches of other sizes, whose sums are ordered otherwise.
+    confidence?.forEach((share, i) => expect(share).toBeCloseTo(kept?.confidence[i] ?? NaN, 4));
   });
 
   it('gives the memory of the GPU back', async () => {

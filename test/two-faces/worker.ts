@@ -1,9 +1,11 @@
 // The story in a dedicated worker of a browser: the origin's private storage, workers that decode, the browser's GPU.
-import { openAdapter, createGpu } from '../../src/platform/web/adapter.ts';
+import { openAdapter } from '../../src/platform/web/adapter.ts';
+import { createGpu } from '../../src/platform/web/gpu.ts';
 import { webHost } from '../../src/platform/web/host.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { RunHost } from '../../src/run/host.ts';
 import { readBytes } from '../../src/run/model/weights-file.ts';
+import { trainThroughLoss } from '../../src/run/through-loss.ts';
 import { answer } from '../browser/worker.ts';
 import * as story from './story.ts';
 
@@ -28,6 +30,9 @@ async function makeHost(): Promise<RunHost> {
     },
   };
 }
+let reached: () => void;
+const isReached = new Promise<void>((resolve) => (reached = resolve));
+
 const host = () => (made ??= makeHost());
 
 answer({
@@ -35,12 +40,26 @@ answer({
   resume: async (name: string) => story.resumeRun(await host(), name),
   model: async (name: string, file: 'best' | 'last') => story.modelOf(await host(), name, file),
   text: async (name: string, file: 'report' | 'csv' | 'config') => story.textOf(await host(), name, file),
+  answers: async (name: string) => story.answersOf(await host(), name),
   refusals: async () => story.refusals(await host()),
   async buffers() {
     await gpu?.finish();
     return gpu?.statistics.buffers;
   },
   judge: async (name: string) => story.judgeRun(await host(), name),
+  /** Trains to its end whatever becomes of the device; `reached` resolves after so many steps. */
+  async trainThroughLoss(name: string, steps: number) {
+    let [losses, done] = [0, 0];
+    const result = await trainThroughLoss(await host(), story.request({ name, checkpointSeconds: 0 }), {
+      signal: new AbortController().signal,
+      tell({ kind }) {
+        if (kind === 'device-lost') losses++;
+        if (kind === 'step' && ++done === steps) reached();
+      },
+    });
+    return { kind: result.kind, losses };
+  },
+  reached: () => isReached,
   /** Resolves after so many steps, and trains on. */
   trainUntilKilled: async (name: string, steps: number) => {
     const host_ = await host();

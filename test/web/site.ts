@@ -11,7 +11,7 @@ import { listen, send } from '../browser/site.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The built site by path, below a folder of its own: it must work under any. */
-async function builtSite(): Promise<Map<string, string | Uint8Array>> {
+export async function builtSite(): Promise<Map<string, string | Uint8Array>> {
   const built = await build({
     configFile: join(ROOT, 'web/vite.config.ts'),
     logLevel: 'silent',

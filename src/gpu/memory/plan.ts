@@ -23,6 +23,8 @@ export interface Plan extends Placement {
   /** Those of the runs in their order, as of a state of the memory that `bindGroupsOf` names. */
   bindGroups: readonly GPUBindGroup[];
   bindGroupsOf: number;
+  /** How long the GPU was at a list that went by it, the last time that this was seen. */
+  seconds: number | undefined;
   /** When it was last used, counted in plans asked for. */
   lastUse: number;
 }
@@ -108,6 +110,7 @@ export class Planner {
       early,
       bindGroups: [],
       bindGroupsOf: -1,
+      seconds: undefined,
       lastUse: this.clock,
     };
   }

@@ -1,7 +1,5 @@
-// Opens the browser's WebGPU adapter and the engine on it. What can be wrong is given as a kind, so that a page can say what
+// Opens the browser's WebGPU adapter. What can be wrong is given as a kind, so that a page can say what
 // its visitor may do; the message is for those who read logs.
-import { requestDevice } from '../../gpu/device.ts';
-import { Gpu, type GpuOptions } from '../../gpu/index.ts';
 
 /** What stands between a page and a device. */
 export type WebGpuProblem =
@@ -44,12 +42,4 @@ export async function openAdapter(): Promise<GPUAdapter> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new WebGpuError('no-adapter');
   return adapter;
-}
-
-/** The engine on an adapter's device; an adapter gives only one. Throws `WebGpuError`. */
-export async function createGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
-  const device = await requestDevice(adapter).catch((error: unknown) => {
-    throw new WebGpuError('no-device', error);
-  });
-  return new Gpu(device, options);
 }

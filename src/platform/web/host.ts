@@ -5,7 +5,7 @@ import { DataError } from '../../data/index.ts';
 import type { FileSystem } from '../../data/index.ts';
 import type { OpenedGpu, RunHost } from '../../run/host.ts';
 import type { RunStore } from '../../run/store/store.ts';
-import { createGpu, openAdapter } from './adapter.ts';
+import { openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
 
@@ -28,8 +28,9 @@ export function keptGpu(): () => Promise<OpenedGpu> {
   const open = async (): Promise<OpenedGpu> => {
     const adapter = await openAdapter();
     const { device, description, vendor, architecture } = adapter.info;
+    const { createGpu } = await import('./gpu.ts');
     const gpu = await createGpu(adapter);
-    void gpu.device.lost.then(() => (kept = undefined));
+    void gpu.lost.then(() => (kept = undefined));
     const name = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
     return { gpu, name };
   };

@@ -1,7 +1,8 @@
 /** What an adapter is, whether it computes right and how fast: the same questions for Node's drivers and for a browser's. */
 import { OPTIONAL_FEATURES } from '../../gpu/device.ts';
-import type { Waiter } from '../../gpu/index.ts';
+import { Gpu, type Waiter } from '../../gpu/index.ts';
 import { checkResults, measureSpeed, type Check, type Speed } from './kernels.ts';
+import { checkOperations, type OperationsReport } from './operations/index.ts';
 
 /** The limits that decide what fits on an adapter, in bytes, invocations, workgroups or bindings. */
 export const shownLimits = [
@@ -21,6 +22,8 @@ export interface AdapterReport {
   readonly subgroupSize: readonly [number, number] | undefined;
   readonly limits: Readonly<Record<ShownLimit, number>>;
   readonly check: Check;
+  /** The engine's own kernels. */
+  readonly operations: OperationsReport;
   readonly speed: Speed;
 }
 
@@ -38,6 +41,7 @@ export async function examineAdapter(
     subgroupSize: subgroupMinSize && subgroupMaxSize ? [subgroupMinSize, subgroupMaxSize] : undefined,
     limits: Object.fromEntries(limits) as AdapterReport['limits'],
     check: await checkResults(device, wait),
+    operations: await checkOperations(new Gpu(device, { wait })),
     speed: await measureSpeed(device, wait),
   };
 }

@@ -1,5 +1,6 @@
 /** What an adapter is and how fast, as names and values for people: lines of a terminal, rows of a page. */
 import { byteSize, count, rate } from '../../format.ts';
+import { wrongText } from './operations/index.ts';
 import { shownLimits, type AdapterReport, type ShownLimit } from './adapter.ts';
 
 type Fact = readonly [name: string, value: string];
@@ -38,6 +39,18 @@ export const checkText = ({ check: { wrong, compared } }: Pick<AdapterReport, 'c
   wrong === 0
     ? `all ${count(compared)} equal the host's`
     : `${count(wrong)} of ${count(compared)} differ from the host's`;
+
+/** Whether the engine's kernels compute right, as a sentence's end. */
+export function operationsText({
+  operations: { wrong, compared },
+}: Pick<AdapterReport, 'operations'>): string {
+  const [first] = wrong;
+  return first ? `wrong: ${wrongText(first)}` : `all ${count(compared)} as plain loops have it`;
+}
+
+/** Whether nothing that was computed is wrong. */
+export const isRight = ({ check, operations }: Pick<AdapterReport, 'check' | 'operations'>): boolean =>
+  check.wrong === 0 && operations.wrong.length === 0;
 
 /** How fast it is. */
 export const speedFacts = ({ speed }: Pick<AdapterReport, 'speed'>): readonly Fact[] => [

@@ -2,7 +2,6 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { imagenetClasses } from '../../data/imagenet-classes.ts';
 import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
@@ -31,15 +30,15 @@ const BATCH = 16;
  * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` if its
  * classes have no names or the adapter has no f16.
  */
-export function createClassifier(
+export async function createClassifier(
   gpu: Gpu,
   file: NamedWeights,
   { half = false }: { readonly half?: boolean | undefined } = {},
-): Classifier {
+): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card } = loadNetwork(gpu, file, file.source);
-  const classes = card?.classes ?? namesFor(model.classes);
+  const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
     model.dispose();
@@ -62,8 +61,10 @@ export function createClassifier(
 }
 
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */
-const namesFor = (outputs: number): readonly string[] | undefined =>
-  outputs === imagenetClasses.length ? imagenetClasses : undefined;
+async function namesFor(outputs: number): Promise<readonly string[] | undefined> {
+  const { imagenetClasses } = await import('./imagenet.ts');
+  return outputs === imagenetClasses.length ? imagenetClasses : undefined;
+}
 
 /**
  * The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path).

@@ -22,7 +22,7 @@ export async function readModelFile(
   path: string,
 ): Promise<ModelFile> {
   const found = await findModel(host, path);
-  const file = parseWeights(found);
+  const file = await parseWeights(found);
   if (!isBeforeTraining(file)) return { ...file, path: found.path };
   throw new RunError(
     `${file.source} comes from a run that was stopped before its first step: its head is untrained and would only guess.`,

@@ -25,7 +25,7 @@ export async function loadPretrained(
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
-    return { ...parseWeights(found), name: file };
+    return { ...(await parseWeights(found)), name: file };
   };
   try {
     return await load(name);

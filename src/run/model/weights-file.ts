@@ -1,7 +1,11 @@
-/** Weights from a file, with the file's name in every error about them. */
+/**
+ * Weights from a file, with the file's name in every error about them. What reads PyTorch's files is loaded only for one: a page
+ * mostly meets its own.
+ */
 import type { FileSystem } from '../../data/index.ts';
 import { messageOf, printable } from '../../format.ts';
-import { readWeights, type SafetensorsFile } from '../../weights/index.ts';
+import { detectFormat } from '../../weights/format.ts';
+import { readSafetensors, type SafetensorsFile } from '../../weights/safetensors.ts';
 import { RunError } from '../errors.ts';
 import type { FoundWeights } from '../host.ts';
 
@@ -13,10 +17,11 @@ export const readWeightsFile = async (files: FileSystem, path: string): Promise<
   parseWeights(await readBytes(files, path));
 
 /** The tensors in the bytes of a weights file. Throws `WeightsError` if they are not a weights file. */
-export const parseWeights = ({ bytes, source }: FoundWeights): NamedWeights => ({
-  ...readWeights(bytes, source),
-  source,
-});
+export async function parseWeights({ bytes, source }: FoundWeights): Promise<NamedWeights> {
+  if (detectFormat(bytes, source) === 'safetensors') return { ...readSafetensors(bytes, source), source };
+  const { readPth } = await import('./pth-file.ts');
+  return { tensors: readPth(bytes, source), metadata: {}, source };
+}
 
 /** A weights file's bytes, and its name in messages. Throws `RunError` if it cannot be read. */
 export async function readBytes(files: FileSystem, path: string): Promise<FoundWeights> {

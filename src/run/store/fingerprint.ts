@@ -50,7 +50,7 @@ function ofSet(set: ImageSet, classes: readonly string[], dir: string, sha256: (
 }
 
 /** `path` as seen from the folder `dir`, with slashes on every platform. */
-function nameBelow(dir: string, path: string): string {
+export function nameBelow(dir: string, path: string): string {
   const [folder, file] = [dir, path].map((name) => name.replaceAll('\\', '/')) as [string, string];
   return file.startsWith(folder) ? file.slice(folder.length).replace(/^\/+/, '') : file;
 }

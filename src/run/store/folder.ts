@@ -25,6 +25,7 @@ export const runFiles = {
   jsonl: 'history.jsonl',
   best: 'best.safetensors',
   last: 'last.safetensors',
+  answers: 'answers.json',
   batch: 'batch.png',
   report: 'report.html',
 } as const;

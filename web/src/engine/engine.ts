@@ -5,6 +5,7 @@ import { photoCalls } from './calls/photos.ts';
 import { projectCalls } from './calls/projects.ts';
 import { runCalls } from './calls/runs.ts';
 import { withAccess } from './access.ts';
+import { loadWork } from './load-work.ts';
 import { Opened } from './opened.ts';
 import { Projects } from './projects.ts';
 import type { Answering, EngineCalls, EngineEvent } from './protocol.ts';
@@ -19,6 +20,7 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     new Worker(new URL('./decode-worker.ts', import.meta.url), { type: 'module' });
   const weights = { shipped: SHIPPED, find: findShipped };
   const shared = { version, plots, startDecodeWorker, weights, openGpu: keptGpu() };
+  loadWork().catch(() => undefined); // told where it is needed
   const opened = new Opened(new Projects(await openStorage()), shared, (project) =>
     tell({ kind: 'project', project }),
   );

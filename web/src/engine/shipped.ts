@@ -1,6 +1,6 @@
 /** The network that comes with the site. */
 import type { RunHost } from '../../../src/run/host.ts';
-import { WeightsError } from '../../../src/weights/index.ts';
+import { WeightsError } from '../../../src/weights/errors.ts';
 
 export const SHIPPED = 'resnet18-emoji';
 const shippedUrl = new URL('../../../weights/resnet18-emoji.safetensors', import.meta.url);

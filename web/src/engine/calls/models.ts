@@ -1,12 +1,10 @@
 /** The best model of a project's last run: tried on photos, and taken away. */
 import { webDecodePool } from '../../../../src/platform/web/decode-pool.ts';
 import { pickedFiles } from '../../../../src/platform/web/files.ts';
-import { exportModel } from '../../../../src/run/export.ts';
-import { readModelFile } from '../../../../src/run/model/model-file.ts';
-import { predict } from '../../../../src/run/predict.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
+import { loadWork } from '../load-work.ts';
 import type { PickedPhoto } from './photos.ts';
 import { latestRun } from './runs.ts';
 
@@ -33,6 +31,7 @@ export function modelCalls(
     async predict(picked) {
       const run = await modelRun(project());
       const files = pickedFiles(picked.map(({ path, file }) => [path, file]));
+      const { predict } = await loadWork();
       const answers = [];
       const request = { model: run, photos: picked.map(({ path }) => path), top: 5 };
       const decoder = () => webDecodePool(files, startDecodeWorker);
@@ -49,6 +48,7 @@ export function modelCalls(
         const bytes = await reader.read(runFiles.report);
         return { name: 'report.html', file: new Blob([bytes], { type: 'text/html' }) };
       }
+      const { exportModel, readModelFile } = await loadWork();
       const file = await readModelFile(host, run);
       const { bytes } = exportModel(file, { format: what, dtype: 'f32', version });
       return { name: `model.${what}`, file: new Blob([new Uint8Array(bytes)]) };

@@ -4,8 +4,9 @@ import type { RunEvent } from '../../../../src/run/events.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
-import { train } from '../../../../src/run/train.ts';
-import { parseConfig, parseObject, type TrainConfig } from '../../../../src/train/index.ts';
+import type { TrainConfig } from '../../../../src/train/index.ts';
+import { checkAdapter } from '../check-adapter.ts';
+import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
 import { runsOf, type Project } from '../project.ts';
@@ -51,11 +52,17 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
       if (running) throw new Error('A run is under way already.');
       running = new AbortController();
       const fresh = { data: PHOTOS, weights: SHIPPED, ...given };
-      const result = await train(
-        project().host,
-        { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
-        { signal: running.signal, tell: (event) => told(event, tell) },
-      ).finally(() => (running = undefined));
+      const controls = { signal: running.signal, tell: (event: RunEvent) => told(event, tell) };
+      const result = await loadWork()
+        .then(async ({ trainThroughLoss }) => {
+          await checkAdapter(project().host, (name) => tell({ kind: 'checking', name }));
+          return trainThroughLoss(
+            project().host,
+            { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
+            controls,
+          );
+        })
+        .finally(() => (running = undefined));
       return {
         trained: result.kind === 'trained',
         stopped: result.kind === 'not trained' || result.stopped,
@@ -93,6 +100,7 @@ export async function latestRun({ storage, root, host }: Project): Promise<Store
   const text = async (file: keyof typeof runFiles) =>
     (await has(file)) ? new TextDecoder().decode(await reader.read(runFiles[file])) : '';
   const history = parseHistoryCsv(await text('csv'), runFiles.csv);
+  const { parseConfig, parseObject } = await loadWork();
   const { config } = parseConfig(parseObject(await text('config')).value ?? {});
   return {
     name: reader.run,
