@@ -1,5 +1,6 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
+import { carryCalls } from './calls/carry.ts';
 import { modelCalls } from './calls/models.ts';
 import { photoCalls } from './calls/photos.ts';
 import { projectCalls } from './calls/projects.ts';
@@ -30,6 +31,7 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     ...photoCalls(project),
     ...runCalls(project, tell),
     ...modelCalls(project, { version, startDecodeWorker }),
+    ...carryCalls(opened, shared, (done, total) => tell({ kind: 'carrying', done, total })),
   };
   return withAccess(calls, opened);
 }

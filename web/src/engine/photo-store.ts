@@ -89,6 +89,20 @@ export class PhotoStore {
     read: (path) => this.tree.read(path),
   };
 
+  /** All photos by path, as files of the storage that are not read before they are needed. */
+  get entries(): readonly (readonly [path: string, file: () => Promise<Blob>])[] {
+    return this.classes.flatMap(({ name, folder, photos }) =>
+      photos.map((photo) => {
+        const file = async () => {
+          const found = await this.root.file(`${folder}/${encoded(photo)}`);
+          if (!found) throw new Error(`${name}/${photo} is not in the storage any more.`);
+          return found;
+        };
+        return [`${PHOTOS}/${name}/${photo}`, file] as const;
+      }),
+    );
+  }
+
   private grow(): FileSystem {
     return fileTree(
       this.classes.flatMap(({ name, folder, photos }) =>

@@ -3,6 +3,7 @@
  * crosses is plain data, which the browser copies. What may be asked stands in calls/, an interface per subject.
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
+import type { CarryCalls } from './calls/carry.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { PhotoCalls } from './calls/photos.ts';
 import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
@@ -10,13 +11,15 @@ import type { PageEvent, RunCalls } from './calls/runs.ts';
 import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls {}
+export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls, CarryCalls {}
 
 /** What the engine tells by itself. */
 export type EngineEvent =
   | PageEvent
   /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
-  | { readonly kind: 'project'; readonly project: OpenedProject };
+  | { readonly kind: 'project'; readonly project: OpenedProject }
+  /** Something that is taken away or brought in is this far. */
+  | { readonly kind: 'carrying'; readonly done: number; readonly total: number };
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {

@@ -1,4 +1,5 @@
 // What trains and uses networks. All that imports it does so through load-work.ts.
+export { checkRun } from '../../../src/run/check-run.ts';
 export { exportModel } from '../../../src/run/export.ts';
 export { readModelFile } from '../../../src/run/model/model-file.ts';
 export { predict } from '../../../src/run/predict.ts';

@@ -2,7 +2,8 @@
 import { parseHistoryCsv, type HistoryEpoch } from '../../../../src/report/index.ts';
 import type { RunEvent } from '../../../../src/run/events.ts';
 import type { RunOutcome } from '../../../../src/run/outcome.ts';
-import { runFiles } from '../../../../src/run/store/folder.ts';
+import { hasNotBegun, runFiles } from '../../../../src/run/store/folder.ts';
+import type { RunReader } from '../../../../src/run/store/store.ts';
 import { featuresText } from '../../../../src/run/texts.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
 import { checkAdapter } from '../check-adapter.ts';
@@ -58,7 +59,11 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
           await checkAdapter(project().host, (name) => tell({ kind: 'checking', name }));
           return trainThroughLoss(
             project().host,
-            { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
+            {
+              given: resume === undefined ? fresh : await placeOf(await project().host.store.look(resume)),
+              resume,
+              commands: () => [],
+            },
             controls,
           );
         })
@@ -74,6 +79,14 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     },
     run: () => latestRun(project()),
   };
+}
+
+/** Where a run's photos are: here, wherever it was begun. Only drawings that come with graft are in no folder. */
+async function placeOf(run: RunReader | undefined): Promise<Partial<TrainConfig>> {
+  const config =
+    run && new TextDecoder().decode(await run.read(runFiles.config).catch(() => new Uint8Array()));
+  const { parseObject } = await loadWork();
+  return parseObject(config ?? '').value?.['data'] === null ? {} : { data: PHOTOS };
 }
 
 function told(event: RunEvent, tell: (event: PageEvent) => void): void {
@@ -93,9 +106,15 @@ function told(event: RunEvent, tell: (event: PageEvent) => void): void {
 export async function latestRun({ storage, root, host }: Project): Promise<StoredRun | undefined> {
   const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
   const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
-  const name = [...names].sort((a, b) => number(b) - number(a))[0];
-  const reader = name === undefined ? undefined : await host.store.look(host.store.place(name));
-  if (!reader) return undefined;
+  for (const name of [...names].sort((a, b) => number(b) - number(a))) {
+    const reader = await host.store.look(host.store.place(name));
+    // One that ended before its first checkpoint, on a full disk for one, hides none that is there.
+    if (reader && !hasNotBegun(await reader.list())) return storedRun(reader);
+  }
+  return undefined;
+}
+
+async function storedRun(reader: RunReader): Promise<StoredRun> {
   const has = async (file: keyof typeof runFiles) => typeof (await reader.size(runFiles[file])) === 'number';
   const text = async (file: keyof typeof runFiles) =>
     (await has(file)) ? new TextDecoder().decode(await reader.read(runFiles[file])) : '';

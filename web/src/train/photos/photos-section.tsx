@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { plural } from '../../../../src/format.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { engine } from '../state/engine.ts';
-import { addPhotos, photos, removeClass, renameClass } from '../state/photos.ts';
+import { takeIn } from '../state/carrying.ts';
+import { photos, removeClass, renameClass } from '../state/photos.ts';
 import { training } from '../state/run.ts';
 
 export function PhotosSection() {
@@ -12,11 +13,11 @@ export function PhotosSection() {
   return (
     <section aria-labelledby="photos">
       <h2 id="photos">Photos</h2>
-      <Drop take={addPhotos}>
+      <Drop take={takeIn}>
         <p>Drop a folder that holds a folder of photos for each class, or choose one.</p>
         <p class="actions">
-          <Picker label="Choose a folder" take={addPhotos} isFolder />
-          <Picker label="Choose photos" take={addPhotos} />
+          <Picker label="Choose a folder" take={takeIn} isFolder />
+          <Picker label="Choose photos" take={takeIn} />
         </p>
       </Drop>
       {leftOut.length > 0 && (

@@ -5,6 +5,7 @@ import { percent } from '../../../../src/format.ts';
 import { bestText } from '../../../../src/run/texts.ts';
 import { countAt } from '../../../../src/report/index.ts';
 import type { BestJudgement } from '../../../../src/run/outcome.ts';
+import { TakeRun } from '../projects/take-run.tsx';
 import { outcome, run } from '../state/run.ts';
 import { take } from '../state/trying.ts';
 
@@ -42,6 +43,7 @@ export function ResultSection() {
         <button type="button" onClick={() => void take('report')}>
           Report
         </button>
+        <TakeRun />
       </p>
     </section>
   );

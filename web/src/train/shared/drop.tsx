@@ -36,10 +36,12 @@ interface PickerProps {
   readonly label: string;
   readonly take: Take;
   readonly isFolder?: boolean;
+  /** The files that it offers, as the attribute of that name says it. */
+  readonly accept?: string;
 }
 
 /** A button that opens the browser's own choice of files or of a folder. */
-export function Picker({ label, take, isFolder = false }: PickerProps) {
+export function Picker({ label, take, isFolder = false, accept = 'image/*,.zip' }: PickerProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -52,7 +54,7 @@ export function Picker({ label, take, isFolder = false }: PickerProps) {
         hidden
         multiple
         aria-label={label}
-        accept={isFolder ? undefined : 'image/*'}
+        accept={isFolder ? undefined : accept}
         {...(isFolder && { webkitdirectory: true })}
         onChange={({ currentTarget }) => {
           void take(Promise.resolve(pickedOf(currentTarget.files)));

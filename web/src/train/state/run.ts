@@ -50,6 +50,13 @@ export async function begin(): Promise<void> {
   if (found && damage !== undefined) fail(damage);
 }
 
+/** Shows another run than before. */
+export function changeRun(stored: StoredRun | undefined): void {
+  outcome.value = undefined;
+  log.value = [];
+  showRun(stored);
+}
+
 function showRun(stored: StoredRun | undefined): void {
   run.value = stored;
   history.value = stored?.history ?? [];
@@ -121,6 +128,9 @@ function onEvent(event: EngineEvent): void {
     case 'epoch':
       paceKeeper?.epoch(event.epoch.validSeconds);
       history.value = [...history.value, event.epoch];
+      break;
+    case 'carrying':
+      progress.value = event;
       break;
     case 'ended':
       outcome.value = event.outcome;
