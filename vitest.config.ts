@@ -9,5 +9,6 @@ export default defineConfig({
     // SwiftShader is slow, and compiles slowly: what takes a second on lavapipe may take a minute there.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,11 +1,12 @@
 /** `graft predict` and `graft evaluate` as processes: what they print for people and programs, and what they refuse. */
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasHalf } from '../src/kernels/dtype.ts';
+import { decodeImage } from '../src/data/index.ts';
 import { resnet18 } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
 import { encodeCheckpoint } from '../src/train/index.ts';
@@ -97,12 +98,29 @@ describe('predict', () => {
     await shop.save('a, "b".png', picture(0, 1));
     const { code, out } = await inShop('predict', '--model', model, '--csv', '--top', '2', 'a, "b".png');
     const [header, ...rows] = out.trimEnd().split('\n');
-    expect(header).toBe('path,rank,class,probability');
+    expect(header).toBe('path,rank,class,probability,unlike,familiarity');
     expect(rows.toSorted()).toEqual([
-      expect.stringMatching(/^"a, ""b""\.png",1,("red, ""bright"""|blue),0\.\d+$/),
-      expect.stringMatching(/^"a, ""b""\.png",2,("red, ""bright"""|blue),0\.\d+$/),
+      expect.stringMatching(/^"a, ""b""\.png",1,("red, ""bright"""|blue),0\.\d+,,$/),
+      expect.stringMatching(/^"a, ""b""\.png",2,("red, ""bright"""|blue),0\.\d+,,$/),
     ]);
     expect(code).toBe(0);
+  });
+
+  it('writes where it looked, beside no photo and over none', async () => {
+    await shop.save('looked-at/a.png', picture(0, 1));
+    await shop.save('looked-at/b/a.png', picture(1, 1));
+    await shop.save('looked-at/none.png', 'no photo');
+    const call = ['predict', '--model', 'runs/first', '--json', 'looked-at'];
+    const [plain, explained] = [await inShop(...call), await inShop(...call, '--explain', 'new/looked')];
+    expect(explained).toEqual({ ...plain, code: 1 }); // one cannot be read
+    expect((await readdir(join(shop.home, 'new/looked'))).sort()).toEqual(['a-looked-2.png', 'a-looked.png']);
+    const overlay = await decodeImage(await readFile(join(shop.home, 'new/looked/a-looked.png')));
+    expect([overlay.width, overlay.height]).toEqual([256, 256]);
+    const refused = /holds photos that are read.*\nGive --explain a folder of its own/;
+    expectFailure(await inShop(...call, '--explain', 'looked-at/b'), refused, 2);
+    expectFailure(await inShop(...call, 'here/x.png', '--explain', 'here'), refused, 2);
+    expectFailure(await inShop(...call, '--explain', 'looked-at/a.png'), 'is a file, not a folder', 2);
+    expect((await readdir(join(shop.home, 'looked-at'))).sort()).toEqual(['a.png', 'b', 'none.png']);
   });
 
   it.skipIf(process.platform === 'win32')('ends quietly when nobody reads on', async () => {

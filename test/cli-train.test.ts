@@ -34,7 +34,15 @@ describe('train', () => {
     expect(out.split('\n').every((line) => line.length <= 80 || line.includes(shop.home))).toBe(true);
 
     expect((await readdir(shop.inRun())).sort()).toEqual([
-      ...['batch.png', 'best.safetensors', 'classes.json', 'config.json', 'data.json'],
+      ...[
+        'answers.json',
+        'batch.png',
+        'best.safetensors',
+        'classes.json',
+        'config.json',
+        'data.json',
+        'familiar.safetensors',
+      ],
       ...['history.csv', 'history.jsonl', 'last.safetensors', 'report.html'],
     ]);
     expect((await readFile(shop.inRun('history.csv'), 'utf8')).trim().split('\n')).toHaveLength(3);

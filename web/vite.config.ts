@@ -1,23 +1,48 @@
 // The site: static files for any server, under any path. Workers are files of their own, nothing is inline, and nothing is asked
-// of another origin, so that the policy in index.html can be strict.
+// of another origin but networks where they are fetched, so that the policy in index.html can be strict.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { drawings } from './drawings.ts';
+import { catalogue } from '../src/weights/catalogue.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
+/** A folder with the catalogue's networks, for a site that has them elsewhere than at their authors' addresses. */
+const mirror = process.env['GRAFT_WEIGHTS_URL'] ?? '';
+/** The servers that networks may be fetched from, which the policy names one by one. */
+const servers = new Set(
+  (mirror === '' ? catalogue.map(({ url }) => url) : [mirror]).map((url) => new URL(url).origin),
+);
+
 export default defineConfig({
   root,
   base: './',
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __WEIGHTS_URL__: JSON.stringify(mirror) },
+  plugins: [
+    {
+      name: 'servers of networks',
+      transformIndexHtml: (html) => html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`),
+    },
+  ],
+  plugins: [drawings()],
   worker: {
     format: 'es',
     // Modules that only define things: one that nobody uses is left out, together with the packages that it would bring along.
     rolldownOptions: {
       treeshake: { moduleSideEffects: [{ test: /\/src\/(?!.*worker\.ts$)/, sideEffects: false }] },
+      output: {
+        // What several late parts share is one file, not one for each set of them: it compresses better, and is one request.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'engine', test: /\/src\/(kernels|autograd|nn|networks|optim|train)\//, minShareCount: 2 },
+          ],
+        },
+      },
     },
   },
   build: {

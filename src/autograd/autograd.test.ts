@@ -11,8 +11,12 @@ import {
   conv2d,
   crossEntropy,
   globalAvgPool,
+  gradientOf,
   linear,
   maxPool2d,
+  mul,
+  add,
+  reshape,
   Tensor,
 } from './index.ts';
 
@@ -163,5 +167,42 @@ describe('backward', () => {
     const wide = { kernel: 9, stride: 2, padding: 1 };
     await expect(attempt(() => maxPool2d(images(), wide))).rejects.toThrow(/maxPool: a 9×9 window/);
     await expect(attempt(() => linear(images(), head, bias))).rejects.toThrow(/do not go together/);
+  });
+});
+
+describe('gradientOf', () => {
+  const tensor = (values: readonly number[], requiresGrad = false) =>
+    new Tensor(gpu, [values.length], gpu.upload(Float32Array.from(values)), requiresGrad);
+
+  it('asks for one tensor alone, and leaves what parameters have', async () => {
+    const scale = parameter([3], 1);
+    const { data } = await scale.save();
+    const weights = [1, 10, 100];
+    const gradient = await gpu.scope(() => {
+      const x = tensor([1, 2, 3], true);
+      const inner = mul(x, scale); // on the way from x, and itself asked for below
+      const y = add(mul(inner, inner), reshape(inner, [3]));
+      return Promise.all([
+        gradientOf(y, x, tensor(weights)).read(),
+        gradientOf(y, inner, tensor(weights)).read(),
+      ]);
+    });
+    const expected = weights.map((weight, i) => weight * (2 * (i + 1) * data[i]! + 1)); // three of each
+    expectClose(gradient[1], expected, { relative: 1e-6 });
+    expectClose(
+      gradient[0],
+      expected.map((value, i) => value * data[i]!),
+      { relative: 1e-6 },
+    );
+    expect(scale.gradient).toBeUndefined();
+  });
+
+  it('says where there is no way', async () => {
+    const attempt = (record: () => void) => gpu.scope(record);
+    const x = tensor([1, 2], true);
+    await expect(attempt(() => gradientOf(mul(x, x), x, tensor([1])))).rejects.toThrow('cannot weigh [2]');
+    const y = () => mul(tensor([1, 2], true), tensor([1, 2]));
+    await expect(attempt(() => gradientOf(y(), x, tensor([1, 1])))).rejects.toThrow('does not depend on x');
+    await expect(attempt(() => gradientOf(x, x, tensor([1, 1])))).rejects.toThrow('does not depend on x');
   });
 });

@@ -7,4 +7,4 @@ export { linear } from './linear.ts';
 export { bceWithLogits, crossEntropy, type Loss } from './loss.ts';
 export type { BceOptions, CrossEntropyOptions } from '../kernels/loss/index.ts';
 export { globalAvgPool, maxPool2d } from './pool.ts';
-export { apply, backward, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';
+export { apply, backward, gradientOf, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
 import { exportModel, type ExportOptions } from '../run/export.ts';
 import { readModelFile } from '../run/model/model-file.ts';
+import { weightsText } from '../run/texts.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
@@ -35,8 +36,9 @@ async function writeExport(model: string, { output, ...options }: Options): Prom
   const host = commandHost();
   const file = await readModelFile(host, model);
   await checkOutput(output, file.path);
-  const { bytes, network } = exportModel(file, { ...options, version: host.version });
+  const { bytes, network, notes } = exportModel(file, { ...options, version: host.version });
   await writeOutput(output, bytes);
+  if (notes.length > 0) console.log(printable(weightsText(file.source, notes)));
   console.log(
     `Wrote ${printable(output)}: ${network}, ${options.format}, ${(bytes.length / 1e6).toFixed(1)} MB.`,
   );

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { cachePath, findCached, resolveWeights, sha256Of } from '../platform/node/weights-cache.ts';
 import { nodeFiles } from '../platform/node/files.ts';
 import { readBytes } from '../run/model/weights-file.ts';
+import { weightsText } from '../run/texts.ts';
 import { convertWeights, summariseWeights } from '../run/weights.ts';
 import { catalogue, findInCatalogue, type CatalogueEntry } from '../weights/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
@@ -105,11 +106,13 @@ function addInfo(weights: Command): void {
 
 async function info(path: string): Promise<number> {
   const found = await readBytes(nodeFiles, path);
-  const { lines, format, tensors, numbers, metadata } = summariseWeights(found);
+  const { lines, format, tensors, numbers, metadata, network, notes } = summariseWeights(found);
   console.log(`${lines.join('\n')}\n`);
   heading('file', `${found.source}, ${format}, ${count(found.bytes.length)} bytes`);
   heading('SHA-256', await sha256Of(path));
   heading('tensors', `${count(tensors.length)} with ${count(numbers)} numbers`);
+  if (network !== undefined) heading('network', network);
+  if (notes.length > 0) heading('read as', printable(notes.join('; ')));
   for (const [key, text] of Object.entries(metadata)) heading('metadata', printable(`${key}: ${text}`));
   return exitCodes.done;
 }
@@ -135,8 +138,9 @@ function addConvert(weights: Command): void {
 async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
   const found = await readBytes(nodeFiles, from);
   await checkOutput(to, from);
-  const { bytes, summary } = convertWeights(found, dtype);
+  const { bytes, summary, notes } = convertWeights(found, dtype);
   await writeOutput(to, bytes);
+  if (notes.length > 0) console.log(printable(weightsText(found.source, notes)));
   console.log(`Wrote ${shellWord(printable(to))}: ${summary}.`);
 }
 

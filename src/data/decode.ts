@@ -4,6 +4,7 @@
 
 import { ImageError } from './errors.ts';
 import { type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
+import { sniffFormat } from './image-format.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { applyOrientation } from './orientation.ts';
 import { decodePng } from './png.ts';
@@ -25,7 +26,7 @@ export interface DecodeOptions {
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): DecodedImage {
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
-  const format = sniffFormat(bytes);
+  const format = sniffFormat(bytes, ['JPEG', 'PNG']);
   try {
     const { image, orientation } =
       format === 'JPEG' ? decodeJpeg(bytes, maxPixels) : decodePng(bytes, maxPixels, options.background);
@@ -43,42 +44,3 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Dec
     );
   }
 }
-
-type Format = 'JPEG' | 'PNG';
-
-const latin1 = (bytes: Uint8Array, start: number, end: number) =>
-  String.fromCharCode(...bytes.subarray(start, end));
-
-/** @throws ImageError naming the format found, unless it is JPEG or PNG. */
-function sniffFormat(bytes: Uint8Array): Format {
-  if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
-  const head = latin1(bytes, 0, 16);
-  if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
-  const found = OTHER_FORMATS.find(({ magic }) => magic.test(head));
-  if (found) {
-    throw new ImageError(
-      `is ${/^[AEIO]/.test(found.name) ? 'an' : 'a'} ${found.name} image; graft reads JPEG and PNG: convert it`,
-    );
-  }
-  if ('\xff\xd8\xff'.startsWith(head) || '\x89PNG\r\n\x1a\n'.startsWith(head)) {
-    throw new ImageError(`is truncated: it ends after ${bytes.length} bytes`);
-  }
-  const isText = bytes.subarray(0, 512).every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
-  throw new ImageError(
-    isText ? 'is a text file, not an image' : 'is not an image in a known format; graft reads JPEG and PNG',
-  );
-}
-
-/** First bytes of formats that people do keep among their photos. */
-const OTHER_FORMATS: readonly { readonly name: string; readonly magic: RegExp }[] = [
-  { name: 'GIF', magic: /^GIF8/ },
-  { name: 'WebP', magic: /^RIFF.{4}WEBP/s },
-  { name: 'AVIF', magic: /^.{4}ftypavi[fs]/s },
-  { name: 'HEIC', magic: /^.{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/s },
-  { name: 'BMP', magic: /^BM.{4}\0{4}/s },
-  { name: 'TIFF', magic: /^(II[*+]\0|MM\0[*+])/ },
-  { name: 'JPEG XL', magic: /^(\xff\x0a|\0\0\0\x0cJXL )/ },
-  { name: 'JPEG 2000', magic: /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/ },
-  { name: 'Photoshop', magic: /^8BPS/ },
-];

@@ -1,6 +1,7 @@
 // Finds the photos in a folder whose sub-folders are the classes, as torchvision's ImageFolder does: classes and files
 // are sorted by code point, so that labels and splits come out the same on every machine.
 
+import { type DecoderName, isHidden, isPhotoName, photoEndings } from './decoders.ts';
 import { DataError } from './errors.ts';
 import type { Entry, FileSystem } from './files.ts';
 
@@ -16,22 +17,24 @@ export interface ImageFolder {
   readonly train: readonly LabelledPath[];
   /** The photos set aside for validation, where the folder has such. */
   readonly valid: readonly LabelledPath[] | undefined;
-  /** Number of hidden files and of files without an image's ending, which were passed over. */
+  /** Number of hidden files and of files without a photo's ending, which were passed over. */
   readonly ignored: number;
 }
 
 /** Folders that hold validation photos; the first that is there is taken. */
-const VALIDATION_NAMES = ['val', 'valid', 'validation', 'test'];
-const IMAGE_ENDING = /\.(jpe?g|png)$/i;
-/** What unpacked archives and network drives leave beside people's folders. */
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX' || name === '@eaDir';
+export const VALIDATION_NAMES: readonly string[] = ['val', 'valid', 'validation', 'test'];
 
 /**
  * Scans `dir`, which holds either class folders or `train` and a validation folder (val, valid, validation or test)
- * with class folders in them. Folders inside a class belong to it.
+ * with class folders in them. Folders inside a class belong to it. Which files are photos is told by the endings that
+ * `decoder` looks at.
  * @throws DataError naming the folder and what to change, if it cannot be trained on.
  */
-export async function scanImageFolder(files: FileSystem, dir: string): Promise<ImageFolder> {
+export async function scanImageFolder(
+  files: FileSystem,
+  dir: string,
+  decoder: DecoderName = 'graft',
+): Promise<ImageFolder> {
   const kind = await files.kind(dir);
   if (kind === 'missing') throw new DataError(`There is no folder ${dir}. ${expectedLayout(dir)}`);
   if (kind !== 'directory') throw new DataError(`${dir} is not a folder. ${expectedLayout(dir)}`);
@@ -43,15 +46,15 @@ export async function scanImageFolder(files: FileSystem, dir: string): Promise<I
   // A class may well be called "train" or "test": only where nothing else is there are they parts of a data set.
   const isSplit = [...named.keys()].every((name) => name === 'train' || VALIDATION_NAMES.includes(name));
   if (folders.length === 0 || !isSplit) {
-    const { classes, images, ignored } = await scanClasses(files, dir, dir);
+    const { classes, images, ignored } = await scanClasses(files, dir, dir, decoder);
     return { classes, train: images, valid: undefined, ignored };
   }
   if (!trainDir) throw new DataError(`${dir} has no folder "train". ${expectedLayout(dir)}`);
 
-  const train = await scanClasses(files, trainDir, dir);
+  const train = await scanClasses(files, trainDir, dir, decoder);
   if (!validDir)
     return { classes: train.classes, train: train.images, valid: undefined, ignored: train.ignored };
-  const valid = await scanClasses(files, validDir, dir);
+  const valid = await scanClasses(files, validDir, dir, decoder);
   checkSameClasses(train.classes, trainDir, valid.classes, validDir);
   return {
     classes: train.classes,
@@ -61,10 +64,10 @@ export async function scanImageFolder(files: FileSystem, dir: string): Promise<I
   };
 }
 
-async function scanClasses(files: FileSystem, dir: string, root: string) {
+async function scanClasses(files: FileSystem, dir: string, root: string, decoder: DecoderName) {
   const entries = await visibleEntries(files, dir);
   const classes = entries.filter((entry) => entry.kind === 'directory').map(({ name }) => name);
-  const loose = entries.filter(({ kind, name }) => kind === 'file' && IMAGE_ENDING.test(name)).length;
+  const loose = entries.filter(({ kind, name }) => kind === 'file' && isPhotoName(name, decoder)).length;
   if (classes.length === 0) {
     const found = loose > 0 ? `holds ${loose} photos outside any class folder` : 'holds no class folders';
     throw new DataError(`${dir} ${found}. ${expectedLayout(root)}`);
@@ -78,14 +81,14 @@ async function scanClasses(files: FileSystem, dir: string, root: string) {
   const empty: string[] = [];
   let ignored = entries.length - classes.length;
   for (const [label, name] of classes.entries()) {
-    const found = await findImages(files, join(dir, name));
+    const found = await findImages(files, join(dir, name), decoder);
     if (found.paths.length === 0) empty.push(join(dir, name));
     for (const path of found.paths) images.push({ path, label });
     ignored += found.ignored;
   }
   if (empty.length > 0) {
     throw new DataError(
-      `There are no photos (.jpg, .jpeg, .png) in ${empty.join(', ')}: put some there or remove the folder. ` +
+      `There are no photos (${photoEndings(decoder).join(', ')}) in ${empty.join(', ')}: put some there or remove the folder. ` +
         expectedLayout(root),
     );
   }
@@ -93,12 +96,13 @@ async function scanClasses(files: FileSystem, dir: string, root: string) {
 }
 
 /**
- * All image files under `dir`, sorted within each folder, and the number of other files; each folder once even where
+ * All files under `dir` that `decoder` looks at, sorted within each folder, and the number of other files; each folder once even where
  * symbolic links lead in a circle. Throws `DataError` for a folder that cannot be read.
  */
 export async function findImages(
   files: FileSystem,
   dir: string,
+  decoder: DecoderName = 'graft',
 ): Promise<{ paths: string[]; ignored: number }> {
   const paths: string[] = [];
   let ignored = 0;
@@ -110,7 +114,7 @@ export async function findImages(
     seen.add(identity);
     const entries = await listSorted(files, folder);
     for (const { name, kind } of entries) {
-      if (kind === 'file' && !isHidden(name) && IMAGE_ENDING.test(name)) paths.push(join(folder, name));
+      if (kind === 'file' && isPhotoName(name, decoder)) paths.push(join(folder, name));
       else if (kind !== 'directory') ignored++;
     }
     const inner = entries.filter(({ name, kind }) => kind === 'directory' && !isHidden(name));

@@ -34,3 +34,11 @@ export function checkImageSize(width: number, height: number, maxPixels: number)
     );
   }
 }
+
+/** Lays the pixel at `out[at …]`, of an opacity of 0 … 255, over `background`. */
+export function layOver(out: Uint8Array, at: number, alpha: number, background: Colour): void {
+  background.forEach((behind, channel) => {
+    const front = out[at + channel] ?? 0;
+    out[at + channel] = Math.round((front * alpha + behind * (255 - alpha)) / 255);
+  });
+}

@@ -11,6 +11,7 @@ export {
   loadImages,
   type SkippedFile,
 } from './dataset.ts';
+export { type DecoderName, decoderNames, isPhotoName, photoEndings } from './decoders.ts';
 export { decodeImage, type DecodeOptions } from './decode.ts';
 export { animalOrFood, type EmojiImage, type EmojiSet, emojiImages, subcategories } from './emoji.ts';
 export { DataError, ImageError } from './errors.ts';

@@ -3,7 +3,7 @@
 
 import { Unzlib } from 'fflate';
 import { ImageError } from './errors.ts';
-import { checkImageSize, type Colour, type DecodedImage } from './image.ts';
+import { checkImageSize, type Colour, type DecodedImage, layOver } from './image.ts';
 import { type Orientation, readOrientation } from './orientation.ts';
 import { alphaReader } from './png-alpha.ts';
 import { COLOUR, type PngChunks, type PngHeader, readPngChunks } from './png-chunks.ts';
@@ -172,17 +172,9 @@ function rowWriter({ header, palette, transparency }: PngChunks, out: Uint8Array
       out[to] = source[at] ?? 0;
       out[to + 1] = source[at + 1] ?? 0;
       out[to + 2] = blue;
-      if (alphaOf) blend(out, to, alphaOf(line, values, x), background);
+      if (alphaOf) layOver(out, to, alphaOf(line, values, x), background);
     }
   };
-}
-
-/** Lays the pixel at `out[at …]`, of an opacity of 0 … 255, over `background`. */
-function blend(out: Uint8Array, at: number, alpha: number, background: Colour): void {
-  background.forEach((behind, channel) => {
-    const front = out[at + channel] ?? 0;
-    out[at + channel] = Math.round((front * alpha + behind * (255 - alpha)) / 255);
-  });
 }
 
 /** Spreads packed samples of 1, 2 or 4 bits to a byte each, and keeps the high byte of 16-bit ones. */

@@ -20,7 +20,7 @@ import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
-import { traitsOf, type DeviceTraits } from './traits.ts';
+import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
 
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
@@ -31,6 +31,8 @@ export interface GpuOptions {
   readonly onCompile?: CompileProgress;
   /** Further devices to compile on, where the driver of a software adapter shares what it has compiled among devices. */
   readonly twins?: Twins | undefined;
+  /** What the adapter says of itself, where a browser's device does not know. */
+  readonly adapterInfo?: AdapterInfo | undefined;
   /** Pretend that the adapter binds no more bytes than this at once: for tests of what happens past the limit. */
   readonly maxBindingBytes?: number;
   /** The same of how many storages a kernel binds. */
@@ -60,6 +62,8 @@ export class Gpu implements DeviceTraits {
   private readonly wait: Waiter;
   private commands: Command[] = [];
   private depth = 0;
+  /** Where scopes go while they are rehearsed, and what one of them threw. */
+  private rehearsed: { readonly scopes: Command[][]; failure?: Error } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly faults: Faults;
   private nextAllocation = 0;
@@ -76,7 +80,8 @@ export class Gpu implements DeviceTraits {
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
     this.maxStorages = options.maxStorages ?? device.limits.maxStorageBuffersPerShaderStage;
-    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(device));
+    const info = (device.adapterInfo as AdapterInfo | undefined) ?? options.adapterInfo ?? {};
+    ({ software: this.software, subgroupSize: this.subgroupSize } = traitsOf(info, device.features));
     const compiling = { lazy: this.software, twins: options.twins };
     const now = options.now ?? (() => performance.now());
     this.executor = new Executor(device, (promise) => this.guard(promise), compiling, now);
@@ -184,6 +189,7 @@ export class Gpu implements DeviceTraits {
       // A half-recorded unit of work must not run: drop it whole, and nothing that was recorded before it.
       const reason = error instanceof Error ? error : new Error(String(error));
       drop(this.commands.splice(before), reason);
+      if (this.rehearsed) this.rehearsed.failure ??= reason;
       return Promise.reject(reason);
     } finally {
       this.depth -= 1;
@@ -215,6 +221,30 @@ export class Gpu implements DeviceTraits {
       drop(rehearsed, new GpuError('This was only rehearsed, and not run.'));
     }
     return runsOf(rehearsed);
+  }
+
+  /**
+   * What `record` returns, and the commands of each outermost scope in it as they would be submitted, from which `memoryOf` tells what
+   * memory they take. Nothing of it is done, as with `rehearse`. Throws what
+   * `record` or one of its scopes throws.
+   */
+  rehearseScopes<T>(record: () => T): {
+    readonly result: T;
+    readonly scopes: readonly (readonly Command[])[];
+  } {
+    const { commands, depth, rehearsed: outer } = this;
+    const rehearsed: typeof outer = (this.rehearsed = { scopes: [] });
+    [this.commands, this.depth] = [[], 0];
+    try {
+      const result = record();
+      rehearsed.scopes.push(this.commands);
+      if (rehearsed.failure) throw rehearsed.failure;
+      return { result, scopes: rehearsed.scopes };
+    } finally {
+      const dropped = [...rehearsed.scopes.flat(), ...this.commands];
+      [this.commands, this.depth, this.rehearsed] = [commands, depth, outer];
+      drop(dropped, new GpuError('This was only rehearsed, and not run.'));
+    }
   }
 
   /** Compiles the kernels that `record` would run: ahead of work whose data is not there yet. Throws as `rehearse` does. */
@@ -301,6 +331,10 @@ export class Gpu implements DeviceTraits {
   private flush(): Promise<void> {
     const { commands } = this;
     this.commands = [];
+    if (this.rehearsed) {
+      this.rehearsed.scopes.push(commands);
+      return Promise.resolve();
+    }
     const sent = this.queue.then(async () => {
       this.faults.throwIfAny();
       if (commands.length === 0) return;

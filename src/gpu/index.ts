@@ -19,7 +19,14 @@ export {
 } from './kernel.ts';
 export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
+export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
-export { adapterIdentity, type AdapterIdentity, type DeviceTraits } from './traits.ts';
+export {
+  adapterIdentity,
+  isSoftware,
+  type AdapterIdentity,
+  type AdapterInfo,
+  type DeviceTraits,
+} from './traits.ts';

@@ -7,12 +7,20 @@ export interface DeviceTraits {
   readonly subgroupSize: number | null;
 }
 
-export function traitsOf({ adapterInfo: info, features }: GPUDevice): DeviceTraits {
-  const named = `${info.description} ${info.architecture}`;
-  const software = info.isFallbackAdapter || /llvmpipe|swiftshader|basic render/i.test(named);
+/** What an adapter says of itself; browsers leave out what they do not know, or do not tell. */
+export type AdapterInfo = Partial<GPUAdapterInfo>;
+
+export function traitsOf(info: AdapterInfo, features: GPUSupportedFeatures): DeviceTraits {
   const { subgroupMinSize: lanes, subgroupMaxSize } = info;
   const known = features.has('subgroups') && lanes !== undefined && lanes === subgroupMaxSize;
-  return { software, subgroupSize: known ? lanes : null };
+  return { software: isSoftware(info), subgroupSize: known ? lanes : null };
+}
+
+/** Whether an adapter is a CPU: Mesa's llvmpipe (lavapipe), SwiftShader, or Windows' WARP, which is the Basic Render Driver. */
+export function isSoftware(info: AdapterInfo): boolean {
+  const { isFallbackAdapter, vendor = '', architecture = '', device = '', description = '' } = info;
+  const named = [vendor, architecture, device, description].join(' ');
+  return isFallbackAdapter === true || /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b/i.test(named);
 }
 
 /** What tells adapters and their drivers apart; some of it is empty on some platforms. */

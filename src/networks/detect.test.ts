@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeightsError, type StateDict } from '../weights/index.ts';
+import { architectureOf, catalogue, WeightsError, type StateDict } from '../weights/index.ts';
 import { detectNetwork } from './detect.ts';
 import { networkNames, networks } from './registry.ts';
 
@@ -11,23 +11,81 @@ const named = (...names: string[]): StateDict => stateOf(names.map((name) => [na
 
 describe('the network in a file', () => {
   it.each(networkNames)('is told by its names and shapes, whatever its head: %s', (name) => {
-    expect(detectNetwork(stateOf(networks[name].stateShapes(7)), 'm')).toBe(name);
+    expect(detectNetwork(stateOf(networks[name].stateShapes(7)), 'm')).toMatchObject({ name, notes: [] });
     const old = [...networks[name].stateShapes(1000)].filter(([key]) => !key.endsWith('num_batches_tracked'));
-    expect(detectNetwork(stateOf(old), 'm')).toBe(name);
+    expect(detectNetwork(stateOf(old), 'm').name).toBe(name);
   });
 
   it.each(networkNames)('is told though a part is missing or odd: %s', (name) => {
     const shapes = [...networks[name].stateShapes(7)].filter((_, i) => i % 5 > 0);
-    expect(detectNetwork(stateOf([...shapes, ['extra', [1]]]), 'm')).toBe(name);
+    expect(detectNetwork(stateOf([...shapes, ['extra', [1]]]), 'm').name).toBe(name);
+  });
+
+  const resnet18 = [...networks.resnet18.stateShapes(7)];
+  const prefixed = (prefix: string, shapes: Shapes = resnet18): Shapes =>
+    Array.from(shapes, ([name, shape]) => [prefix + name, shape] as const);
+
+  it.each(['backbone.', 'model.', 'net.', 'model.backbone.', 'module.encoder.', 'a.b.c.d.e.'])(
+    'is found behind %j',
+    (prefix) => {
+      const found = detectNetwork(stateOf(prefixed(prefix)), 'm');
+      expect(found).toMatchObject({ name: 'resnet18', notes: [`names without "${prefix}"`] });
+      expect([...found.tensors.keys()]).toEqual(resnet18.map(([name]) => name));
+    },
+  );
+
+  it('leaves out what stands beside it, and says so', () => {
+    const state = stateOf([['criterion.weight', [1]], ...prefixed('model.'), ['head.bias', [2]]]);
+    expect(detectNetwork(state, 'm')).toMatchObject({
+      notes: ['names without "model."', '"criterion.weight", "head.bias" left out'],
+    });
+  });
+
+  it('takes the usual one of two, and none of two that are alike', () => {
+    const teacher = stateOf([...prefixed('ema.'), ...prefixed('model.')]);
+    expect(detectNetwork(teacher, 'm').notes[0]).toBe('names without "model."');
+    const two = stateOf([...prefixed('encoder_q.'), ...prefixed('encoder_k.')]);
+    expect(() => detectNetwork(two, 'm')).toThrow(
+      'm: it holds more than one network: "encoder_q." and "encoder_k." stand before the same names',
+    );
+  });
+
+  it('looks past names that are no names', () => {
+    const long = `${'a.'.repeat(100_000)}layer1.0.conv1.weight`;
+    const state = stateOf([...resnet18, [long, [1]]]);
+    expect(detectNetwork(state, 'm').name).toBe('resnet18');
   });
 
   it.each([
-    [['module.layer1.0.conv1.weight'], 'DataParallel'],
-    [['features.0.weight'], 'it is not a network that graft has: its tensors are "features.0.weight"'],
+    ['blocks.0.attn.qkv.weight', 'a vision transformer (ViT)'],
+    ['vit.encoder.layer.0.attention.attention.query.weight', 'a vision transformer (ViT)'],
+    ['encoder.layers.encoder_layer_0.self_attention.in_proj_weight', 'a vision transformer (ViT)'],
+    ['layers.0.blocks.0.attn.relative_position_bias_table', 'a Swin transformer'],
+    ['visual.conv1.weight', 'a CLIP model'],
+    ['model.0.conv.weight', 'a YOLO detector'],
+    ['features.denseblock1.denselayer1.norm1.weight', 'a DenseNet'],
+    ['features.1.conv.0.0.weight', 'a MobileNet or EfficientNet'],
+    ['blocks.0.0.conv_dw.weight', 'a MobileNet or EfficientNet'],
+    ['base_model.layer.lora_A.weight', 'a LoRA adapter'],
+  ])('is told from another kind: %s', (name, kind) => {
+    expect(() => detectNetwork(named(name), 'w.pth')).toThrow(
+      `w.pth: it looks like ${kind}: its tensors are`,
+    );
+  });
+
+  it.each([
+    [['features.0.weight'], 'it looks like a VGG network or AlexNet: its tensors are "features.0.weight"'],
     [['conv1.weight', 'fc.weight'], 'it is not a network that graft has'],
-    [[], /its tensors are none, …\. Give weights of ResNet-18, .* or Wide ResNet-101-2 with torchvision/],
+    [
+      [],
+      /its tensors are none, …\. Give weights of ResNet-18, .* or Wide ResNet-101-2, with the names of torchvision, timm or Hugging Face/,
+    ],
   ])('is refused for %j', (names, message) => {
     expect(() => detectNetwork(named(...names), 'w.pth')).toThrow(WeightsError);
     expect(() => detectNetwork(named(...names), 'w.pth')).toThrow(message);
   });
+});
+
+it.each(catalogue)('is in the registry for each file of the catalogue: $name', (entry) => {
+  expect(networkNames).toContain(architectureOf(entry));
 });

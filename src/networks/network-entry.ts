@@ -9,8 +9,18 @@ export interface NetworkEntry extends OnnxNetwork {
   readonly stages: Stages;
   /** The head's name in weights files. */
   readonly head: string;
+  /** How other programs name its tensors; none by default. */
+  readonly spellings?: readonly Spelling[];
   /** Height and width in pixels of the images that its published weights were trained on. */
   readonly inputSize: number;
   /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. */
   create(gpu: Gpu, classes: number): Network;
+}
+
+/** Another way to name a network's tensors. */
+export interface Spelling {
+  /** Who names them so, as the beginning of "… names": `Hugging Face's`. */
+  readonly whose: string;
+  /** From those names to the network's own; a file may have only some of them. */
+  readonly names: ReadonlyMap<string, string>;
 }

@@ -2,7 +2,7 @@
  * The contract of a classifier: all that fine-tuning needs to know of a network, whatever is inside. It has a trunk, which
  * turns images into features, a head, which turns features into logits, and stages by which people speak of its parts.
  */
-import type { Tensor } from '../autograd/index.ts';
+import { globalAvgPool, type Tensor } from '../autograd/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { Linear } from './layers.ts';
 import { isWithin, Module } from './module.ts';
@@ -19,7 +19,7 @@ export interface Stage {
 export type Stages = readonly [Stage, ...Stage[], Stage];
 
 /**
- * A classifier. A subclass names its stages and gives its head and its features:
+ * A classifier. A subclass names its stages and gives its head and its last activation:
  *
  * ```ts
  * class Small extends Network {
@@ -35,7 +35,7 @@ export type Stages = readonly [Stage, ...Stage[], Stage];
  *     this.fc = new Linear(gpu, 16, classes);
  *   }
  *   get head() { return this.fc; }
- *   features(x: Tensor) { return globalAvgPool(convNorm(this.conv, this.bn, x, { relu: true })); }
+ *   activation(x: Tensor) { return convNorm(this.conv, this.bn, x, { relu: true }); }
  * }
  * ```
  */
@@ -47,8 +47,18 @@ export abstract class Network extends Module {
   /** The last layer, made fresh for other classes. A getter: it is a module under its own name already. */
   abstract get head(): Linear;
 
+  /** Normalised images `[N, H, W, 3]` → the trunk's last activation `[N, h, w, C]`: the last that tells places apart. */
+  abstract activation(x: Tensor): Tensor;
+
+  /** The last activation `[N, h, w, C]` → features `[N, featureCount]`; the mean over each image, where a network says no other. */
+  pool(activation: Tensor): Tensor {
+    return globalAvgPool(activation);
+  }
+
   /** Normalised images `[N, H, W, 3]` → features `[N, featureCount]`: all but the head. */
-  abstract features(x: Tensor): Tensor;
+  features(x: Tensor): Tensor {
+    return this.pool(this.activation(x));
+  }
 
   /** Normalised images `[N, H, W, 3]` → logits `[N, classes]`. */
   forward(x: Tensor): Tensor {

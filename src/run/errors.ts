@@ -2,6 +2,7 @@
  * What can be wrong with a run, as a message and its facts. The message says what is wrong and reads the same everywhere;
  * which flag, button or command fixes it is for a face to say, by `problem`.
  */
+import type { DecoderName } from '../data/index.ts';
 import type { SettingDifference } from '../train/index.ts';
 import type { WrongElement } from './doctor/operations/check.ts';
 
@@ -31,6 +32,8 @@ export type RunProblem =
   | { readonly kind: 'damaged'; readonly run: string }
   /** The run was stopped before its first checkpoint; if it left nothing else, a new run may have its name. */
   | { readonly kind: 'never-began'; readonly run: string; readonly isNameFree: boolean }
+  /** The photos were read by a `decoder` that is not here, and those that are here read them otherwise. */
+  | { readonly kind: 'other-decoder'; readonly run: string; readonly decoder: DecoderName }
   /** The photos are not those that the run was started with. */
   | { readonly kind: 'other-photos'; readonly run: string }
   /** `differences` between what was asked for and what the run is. */

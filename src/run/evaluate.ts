@@ -42,9 +42,11 @@ export async function evaluateModel(
   controls: RunControls,
 ): Promise<Evaluation> {
   const file = await readModelFile(host, model);
-  const folder = pickPart(await scanImageFolder(host.files, data), part, data);
+  const folder = pickPart(await scanImageFolder(host.files, data, host.decoders[0]), part, data);
   const { gpu, name: device } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
+  const { notes } = classifier;
+  if (notes.length > 0) controls.tell({ kind: 'weights', source: file.source, notes });
   try {
     const photos = relabel(folder, classifier.classes, { data, source: file.source });
     const evaluated = await judge(host, classifier, photos, controls);

@@ -15,6 +15,8 @@ export type RunEvent =
   | { readonly kind: 'downloading'; readonly what: string; readonly bytes: number; readonly total: number }
   /** A network is not on this machine: the weights that come with graft take its place. */
   | { readonly kind: 'shipped-weights'; readonly instead: string }
+  /** A weights file was not taken as it is: what was left out of it, and which of its names were read as others, in clauses. */
+  | { readonly kind: 'weights'; readonly source: string; readonly notes: readonly string[] }
   /** The adapter was opened. `name` is for people. */
   | { readonly kind: 'device'; readonly name: string }
   /**
@@ -63,4 +65,6 @@ export interface RunControls {
   readonly tell: (event: RunEvent) => void;
   /** Ends the run between two steps. */
   readonly signal: AbortSignal;
+  /** Asked between two steps of training: a promise holds the run, with a checkpoint made, until it resolves. */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
 }

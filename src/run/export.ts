@@ -1,13 +1,8 @@
 /** A trained model for other programs, as safetensors that torchvision's networks load, or as ONNX. */
 import { IMAGENET_MEAN, IMAGENET_STD, transformedSize } from '../data/index.ts';
-import {
-  detectNetwork,
-  networks,
-  outputsIn,
-  type NetworkEntry,
-  type NetworkName,
-} from '../networks/index.ts';
-import { decodeCard, encodeCard, type ModelCard } from '../train/files/checkpoint.ts';
+import { networks, outputsIn, type NetworkEntry, type NetworkName } from '../networks/index.ts';
+import { encodeCard, type ModelCard } from '../train/files/checkpoint.ts';
+import { readNetworkFile } from '../train/files/load-network.ts';
 import { matchStateDict, writeOnnx, writeSafetensors, type StateDict } from '../weights/index.ts';
 import type { NamedWeights } from './model/weights-file.ts';
 
@@ -22,15 +17,16 @@ export interface ExportOptions {
 export interface Exported {
   readonly bytes: Uint8Array;
   readonly network: NetworkName;
+  /** What was taken of the file and what was read under another name; see readNetworkFile. */
+  readonly notes: readonly string[];
 }
 
 /** The bytes of a model's file in another format. Throws `WeightsError` if the file is not a network that graft knows. */
 export function exportModel(
-  { tensors, metadata, source }: NamedWeights,
+  { source, ...file }: NamedWeights,
   { format, dtype, version }: ExportOptions,
 ): Exported {
-  const card = decodeCard(metadata, source);
-  const name = card?.architecture ?? detectNetwork(tensors, source);
+  const { architecture: name, tensors, card, notes } = readNetworkFile(file, source);
   const network = networks[name];
   const model = modelTensors(tensors, network, source);
   const texts = describe(name, card);
@@ -40,18 +36,16 @@ export function exportModel(
     format === 'onnx'
       ? writeOnnx(model, { network, outputs, size, dtype, metadata: texts, version, source })
       : writeSafetensors(model, { dtype, source, metadata: texts });
-  return { network: name, bytes };
+  return { network: name, bytes, notes };
 }
 
 /**
- * The tensors that torchvision's network has, in its order: what training keeps besides them is left
- * out, and batch norm's counts, which old files lack, are 0. Throws `WeightsError` if others are
+ * The tensors that torchvision's network has, in its order; batch norm's counts, which old files lack, are 0. Throws `WeightsError` if others are
  * missing, too many or of another shape.
  */
 function modelTensors(tensors: StateDict, network: NetworkEntry, source: string): StateDict {
-  const own = new Map([...tensors].filter(([name]) => !name.startsWith('optimizer.')));
-  const expected = network.stateShapes(outputsIn(own, network));
-  const fitting = matchStateDict(expected, own, { source }).tensors;
+  const expected = network.stateShapes(outputsIn(tensors, network));
+  const fitting = matchStateDict(expected, tensors, { source }).tensors;
   const noCount = { shape: [], data: Float32Array.of(0) };
   return new Map(Array.from(expected.keys(), (name) => [name, fitting.get(name) ?? noCount]));
 }

@@ -2,7 +2,7 @@
  * What a run needs from the place it runs in, handed in by a face: a terminal gives folders, worker threads and Dawn, a page
  * gives picked files, web workers and the browser's GPU, a test gives memory.
  */
-import type { EmojiSet, FileSystem, ImageSource } from '../data/index.ts';
+import type { DecoderName, EmojiSet, FileSystem, ImageSource } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { RunStore } from './store/store.ts';
 
@@ -15,8 +15,10 @@ export interface RunHost {
   readonly weights: WeightsSource;
   /** Opens the adapter. Rejects with a readable error if there is none. */
   openGpu(): Promise<OpenedGpu>;
-  /** Starts decoding about this many photos; nothing is decoded after `close`. */
-  decoder(photos: number): Decoder;
+  /** The decoders that are to be had here. The first is for whatever was not begun with another. */
+  readonly decoders: readonly [DecoderName, ...DecoderName[]];
+  /** Starts decoding about this many photos by one of these, by default the first; nothing is decoded after `close`. */
+  decoder(photos: number, name?: DecoderName): Decoder;
   /** Begins a SHA-256. */
   sha256(): Hasher;
   /** The drawings for a run without photos. Rejects with `DataError` if there are none here. */

@@ -24,8 +24,9 @@ export async function judgeRun(
 ): Promise<StoredAnswers> {
   const folder = await RunFolder.open(host.store, run);
   try {
-    const config = readConfig((await readRun(folder.files)).config, run, fileOf(folder.files, 'config'));
-    const photos = await findPhotos(host, config.data, config);
+    const record = await readRun(folder.files);
+    const config = readConfig(record.config, run, fileOf(folder.files, 'config'));
+    const photos = await findPhotos(host, config.data, config, record.data.decoder);
     const { valid } = photos.folder;
     const { gpu } = await host.openGpu();
     const classifier = await createClassifier(gpu, await readModelFile(host, run));
@@ -35,7 +36,7 @@ export async function judgeRun(
       const files: string[] = [];
       const paths = valid.map(({ path }) => path);
       let index = 0;
-      for await (const { path, shares } of classifyPhotos(host, classifier, paths)) {
+      for await (const { path, shares } of classifyPhotos(host, classifier, paths, { by: photos.decoder })) {
         signal.throwIfAborted();
         const label = classes.indexOf(photos.folder.classes[valid[index]?.label ?? -1] ?? '');
         if (shares !== undefined && label >= 0) {

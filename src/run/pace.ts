@@ -38,6 +38,11 @@ export class Pace {
     this.last = undefined; // between here and the next step lie validation and writing
   }
 
+  /** The run is held: the time until the next step counts for nothing. */
+  held(): void {
+    this.last = undefined;
+  }
+
   /** After a step; undefined before two steps are done. */
   at({ epoch, step, steps }: Pick<StepEvent, 'epoch' | 'step' | 'steps'>): PaceNow | undefined {
     const imagesPerSecond = this.timed / this.seconds;

@@ -11,6 +11,7 @@ import {
   WHITE,
   type Colour,
   type Dataset,
+  type DecoderName,
   type ImageFolder,
 } from '../data/index.ts';
 import { printable } from '../format.ts';
@@ -25,6 +26,8 @@ export interface FoundPhotos {
   readonly dir: string;
   /** The folder that they are all in. */
   readonly root: string;
+  /** What reads them. */
+  readonly decoder: DecoderName;
   /** The colour behind transparent pixels; undefined for whatever colour is stored there. */
   readonly background?: Colour;
   readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
@@ -32,23 +35,26 @@ export interface FoundPhotos {
 
 /**
  * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and sets some aside for
- * validation if none are set aside. Throws `DataError` for a folder that cannot be trained on.
+ * validation if none are set aside. They are those that `decoder` looks at, and the first decoder reads them where that one is not to
+ * be had. Throws `DataError` for a folder that cannot be trained on.
  */
 export async function findPhotos(
-  host: Pick<RunHost, 'files' | 'drawings'>,
+  host: Pick<RunHost, 'files' | 'drawings' | 'decoders'>,
   dir: string | null,
   { validFraction, seed }: Pick<TrainConfig, 'validFraction' | 'seed'>,
+  decoder: DecoderName = host.decoders[0],
 ): Promise<FoundPhotos> {
-  if (dir === null) return drawings(host);
-  const folder = await scanImageFolder(host.files, dir);
+  const reader = host.decoders.includes(decoder) ? decoder : host.decoders[0];
+  if (dir === null) return { ...(await drawings(host)), decoder: reader };
+  const folder = await scanImageFolder(host.files, dir, decoder);
   const split = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });
-  return { dir, root: dir, folder: { ...folder, ...split } };
+  return { dir, root: dir, decoder: reader, folder: { ...folder, ...split } };
 }
 
 /** Trained in one style, validated in another, so that no drawing is in both. */
-async function drawings(host: Pick<RunHost, 'drawings'>): Promise<FoundPhotos> {
+async function drawings(host: Pick<RunHost, 'drawings'>): Promise<Omit<FoundPhotos, 'decoder'>> {
   const { root, ...sets } = await host.drawings();
   const { valid = [], ...folder } = animalOrFood(sets);
   return { dir: 'drawings that come with graft', root, background: WHITE, folder: { ...folder, valid } };
@@ -87,7 +93,7 @@ export async function readPhotos(
 ): Promise<Dataset> {
   const { dir, folder } = photos;
   const transforms = transformsOf(photos, config);
-  const decoder = host.decoder(folder.train.length + folder.valid.length);
+  const decoder = host.decoder(folder.train.length + folder.valid.length, photos.decoder);
   try {
     return await loadImages(decoder, folder, {
       dir: printable(dir),

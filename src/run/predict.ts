@@ -1,11 +1,14 @@
 /** What a model sees on photos: files as they are named, and all photos of folders. */
-import { findImages, type FileSystem } from '../data/index.ts';
-import { printable } from '../format.ts';
-import { topK } from '../train/index.ts';
+import { findImages, photoEndings } from '../data/index.ts';
+import { count, printable } from '../format.ts';
+import { familiarityOf, rarity, topK, type Familiarity } from '../train/index.ts';
 import { RunError } from './errors.ts';
+import type { RunControls } from './events.ts';
+import type { Explanation } from './explain.ts';
 import type { RunHost } from './host.ts';
 import { classifyPhotos, createClassifier } from './model/classifier.ts';
 import { readModelFile } from './model/model-file.ts';
+import { readFamiliar } from './store/familiar.ts';
 
 export interface PredictRequest {
   /** A run, a model's file or plain ImageNet weights. */
@@ -16,6 +19,8 @@ export interface PredictRequest {
   readonly top?: number | undefined;
   /** Stores the network in 16-bit floats. */
   readonly half?: boolean | undefined;
+  /** Tells where the network looked for each photo's likeliest class, at twice the work. */
+  readonly explain?: boolean | undefined;
 }
 
 export interface RankedClass {
@@ -25,26 +30,49 @@ export interface RankedClass {
 
 /** The most likely classes of a photo, or why it could not be read ("is truncated: …", to be read after the path). */
 export type Prediction =
-  | { readonly path: string; readonly ranked: readonly RankedClass[]; readonly reason?: undefined }
-  | { readonly path: string; readonly ranked: readonly []; readonly reason: string };
+  | (PhotoPrediction & { readonly path: string; readonly reason?: undefined })
+  | {
+      readonly path: string;
+      readonly ranked: readonly [];
+      readonly looked?: undefined;
+      readonly familiarity?: undefined;
+      readonly reason: string;
+    };
+
+export interface PhotoPrediction {
+  /** The likeliest first. */
+  readonly ranked: readonly RankedClass[];
+  /** What spoke for the first, where it was asked for. */
+  readonly looked?: Explanation | undefined;
+  /** How like the photo is to those that the model learned from; undefined where the model is no run's that kept them. */
+  readonly familiarity?: Familiarity | undefined;
+}
 
 /** Predicts photo by photo, in their order. Throws as reading models does, and `RunError` for a folder without photos. */
 export async function* predict(
   host: RunHost,
-  { model, photos, top, half }: PredictRequest,
+  { model, photos, top, half, explain }: PredictRequest,
+  tell: RunControls['tell'] = () => undefined,
 ): AsyncGenerator<Prediction> {
-  const paths = await expandFolders(host.files, photos);
+  const paths = await expandFolders(host, photos);
   const file = await readModelFile(host, model);
   const { gpu } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
+  const { notes } = classifier;
+  if (notes.length > 0) tell({ kind: 'weights', source: file.source, notes });
+  const { bestOf, metadata } = file;
   const shown = top ?? (classifier.trained ? 1 : 5);
   const nameOf = (index: number) => classifier.classes[index] ?? String(index);
   try {
-    for await (const { path, shares, reason } of classifyPhotos(host, classifier, paths)) {
-      if (shares === undefined) yield { path, ranked: [], reason };
+    const known = bestOf && (await readFamiliar(bestOf, metadata['epoch'], classifier.model.featureCount));
+    for await (const answer of classifyPhotos(host, classifier, paths, { explain })) {
+      const { path } = answer;
+      if (answer.shares === undefined) yield { path, ranked: [], reason: answer.reason };
       else {
-        const ranked = topK(shares, shown);
-        yield { path, ranked: ranked.map((i) => ({ class: nameOf(i), probability: shares[i] ?? NaN })) };
+        const { shares, looked, features } = answer;
+        const familiarity = known && familiarityOf(known, features);
+        const ranked = topK(shares, shown).map((i) => ({ class: nameOf(i), probability: shares[i] ?? NaN }));
+        yield { path, ranked, looked, familiarity };
       }
     }
   } finally {
@@ -53,16 +81,19 @@ export async function* predict(
 }
 
 /** Files as given, and in place of each folder the photos in it. */
-async function expandFolders(files: FileSystem, given: readonly string[]): Promise<string[]> {
+async function expandFolders(
+  { files, decoders: [decoder] }: Pick<RunHost, 'files' | 'decoders'>,
+  given: readonly string[],
+): Promise<string[]> {
   const paths: string[] = [];
   for (const path of given) {
     if ((await files.kind(path)) !== 'directory') {
       paths.push(path);
       continue;
     }
-    const found = (await findImages(files, path)).paths;
+    const found = (await findImages(files, path, decoder)).paths;
     if (found.length === 0)
-      throw new RunError(`There are no photos (.jpg, .jpeg, .png) in ${printable(path)}.`, {
+      throw new RunError(`There are no photos (${photoEndings(decoder).join(', ')}) in ${printable(path)}.`, {
         kind: 'no-photos',
         path,
       });
@@ -71,16 +102,44 @@ async function expandFolders(files: FileSystem, given: readonly string[]): Promi
   return paths;
 }
 
-/** A prediction as a line of JSON for other programs: its best class, and all of `top`; or the error. */
-export const predictionJson = ({ path, ranked, reason }: Prediction): string =>
-  JSON.stringify(reason ? { path, error: reason } : { path, ...ranked[0], top: ranked });
+/** What to say of a photo that is unlike all that the model learned from; undefined of others, and where nobody knows. */
+export function unlikeText(familiarity: Familiarity | undefined): string | undefined {
+  if (!familiarity?.unlike) return undefined;
+  const { fartherThan, of } = familiarity;
+  const photos = fartherThan === of ? `all ${count(of)}` : `${count(fartherThan)} of ${count(of)}`;
+  return `unlike anything it was trained on: farther from it than ${photos} photos set aside`;
+}
 
-export const predictionCsvHeader = 'path,rank,class,probability';
+/**
+ * A prediction as a line of JSON for other programs: its best class, all of `top`, and where the model's run knows, whether the photo
+ * is unlike what was trained on and the share of photos like those that are as far from them; or the error.
+ */
+export const predictionJson = ({ path, ranked, familiarity, reason }: Prediction): string =>
+  JSON.stringify(
+    reason
+      ? { path, error: reason }
+      : {
+          path,
+          ...ranked[0],
+          top: ranked,
+          unlike: familiarity?.unlike,
+          familiarity: familiarity && rarity(familiarity),
+        },
+  );
 
-/** A prediction as lines of CSV, one per class; empty for a photo that could not be read. */
-export const predictionCsv = ({ path, ranked }: Prediction): string =>
+export const predictionCsvHeader = 'path,rank,class,probability,unlike,familiarity';
+
+/** A prediction as lines of CSV, one per class; empty for a photo that could not be read. What nobody knows is an empty field. */
+export const predictionCsv = ({ path, ranked, familiarity }: Prediction): string =>
   ranked
-    .map((one, i) => [path, String(i + 1), one.class, String(one.probability)].map(csvField).join(','))
+    .map((one, i) =>
+      [
+        ...[path, i + 1, one.class, one.probability],
+        ...[familiarity?.unlike ?? '', familiarity ? rarity(familiarity) : ''],
+      ]
+        .map((field) => csvField(String(field)))
+        .join(','),
+    )
     .join('\n');
 
 /** A field as in RFC 4180: in quotes if it holds a comma, a quote or a line end. */

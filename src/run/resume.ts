@@ -1,6 +1,7 @@
 /**
  * A stopped run that is to be resumed: its settings, photos and training state, and the check that it is not asked to become a different run.
  */
+import type { DecoderName } from '../data/index.ts';
 import { printable } from '../format.ts';
 import {
   changedSettings,
@@ -43,7 +44,8 @@ export async function resumeSession(
   const { data: moved, ...settings } = given;
   // Drawings that come with graft are nowhere else: photos in their place would be another run.
   refuseContradictions(run, config, config.data === null ? given : settings);
-  const photos = await findPhotos(host, config.data === null ? null : (moved ?? config.data), config);
+  const dir = config.data === null ? null : (moved ?? config.data);
+  const photos = await findPhotos(host, dir, config, record.data.decoder);
   checkSameClasses(run, record.classes, photos.folder.classes);
   const file = await parseWeights(record.last);
   const state = decodeTrainingState(file, file.source);
@@ -97,14 +99,43 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
 
 /** Throws `RunError` if the photos that were read are not those that the run was started with. */
 export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFingerprint): void {
-  refuse(run, dataDifferences(then, now));
+  const differences = dataDifferences(then, now);
+  if (differences.length === 0) return;
+  refuseOtherDecoder(run, then.decoder, now.decoder, differences);
+  refuse(run, differences, then.decoder);
 }
 
-function refuse(run: string, differences: readonly string[]): void {
-  if (differences.length === 0) return;
-  const list = differences.map((one) => `  ${printable(one)}`).join('\n');
-  throw new RunError(`The photos are not those that the run ${printable(run)} was started with:\n${list}`, {
-    kind: 'other-photos',
-    run,
-  });
+/**
+ * Throws `RunError` with the differences if the photos were not read by the decoder of before, which then is the likely cause:
+ * those of graft and of a browser give the same pixels of a PNG, and not quite the same of a JPEG.
+ */
+export function refuseOtherDecoder(
+  run: string,
+  then: DecoderName,
+  now: DecoderName,
+  differences: readonly string[],
+): void {
+  if (then === now) return;
+  throw new RunError(
+    `The run ${printable(run)} was started with photos read by ${DECODERS[then]}; ${DECODERS[now]} read them otherwise:\n${listed(differences)}`,
+    { kind: 'other-decoder', run, decoder: then },
+  );
 }
+
+const DECODERS: Readonly<Record<DecoderName, string>> = {
+  graft: "graft's own decoders",
+  browser: "a browser's decoders",
+};
+
+function refuse(run: string, differences: readonly string[], decoder: DecoderName = 'graft'): void {
+  if (differences.length === 0) return;
+  const maybe =
+    decoder === 'browser' ? ', or this browser reads them otherwise than the one that it was started in' : '';
+  throw new RunError(
+    `The photos are not those that the run ${printable(run)} was started with${maybe}:\n${listed(differences)}`,
+    { kind: 'other-photos', run },
+  );
+}
+
+const listed = (differences: readonly string[]): string =>
+  differences.map((one) => `  ${printable(one)}`).join('\n');

@@ -15,6 +15,7 @@ import {
 } from '../train/index.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
+import { normalisationNotes } from './model/preparation.ts';
 import { loadPretrained } from './model/pretrained.ts';
 import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './photos.ts';
 import { divisionFor } from './settings.ts';
@@ -49,7 +50,9 @@ export async function openSession(
   const weights = await loadPretrained(host, name, data === null, controls);
   const { gpu, name: device } = await host.openGpu();
   const fresh = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
-  const { model, architecture } = loadWithFreshHead(gpu, weights, fresh);
+  const { model, architecture, notes: read } = loadWithFreshHead(gpu, weights, fresh);
+  const notes = [...read, ...normalisationNotes(weights.preparation ?? {})];
+  if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
   const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
   try {

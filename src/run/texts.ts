@@ -1,9 +1,14 @@
 /** What a run tells, in sentences that read the same on a terminal and on a page. */
-import { count, duration, lossText, percent, plural } from '../format.ts';
-import type { FeatureReport } from '../train/index.ts';
+import type { SkippedFile } from '../data/index.ts';
+import { count, duration, lossText, percent, plural, printable } from '../format.ts';
+import type { HistoryEpoch } from '../report/index.ts';
+import type { FeatureReport, PhaseEvent } from '../train/index.ts';
 import type { StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { PaceNow } from './pace.ts';
+
+/** A line of a run's report: its subject, and the text. */
+export type Entry = readonly [subject: string, text: string];
 
 /** "120 img/s  2 min 05 s left" */
 export const paceText = ({ imagesPerSecond: speed, secondsLeft }: PaceNow): string =>
@@ -49,4 +54,74 @@ export function downloadText(
   const rate = (bytes - first) / seconds;
   const pace = seconds > 1 && rate > 0 ? `  ${mb(rate)} MB/s  ${duration((total - bytes) / rate)} left` : '';
   return `downloading ${what}  ${Math.floor((bytes / total) * 100)} %  ${mb(bytes)}/${mb(total)} MB${pace}`;
+}
+
+/** A weights file that was not taken as it is, in a line. Names in it are the file's: make it printable for a terminal. */
+export const weightsText = (source: string, notes: readonly string[]): string =>
+  `${source}: ${notes.join('; ')}`;
+
+/** What a phase trains; a phase is named only where there are several. */
+export function phaseEntries(
+  architecture: string,
+  { phase, phases, frozen: { parts, trained, frozen } }: PhaseEvent,
+): Entry[] {
+  return [
+    ...(phases > 1 ? [['phase', String(phase.index + 1)] as const] : []),
+    ['model', `${architecture}, training ${parts.join(', ')}`],
+    ['parameters', `${count(trained)} trained, ${count(frozen)} frozen`],
+  ];
+}
+
+/** "epoch  3/10  train 0.6931  89.5 %  val 0.5000  90.0 %  1.2 s", without whether it is the best. */
+export function epochText(
+  { epoch, train, valid, trainSeconds, validSeconds }: HistoryEpoch,
+  epochs: number,
+): string {
+  const aligned = (share: number) => percent(share).padStart(7); // the width of 100.0 %
+  return [
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `train ${lossText(train.loss)} ${aligned(train.accuracy)}`,
+    `val ${lossText(valid.loss)} ${aligned(valid.accuracy)}`,
+    `${(trainSeconds + validSeconds).toFixed(1)} s`,
+  ].join('  ');
+}
+
+/** How a run ended, and its best model. */
+export function endEntries(
+  outcome: Pick<RunOutcome, 'history' | 'best' | 'stopped' | 'endedEarly'>,
+): Entry[] {
+  const { history, best, stopped, endedEarly } = outcome;
+  const end =
+    stopped && history.length === 0
+      ? 'before an epoch ended'
+      : `${stopped ? 'after ' : ''}${trainedText(outcome)}${endedEarly ? ', out of patience for more' : ''}`;
+  return [[stopped ? 'stopped' : 'trained', end], ...(best ? [['best', bestText(best)] as const] : [])];
+}
+
+const SHOWN_SKIPPED = 10;
+
+/** Files that had to be left out and why, the first few of many: what is said of all, and a line for each. */
+export function skippedTexts(
+  skipped: readonly SkippedFile[],
+): { readonly head: string; readonly rows: readonly string[] } | undefined {
+  if (skipped.length === 0) return undefined;
+  const rows = skipped
+    .slice(0, SHOWN_SKIPPED)
+    .map(({ path, reason }) => `${printable(path)} ${printable(reason)}`);
+  const more = skipped.length - rows.length;
+  return { head: `${skipped.length} skipped:`, rows: more > 0 ? [...rows, `and ${more} more`] : rows };
+}
+
+/** `text` in lines of at most so many characters, broken between words. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = '';
+    }
+    line += (line === '' ? '' : ' ') + word;
+  }
+  return [...lines, line];
 }

@@ -1,5 +1,5 @@
 /** A training run from photos to report. Here is the order of the steps; each has a file of its own. */
-import type { Dataset } from '../data/index.ts';
+import { DataError, type Dataset } from '../data/index.ts';
 import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
 import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
@@ -7,7 +7,7 @@ import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
-import { checkSamePhotos, resumeSession } from './resume.ts';
+import { checkSamePhotos, refuseOtherDecoder, resumeSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
@@ -63,7 +63,7 @@ export async function train(
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name);
-    const data = await readPhotos(host, photos, config, controls);
+    const data = await readTrainedPhotos(host, folder.run, session, controls);
     tell({ kind: 'photos', dir: photos.dir, data });
     tell({ kind: 'chosen', config, reasons });
     await recordData(host, folder, session, data);
@@ -103,6 +103,22 @@ function compileAhead({ gpu, architecture, photos, config }: Session): void {
   rehearse(gpu, architecture, outputs, config).catch(() => undefined);
 }
 
+/** Reads the photos. Throws `RunError` if that fails for the want of the decoder that the run was started with. */
+async function readTrainedPhotos(
+  host: Pick<RunHost, 'decoder'>,
+  run: string,
+  { photos, config, trainedOn }: BegunSession,
+  controls: RunControls,
+): Promise<Dataset> {
+  try {
+    return await readPhotos(host, photos, config, controls);
+  } catch (error) {
+    if (trainedOn && error instanceof DataError)
+      refuseOtherDecoder(run, trainedOn.decoder, photos.decoder, [error.message]);
+    throw error;
+  }
+}
+
 /** Writes down what the run is, or checks that it is still what was written down. */
 async function recordData(
   host: Pick<RunHost, 'sha256'>,
@@ -110,7 +126,7 @@ async function recordData(
   { config, photos, state, trainedOn }: BegunSession,
   data: Dataset,
 ): Promise<void> {
-  const found = fingerprint(data, photos.root, () => host.sha256());
+  const found = fingerprint(data, photos.root, () => host.sha256(), photos.decoder);
   if (state && trainedOn) {
     checkSamePhotos(folder.run, trainedOn, found);
     await folder.rewriteHistory(state.progress.history);

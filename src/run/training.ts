@@ -19,7 +19,6 @@ import {
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
-import { judgeBest } from './judge-best.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
 import type { Session } from './session.ts';
@@ -50,10 +49,12 @@ export async function trainRun(
   folder: RunFolder,
   version: string,
   extras: RunExtras,
-  { tell, signal }: RunControls,
+  { tell, signal, hold }: RunControls,
 ): Promise<RunOutcome> {
   const { gpu, model, config, state, architecture } = session;
   const card = cardOf(session, version);
+  const judging = import('./judge-best.ts'); // not at the end: by then a site may have been replaced
+  judging.catch(() => undefined);
   const initial = state ? undefined : await firstCheckpoint(session, card, folder);
   const batch = await showBatch(gpu, data.train, config, folder, extras.onBatchPicture);
   const source = new InputSource(model, data, config, {
@@ -70,6 +71,7 @@ export async function trainRun(
       resume: state,
       initial,
       signal,
+      hold,
       checkpointSeconds: extras.checkpointSeconds,
       onPhase(event) {
         frozen = event.frozen;
@@ -95,9 +97,12 @@ export async function trainRun(
       },
     });
     await history.written();
-    const judged = result.best
-      ? await judgeBest(session, data, source.current, bestState ?? folder)
-      : undefined;
+    if (!result.best) return { ...result, frozen, batch, judged: undefined };
+    const { judgeBest } = await judging;
+    const judged = await judgeBest(session, data, source.current, folder, {
+      ...result.best,
+      state: bestState,
+    });
     return { ...result, frozen, batch, judged };
   } finally {
     source.dispose();

@@ -1,7 +1,14 @@
 /** Weights files looked into and converted. */
 import { count, printable } from '../format.ts';
 import { table } from '../report/text/table.ts';
-import { describeWeights, readWeights, writeSafetensors, type WeightsInfo } from '../weights/index.ts';
+import { detectNetwork, networks, type DetectedNetwork } from '../networks/index.ts';
+import {
+  describeWeights,
+  readWeights,
+  WeightsError,
+  writeSafetensors,
+  type WeightsInfo,
+} from '../weights/index.ts';
 import type { FoundWeights } from './host.ts';
 
 export interface WeightsSummary extends WeightsInfo {
@@ -9,11 +16,14 @@ export interface WeightsSummary extends WeightsInfo {
   readonly numbers: number;
   /** Names, dtypes and shapes as a table in characters. */
   readonly lines: readonly string[];
+  /** What people call the network that it is, as far as graft knows it. */
+  readonly network: string | undefined;
 }
 
 /** What is in a weights file. Throws `WeightsError` where it is none. */
 export function summariseWeights({ bytes, source }: FoundWeights): WeightsSummary {
   const info = describeWeights(bytes, source);
+  const found = detected(new Map(info.tensors.map((tensor) => [tensor.name, tensor])), source);
   const sizes = info.tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
   const rows = info.tensors.map(({ name, dtype, shape }) => [
     printable(name),
@@ -22,20 +32,38 @@ export function summariseWeights({ bytes, source }: FoundWeights): WeightsSummar
   ]);
   return {
     ...info,
+    notes: [...info.notes, ...(found?.notes ?? [])],
+    network: found && networks[found.name].title,
     numbers: sizes.reduce((sum, size) => sum + size, 0),
     lines: table([['name', 'dtype', 'shape'], ...rows]),
   };
 }
 
-/** The file as safetensors, its numbers stored as `dtype`. Throws `WeightsError` where it is none or they do not fit. */
+/** The network that the tensors are; undefined if graft does not have it, and then their names mean nothing here. */
+function detected<T extends { readonly shape: readonly number[] }>(
+  tensors: ReadonlyMap<string, T>,
+  source: string,
+): DetectedNetwork<T> | undefined {
+  try {
+    return detectNetwork(tensors, source);
+  } catch (error) {
+    if (error instanceof WeightsError) return undefined;
+    throw error;
+  }
+}
+
+/** The file as safetensors with the names that its network has here, its numbers stored as `dtype`. Throws `WeightsError` where it is none or they do not fit. */
 export function convertWeights(
   { bytes, source }: FoundWeights,
   dtype: 'f32' | 'f16',
-): { readonly bytes: Uint8Array; readonly summary: string } {
-  const { tensors, metadata } = readWeights(bytes, source);
+): { readonly bytes: Uint8Array; readonly summary: string; readonly notes: readonly string[] } {
+  const { metadata, notes = [], ...file } = readWeights(bytes, source);
+  const found = detected(file.tensors, source);
+  const tensors = found?.tensors ?? file.tensors;
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
   return {
     bytes: written,
     summary: `${count(tensors.size)} tensors, ${(written.length / 1e6).toFixed(1)} MB`,
+    notes: [...notes, ...(found?.notes ?? [])],
   };
 }

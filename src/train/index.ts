@@ -42,12 +42,38 @@ export {
 export { settingGroups, settingTable } from './settings/table.ts';
 export { planEpoch, type EpochPlan } from './loop/epoch-plan.ts';
 export { TrainingError } from './errors.ts';
-export { classify, evaluate, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
+export { classMaps, type ClassMap } from './explain/grad-cam.ts';
+export {
+  distanceFrom,
+  familiarityOf,
+  MOST_COMPARED,
+  MOST_KNOWN,
+  rarity,
+  unitRows,
+  type Familiarity,
+  type KnownPhotos,
+} from './explain/familiarity.ts';
+export { overlay } from './explain/overlay.ts';
+export {
+  answer,
+  classify,
+  evaluate,
+  featuresOf,
+  predictAll,
+  type EvaluateOptions,
+  type ImageAnswer,
+} from './loop/evaluate.ts';
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
 export { freeze, statistics, trainedParts, type FreezeReport, type Statistics } from './loop/freeze.ts';
-export { loadNetwork, loadWithFreshHead, outputsFor } from './files/load-network.ts';
+export {
+  loadNetwork,
+  loadWithFreshHead,
+  outputsFor,
+  readNetworkFile,
+  type NetworkFile,
+} from './files/load-network.ts';
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';
@@ -55,6 +81,10 @@ export { canTellApart, lossNames, losses, type LossName } from './loop/losses.ts
 export { topK, type Metrics } from './loop/metrics.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';
+export { costOf, largestBatch, type PhaseCost, type RunCost, type RunPhotos } from './rehearse/cost.ts';
+export type { Operations } from './rehearse/operations.ts';
+export { secondsOf, type RunSeconds, type TrainingSpeed } from './rehearse/seconds.ts';
+export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
 export { InputSource, type FeatureReport, type RunInputOptions } from './inputs/run-inputs.ts';
 export { changedSettings } from './files/settings.ts';

@@ -100,3 +100,6 @@ export const findInCatalogue = (name: string): CatalogueEntry | undefined =>
 export function fileNameOf({ url }: CatalogueEntry): string {
   return url.slice(url.lastIndexOf('/') + 1);
 }
+
+/** The name of the network in the file: later weights of `resnet50` are called `resnet50.v2`. */
+export const architectureOf = ({ name }: CatalogueEntry): string => name.replace(/\..*$/, '');

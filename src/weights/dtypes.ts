@@ -1,7 +1,8 @@
 // From stored numbers to float32, in which the engine computes. Doubles are rounded, as PyTorch's .float()
 // rounds them; a double that would become infinite, or an integer that would become another one, is an error and
-// not a silently different network.
+// not a silently different network. Only batch norm's counts of steps are rounded: nothing is ever made of them.
 import { WeightsError, quote, showShape } from './errors.ts';
+import { isBatchCount } from './types.ts';
 import { bfloatToNumber, halfToNumber } from './half.ts';
 
 interface NumberFormat {
@@ -68,7 +69,7 @@ export function contiguousStride(shape: readonly number[]): number[] {
  * little-endian, as WebGPU's are.
  *
  * Throws WeightsError, naming `tensor` in `source`, where the layout reaches outside the storage
- * or float32 cannot hold a value.
+ * or float32 cannot hold a value, unless it counts batch norm's steps.
  */
 export function readAsFloat32(
   stored: StoredNumbers,
@@ -97,6 +98,7 @@ export function readAsFloat32(
     return new Float32Array(stored.bytes.buffer, start, count);
   }
   return gather(stored, layout, count, (value) => {
+    if (isBatchCount(tensor)) return;
     throw new WeightsError(
       source,
       `tensor ${quote(tensor)} holds the ${stored.dtype} value ${value}, which float32 cannot hold`,
@@ -109,7 +111,7 @@ function gather(
   { bytes, dtype, littleEndian }: StoredNumbers,
   { offset, shape, stride }: StridedLayout,
   count: number,
-  refuse: (value: number | bigint) => never,
+  refuse: (value: number | bigint) => void,
 ): Float32Array {
   const format: NumberFormat = numberFormats[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WeightsError } from './errors.ts';
-import { floats, safetensorsFile, zipFile } from './handmade.ts';
+import { bytesOf, floats, op, pickleOf, safetensorsFile, torchZip, zipFile } from './handmade.ts';
 import { readWeights } from './index.ts';
 
 const CORRUPTIONS = 3000;
@@ -77,6 +77,65 @@ describe.each(files)('%s', (name, file) => {
       counts[outcome(corrupted, `${name} with byte ${at} changed from ${original} to ${corrupted[at]}`)]++;
       corrupted[at] = original;
     }
+    expect(counts.refused).toBeGreaterThan(CORRUPTIONS / 20);
+  });
+});
+
+/** Instructions that make, fill, call, store and drop values of every kind, foreign ones above all. */
+const instructions: readonly Uint8Array[] = [
+  ...[
+    'N',
+    '\x88',
+    '(',
+    ')',
+    ']',
+    '}',
+    '\x8f',
+    '0',
+    '1',
+    'a',
+    'e',
+    's',
+    'u',
+    't',
+    'b',
+    'R',
+    'Q',
+    'o',
+    '\x93',
+    '\x94',
+  ],
+  ...['\x81', '\x85', '\x86', '\x87', '\x90', '\x91', '\x92', 'K\x00', 'q\x00', 'q\x01', 'h\x00', 'h\x01'],
+  ...['ios\nsystem\n', 'cbuiltins\neval\n', 'cargparse\nNamespace\n', 'c__proto__\nconstructor\n'],
+].map((text) => bytesOf(text));
+const words: readonly Uint8Array[] = [
+  ...instructions,
+  ...['state_dict', 'model', 'a.b', 'storage', 'module', '0', 'torch', 'FloatStorage'].map(op.text),
+  op.global('collections', 'OrderedDict'),
+  op.global('torch._utils', '_rebuild_tensor_v2'),
+  op.global('torch._utils', '_rebuild_parameter'),
+  op.global('torch', 'FloatStorage'),
+  op.global('torch', 'QInt8Storage'),
+  op.tensor({}),
+  op.tensor({ type: 'QInt8Storage', key: '1' }),
+  op.call(op.global('posix', 'system'), op.text('rm')),
+  op.tuple(op.text('a.b'), op.tensor({})),
+];
+
+describe('programs made of instructions at random', () => {
+  it(`survives ${3 * CORRUPTIONS} of them around a network, and runs none`, () => {
+    const next = random(1);
+    const counts = { read: 0, refused: 0 };
+    const pick = () => words[Math.floor(next() * words.length)] as Uint8Array;
+    for (let i = 0; i < 3 * CORRUPTIONS; i++) {
+      const noise = Array.from({ length: 1 + Math.floor(next() * 12) }, pick);
+      // A group of noise is dropped again, so that programs which add up go on to the network.
+      const before = i % 2 === 0 ? bytesOf('(', ...noise, '1') : bytesOf(...noise);
+      const network = op.dict({ model: op.dict({ 'a.b': op.tensor({}) }) });
+      const pickle = pickleOf(before, network, ...(i % 3 === 0 ? [pick()] : []));
+      counts[outcome(torchZip(pickle, { 0: floats(1, 2, 3, 4) }), `program ${i}`)]++;
+    }
+    expect(counts.read).toBeGreaterThan(CORRUPTIONS / 20);
     expect(counts.refused).toBeGreaterThan(CORRUPTIONS / 20);
   });
 });

@@ -26,7 +26,22 @@ describe('describeWeights', () => {
     expect(describeWeights(file, 'f')).toEqual({
       format: 'pth',
       metadata: {},
+      notes: [],
       tensors: [{ name: 'w', dtype: 'F32', shape: [2, 2] }],
+    });
+  });
+
+  it('tells what was taken of a checkpoint, in both formats', () => {
+    const pickle = pickleOf(op.dict({ epoch: op.int(3), model: op.dict({ 'module.a.b': op.tensor({}) }) }));
+    const file = torchZip(pickle, { 0: floats(1, 2, 3, 4) });
+    expect(describeWeights(file, 'f')).toMatchObject({
+      tensors: [{ name: 'a.b' }],
+      notes: ['its "model" was taken', '"epoch" left out', 'names without "module."'],
+    });
+    const tensors = new Map([['_orig_mod.a', { shape: [1], data: Float32Array.of(1) }]]);
+    expect(describeWeights(writeSafetensors(tensors, { dtype: 'f32' }), 'f')).toMatchObject({
+      tensors: [{ name: 'a', dtype: 'F32', shape: [1] }],
+      notes: ['names without "_orig_mod."'],
     });
   });
 

@@ -3,6 +3,7 @@ import type { DType } from './dtypes.ts';
 import { detectFormat } from './format.ts';
 import { openPth } from './pth.ts';
 import { listSafetensors } from './safetensors.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 export interface WeightsInfo {
   readonly format: 'safetensors' | 'pth';
@@ -13,6 +14,8 @@ export interface WeightsInfo {
     readonly shape: readonly number[];
   }[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** What of a PyTorch file was taken and what left out, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -23,12 +26,15 @@ export function describeWeights(bytes: Uint8Array, source: string): WeightsInfo 
   const format = detectFormat(bytes, source);
   if (format === 'safetensors') {
     const { entries, metadata } = listSafetensors(bytes, source);
-    return { format, tensors: entries, metadata };
+    const { named, notes } = withoutWrappers(new Map(entries.map((entry) => [entry.name, entry])));
+    const tensors = Array.from(named, ([name, { dtype, shape }]) => ({ name, dtype, shape }));
+    return { format, tensors, metadata, notes };
   }
-  const tensors = Array.from(openPth(bytes, source).described, ([name, { shape, storage }]) => ({
+  const { described, notes } = openPth(bytes, source);
+  const tensors = Array.from(described, ([name, { shape, storage }]) => ({
     name,
     shape,
     dtype: storage.dtype,
   }));
-  return { format, tensors, metadata: {} };
+  return { format, tensors, metadata: {}, notes };
 }

@@ -49,6 +49,13 @@ describe('matchStateDict', () => {
     expect(matchStateDict(network, found, { source: 'f' }).kept).toEqual(['bn1.num_batches_tracked']);
   });
 
+  it('takes a count that a program keeps in a list', () => {
+    const { tensors } = matchStateDict(network, file({ 'bn1.num_batches_tracked': [1] }), { source: 'f' });
+    expect(tensors.get('bn1.num_batches_tracked')?.shape).toEqual([]);
+    const two = file({ 'bn1.num_batches_tracked': [2] });
+    expect(() => matchStateDict(network, two, { source: 'f' })).toThrow('expected [] × found [2]');
+  });
+
   it('lets the caller allow other names to be missing', () => {
     const found = file({ 'bn1.weight': undefined });
     const ignoreMissing = (name: string) => name.startsWith('bn1');

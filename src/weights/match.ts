@@ -46,6 +46,8 @@ export function matchStateDict(
     if (tensor === undefined) {
       const mayBeMissing = isHead(name) || isBatchCount(name) || ignoreMissing?.(name);
       (mayBeMissing ? kept : missing).push(name);
+    } else if (isBatchCount(name) && tensor.data.length === 1) {
+      tensors.set(name, { shape, data: tensor.data }); // some programs keep it in a list
     } else if (!sameShape(shape, tensor.shape)) {
       wrongShape.push(`${quote(name)}: expected ${showShape(shape)} × found ${showShape(tensor.shape)}`);
     } else {

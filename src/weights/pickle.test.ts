@@ -10,6 +10,7 @@ function read(bytes: Uint8Array) {
   return readPickle(new ByteCursor(bytes, 'f', 'data.pkl'), createTorchWorld('f'));
 }
 const orderedDict = op.global('collections', 'OrderedDict');
+const list = op.global('builtins', 'list');
 const run = (...instructions: readonly (Uint8Array | string)[]) => read(pickleOf(...instructions));
 const tuple = (...items: unknown[]) => ({ kind: 'tuple', items });
 
@@ -43,6 +44,14 @@ describe('readPickle', () => {
     ],
     ['the memo', [']q\x05h\x05r\x06\0\0\0j\x06\0\0\0\x87'], tuple([], [], [])],
     ['memoize and frames', ['\x95\x05\0\0\0\0\0\0\0]\x94h\x00\x86'], tuple([], [])],
+    ['what is left of dropped values', ['NK\x01K\x020(K\x03\x310(0'], null],
+    ["Python 2's bytes", ['U\x01\xff'], bytesOf(0xff)],
+    ['a bytearray', ['\x96\x01\0\0\0\0\0\0\0\x01'], bytesOf(1)],
+    [
+      'a defaultdict',
+      [op.call(op.global('collections', 'defaultdict'), list), 'K\x01Ns'],
+      new Map([[1, null]]),
+    ],
     ['an empty OrderedDict', [op.call(orderedDict)], new Map()],
     ['an OrderedDict with attributes', [op.call(orderedDict), '}X\x01\0\0\0aNsb'], new Map()],
     [
@@ -87,19 +96,79 @@ describe('readPickle', () => {
     expect(run(op.call(parameter, op.tensor({})), state, 'b')).toEqual(described);
   });
 
-  it.each<[string, (Uint8Array | string)[], string]>([
-    ['GLOBAL', [op.call(op.global('posix', 'system'), op.text('rm'))], '"posix.system"; nothing was run'],
-    ['STACK_GLOBAL', ['\x8c\x08builtins\x8c\x04eval\x93'], '"builtins.eval"; nothing was run'],
-    ['INST', ['(ios\nsystem\n'], '"os.system"; nothing was run'],
-    ['a relative of an allowed name', [op.global('torch', 'load')], '"torch.load"'],
+  const system = op.global('posix', 'system');
+  const made = (name: string) => ({ kind: 'placeholder', name });
+  it.each<[string, (Uint8Array | string)[], unknown]>([
+    ['a call', [op.call(system, op.text('rm'))], made('posix.system')],
+    ['a call by STACK_GLOBAL', ['\x8c\x08builtins\x8c\x04eval\x93)R'], made('builtins.eval')],
+    ['INST', ['(ios\nsystem\n'], made('os.system')],
+    ['INST with arguments', ['(X\x01\0\0\0aX\x01\0\0\0bios\nsystem\n'], made('os.system')],
+    ['OBJ', ['(', system, op.text('rm'), 'o'], made('posix.system')],
+    ['NEWOBJ', [system, ')\x81'], made('posix.system')],
+    ['NEWOBJ_EX', [system, ')}\x92'], made('posix.system')],
+    ['a relative of an allowed name', [op.call(op.global('torch', 'load'))], made('torch.load')],
     [
       'an attribute of an allowed name',
-      [op.global('collections', 'OrderedDict.__reduce__')],
-      '"collections.OrderedDict.__reduce__"',
+      [op.call(op.global('collections', 'OrderedDict.__reduce__'))],
+      made('collections.OrderedDict.__reduce__'),
     ],
-    ['OBJ', ['(', orderedDict, 'o'], '"collections.OrderedDict"; nothing was run'],
-    ['NEWOBJ', [orderedDict, ')\x81'], '"collections.OrderedDict"; nothing was run'],
-    ['NEWOBJ_EX', [orderedDict, ')}\x92'], '"collections.OrderedDict"; nothing was run'],
+    ['a name of JavaScript', [op.call(op.global('__proto__', 'constructor'))], made('__proto__.constructor')],
+    ['a call of what a call made', [op.call(op.call(system), op.text('rm'))], made('posix.system')],
+    [
+      'a Parameter of it',
+      [op.call(op.global('torch.nn.parameter', 'Parameter'), op.call(system))],
+      made('posix.system'),
+    ],
+    ['the state of an object', [op.call(system), op.dict({ a: op.int(1) }), 'b'], made('posix.system')],
+    ['items of an object', [op.call(system), '(K\x01K\x02u'], made('posix.system')],
+    ['members of an object', [op.call(system), '(K\x01K\x02eK\x03a'], made('posix.system')],
+    ['sets', ['\x8f(K\x01K\x02\x90(K\x01\x91\x86'], tuple(made('set'), made('set'))],
+    ['a class that is only named', [system], { kind: 'global', name: 'posix.system', isForeign: true }],
+    [
+      "a model's class and source",
+      [op.tuple(op.text('module'), system, bytesOf('N'), bytesOf('N')), 'Q)\x81'],
+      made('posix.system'),
+    ],
+    [
+      'a storage of a kind that graft does not know',
+      [
+        op.tuple(
+          op.text('storage'),
+          op.global('torch', 'QInt8Storage'),
+          op.text('0'),
+          op.text('cpu'),
+          op.int(4),
+        ),
+        'Q',
+      ],
+      made('torch.QInt8Storage'),
+    ],
+    ['a tensor on such a storage', [op.tensor({ type: 'QInt8Storage' })], made('torch.QInt8Storage')],
+  ])('puts a placeholder with nothing but a name in place of %s', (_, instructions, expected) => {
+    expect(run(...instructions)).toEqual(expected);
+  });
+
+  it('remembers foreign names, once each', () => {
+    const world = createTorchWorld('f');
+    const bytes = pickleOf(
+      '(',
+      op.call(system),
+      op.call(system),
+      op.call(op.global('argparse', 'Namespace')),
+      't',
+    );
+    readPickle(new ByteCursor(bytes, 'f', 'data.pkl'), world);
+    expect([...world.foreign]).toEqual(['posix.system', 'argparse.Namespace']);
+  });
+
+  it.each<[string, (Uint8Array | string)[], string]>([
+    [
+      'OBJ of what tensors are made with',
+      ['(', orderedDict, 'o'],
+      '"collections.OrderedDict"; nothing was run',
+    ],
+    ['NEWOBJ of it', [orderedDict, ')\x81'], '"collections.OrderedDict"; nothing was run'],
+    ['NEWOBJ_EX of it', [orderedDict, ')}\x92'], '"collections.OrderedDict"; nothing was run'],
     ['EXT1', ['\x82\x07'], '"number 7 of its extension registry"'],
     ['EXT2', ['\x83\x07\x01'], '"number 263 of its extension registry"'],
     ['EXT4', ['\x84\x07\x01\0\0'], '"number 263 of its extension registry"'],
@@ -107,11 +176,6 @@ describe('readPickle', () => {
     ['calling a storage class', [op.call(op.global('torch', 'FloatStorage'))], 'calls a torch.FloatStorage'],
     ['the state of a list', [']}b'], 'sets the state of a list; nothing was run'],
     ['the storage of a tensor', [op.tensor({}), '(NNNNtb'], 'sets the state of a tensor; nothing was run'],
-    [
-      'a model class',
-      [op.tuple(op.text('module'), bytesOf('N'), bytesOf('N'), bytesOf('N')), 'Q'],
-      'holds a whole model object',
-    ],
   ])('runs nothing: %s', (_, instructions, message) => {
     expect(() => run(...instructions)).toThrow(WeightsError);
     expect(() => run(...instructions)).toThrow(message);
@@ -135,7 +199,9 @@ describe('readPickle', () => {
     ['items of a list', [']NNs'], 'sets items of a list'],
     ['a key without a value', ['}(Nu'], 'a key without a value'],
     ['an unknown instruction', ['\xff'], 'no pickle instruction 0xff; nothing was run'],
-    ['POP', ['NN0'], 'no pickle instruction 0x30'],
+    ['dropping from an empty stack', ['0'], 'takes more values'],
+    ['dropping to a mark that is not there', ['N1'], 'closes a group that it never opened'],
+    ['a class and no arguments', ['(o'], 'asks Python to call "a class"'],
     ['protocol 0 instructions', ['I1\n'], 'no pickle instruction 0x49'],
     ['LONG4', ['\x8b\xff\xff\xff\x7f'], 'no pickle instruction 0x8b'],
     [
@@ -256,6 +322,30 @@ describe('bombs', () => {
 
   it('counts instructions, for a byte can make a dictionary', () => {
     expect(() => run('}'.repeat(2_000_001))).toThrow('more than 2000000 instructions');
+  });
+
+  it('counts foreign names, and keeps them short, since each is joined from two texts that the file may use again', () => {
+    const half = (length: number) => op.text('x'.repeat(length));
+    expect(() => run(half(256), half(257), '\x93')).toThrow('a name in the pickle has 513 characters');
+    expect(run(half(256), half(256), '\x93')).toMatchObject({ isForeign: true });
+    const many = Array.from({ length: 10_001 }, (_, i) => op.global('m', `c${i}`));
+    expect(() => run('(', ...many, 't')).toThrow('names too many different classes');
+  });
+
+  it('keeps nothing of what placeholders are given', () => {
+    const calls = 'h\x00h\x01R'.repeat(400_000);
+    const value = run(
+      '(',
+      op.global('numpy', 'zeros'),
+      'q\x00',
+      op.tuple(op.int(2 ** 31 - 1)),
+      'q\x01',
+      calls,
+      't',
+    ) as PickleTuple;
+    expect(new Set(value.items.slice(2).map((item) => JSON.stringify(item)))).toEqual(
+      new Set(['{"kind":"placeholder","name":"numpy.zeros"}']),
+    );
   });
 
   it('counts what OrderedDict copies of one list again and again', () => {

@@ -38,6 +38,7 @@ export function openLegacyCheckpoint(bytes: Uint8Array, source: string): Checkpo
 
   return {
     root,
+    foreign: world.foreign,
     storage(key) {
       const numbers = storages.get(key);
       if (!numbers) throw new WeightsError(source, `the file lacks the storage ${quote(key)}`, GET_AGAIN);

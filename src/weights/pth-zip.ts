@@ -17,6 +17,7 @@ export function openZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint
 
   return {
     root,
+    foreign: world.foreign,
     storage(key) {
       const claim = world.storages.get(key);
       const stored = entries.get(`${folder}/data/${key}`);

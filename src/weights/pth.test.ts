@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WeightsError } from './errors.ts';
 import { bytesOf, floats, little, op, pickleOf, torchLegacy, torchZip } from './handmade.ts';
-import { readPth } from './pth.ts';
+import { readPth, readPthWithNotes } from './pth.ts';
 
 const golden = (name: string) => readFileSync(new URL(`../../test/golden/pth/${name}`, import.meta.url));
 const readGolden = (name: string) => readPth(golden(name), name);
@@ -29,7 +29,7 @@ describe('files that PyTorch saved', () => {
     return [name, { shape, data: values(count, seed, name.endsWith('tracked') ? 1 : 64) }];
   });
 
-  it.each(['zip.pth', 'legacy.pth', 'protocol4.pth', 'checkpoint.pth'])('%s', (name) => {
+  it.each(['zip.pth', 'legacy.pth', 'protocol4.pth', 'checkpoint.pth', 'class.pth'])('%s', (name) => {
     expect(Array.from(readGolden(name))).toEqual(net);
   });
 
@@ -44,6 +44,23 @@ describe('files that PyTorch saved', () => {
     ]);
     for (const [name, tensor] of tensors)
       expect([name, tensor]).toEqual(net.find(([other]) => other === name));
+  });
+
+  it.each(['training.pth', 'training-protocol4.pth', 'training-legacy.pth', 'averaged.pth'])('%s', (name) => {
+    expect(Array.from(readGolden(name))).toEqual(net);
+  });
+
+  it('training.pth is said to be more than its network', () => {
+    expect(readPthWithNotes(golden('training.pth'), 'f').notes).toEqual([
+      'its "model" was taken and not its "model_ema"',
+      '"args", "started", "took", "accuracy" and 13 more left out',
+      'nothing was run of "argparse.Namespace", "pathlib.PurePosixPath", "torch.device", "datetime.datetime" and 16 more',
+    ]);
+  });
+
+  it('counts.pth: a count that float32 cannot hold, in a list, is a number near it', () => {
+    const count = readGolden('counts.pth').get('bn1.num_batches_tracked');
+    expect(count).toEqual({ shape: [1], data: Float32Array.of(2 ** 24) });
   });
 
   it.each(['views-zip.pth', 'views-legacy.pth'])('%s', (name) => {
@@ -87,11 +104,22 @@ describe('files that PyTorch saved', () => {
   });
 
   it.each([
-    ['os-system-zip.pth', 'the file asks Python to call "posix.system"; nothing was run'],
-    ['os-system-legacy.pth', 'the file asks Python to call "posix.system"; nothing was run'],
-    ['class.pth', 'the file asks Python to call "__main__.Settings"; nothing was run'],
-    ['whole-model-zip.pth', 'the file asks Python to call "__main__.Scale"; nothing was run'],
-    ['whole-model-legacy.pth', 'the file asks Python to call "__main__.Scale"; nothing was run'],
+    [
+      'os-system-zip.pth',
+      'it asks Python to make its entry "fc.weight" by "posix.system", which gives no tensor; nothing was run',
+    ],
+    [
+      'os-system-legacy.pth',
+      'it asks Python to make its entry "fc.weight" by "posix.system", which gives no tensor; nothing was run',
+    ],
+    [
+      'whole-model-zip.pth',
+      'it holds a whole Python object of the class "__main__.Scale" instead of its tensors; nothing was run',
+    ],
+    [
+      'whole-model-legacy.pth',
+      'it holds a whole Python object of the class "__main__.Scale" instead of its tensors; nothing was run',
+    ],
     ['inexact.pth', 'tensor "steps" holds the I64 value 16777217, which float32 cannot hold'],
   ])('%s is refused', (name, message) => {
     expect(() => readGolden(name)).toThrow(WeightsError);

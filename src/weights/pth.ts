@@ -5,22 +5,27 @@
  */
 import { isZip } from './archives.ts';
 import { elementCount, numberFormats, readAsFloat32 } from './dtypes.ts';
-import { SAVE_STATE_DICT, WeightsError, quote, showShape } from './errors.ts';
+import { WeightsError, quote, showShape } from './errors.ts';
 import { openLegacyCheckpoint } from './pth-legacy.ts';
 import { openZipCheckpoint } from './pth-zip.ts';
+import { findStateDict } from './state-dict.ts';
 import type { StateDict } from './types.ts';
-import { asKind, typeName, type PickleDict, type PickledTensor, type PickleValue } from './values.ts';
+import type { PickledTensor } from './values.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 /**
- * Reads a state dict that torch.save wrote, or a checkpoint around one under "state_dict", "model" or
- * "model_state_dict"; the prefix "module." that DataParallel gives to all names is taken off. Numbers become
- * float32, exactly; see readAsFloat32.
+ * Reads a state dict that torch.save wrote, or a training program's checkpoint around one (see findStateDict), under the names inside
+ * all wrappers (see withoutWrappers). Numbers become float32, exactly but for batch norm's counts; see readAsFloat32.
  *
  * Nothing in the file is ever run. Throws WeightsError if it is damaged, contradicts itself
- * or holds anything but tensors.
+ * or holds no network's tensors.
  */
-export function readPth(bytes: Uint8Array, source: string): StateDict {
-  const { checkpoint, described } = openPth(bytes, source);
+export const readPth = (bytes: Uint8Array, source: string): StateDict =>
+  readPthWithNotes(bytes, source).tensors;
+
+/** As `readPth`, with what was taken of the file and what left out, in clauses for people. */
+export function readPthWithNotes(bytes: Uint8Array, source: string) {
+  const { checkpoint, described, notes } = openPth(bytes, source);
   const tensors: StateDict = new Map();
   for (const [name, { storage, offset, shape, stride }] of described) {
     const numbers = checkpoint.storage(storage.key);
@@ -29,7 +34,7 @@ export function readPth(bytes: Uint8Array, source: string): StateDict {
     const layout = { offset, shape, stride };
     tensors.set(name, { shape, data: readAsFloat32({ ...numbers, bytes: seen }, layout, name, source) });
   }
-  return tensors;
+  return { tensors, notes };
 }
 
 /**
@@ -38,54 +43,10 @@ export function readPth(bytes: Uint8Array, source: string): StateDict {
  */
 export function openPth(bytes: Uint8Array, source: string) {
   const checkpoint = isZip(bytes) ? openZipCheckpoint(bytes, source) : openLegacyCheckpoint(bytes, source);
-  const described = describedTensors(checkpoint.root, source);
-  checkExpansion(described, bytes.length, source);
-  return { checkpoint, described };
-}
-
-function describedTensors(root: PickleValue, source: string): Map<string, PickledTensor> {
-  if (!(root instanceof Map)) {
-    throw new WeightsError(
-      source,
-      `it holds a value of type ${typeName(root)}, not a dictionary of tensors`,
-      SAVE_STATE_DICT,
-    );
-  }
-  const dict = unwrap(root);
-  const tensors = new Map<string, PickledTensor>();
-  for (const [name, value] of dict) {
-    const tensor = asKind(value, 'tensor');
-    if (typeof name !== 'string' || !tensor) {
-      const shown = typeof name === 'string' ? quote(name) : `with a key of type ${typeName(name)}`;
-      const problem = `its entry ${shown} is of type ${typeName(value)}, not a named tensor (keys: ${showKeys(dict)})`;
-      throw new WeightsError(source, problem, SAVE_STATE_DICT);
-    }
-    tensors.set(name, tensor);
-  }
-  if (tensors.size === 0) throw new WeightsError(source, 'it holds an empty dictionary', SAVE_STATE_DICT);
-  return withoutPrefix(tensors, 'module.');
-}
-
-/** Training scripts save the state dict among the optimizer's state and the epoch, under one of these keys. */
-function unwrap(root: PickleDict): PickleDict {
-  for (const key of ['state_dict', 'model', 'model_state_dict']) {
-    const inner = root.get(key);
-    if (inner instanceof Map) return inner;
-  }
-  return root;
-}
-
-function withoutPrefix(tensors: Map<string, PickledTensor>, prefix: string): Map<string, PickledTensor> {
-  const names = Array.from(tensors.keys());
-  if (!names.every((name) => name.startsWith(prefix))) return tensors;
-  return new Map(Array.from(tensors, ([name, tensor]) => [name.slice(prefix.length), tensor]));
-}
-
-function showKeys(dict: PickleDict): string {
-  const keys = Array.from(dict.keys())
-    .slice(0, 8)
-    .map((key) => (typeof key === 'string' ? quote(key) : typeName(key)));
-  return keys.join(', ') + (dict.size > keys.length ? `, and ${dict.size - keys.length} more` : '');
+  const found = findStateDict(checkpoint, source);
+  checkExpansion(found.tensors, bytes.length, source);
+  const { named: described, notes } = withoutWrappers(found.tensors);
+  return { checkpoint, described, notes: [...found.notes, ...notes] };
 }
 
 /** Room for small tensors that are legitimately broadcast, in elements. */

@@ -31,6 +31,8 @@ const WRITE_LESS = 'Write fewer tensors or less metadata';
 export interface SafetensorsFile {
   readonly tensors: StateDict;
   readonly metadata: Record<string, string>;
+  /** What of a PyTorch file was taken and what left out, in clauses for people. */
+  readonly notes?: readonly string[];
 }
 
 /**

@@ -1,14 +1,15 @@
 /**
  * The Python names that a file of tensors needs, and what they stand for here. This list is the whole of what a
  * pickle may call: it makes dictionaries, and descriptions of where a tensor's numbers lie; the numbers
- * themselves are read later, by name.
+ * themselves are read later, by name. Every other name is foreign: it is remembered, so that it can be told, and does nothing.
  */
-import { SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
+import { WeightsError, quote } from './errors.ts';
 import type { DType, StoredNumbers } from './dtypes.ts';
 import type { PickleWorld } from './pickle.ts';
 import {
   asCount,
   asKind,
+  typeName,
   type PickleDict,
   type PickleGlobal,
   type PickleValue,
@@ -37,9 +38,14 @@ const MOST_DIMENSIONS = 64;
  */
 const MOST_COPIED = 2_000_000;
 
+/** Different foreign names in a file. Training programs have some dozens. */
+const MOST_FOREIGN = 10_000;
+
 /** A file with its pickle read and its numbers still in place. */
 export interface Checkpoint {
   readonly root: PickleValue;
+  /** Full names of the Python classes and functions that the file mentions and graft does not know: nothing of them was run. */
+  readonly foreign: ReadonlySet<string>;
   /** The numbers of a storage that the pickle mentions, checked to be as many as it says. */
   storage(key: string): StoredNumbers;
 }
@@ -53,11 +59,14 @@ export interface StorageClaim {
 /** The world of one PyTorch file; `storages` fills with every storage that its pickle mentions. */
 export interface TorchWorld extends PickleWorld {
   readonly storages: ReadonlyMap<string, StorageClaim>;
+  /** Fills with the names that are not on the list. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 /** A world for one file, empty of storages. */
 export function createTorchWorld(source: string): TorchWorld {
   const storages = new Map<string, StorageClaim>();
+  const foreignNames = new Set<string>();
   let copied = 0;
   const globals = new Map<string, PickleGlobal>();
   const define = (name: string, call: PickleGlobal['call']) => {
@@ -70,9 +79,12 @@ export function createTorchWorld(source: string): TorchWorld {
     copied += Array.isArray(items) ? items.length : 0;
     return copied <= MOST_COPIED ? orderedDict(items) : undefined;
   });
+  // Only the keys and values that are set afterwards matter, not what it makes of a missing one.
+  define('collections.defaultdict', () => new Map());
   define('torch._utils._rebuild_tensor_v2', rebuildTensor);
   define('torch._utils._rebuild_tensor', rebuildTensor);
   define('torch._utils._rebuild_parameter', ([data]) => asKind(data, 'tensor'));
+  define('torch._utils._rebuild_parameter_with_state', ([data]) => asKind(data, 'tensor'));
   define('torch.nn.parameter.Parameter', ([data]) => asKind(data, 'tensor'));
   for (const [name, storage] of Object.entries(storageClasses)) {
     globals.set(`torch.${name}`, { kind: 'global', name: `torch.${name}`, storage });
@@ -96,25 +108,16 @@ export function createTorchWorld(source: string): TorchWorld {
   const persistent = (id: PickleValue): PickleValue | undefined => {
     const parts = asKind(id, 'tuple')?.items ?? [];
     const [tag, type, key, location, size, view] = parts;
-    if (tag === 'module') {
-      throw new WeightsError(
-        source,
-        'the file holds a whole model object instead of its tensors; nothing was run',
-        SAVE_STATE_DICT,
-      );
-    }
+    // The class of a model that was saved whole, and its source: what is made of it will be a placeholder.
+    if (tag === 'module') return asKind(type, 'global')?.isForeign ? type : undefined;
     const dtype = asKind(type, 'global')?.storage;
     const length = asCount(size);
     // The location ("cpu", "cuda:0") says where the tensor lived when it was saved, which is nothing to us.
-    if (
-      tag !== 'storage' ||
-      !dtype ||
-      typeof key !== 'string' ||
-      typeof location !== 'string' ||
-      length === undefined
-    ) {
-      return undefined;
-    }
+    const isStorage = tag === 'storage' && typeof key === 'string' && typeof location === 'string';
+    if (!isStorage || length === undefined) return undefined;
+    // Numbers of a kind that no network here has, such as complex ones.
+    if (asKind(type, 'global')?.isForeign) return { kind: 'placeholder', name: typeName(type ?? null) };
+    if (!dtype) return undefined;
     const known = storages.get(key);
     if (known && (known.dtype !== dtype || known.length !== length)) {
       throw new WeightsError(
@@ -128,7 +131,17 @@ export function createTorchWorld(source: string): TorchWorld {
     return view === undefined || view === null ? whole : storageView(whole, view);
   };
 
-  return { storages, persistent, global: (module, name) => globals.get(`${module}.${name}`) };
+  const foreign = new Map<string, PickleGlobal>();
+  const global = (module: string, name: string): PickleGlobal | undefined => {
+    const full = `${module}.${name}`;
+    const known = globals.get(full) ?? foreign.get(full);
+    if (known || foreign.size >= MOST_FOREIGN) return known;
+    const unknown: PickleGlobal = { kind: 'global', name: full, isForeign: true };
+    foreign.set(full, unknown);
+    foreignNames.add(full);
+    return unknown;
+  };
+  return { storages, foreign: foreignNames, persistent, global };
 }
 
 /** `[(key, value), …]` as OrderedDict takes it; Python 2 pickled every OrderedDict like that. */

@@ -13,6 +13,7 @@ export type PickleValue =
   | PickleDict
   | PickleTuple
   | PickleGlobal
+  | PicklePlaceholder
   | StorageReference
   | PickledTensor;
 
@@ -33,6 +34,19 @@ export interface PickleGlobal {
   readonly storage?: DType;
   /** What calling it makes, or undefined if the arguments are not those that torch.save writes. */
   readonly call?: (args: readonly PickleValue[]) => PickleValue | undefined;
+  /** Whether it is on no list: whatever the file does with it makes a placeholder. */
+  readonly isForeign?: true;
+}
+
+/**
+ * What stands for an object of a class that graft does not know: the `argparse.Namespace` or the NumPy number that a training
+ * program keeps beside the weights. It has the name of what would have been called, and nothing else: its arguments
+ * and its state are dropped as they are read.
+ */
+export interface PicklePlaceholder {
+  readonly kind: 'placeholder';
+  /** Python's full name of what would have made it: `argparse.Namespace`. */
+  readonly name: string;
 }
 
 /** Numbers that stand elsewhere in the file under `key`; a view sees `length` of them from `start`. */
@@ -63,11 +77,11 @@ export function typeName(value: PickleValue): string {
   if (value instanceof Uint8Array) return 'bytes';
   if (Array.isArray(value)) return 'list';
   if (value instanceof Map) return 'dict';
-  return value.kind === 'global' ? value.name : value.kind;
+  return value.kind === 'global' || value.kind === 'placeholder' ? value.name : value.kind;
 }
 
 /** A value of the kind with a tag that is asked for, or undefined. */
-export function asKind<K extends 'tuple' | 'global' | 'storage' | 'tensor'>(
+export function asKind<K extends 'tuple' | 'global' | 'placeholder' | 'storage' | 'tensor'>(
   value: PickleValue | undefined,
   kind: K,
 ): Extract<PickleValue, { kind: K }> | undefined {

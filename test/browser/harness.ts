@@ -39,13 +39,18 @@ export function hasBrowser(what: string, { page = false } = {}): boolean {
   return false;
 }
 
-/** A Chromium whose profile lives in a folder of its own, to be removed once the context is closed; throws where there is none. */
-export async function launch(): Promise<{ readonly folder: string; readonly context: BrowserContext }> {
+/**
+ * A Chromium whose profile lives in a folder of its own, to be removed once the context is closed; throws where there is none.
+ * `more` are flags beside the usual ones.
+ */
+export async function launch(
+  more: readonly string[] = [],
+): Promise<{ readonly folder: string; readonly context: BrowserContext }> {
   const folder = await mkdtemp(join(tmpdir(), 'graft-browser-'));
   const { path, flags, env } = await chromiumCommand(folder);
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: path,
-    args: [...flags],
+    args: [...flags, ...more],
     env: Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),

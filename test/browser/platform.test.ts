@@ -122,8 +122,19 @@ describe.skipIf(!there)('a browser as a platform', () => {
 
   it('opens the engine on its adapter, or says what is in the way', async () => {
     expect(await browser.call('adapterWorks')).toBe(6);
+    expect(await browser.call('adapterFacts')).toMatchObject({ isSoftware: true }); // SwiftShader
+    expect(await browser.call('adapterFacts', { vendor: 'apple', architecture: 'metal-3' })).toEqual({
+      name: 'apple metal-3',
+      isSoftware: false,
+    });
+    expect(await browser.call('adapterFacts', { description: 'Microsoft Basic Render Driver' })).toEqual({
+      name: 'Microsoft Basic Render Driver',
+      isSoftware: true,
+    });
     expect(await browser.call('adapterProblem', 'none', true)).toBe('no-webgpu');
     expect(await browser.call('adapterProblem', 'none', false)).toBe('insecure-context');
-    expect(await browser.call('adapterProblem', 'blocked', true)).toBe('no-adapter');
+    expect(await browser.call('adapterProblem', 'without', true)).toBe('no-adapter');
+    expect(await browser.call('adapterProblem', 'without', true, true)).toBe('blocked');
+    expect(await browser.call('adapterProblem', 'fallback', true)).toBe('none');
   });
 });

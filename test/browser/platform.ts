@@ -1,6 +1,6 @@
 // What src/platform/web gives a worker, for platform.test.ts: an adapter, files and locks. Contents are told as texts, or by what
 // they are filled with.
-import { openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
+import { factsOf, openAdapter, WebGpuError } from '../../src/platform/web/adapter.ts';
 import { createGpu } from '../../src/platform/web/gpu.ts';
 import { lockFolder, type WebLock } from '../../src/platform/web/lock.ts';
 import { memoryStorage } from '../../src/platform/web/memory-folder.ts';
@@ -144,10 +144,22 @@ answer({
     const values = await gpu.scope(() => gpu.read(gpu.upload(Float32Array.of(1, 2, 3))));
     return values.reduce((sum, value) => sum + value, 0);
   },
-  /** What is wrong with the adapter in a browser that has another navigator.gpu, in an insecure page or not. */
-  async adapterProblem(gpu: 'none' | 'blocked', isSecure: boolean) {
-    const value = gpu === 'none' ? undefined : { requestAdapter: () => Promise.resolve(null) };
+  /** What the adapter is taken for if it says this of itself. */
+  async adapterFacts(info?: Partial<GPUAdapterInfo>) {
+    const adapter = await openAdapter();
+    if (info) Object.defineProperty(adapter, 'info', { value: info });
+    return factsOf(adapter);
+  },
+  /**
+   * What is wrong with the adapter in a browser that has another navigator.gpu, in an insecure page or not, and draws with hardware or
+   * not; `none` where only a fallback is to be had, which is taken.
+   */
+  async adapterProblem(gpu: 'none' | 'without' | 'fallback', isSecure: boolean, draws = false) {
+    const requestAdapter = ({ forceFallbackAdapter = false }: GPURequestAdapterOptions) =>
+      Promise.resolve(gpu === 'fallback' && forceFallbackAdapter ? {} : null);
+    const value = gpu === 'none' ? undefined : { requestAdapter };
     Object.defineProperty(navigator, 'gpu', { value, configurable: true });
+    OffscreenCanvas.prototype.getContext = (() => (draws ? {} : null)) as never;
     Object.defineProperty(globalThis, 'isSecureContext', { value: isSecure, configurable: true });
     return openAdapter().then(
       () => 'none',

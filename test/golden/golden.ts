@@ -104,6 +104,26 @@ export function networkGolden(run: NetworkRun): Golden & { readonly input: strin
   return { ...golden('./network.json', run), ...inputs[run] };
 }
 
+export const explainedRuns = [
+  'resnet18/explained',
+  'resnet50/explained',
+  'resnet18/one-logit-explained',
+] as const;
+export type ExplainedRun = (typeof explainedRuns)[number];
+
+/**
+ * Grad-CAM's `maps` [N, h, w] of the labels' classes, on running statistics. `input` names images of 128 pixels and labels in inputs.ts:
+ * of 10 classes, or of 2 for the single logit.
+ */
+export function explainGolden(
+  run: ExplainedRun,
+): Golden & { readonly input: string; readonly batch: number } {
+  const { inputs } = readGolden<{ inputs: Record<ExplainedRun, { input: string; batch: number }> }>(
+    './explain.json',
+  );
+  return { ...golden('./explain.json', run), ...inputs[run] };
+}
+
 /** Ten steps of Adam with batch statistics, of ResNet-18 or the network named; step i's batch of 4 is `train/i` in inputs.ts. */
 export function trainingGolden(run: TrainingName): TrainingRun {
   return readGolden<Record<TrainingName, TrainingRun>>('./training.json')[run];

@@ -148,9 +148,8 @@ export function networkTensor(name: string, shape: readonly number[]): Float32Ar
   return formulaTensor(name, shape, { scale: 0.1 });
 }
 
-/** The golden networks' images [batch, 64, 64, 3]: cells of 16 px of one colour each, with noise upon them. */
-export function networkImages(name: string, batch: number): Float32Array {
-  const size = 64;
+/** The golden networks' images [batch, size, size, 3]: cells of 16 px of one colour each, with noise upon them. */
+export function networkImages(name: string, batch: number, size = 64): Float32Array {
   const cell = 16;
   const cells = formulaTensor(`${name}/cells`, [batch, size / cell, size / cell, 3]);
   return formulaTensor(name, [batch, size, size, 3]).map((noise, i) => {

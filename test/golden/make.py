@@ -63,6 +63,9 @@ if __name__ == "__main__":
     networks = network.network_goldens()
     write("network", {"inputs": network.INPUTS, "tensors": networks})
     print_noise_floor(networks)
+    explained = network.explain_goldens()
+    write("explain", {"inputs": network.EXPLAINED, "tensors": explained})
+    print_noise_floor(explained)
     for run in network.INPUTS:
         print(f"  {run}: no gradient jumps within {network.margin(run):.1e} of {network.INPUTS[run]['input']}")
     training = network.training_goldens()

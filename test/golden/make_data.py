@@ -1,7 +1,7 @@
 """Makes the fixtures and goldens of src/data in test/golden/data: tiny images in many codings, and what PIL and torchvision
 make of them.
 
-    python3 test/golden/make_data.py        (Pillow 9.4, torchvision 0.14; Debian: python3-pil python3-torchvision)
+    python3 test/golden/make_data.py        (Pillow 9.4, torchvision 0.14, avifenc 0.11; Debian: python3-pil python3-torchvision libavif-bin)
 
 NAME.jpg or NAME.png is a fixture; NAME.ppm beside it is the upright RGB image that PIL reads from it. resize.json lists the
 resize goldens: an operation, and the .ppm that it makes of photo.ppm.
@@ -11,10 +11,12 @@ import io
 import json
 import os
 import struct
+import subprocess
+import tempfile
 import zlib
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 from torchvision import transforms
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
@@ -163,6 +165,48 @@ def make_pngs():
     save("png-exif-6.png", png(rgb, 2, 8, extra=chunk(b"eXIf", exif(6, "<")[6:])))
 
 
+def make_profiles():
+    """Files whose colours would change if their profile counted: in PIL's pixels it does not."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = profile.replace(b"rXYZ", b"-XYZ").replace(b"bXYZ", b"rXYZ").replace(b"-XYZ", b"bXYZ")
+    save("rgb-profile.jpg", jpeg(Image.fromarray(scene(27, 37)), icc_profile=swapped))
+    linear = chunk(b"gAMA", struct.pack(">I", 100000))
+    save("rgb-gamma.png", png(scene(9, 13).astype(np.uint32), 2, 8, extra=linear))
+
+
+def make_other_formats():
+    """Formats that only browsers read: all but one lossless, so that their decoders have nothing to choose."""
+    rgb = Image.fromarray(scene(9, 13))
+    alpha = Image.fromarray(255 - scene(9, 13)[..., 0])
+    rgba = Image.merge("RGBA", (*rgb.split(), alpha))
+    palette = rgb.quantize(16)
+    turned = rgb.transpose(Image.Transpose.ROTATE_180)
+
+    def other(name, image, expected=None, **options):
+        out = io.BytesIO()
+        image.save(out, name.split(".")[-1], **options)
+        save(name, out.getvalue(), expected)
+
+    other("webp-lossless.webp", rgb, lossless=True)
+    other("webp-lossy.webp", rgb, quality=90)
+    other("webp-alpha.webp", rgba, rgb, lossless=True, exact=True)
+    other("webp-animated.webp", rgb, rgb, save_all=True, append_images=[turned], lossless=True)
+    other("gif-plain.gif", palette)
+    other("gif-animated.gif", palette, save_all=True, append_images=[turned.quantize(16)], duration=50)
+    # What is transparent in a GIF has no colour to a browser.
+    seen = np.array(palette.convert("RGB"))
+    seen[np.array(palette) == 3] = 0
+    other("gif-transparent.gif", palette, Image.fromarray(seen), transparency=3)
+    other("bmp-rgb.bmp", rgb)
+    other("bmp-palette.bmp", palette)
+    for name, image in (("avif-rgb.avif", rgb), ("avif-alpha.avif", rgba)):
+        with tempfile.TemporaryDirectory() as folder:
+            image.save(f"{folder}/in.png")
+            subprocess.run(["avifenc", "--lossless", f"{folder}/in.png", f"{folder}/out.avif"], check=True, capture_output=True)
+            with open(f"{folder}/out.avif", "rb") as file:
+                save(name, file.read(), rgb)
+
+
 def make_resizes():
     photo = Image.fromarray(scene(31, 47))
     photo.save(path("photo.ppm"))
@@ -193,4 +237,6 @@ def make_resizes():
 os.makedirs(HERE, exist_ok=True)
 make_jpegs()
 make_pngs()
+make_profiles()
+make_other_formats()
 make_resizes()

@@ -4,11 +4,14 @@ Run as `/usr/bin/python3 test/golden/make_pth.py` (Debian's python3-torch). Elem
 ((37 i + s) mod 101 - 50) / 64, which every float format here holds exactly, or its numerator in integers; the test
 computes the same. Files named *-legacy hold memory addresses as storage keys, so their bytes differ from run to run.
 """
+import argparse
+import datetime
 import inspect
 import os
 import pathlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 
+import numpy
 import torch
 
 folder = pathlib.Path(__file__).parent / 'pth'
@@ -92,6 +95,36 @@ class Settings:
         self.depth = 18
 
 
+def training(net):
+    """What a training program leaves behind: the network among objects of all the kinds that such programs keep."""
+    model = filled()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.5)
+    images = torch.zeros(2, 3, 3, 3)
+    model.fc(model.bn1(model.conv1(images)).flatten(1)).sum().backward()
+    optimizer.step()
+    return {
+        'args': argparse.Namespace(lr=0.5, data=pathlib.PurePosixPath('/data'), device=torch.device('cpu'), seed=None),
+        'started': datetime.datetime(2024, 2, 29, 12, 30),
+        'took': datetime.timedelta(seconds=90),
+        'accuracy': numpy.float64(0.75),
+        'losses': numpy.arange(4.0),
+        'names': {'cat', 'dog'},
+        'frozen': frozenset({'conv1'}),
+        'counts': defaultdict(list, {'a': [1, 2]}),
+        'dtype': torch.float32,
+        'random': torch.get_rng_state()[:16].clone(),
+        'range': range(3),
+        'complex': 1 + 2j,
+        'shape': torch.Size([2, 3]),
+        'large': 2**70,
+        'optimizer': optimizer.state_dict(),
+        'scheduler': torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=3).state_dict(),
+        'scaler': {'scale': 65536.0, '_growth_tracker': 0},
+        'model_ema': OrderedDict(n_averaged=torch.tensor(5), **{'module.' + k: v for k, v in net.state_dict().items()}),
+        'model': net.state_dict(),
+    }
+
+
 class Scale(torch.nn.Module):
     """A model that is saved whole: its class goes into the file, and PyTorch's old format adds the source."""
 
@@ -118,6 +151,14 @@ def main():
     save('os-system-zip.pth', {'fc.weight': CallsSystem()})
     save('os-system-legacy.pth', {'fc.weight': CallsSystem()}, **old)
     save('class.pth', {'state_dict': net.state_dict(), 'settings': Settings()})
+    save('training.pth', training(net))
+    save('training-protocol4.pth', training(net), pickle_protocol=4)
+    save('training-legacy.pth', training(net), **old)
+    averaged = torch.optim.swa_utils.AveragedModel(parallel)
+    save('averaged.pth', averaged.state_dict())
+    counts = net.state_dict()
+    counts['bn1.num_batches_tracked'] = torch.tensor([2**24 + 1])
+    save('counts.pth', counts)
     save('whole-model-zip.pth', Scale())
     save('whole-model-legacy.pth', Scale(), **old)
 

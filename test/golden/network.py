@@ -13,6 +13,15 @@ from record import records
 
 CLASSES, BATCH, SIZE, CELL = 10, 4, 64, 16
 
+# Grad-CAM: the gradient goes no further back than the last activation, behind which nothing jumps, so any images do. 128 pixels
+# give that activation four by four places.
+EXPLAINED = {
+    "resnet18/explained": {"input": "explained", "batch": 3},
+    "resnet50/explained": {"input": "explained", "batch": 2},
+    "resnet18/one-logit-explained": {"input": "explained", "batch": 2},
+}
+EXPLAINED_SIZE = 128
+
 # A gradient jumps where a ReLU's input crosses zero or two values of a pooling window change places, and no float32 engine can
 # be asked to land on the same side. These inputs were chosen among 60 since none of their activations lies that near: margin().
 INPUTS = {
@@ -60,10 +69,10 @@ def network(architecture, classes, dtype):
     return model.to(getattr(torch, dtype))
 
 
-def images(name, batch, dtype):
+def images(name, batch, dtype, size=SIZE):
     """A formula's images, cells of one colour each with noise upon them: [N, 3, H, W] for PyTorch."""
-    cells = formula_tensor(f"{name}/cells", (batch, SIZE // CELL, SIZE // CELL, 3)).repeat(CELL, 1).repeat(CELL, 2)
-    values = (2 * cells.astype(np.float64) + formula_tensor(name, (batch, SIZE, SIZE, 3))).astype(np.float32)
+    cells = formula_tensor(f"{name}/cells", (batch, size // CELL, size // CELL, 3)).repeat(CELL, 1).repeat(CELL, 2)
+    values = (2 * cells.astype(np.float64) + formula_tensor(name, (batch, size, size, 3))).astype(np.float32)
     return torch.from_numpy(values).permute(0, 3, 1, 2).contiguous().to(getattr(torch, dtype))
 
 
@@ -100,6 +109,37 @@ def network_goldens():
         if run.endswith("one-logit"):
             found = {name: tensor for name, tensor in found.items() if "grad/" not in name or "grad/fc." in name}
         goldens.update(found)
+    return goldens
+
+
+def explain(run):
+    """compute(dtype) of Grad-CAM (Selvaraju et al. 2017) with hooks, as PyTorch's users write it: the maps [N, h, w] of the labels'
+    classes, each divided by its largest value. A single logit speaks for the second class and against the first."""
+    architecture, mode = run.split("/")
+    name, batch = EXPLAINED[run]["input"], EXPLAINED[run]["batch"]
+    classes = 1 if mode.startswith("one-logit") else CLASSES
+
+    def compute(dtype):
+        model, kept = network(architecture, classes, dtype).eval(), []
+        model.layer4.register_forward_hook(lambda module, inputs, output: kept.append(output))
+        logits = model(images(name, batch, dtype, EXPLAINED_SIZE))
+        labels = torch.from_numpy(formula_labels(f"{name}/labels", batch, max(classes, 2)))
+        if classes == 1:
+            score = (logits[:, 0] * (2 * labels - 1)).sum()
+        else:
+            score = logits.gather(1, labels[:, None]).sum()
+        gradient = torch.autograd.grad(score, kept[0])[0]
+        maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))
+        return {"maps": (maps / maps.amax((1, 2), keepdim=True)).detach().numpy()}
+
+    return compute
+
+
+def explain_goldens():
+    """Grad-CAM's maps of ResNet-18, of ResNet-50 and of ResNet-18 with a single logit."""
+    goldens = {}
+    for run in EXPLAINED:
+        goldens.update(records(run, explain(run), 64))
     return goldens
 
 

@@ -11,6 +11,7 @@ export const memoryHost = (gpu: Gpu, files: FileSystem, store: RunStore): RunHos
   ...{ files, store, version: 'test' },
   weights: { shipped: WEIGHTS, find: (name) => readBytes(files, name) },
   openGpu: () => Promise.resolve({ gpu, name: 'test adapter' }),
+  decoders: ['graft'],
   decoder: () => ({ ...inlineSource(files), close: () => Promise.resolve() }),
   sha256() {
     const hash = createHash('sha256');

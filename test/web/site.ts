@@ -4,19 +4,24 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
+import { build, mergeConfig, type InlineConfig } from 'vite';
 import { launch } from '../browser/harness.ts';
 import { listen, send } from '../browser/site.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The built site by path, below a folder of its own: it must work under any. */
-export async function builtSite(): Promise<Map<string, string | Uint8Array>> {
-  const built = await build({
-    configFile: join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'silent',
-    build: { write: false },
-  });
+export async function builtSite(changed: InlineConfig = {}): Promise<Map<string, string | Uint8Array>> {
+  const built = await build(
+    mergeConfig<InlineConfig, InlineConfig>(
+      {
+        configFile: join(ROOT, 'web/vite.config.ts'),
+        logLevel: 'silent',
+        build: { write: false },
+      },
+      changed,
+    ),
+  );
   if (!('output' in built)) throw new Error('The site is not one build.');
   const contents = built.output.map(
     (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
@@ -36,15 +41,26 @@ export interface OpenSite {
   close(): Promise<void>;
 }
 
-/** Opens the site in a browser with nothing stored. */
-export async function openSite(): Promise<OpenSite> {
-  const contents = await builtSite();
+export interface SiteOptions {
+  /** Of Chromium, beside the usual ones. */
+  readonly flags?: readonly string[];
+  /** Runs in the page before anything of the site does. */
+  readonly before?: () => void;
+}
+
+/** Opens the site in a browser with nothing stored; `changed` is merged into its configuration. */
+export async function openSite(
+  changed: InlineConfig = {},
+  { flags, before }: SiteOptions = {},
+): Promise<OpenSite> {
+  const contents = await builtSite(changed);
   const server = await listen((request, response) =>
     send({ contents, folders: [] }, request.url ?? '/', response),
   );
-  const { context, folder } = await launch();
+  const { context, folder } = await launch(flags);
   const complaints: string[] = [];
   const asked = new Set<string>();
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   page.on('console', (message) => {

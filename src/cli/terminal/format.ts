@@ -1,5 +1,6 @@
 // Tables, headings and words for a shell: what only a terminal shows.
 import { percent } from '../../format.ts';
+import { wrapped } from '../../run/texts.ts';
 import { colours as pc } from './colours.ts';
 
 /** 89.5 %, padded to the width of 100.0 %. */
@@ -19,19 +20,9 @@ const INDENT = 12;
 
 /** Prints a part of a command's report whose text may be longer than a line: it goes on below itself. */
 export function paragraph(name: string, text: string): void {
-  let line = '';
-  let first = true;
-  const print = () => {
-    if (first) heading(name, line);
-    else console.log(' '.repeat(INDENT) + line);
-    first = false;
-    line = '';
-  };
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > COLUMNS - INDENT) print();
-    line += (line === '' ? '' : ' ') + word;
-  }
-  print();
+  wrapped(text, COLUMNS - INDENT).forEach((line, i) =>
+    i === 0 ? heading(name, line) : console.log(' '.repeat(INDENT) + line),
+  );
 }
 
 /** Prints a line of a command's report: its subject in bold, then the text. */

@@ -4,10 +4,10 @@ import cliProgress from 'cli-progress';
 import type { CompileProgress } from '../../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/index.ts';
 import { Pace, type TrainingSize } from '../../run/pace.ts';
-import { paceText } from '../../run/texts.ts';
+import { epochText, paceText } from '../../run/texts.ts';
 import { colours as pc } from './colours.ts';
 import { lossText } from '../../format.ts';
-import { aligned, heading } from './format.ts';
+import { heading } from './format.ts';
 
 /** Seconds between plain lines. */
 const PLAIN_INTERVAL = 10;
@@ -120,19 +120,11 @@ export class TrainingDisplay {
     this.recentLosses = [];
   }
 
-  epoch({ epoch, train, valid, isBest, trainSeconds, validSeconds }: EpochEvent): void {
-    this.pace.epoch(validSeconds);
+  epoch(epoch: EpochEvent): void {
+    this.pace.epoch(epoch.validSeconds);
     this.stop();
     this.lastPlainLine = performance.now();
-    const { epochs } = this.size;
-    console.log(
-      [
-        `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-        `train ${lossText(train.loss)} ${aligned(train.accuracy)}`,
-        `val ${lossText(valid.loss)} ${aligned(valid.accuracy)}`,
-        `${(trainSeconds + validSeconds).toFixed(1)} s${isBest ? `  ${pc.green('best')}` : ''}`,
-      ].join('  '),
-    );
+    console.log(epochText(epoch, this.size.epochs) + (epoch.isBest ? `  ${pc.green('best')}` : ''));
   }
 
   /** Removes the bar, if there is one; the next step brings it back. */

@@ -1,9 +1,8 @@
 // A run as lines on a terminal: what `src/run` tells, one after the other.
-import { count, percent } from '../../format.ts';
+import { count, percent, printable } from '../../format.ts';
 import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
-import { featuresText, leftOutText, startText } from '../../run/texts.ts';
-import type { PhaseEvent } from '../../train/index.ts';
+import { featuresText, leftOutText, phaseEntries, startText, weightsText } from '../../run/texts.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -78,6 +77,9 @@ export class TrainDisplay {
           ),
         );
         break;
+      case 'weights':
+        paragraph('weights', printable(weightsText(event.source, event.notes)));
+        break;
       case 'device':
         heading('device', event.name);
         break;
@@ -92,7 +94,7 @@ export class TrainDisplay {
         this.training = new TrainingDisplay(event, this.lossEvery);
         break;
       case 'phase':
-        printPhase(event.architecture, event.event);
+        for (const [subject, text] of phaseEntries(event.architecture, event.event)) heading(subject, text);
         break;
       case 'left-out':
         console.log(pc.dim(`            ${leftOutText(event.photos, event.batchSize)}`));
@@ -114,15 +116,6 @@ function printReasons(reasons: readonly string[]): void {
   reasons.forEach((reason, i) => paragraph(i === 0 ? 'chosen' : '', reason));
   if (reasons.length > 0)
     console.log(pc.dim('            (options that you give take precedence; --help lists them)'));
-}
-
-function printPhase(
-  architecture: string,
-  { phase, phases, frozen: { parts, trained, frozen } }: PhaseEvent,
-): void {
-  if (phases > 1) heading('phase', String(phase.index + 1));
-  heading('model', `${architecture}, training ${parts.join(', ')}`);
-  heading('parameters', `${count(trained)} trained, ${count(frozen)} frozen`);
 }
 
 /**

@@ -28,6 +28,7 @@ export type {
   Conv2dNorm,
   ForwardAlgorithm,
 } from './algorithm.ts';
+export { parseProblem } from './autotune/problem.ts';
 export { conv2dTunable } from './autotune/tunable.ts';
 export { backwardDataPass } from './backward-data.ts';
 export { backwardWeightPass } from './backward-weight.ts';

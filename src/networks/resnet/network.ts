@@ -1,5 +1,5 @@
 /** The ResNets as modules, in the paper's order, with torchvision's names: its weights load as they are. */
-import { globalAvgPool, maxPool2d, type Tensor } from '../../autograd/index.ts';
+import { maxPool2d, type Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import {
   BatchNorm2d,
@@ -138,7 +138,7 @@ export class ResNet extends Network {
   readonly layer3: Layer;
   readonly layer4: Layer;
   readonly fc: Linear;
-  private readonly pool: Geometry['pool'];
+  private readonly window: Geometry['pool'];
 
   /** Parameters are undefined until `initialise` or `loadStateDict`. */
   constructor(
@@ -149,7 +149,7 @@ export class ResNet extends Network {
     super();
     this.conv1 = convolution(gpu, stem);
     this.bn1 = new BatchNorm2d(gpu, stem.outChannels);
-    this.pool = pool;
+    this.window = pool;
     this.layer1 = new Layer(gpu, stages[0]);
     this.layer2 = new Layer(gpu, stages[1]);
     this.layer3 = new Layer(gpu, stages[2]);
@@ -161,15 +161,14 @@ export class ResNet extends Network {
     return this.fc;
   }
 
-  /** Normalised images `[N, H, W, 3]` → features `[N, featureCount]`: 512 with basic blocks, 2,048 with bottlenecks. */
-  features(x: Tensor): Tensor {
+  /** Normalised images `[N, H, W, 3]` → `[N, H/32, W/32, featureCount]`: 512 with basic blocks, 2,048 with bottlenecks. */
+  activation(x: Tensor): Tensor {
     let hidden = convNorm(this.conv1, this.bn1, x, { relu: true });
-    hidden = maxPool2d(hidden, this.pool);
+    hidden = maxPool2d(hidden, this.window);
     hidden = this.layer1.forward(hidden);
     hidden = this.layer2.forward(hidden);
     hidden = this.layer3.forward(hidden);
-    hidden = this.layer4.forward(hidden);
-    return globalAvgPool(hidden);
+    return this.layer4.forward(hidden);
   }
 }
 

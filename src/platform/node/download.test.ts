@@ -322,12 +322,12 @@ describe('download', () => {
   });
 
   it('says so where a proxy is set that it does not use', async () => {
-    process.env['HTTPS_PROXY'] = 'http://proxy.invalid:3128';
+    process.env['HTTP_PROXY'] = 'socks5://proxy.invalid:1080';
     try {
       answer = () => undefined;
-      expect(await failure()).toContain('HTTPS_PROXY is set, but graft does not use proxies');
+      expect(await failure()).toContain('HTTP_PROXY is set, but graft uses only proxies of http and https');
     } finally {
-      delete process.env['HTTPS_PROXY'];
+      delete process.env['HTTP_PROXY'];
     }
   });
 

@@ -4,6 +4,7 @@
 import { WeightsError } from '../../weights/index.ts';
 import { checkWritable } from './files.ts';
 import { get, HttpError, type Timeouts } from './http.ts';
+import { proxyFor, shownProxy } from './proxy.ts';
 import { PartFile } from './part-file.ts';
 
 export interface DownloadOptions {
@@ -120,18 +121,23 @@ function explained(error: HttpError, url: string, options: DownloadOptions, byte
   const tryAgain = error.kind === 'refused' ? '' : 'Try again later, or ';
   const hand = byHand(url, options);
   const remedy = tryAgain === '' ? hand.charAt(0).toUpperCase() + hand.slice(1) : tryAgain + hand;
-  return new WeightsError(url, `it cannot be downloaded: ${error.message}`, kept + remedy + proxyHint(error));
+  return new WeightsError(
+    url,
+    `it cannot be downloaded: ${error.message}`,
+    kept + remedy + proxyHint(error, url),
+  );
 }
 
 function byHand(url: string, { path }: DownloadOptions): string {
   return `download it with a browser or on another machine and put the file at ${path}`;
 }
 
-/** Node's fetch uses no proxies, and so graft does not: anyone who has one set would look for the fault elsewhere. */
-function proxyHint({ kind }: HttpError): string {
-  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
-  const set = names.find((name) => (process.env[name] ?? '') !== '');
-  return set !== undefined && kind === 'unreachable' ? `. ${set} is set, but graft does not use proxies` : '';
+/** Whoever has a proxy set should know whether it was used. */
+function proxyHint({ kind }: HttpError, url: string): string {
+  if (kind !== 'unreachable') return '';
+  const { proxy, name, unused } = proxyFor(new URL(url));
+  if (proxy !== undefined) return `. It was asked for through ${shownProxy(proxy)}, which ${name} names`;
+  return unused === undefined ? '' : `. ${unused} is set, but graft uses only proxies of http and https`;
 }
 
 function cannotWrite(url: string, path: string, error: unknown): WeightsError {

@@ -44,6 +44,7 @@ export function nodeHost(options: NodeHostOptions): RunHost {
       },
     },
     openGpu: () => openGpu(options),
+    decoders: ['graft'],
     decoder: (photos): Decoder =>
       photos >= WORTH_A_POOL
         ? nodeDecodePool()

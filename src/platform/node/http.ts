@@ -1,5 +1,7 @@
 // One GET over HTTP(S) through Node's fetch, from a byte onwards, with what fetch lacks: time limits for the connection
-// and for a stall, redirects that are counted and never lead from https to http, and errors in words.
+// and for a stall, redirects that are counted and never lead from https to http, errors in words, and the proxy of the
+// environment.
+import { fetchFor } from './proxy.ts';
 
 /**
  * How long to wait, in ms: for an answer (name, connection and headers, at each redirect), and for each piece of it.
@@ -69,6 +71,7 @@ async function follow(start: URL, offset: number, watchdog: Watchdog): Promise<R
   const headers = { 'accept-encoding': 'identity', ...(offset > 0 && { range: `bytes=${offset}-` }) };
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
     watchdog.expect('connect');
+    const fetch = await fetchFor(url);
     const response = await fetch(url, { headers, redirect: 'manual', signal: watchdog.signal });
     if (![301, 302, 303, 307, 308].includes(response.status)) return response;
     void response.body?.cancel();
@@ -171,9 +174,20 @@ function causeOf(error: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const known = CAUSES[code];
   if (known !== undefined) return known;
+  const refused = PROXY_ANSWER.exec(cause instanceof Error ? messageChain(cause) : '');
+  if (refused) {
+    const why = refused[1] === '407' ? ', since it wants another name and password' : '';
+    return `the proxy answered ${refused[1]}${why}`;
+  }
   const best = cause instanceof Error && cause.message !== '' ? cause : error;
   return best instanceof Error ? `${best.message}${code === '' ? '' : ` (${code})`}` : String(best);
 }
+
+/** How undici says that a proxy makes no tunnel. */
+const PROXY_ANSWER = /Proxy response \((\d+)\)/;
+
+const messageChain = (error: Error): string =>
+  error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name cannot be resolved: there is no network, or no such server',

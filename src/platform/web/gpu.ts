@@ -8,5 +8,5 @@ export async function createGpu(adapter: GPUAdapter, options: GpuOptions = {}): 
   const device = await requestDevice(adapter).catch((error: unknown) => {
     throw new WebGpuError('no-device', error);
   });
-  return new Gpu(device, options);
+  return new Gpu(device, { adapterInfo: adapter.info, ...options });
 }

@@ -2,10 +2,10 @@
 // browser's GPU. What a site keeps at addresses of its own, weights and plots, the site hands in.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { DataError } from '../../data/index.ts';
-import type { FileSystem } from '../../data/index.ts';
+import type { DecoderName, FileSystem } from '../../data/index.ts';
 import type { OpenedGpu, RunHost } from '../../run/host.ts';
 import type { RunStore } from '../../run/store/store.ts';
-import { openAdapter } from './adapter.ts';
+import { factsOf, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
 
@@ -14,6 +14,8 @@ export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'p
   readonly files: FileSystem;
   /** Starts decode-worker.ts as a worker from a file of its own, as a strict content security policy requires. */
   readonly startDecodeWorker: () => Worker;
+  /** What reads the photos of new runs; by default the browser's own decoders. */
+  readonly decoder?: DecoderName;
   /** The drawings that the site brings along, if any. */
   readonly drawings?: RunHost['drawings'];
   /** Where runs are kept; by default the origin's own. */
@@ -27,12 +29,10 @@ export function keptGpu(): () => Promise<OpenedGpu> {
   let kept: Promise<OpenedGpu> | undefined;
   const open = async (): Promise<OpenedGpu> => {
     const adapter = await openAdapter();
-    const { device, description, vendor, architecture } = adapter.info;
     const { createGpu } = await import('./gpu.ts');
     const gpu = await createGpu(adapter);
     void gpu.lost.then(() => (kept = undefined));
-    const name = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
-    return { gpu, name };
+    return { gpu, name: factsOf(adapter).name };
   };
   return () =>
     (kept ??= open().catch((error: unknown) => {
@@ -43,7 +43,7 @@ export function keptGpu(): () => Promise<OpenedGpu> {
 
 /** The host of runs in this worker; runs are kept in the origin's private storage. */
 export function webHost(options: WebHostOptions): RunHost {
-  const { files, startDecodeWorker, version, weights, plots } = options;
+  const { files, startDecodeWorker, version, weights, plots, decoder = 'browser' } = options;
   return {
     ...{ files, version, weights, plots },
     store: options.store ?? opfsStore(),
@@ -51,7 +51,8 @@ export function webHost(options: WebHostOptions): RunHost {
       options.drawings ??
       (() => Promise.reject(new DataError('There are no drawings here: give your own photos.'))),
     openGpu: options.openGpu ?? keptGpu(),
-    decoder: () => webDecodePool(files, startDecodeWorker),
+    decoders: decoder === 'browser' ? ['browser', 'graft'] : ['graft', 'browser'],
+    decoder: (_, name = decoder) => webDecodePool(files, startDecodeWorker, name),
     sha256() {
       const hash = sha256.create(); // WebCrypto cannot take a file in pieces
       return {

@@ -20,6 +20,8 @@ export interface ShownMistake {
   /** That the model gave to `predicted`, 0 … 1. */
   readonly confidence: number;
   readonly picture?: Picture | undefined;
+  /** The same with what spoke for `predicted` over it. */
+  readonly looked?: Picture | undefined;
 }
 
 export interface ReportData {

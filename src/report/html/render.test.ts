@@ -70,6 +70,17 @@ describe('the report', () => {
     expect(page).toContain('title="cats taken for dogs: 1 of 2 (50.0 %)"');
   });
 
+  it('shows beside a mistake where the network looked, if it knows', () => {
+    const picture = { type: 'image/png', bytes: Uint8Array.of(1, 2, 3), width: 4, height: 4 } as const;
+    const looked = { ...picture, bytes: Uint8Array.of(4, 5, 6) };
+    const [mistake] = report().mistakes;
+    const page = visible(renderReport(report({ mistakes: [{ ...mistake!, picture, looked }] }))); // one is there
+    expect(page).toContain('src="data:image/png;base64,AQID"');
+    expect(page).toContain('src="data:image/png;base64,BAUG"');
+    expect(page).toContain('Beside each is where the network looked');
+    expect(visible(renderReport(report()))).not.toContain('Beside each');
+  });
+
   it('asks the network for nothing', () => {
     const page = renderReport(report());
     expect(page).toContain(`content="default-src &#39;none&#39;;`);

@@ -166,23 +166,33 @@ export function mistakesSection({ mistakes, mistakeCount, data, confusion }: Rep
         (mistakes.length < mistakeCount
           ? `; here are the ${mistakes.length} it was surest of.`
           : '; the surest comes first.') +
-        ' Look for wrong labels, photos of both classes, and what the training photos lack.';
+        ' Look for wrong labels, photos of both classes, and what the training photos lack.' +
+        (mistakes.some(({ looked }) => looked)
+          ? ' Beside each is where the network looked: the brighter, the more spoke for its answer.'
+          : '');
   return html`<section aria-labelledby="mistakes">
     <h2 id="mistakes">Mistakes it was surest of</h2>
     <p class="lead">${lead}</p>
-    <div class="gallery">${mistakes.map(mistakeFigure)}</div>
+    <div class="gallery ${mistakes.some(({ looked }) => looked) ? 'pairs' : ''}">
+      ${mistakes.map(mistakeFigure)}
+    </div>
   </section>`;
 }
 
-const mistakeFigure = ({ file, actual, predicted, confidence, picture }: ShownMistake): Markup =>
-  html`<figure>
-    ${picture ? imageOf(picture, `A photo of class ${actual}`) : html`<div class="nopicture">no picture</div>`}
+const mistakeFigure = (mistake: ShownMistake): Markup => {
+  const { file, actual, predicted, confidence, picture, looked } = mistake;
+  return html`<figure>
+    <div class="${looked ? 'pair' : ''}">
+      ${picture ? imageOf(picture, `A photo of class ${actual}`) : html`<div class="nopicture">no picture</div>`}
+      ${looked && imageOf(looked, `What spoke for ${predicted} in it`)}
+    </div>
     <figcaption>
       <strong>${actual}</strong> taken for <strong>${predicted}</strong><br />
       <span class="muted">${percent(confidence)} sure</span><br />
       <code>${file}</code>
     </figcaption>
   </figure>`;
+};
 
 /** Training photos as the network saw them. */
 export const batchSection = ({ batch }: ReportData): Markup | undefined =>

@@ -82,6 +82,7 @@ caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
 .matrix.tiny th { padding: 0 0.3rem 0 0; font-weight: 400; } .matrix.tiny thead th { padding: 0 0 0.2rem; } .matrix.tiny thead th span { max-height: 5rem; line-height: 0.53rem; }
 
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.5rem 1.25rem; }
+.gallery.pairs { grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); } .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0.35rem; }
 .gallery figure { margin: 0; min-width: 0; break-inside: avoid; }
 .gallery img, .nopicture { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: 3px; background: var(--soft); }
 .nopicture { display: grid; place-items: center; color: var(--muted); font-size: 0.8rem; }
@@ -99,7 +100,7 @@ footer { margin-top: 4rem; padding-bottom: 3rem; color: var(--muted); font-size:
 
 @media (max-width: 34rem) {
   .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.45rem; }
-  .facts div { grid-template-columns: 8.5rem 1fr; } .gallery { grid-template-columns: repeat(2, 1fr); }
+  .facts div { grid-template-columns: 8.5rem 1fr; } .gallery { grid-template-columns: repeat(2, 1fr); } .gallery.pairs { grid-template-columns: 1fr; }
   .matrix.large td:not(.corner) { min-width: 4.5rem; } .matrix.large .corner span { display: none; } .matrix.large th span { max-width: 6rem; }
   .plain { --gap: 0.6rem; } .scores .bar { min-width: 4rem; } .scores th[scope="row"] { min-width: 5.5rem; }
 }

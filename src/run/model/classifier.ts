@@ -2,13 +2,21 @@
  * A model with everything needed to use it on photos; photos go through it one batch after another, and however many there are,
  * only a few are in memory.
  */
-import { transformedSize, type DecodeResult, type Transform } from '../../data/index.ts';
+import {
+  transformedSize,
+  type DecodedImage,
+  type DecodeResult,
+  type DecoderName,
+  type Transform,
+} from '../../data/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
-import { classify, loadNetwork, type LossName } from '../../train/index.ts';
+import { answer, classMaps, loadNetwork, topK, type LossName } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
+import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
+import { following } from './preparation.ts';
 import type { NamedWeights } from './weights-file.ts';
 
 export interface Classifier {
@@ -20,10 +28,12 @@ export interface Classifier {
   readonly loss: LossName;
   /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
+  /** What was taken of the file and what was read otherwise than it says, in clauses for people. */
+  readonly notes: readonly string[];
 }
 
 /** How torchvision's weights were tested. */
-const IMAGENET_TRANSFORM: Transform = { kind: 'resize-short-crop', resize: 256, crop: 224 };
+const IMAGENET_TRANSFORM = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
 const BATCH = 16;
 
 /**
@@ -37,7 +47,7 @@ export async function createClassifier(
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card } = loadNetwork(gpu, file, file.source);
+  const { model, card, notes } = loadNetwork(gpu, file, file.source);
   const classes = card?.classes ?? (await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
@@ -47,6 +57,7 @@ export async function createClassifier(
       { kind: 'nameless-classes', source: file.source },
     );
   }
+  const foreign = following(file.preparation ?? {}, IMAGENET_TRANSFORM);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
@@ -54,9 +65,10 @@ export async function createClassifier(
   return {
     model,
     classes,
-    transform: card?.transform ?? IMAGENET_TRANSFORM,
+    transform: card?.transform ?? foreign.transform,
     loss: card?.loss ?? 'cross-entropy',
     trained: card !== undefined,
+    notes: card ? notes : [...notes, ...foreign.notes],
   };
 }
 
@@ -70,40 +82,83 @@ async function namesFor(outputs: number): Promise<readonly string[] | undefined>
  * The probability of each class for a photo, or why it could not be read ("is truncated: …", to be read after the path).
  */
 export type Classified =
-  | { readonly path: string; readonly shares: readonly number[]; readonly reason?: undefined }
+  | (ClassifiedPhoto & { readonly path: string; readonly reason?: undefined })
   | { readonly path: string; readonly shares?: undefined; readonly reason: string };
+
+export interface ClassifiedPhoto {
+  readonly shares: readonly number[];
+  /** [featureCount] */
+  readonly features: Float32Array;
+  /** What spoke for the likeliest class, where it was asked for. */
+  readonly looked?: Explanation | undefined;
+}
+
+export interface ClassifyOptions {
+  /** Tells where the network looked, at twice the work. */
+  readonly explain?: boolean | undefined;
+  /** The decoder that reads the photos; by default the first that is to be had. */
+  readonly by?: DecoderName | undefined;
+}
 
 /** Runs the photos at `paths` through the model; one result each, in their order. */
 export async function* classifyPhotos(
   host: Pick<RunHost, 'decoder'>,
   classifier: Classifier,
   paths: readonly string[],
+  options: ClassifyOptions = {},
 ): AsyncGenerator<Classified> {
-  const decoder = host.decoder(paths.length);
+  const decoder = host.decoder(paths.length, options.by);
   try {
     let batch: DecodeResult[] = [];
     for await (const result of decoder.decode(paths, classifier.transform)) {
       batch.push(result);
       if (batch.length < BATCH) continue;
-      yield* await classifyBatch(classifier, batch);
+      yield* await classifyBatch(classifier, batch, options);
       batch = [];
     }
-    yield* await classifyBatch(classifier, batch);
+    yield* await classifyBatch(classifier, batch, options);
   } finally {
     await decoder.close();
   }
 }
 
 async function classifyBatch(
-  { model, transform, loss }: Classifier,
+  classifier: Classifier,
   batch: readonly DecodeResult[],
+  { explain = false }: ClassifyOptions,
 ): Promise<Classified[]> {
+  const { model, transform, loss } = classifier;
   const images = batch.flatMap((result) => (result.ok ? [result.image] : []));
   if (images.length === 0) return batch.flatMap((result) => (result.ok ? [] : [result]));
   const { width, height } = transformedSize(transform);
   const bytes = width * height * 3;
   const data = new Uint8Array(images.length * bytes);
   images.forEach((image, i) => data.set(image.data, i * bytes));
-  const rows = (await classify(model, { width, height, data }, images.length, loss)).values();
-  return batch.map((result) => (result.ok ? { path: result.path, shares: rows.next().value ?? [] } : result));
+  const answers = await answer(model, { width, height, data }, images.length, loss);
+  const likeliest = answers.map(({ shares }) => topK(shares, 1)[0] ?? 0);
+  const looked = explain ? await explainAll(classifier, images, likeliest) : [];
+  let next = 0;
+  return batch.map((result) => {
+    if (!result.ok) return result;
+    const index = next++;
+    const { shares = [], features = new Float32Array() } = answers[index] ?? {};
+    return { path: result.path, shares, features, looked: looked[index] };
+  });
+}
+
+/** What spoke for each image's likeliest class. */
+async function explainAll(
+  { model, classes }: Classifier,
+  images: readonly DecodedImage[],
+  likeliest: readonly number[],
+): Promise<Explanation[]> {
+  const [first] = images;
+  if (!first) return [];
+  const none = new Uint8Array();
+  const set = { width: first.width, height: first.height, image: (i: number) => images[i]?.data ?? none };
+  const maps = await classMaps(model, set, [...images.keys()], likeliest, BATCH);
+  return images.flatMap((seen, i) => {
+    const [map, index = -1] = [maps[i], likeliest[i]];
+    return map ? [{ class: classes[index] ?? String(index), map, seen }] : [];
+  });
 }

@@ -5,11 +5,15 @@ import { RunError } from '../errors.ts';
 import type { FoundWeights, RunHost } from '../host.ts';
 import { runFiles } from '../store/folder.ts';
 import { fileOf } from '../store/reading.ts';
+import { readPreparation } from './preparation.ts';
+import type { RunReader } from '../store/store.ts';
 import { parseWeights, readBytes, type NamedWeights } from './weights-file.ts';
 
 export interface ModelFile extends NamedWeights {
   /** Where it was read. */
   readonly path: string;
+  /** The run whose best model it is. */
+  readonly bestOf?: RunReader | undefined;
 }
 
 /**
@@ -23,14 +27,17 @@ export async function readModelFile(
 ): Promise<ModelFile> {
   const found = await findModel(host, path);
   const file = await parseWeights(found);
-  if (!isBeforeTraining(file)) return { ...file, path: found.path };
+  if (!isBeforeTraining(file)) {
+    const preparation = await readPreparation(host.files, found.path, file.metadata);
+    return { ...file, path: found.path, bestOf: found.bestOf, preparation };
+  }
   throw new RunError(
     `${file.source} comes from a run that was stopped before its first step: its head is untrained and would only guess.`,
     { kind: 'untrained', run: found.run ?? path },
   );
 }
 
-type FoundModel = FoundWeights & { readonly path: string; readonly run?: string };
+type FoundModel = FoundWeights & Pick<ModelFile, 'path' | 'bestOf'> & { readonly run?: string };
 
 async function findModel(
   { files, store }: Pick<RunHost, 'files' | 'store'>,
@@ -47,7 +54,9 @@ async function findModel(
   for (const name of ['best', 'last'] as const) {
     if (typeof (await run.size(runFiles[name])) !== 'number') continue;
     const file = fileOf(run, name);
-    return { bytes: await run.read(runFiles[name]), source: printable(file), path: file, run: run.run };
+    const bytes = await run.read(runFiles[name]);
+    const bestOf = name === 'best' ? run : undefined;
+    return { bytes, source: printable(file), path: file, run: run.run, bestOf };
   }
   throw new RunError(
     `${printable(path)} holds no model: it has neither ${runFiles.best} nor ${runFiles.last}.`,

@@ -3,6 +3,7 @@ import { findInCatalogue, WeightsError } from '../../weights/index.ts';
 import { RunError } from '../errors.ts';
 import type { RunControls } from '../events.ts';
 import type { RunHost } from '../host.ts';
+import { readPreparation } from './preparation.ts';
 import { parseWeights, type NamedWeights } from './weights-file.ts';
 
 export interface Pretrained extends NamedWeights {
@@ -16,7 +17,7 @@ export interface Pretrained extends NamedWeights {
  * graft. Throws `RunError` or `WeightsError` if there are none, and the signal's reason if it is aborted.
  */
 export async function loadPretrained(
-  { weights }: Pick<RunHost, 'weights'>,
+  { weights, files }: Pick<RunHost, 'weights' | 'files'>,
   name: string,
   mayDoWithout: boolean,
   { tell, signal }: RunControls,
@@ -25,7 +26,9 @@ export async function loadPretrained(
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
-    return { ...(await parseWeights(found)), name: file };
+    const parsed = await parseWeights(found);
+    if (findInCatalogue(file) || file === weights.shipped) return { ...parsed, name: file };
+    return { ...parsed, name: file, preparation: await readPreparation(files, file, parsed.metadata) };
   };
   try {
     return await load(name);

@@ -1,2 +1,2 @@
 // PyTorch's files, loaded when one is read.
-export { readPth } from '../../weights/pth.ts';
+export { readPthWithNotes } from '../../weights/pth.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sureAmong } from '../judgement.ts';
 import { parseAnswers, readAnswers, writeAnswers, type StoredAnswers } from './answers.ts';
 import { RunFolder } from './folder.ts';
 import { MemoryStore } from './memory.ts';
@@ -22,6 +23,14 @@ describe('answers of a run', () => {
     await folder.write('answers', '{"epoch": 3, "cl');
     expect(await readAnswers(folder.files)).toBeUndefined();
   });
+
+  it.each([
+    [0.95, { count: 0, right: 0 }],
+    [0.9, { count: 1, right: 1 }],
+    [0.5, { count: 2, right: 1 }],
+  ])('tell how often the model was as sure as %f, and right', (probability, expected) =>
+    expect(sureAmong(answers, probability)).toEqual(expected),
+  );
 
   it.each([
     ['nothing', null],

@@ -18,7 +18,7 @@ const sha256 = () => {
   const hash = createHash('sha256');
   return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest('hex') };
 };
-const fingerprint = (data: Dataset, dir: string) => fingerprintOf(data, dir, sha256);
+const fingerprint = (data: Dataset, dir: string) => fingerprintOf(data, dir, sha256, 'graft');
 const dataset = (train: ImageSet, valid: ImageSet, classes = ['cats', 'dogs']): Dataset => ({
   classes,
   train,
@@ -40,6 +40,13 @@ describe('a fingerprint of photos', () => {
     expect(moved).toEqual(before);
     expect(parseFingerprint(JSON.parse(JSON.stringify(before)))).toEqual(before);
     expect(dataDifferences(before, moved)).toEqual([]);
+  });
+
+  it('says which decoder read the photos; in older runs it was graft', () => {
+    const { train, valid } = before;
+    expect(parseFingerprint({ decoder: 'browser', train, valid })?.decoder).toBe('browser');
+    expect(parseFingerprint({ train, valid })).toEqual(before);
+    expect(parseFingerprint({ decoder: 'of tomorrow', train, valid })).toBeUndefined();
   });
 
   it.each([

@@ -2,7 +2,7 @@
  * What tells one set of photos from another, so that a run is only resumed with what it was trained on, and how the two
  * differ in words. A class has a fingerprint of its own, which is why a message can name it.
  */
-import type { Dataset, ImageSet } from '../../data/index.ts';
+import { decoderNames, type Dataset, type DecoderName, type ImageSet } from '../../data/index.ts';
 import { count, plural } from '../../format.ts';
 import type { Hasher } from '../host.ts';
 
@@ -14,15 +14,23 @@ export interface SetFingerprint {
 }
 
 export interface DataFingerprint {
+  /** What the photos were read by: another decoder makes other pixels of the same files. */
+  readonly decoder: DecoderName;
   readonly train: SetFingerprint;
   readonly valid: SetFingerprint;
 }
 
 /**
  * The fingerprint of the names below `dir`, the labels and the decoded bytes: a folder may move, but no photo may change. `sha256` starts a
- * checksum.
+ * checksum; `decoder` is what read the photos.
  */
-export const fingerprint = (data: Dataset, dir: string, sha256: () => Hasher): DataFingerprint => ({
+export const fingerprint = (
+  data: Dataset,
+  dir: string,
+  sha256: () => Hasher,
+  decoder: DecoderName,
+): DataFingerprint => ({
+  decoder,
   train: ofSet(data.train, data.classes, dir, sha256),
   valid: ofSet(data.valid, data.classes, dir, sha256),
 });
@@ -70,8 +78,12 @@ export function parseFingerprint(value: unknown): DataFingerprint | undefined {
       })
     );
   };
-  const { train, valid } = (value ?? {}) as Record<string, unknown>;
-  return isSet(train) && isSet(valid) ? (value as DataFingerprint) : undefined;
+  // Older runs name no decoder: there was one.
+  const { decoder = 'graft', train, valid } = (value ?? {}) as Record<string, unknown>;
+  const isDecoder = (decoderNames as readonly unknown[]).includes(decoder);
+  return isDecoder && isSet(train) && isSet(valid)
+    ? ({ decoder, train, valid } as DataFingerprint)
+    : undefined;
 }
 
 /**

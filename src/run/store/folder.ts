@@ -26,6 +26,7 @@ export const runFiles = {
   best: 'best.safetensors',
   last: 'last.safetensors',
   answers: 'answers.json',
+  familiar: 'familiar.safetensors',
   batch: 'batch.png',
   report: 'report.html',
 } as const;

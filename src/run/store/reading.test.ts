@@ -5,7 +5,7 @@ import { readBest, readRun, type RunRecord } from './reading.ts';
 import type { RunFiles } from './store.ts';
 
 const set = { size: [8, 8], classes: [{ name: 'a', photos: 1, sha256: '00' }] } as const;
-const data: DataFingerprint = { train: set, valid: set };
+const data: DataFingerprint = { decoder: 'graft', train: set, valid: set };
 let run: RunFiles;
 const put = (name: string, content: unknown) =>
   run.write(name, new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)));

@@ -22,20 +22,51 @@ export interface FreshHeadOptions {
 /** Keeps the head's random stream apart from those of the split, the shuffle and the augmentation. */
 const HEAD_STREAM = 0x4ead;
 
+/** A network in a file: its weights under its own names. */
+export interface NetworkFile {
+  readonly architecture: NetworkName;
+  readonly tensors: StateDict;
+  /** What the file says of itself, if graft wrote it. */
+  readonly card: ModelCard | undefined;
+  /** What was taken of the file and what was read under another name, in clauses for people; empty if it is as graft has it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Tells which network a file holds. A run's checkpoint is such a file too: the optimizer's tensors in it are left out. Throws
+ * `WeightsError` if the file is not a network that graft has.
+ */
+export function readNetworkFile(file: SafetensorsFile, source: string): NetworkFile {
+  const card = decodeCard(file.metadata, source);
+  if (!card) return { ...detectIn(file, source), card };
+  const notes = file.notes ?? [];
+  return { architecture: card.architecture, tensors: modelTensors(file.tensors), card, notes };
+}
+
+function detectIn({ tensors, notes = [] }: Pick<SafetensorsFile, 'tensors' | 'notes'>, source: string) {
+  const found = detectNetwork(modelTensors(tensors), source);
+  return { architecture: found.name, tensors: found.tensors, notes: [...notes, ...found.notes] };
+}
+
+/** What a loader of networks makes of a file. */
+interface LoadedNetwork extends Pick<NetworkFile, 'architecture' | 'notes'> {
+  readonly model: Network;
+}
+
 /**
  * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` if the file's names or
  * shapes are not those of a network that graft has; they are checked before anything is put on the GPU.
  */
 export function loadWithFreshHead(
   gpu: Gpu,
-  { tensors }: Pick<SafetensorsFile, 'tensors'>,
+  file: Pick<SafetensorsFile, 'tensors' | 'notes'>,
   { source, outputs, seed }: FreshHeadOptions,
-): { model: Network; architecture: NetworkName } {
-  const architecture = detectNetwork(tensors, source);
+): LoadedNetwork {
+  const { architecture, tensors, notes } = detectIn(file, source);
   const freshHead = networks[architecture].head;
   const model = loadMatched(gpu, architecture, outputs, tensors, { source, freshHead });
   model.head.initialise(createRandom(seed, HEAD_STREAM));
-  return { model, architecture };
+  return { model, architecture, notes };
 }
 
 /**
@@ -45,15 +76,13 @@ export function loadWithFreshHead(
  */
 export function loadNetwork(
   gpu: Gpu,
-  { tensors: all, metadata }: SafetensorsFile,
+  file: SafetensorsFile,
   source: string,
-): { model: Network; card: ModelCard | undefined } {
-  const card = decodeCard(metadata, source);
-  const tensors = modelTensors(all);
-  const architecture = card?.architecture ?? detectNetwork(tensors, source);
+): LoadedNetwork & Pick<NetworkFile, 'card'> {
+  const { architecture, tensors, card, notes } = readNetworkFile(file, source);
   const outputs = card ? outputsFor(card) : outputsIn(tensors, networks[architecture]);
   const model = loadMatched(gpu, architecture, outputs, tensors, { source });
-  return { model: model.eval(), card };
+  return { model: model.eval(), architecture, card, notes };
 }
 
 /** How many logits a model with these classes and this loss has. */

@@ -9,7 +9,7 @@ import type { AugmentName } from './augment.ts';
 import { FeatureRows } from './feature-rows.ts';
 import type { ImageCache } from './image-cache.ts';
 import { batchesInOrder, imageInputs, type Inputs } from './inputs.ts';
-import { oneAhead } from '../loop/one-ahead.ts';
+import { ahead } from '../loop/ahead.ts';
 
 export interface FeatureOptions {
   readonly size: number;
@@ -63,8 +63,7 @@ export async function featureInputs(
         // Waits for the batch without moving it, so that only one is prepared ahead.
         return gpu.read(features.storage.slice(0, 4)).then(() => indices.length);
       });
-    for await (const count of oneAhead(work, run, { signal }))
-      onProgress?.((done += count), set.count * views);
+    for await (const count of ahead(work, run, { signal })) onProgress?.((done += count), set.count * views);
   } catch (error) {
     rows.dispose();
     throw error;

@@ -13,7 +13,10 @@ export interface Inputs {
   readonly count: number;
   /** Index of the class, [count]. */
   readonly labels: Int32Array;
-  /** Records the trunk's pass of the inputs at `indices`, as they look in `epoch` → features [N, featureCount]. */
+  /**
+   * Records the trunk's pass of the inputs at `indices`, as they look in `epoch` → features [N, featureCount]. Epochs of training are
+   * counted from 1; in epoch 0 inputs look as they are, without augmentation.
+   */
   features(indices: Uint32Array, epoch: number): Tensor;
   /** The same through the head too → logits [N, outputs]. */
   logits(indices: Uint32Array, epoch: number): Tensor;
@@ -35,7 +38,8 @@ export function imageInputs(
   const cache = cacheOf(model, images);
   const room = { height: cache.height, width: cache.width, size };
   const features = (indices: Uint32Array, epoch: number) => {
-    const changes = Array.from(indices, (index) => drawAugmentation(augment, room, { seed, epoch, index }));
+    const look = epoch === 0 ? 'none' : augment;
+    const changes = Array.from(indices, (index) => drawAugmentation(look, room, { seed, epoch, index }));
     return model.features(cache.tensor(indices, size, changes));
   };
   return {

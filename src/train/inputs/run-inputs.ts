@@ -19,7 +19,8 @@ export interface RunInputOptions {
   readonly imageBudgetBytes?: number | undefined;
 }
 
-const IMAGE_BUDGET_BYTES = 2 ** 30;
+/** The most GPU memory that photos take by default. */
+export const IMAGE_BUDGET_BYTES = 2 ** 30;
 
 /** What the feature cache cost, and what the trunk would have cost in every epoch. */
 export interface FeatureReport {

@@ -7,7 +7,7 @@ import { imageTensor } from '../inputs/images.ts';
 import { batchesInOrder, type Inputs } from '../inputs/inputs.ts';
 import { lossOf, probabilities, type LossName } from './losses.ts';
 import { combine, type BatchMetrics, type Metrics } from './metrics.ts';
-import { oneAhead } from './one-ahead.ts';
+import { ahead } from './ahead.ts';
 
 export interface EvaluateOptions {
   readonly batchSize: number;
@@ -33,7 +33,7 @@ export async function evaluate(
         return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
       });
     const batches: BatchMetrics[] = [];
-    for await (const batch of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal }))
+    for await (const batch of ahead(batchesInOrder(inputs.count, batchSize), run, { signal }))
       batches.push(batch);
     return combine(batches);
   } finally {
@@ -44,6 +44,8 @@ export async function evaluate(
 export interface PredictOptions extends EvaluateOptions {
   /** Called after every batch with the number of inputs done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with every batch's features [N, featureCount], in the order of the inputs. */
+  readonly onFeatures?: ((features: Float32Array) => void) | undefined;
 }
 
 /**
@@ -53,20 +55,62 @@ export interface PredictOptions extends EvaluateOptions {
 export async function predictAll(
   model: Network,
   inputs: Inputs,
-  { batchSize, loss, signal, onProgress }: PredictOptions,
+  { batchSize, loss, signal, onProgress, onFeatures }: PredictOptions,
 ): Promise<number[][]> {
   const { gpu, training } = model;
   model.eval();
   try {
-    const run = (indices: Uint32Array) => gpu.scope(() => inputs.logits(indices, 0).read());
+    const run = (indices: Uint32Array) =>
+      gpu.scope(() => {
+        const features = inputs.features(indices, 0);
+        const logits = model.head.forward(features);
+        return Promise.all([logits.read(), onFeatures && features.read()]);
+      });
     const predicted: number[][] = [];
     const outputs = model.classes;
-    for await (const logits of oneAhead(batchesInOrder(inputs.count, batchSize), run, { signal })) {
+    for await (const [logits, features] of ahead(batchesInOrder(inputs.count, batchSize), run, {
+      signal,
+    })) {
       for (let i = 0; i < logits.length; i += outputs)
         predicted.push(probabilities(logits.subarray(i, i + outputs), loss));
+      if (features) onFeatures?.(features);
       onProgress?.(predicted.length, inputs.count);
     }
     return predicted;
+  } finally {
+    model.train(training);
+  }
+}
+
+/**
+ * The features of the inputs at `indices` as they are without augmentation, [indices, featureCount], in evaluation mode; the
+ * previous mode is restored. Throws the signal's reason if it is aborted.
+ */
+export async function featuresOf(
+  model: Network,
+  inputs: Inputs,
+  indices: Uint32Array,
+  { batchSize, signal }: Pick<EvaluateOptions, 'batchSize' | 'signal'>,
+): Promise<Float32Array> {
+  const { gpu, training, featureCount } = model;
+  const all = new Float32Array(indices.length * featureCount);
+  model.eval();
+  try {
+    const run = (places: Uint32Array) =>
+      gpu.scope(() =>
+        inputs
+          .features(
+            places.map((place) => indices[place] ?? 0),
+            0,
+          )
+          .read(),
+      );
+    let done = 0;
+    for await (const rows of ahead(batchesInOrder(indices.length, batchSize), run, { signal })) {
+      all.set(rows, done);
+      done += rows.length;
+    }
+    return all;
   } finally {
     model.train(training);
   }
@@ -84,23 +128,37 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
+/** What a network makes of an image. */
+export interface ImageAnswer {
+  /** The probability of each class. */
+  readonly shares: number[];
+  /** [featureCount] */
+  readonly features: Float32Array;
+}
+
+/** As `answer`, without the features. */
+export const classify = async (
+  ...[model, pixels, count, loss]: Parameters<typeof answer>
+): Promise<number[][]> => (await answer(model, pixels, count, loss)).map(({ shares }) => shares);
+
 /**
- * The probability of each class for each of `count` images of the network's own size [count, size, size, 3]. The model
- * must be in evaluation mode. Throws `TrainingError` if its answers are not finite.
+ * What `model` makes of each of `count` images of the network's own size [count, size, size, 3]. The model must be in
+ * evaluation mode. Throws `TrainingError` if its answers are not finite.
  */
-export async function classify(
+export async function answer(
   model: Network,
   { height, width, data }: Pixels,
   count: number,
   loss: LossName,
-): Promise<number[][]> {
+): Promise<ImageAnswer[]> {
   const gpu: Gpu = model.gpu;
   const indices = Array.from({ length: count }, (_, i) => i);
   const bytes = height * width * 3;
   const image = (index: number) => data.subarray(index * bytes, (index + 1) * bytes);
-  const logits = await gpu.scope(() =>
-    model.forward(imageTensor(gpu, { height, width, image }, indices, width)).read(),
-  );
+  const [logits, features] = await gpu.scope(() => {
+    const features = model.features(imageTensor(gpu, { height, width, image }, indices, width));
+    return Promise.all([model.head.forward(features).read(), features.read()]);
+  });
   if (!logits.every(Number.isFinite)) {
     const isHalf = model.parameters().some(({ dtype }) => dtype === 'f16');
     throw isHalf
@@ -113,5 +171,9 @@ export async function classify(
         );
   }
   const outputs = logits.length / count;
-  return indices.map((i) => probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss));
+  const { featureCount } = model;
+  return indices.map((i) => ({
+    shares: probabilities(logits.subarray(i * outputs, (i + 1) * outputs), loss),
+    features: features.subarray(i * featureCount, (i + 1) * featureCount),
+  }));
 }

@@ -14,7 +14,7 @@ import type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './events.ts';
 import { freeze } from './freeze.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { isBetter, type BatchMetrics, type Metrics } from './metrics.ts';
-import { oneAhead } from './one-ahead.ts';
+import { ahead } from './ahead.ts';
 import { createOptimizer, learningRates, planPhases, type Phase } from './phases.ts';
 import { startOfRun, type TrainingProgress, type TrainingState } from '../files/state.ts';
 import { trainingStep } from './training-step.ts';
@@ -31,6 +31,11 @@ export interface FineTuneOptions {
   readonly initial?: StateDict | undefined;
   /** Stops the run between two steps. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Asked between two steps: a promise holds the run there, with a checkpoint made, until it resolves. It changes no bit, and
+   * should resolve where the signal is aborted.
+   */
+  readonly hold?: (() => Promise<void> | undefined) | undefined;
   /** Seconds from one checkpoint to the next; 0 makes one after every step. */
   readonly checkpointSeconds?: number | undefined;
   readonly onPhase?: ((phase: PhaseEvent) => void) | undefined;
@@ -174,14 +179,18 @@ class Run {
     model.train();
     const order = stepsOf(inputs.count, plan, epoch, settings);
     let mark = performance.now();
-    const rest = oneAhead(order.slice(done), start, { signal: options.signal, pause: () => this.isDue() });
+    const rest = ahead(order.slice(done), start, {
+      signal: options.signal,
+      pause: () => this.isHeld() || this.isDue(),
+    });
     for await (const metrics of rest) {
       const seconds = (performance.now() - mark) / 1000;
       this.count(metrics, seconds);
       const { step } = this.progress;
       const learningRate = rateAt(firstStep + step - 1);
       options.onStep?.({ ...metrics, epoch, step, steps: plan.steps, learningRate });
-      if (step === started && this.isDue()) await this.checkpoint(optimizer);
+      if (step === started && (this.isHeld() || this.isDue())) await this.checkpoint(optimizer);
+      if (step === started) await options.hold?.();
       mark = performance.now();
     }
     return rateAt(firstStep + plan.steps - 1);
@@ -237,6 +246,10 @@ class Run {
       history: [...history, event],
     };
     this.options.onEpoch?.(event);
+  }
+
+  private isHeld(): boolean {
+    return this.options.hold?.() !== undefined;
   }
 
   private isDue(): boolean {

@@ -1,7 +1,7 @@
 /** Fine-tuning of a network that is none of graft's: it goes by the contract alone. */
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import { globalAvgPool, type Tensor } from '../../autograd/index.ts';
+import type { Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { BatchNorm2d, Conv2d, convNorm, headStage, Linear, Network } from '../../nn/index.ts';
 import { createRandom } from '../../random.ts';
@@ -41,8 +41,8 @@ class Small extends Network {
     return this.classifier;
   }
 
-  features(x: Tensor): Tensor {
-    return globalAvgPool(this.second.forward(convNorm(this.first, this.norm, x, { relu: true })));
+  activation(x: Tensor): Tensor {
+    return this.second.forward(convNorm(this.first, this.norm, x, { relu: true }));
   }
 }
 

@@ -130,6 +130,31 @@ describe('a run that is killed and resumed', () => {
     expect(untimed(resumed.history)).toEqual(untimed(whole.history));
   });
 
+  it('is held between two steps, with a checkpoint made, and ends in the same bits', async () => {
+    const settings = { ...plain, tune: 'layer4' };
+    const steps: number[] = [];
+    const states: TrainingState[] = [];
+    let held: Promise<void> | undefined;
+    let go: () => void = () => undefined;
+    const run = train(settings, {
+      hold: () => held,
+      checkpointSeconds: 1e9,
+      onStep({ epoch, step }) {
+        steps.push(epoch * 10 + step);
+        if (steps.length === 1) held = new Promise((resolve) => (go = resolve));
+      },
+      onCheckpoint: (state) => Promise.resolve(void states.push(state)),
+    });
+    await expect.poll(() => states.length, { timeout: 60_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(steps).toHaveLength(states[0]?.progress.step ?? NaN); // no step since
+    held = undefined;
+    go();
+    const { state } = await run;
+    expect(steps).toHaveLength(6); // two epochs of three
+    expect(differing(state, (await train(settings)).state)).toEqual([]);
+  });
+
   it('keeps the last checkpoint where something fails, and makes none of a diverged model', async () => {
     const states: TrainingState[] = [];
     const settings = { ...plain, tune: 'head' };

@@ -56,7 +56,7 @@ export function recordBatch(model: Network, config: TrainConfig): unknown {
 }
 
 /** `count` black images of class 0, as large as training photos are. */
-function blankImages({ size, augment }: TrainConfig, count: number): ImageSet {
+export function blankImages({ size, augment }: TrainConfig, count: number): ImageSet {
   const { height, width } = transformedSize(transformsFor(size, augment).train);
   const image = new Uint8Array(height * width * 3);
   return { count, height, width, labels: new Int32Array(count), paths: [], image: () => image };

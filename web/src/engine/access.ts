@@ -9,11 +9,19 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ openProject: false, projects: false, projectSize: false },
   // These take the lock of the project that they are about.
   ...{ createProject: false, renameProject: false, removeProject: false },
-  ...{ photos: false, photo: false, addPhotos: true, removeClass: true, renameClass: true },
-  ...{ adapter: false, run: false, stop: false, train: true },
-  ...{ predict: false, take: false },
+  ...{ photos: false, photosOf: false, photoWith: false, photo: false, thumbnails: false },
+  ...{ offerPhotos: true, addPhotos: true, cancelAdding: false, removePhotos: true, movePhotos: true },
+  ...{ markPhotos: true, undoPhotos: true, forgetPhotos: true },
+  ...{ makeClass: true, removeClass: true, renameClass: true },
+  ...{ adapter: false, run: false, stop: false, hold: false, train: true },
+  ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
+  // Answers that were not kept are kept once they are made.
+  ...{ answers: false, judge: true },
+  ...{ settings: false, plan: false, speed: false },
   ...{ runs: false, removeRun: true, takeRun: false, takeProject: false },
   ...{ whatIs: false, bringRuns: true, bringProject: false },
+  // Networks are kept for all projects.
+  ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },
 };
 
 /**

@@ -8,7 +8,6 @@ import { RunError } from '../../../src/run/errors.ts';
 import { RunFolder, runFiles } from '../../../src/run/store/folder.ts';
 import type { RunReader, RunStore } from '../../../src/run/store/store.ts';
 import type { PickedPhoto } from './calls/photos.ts';
-import { loadWork } from './load-work.ts';
 import { ProjectError } from './project-error.ts';
 import { filesInZip, isZip, ZipError } from './zip/read.ts';
 
@@ -102,7 +101,7 @@ async function checked(run: BroughtRun): Promise<void> {
     if (size > largest(name))
       throw refuse(`its ${printable(name)} is far larger than any that a run writes.`);
   if (run.files.size > NAMES.length + MOST_EVENT_FILES) throw refuse('it holds too many files.');
-  const { checkRun } = await loadWork();
+  const { checkRun } = await import('../../../src/run/check-run.ts');
   await checkRun(readerOf(run)).catch((error: unknown) => {
     throw error instanceof OpfsError ? error : refuse(messageOf(error));
   });

@@ -33,7 +33,11 @@ export function startEngine(onEvent: (event: EngineEvent) => void): EngineClient
     new Promise<unknown>((resolve, reject) => {
       const request: Request = { id: asked++, name, args };
       waiting.set(request.id, { resolve, reject });
-      worker.postMessage(request);
+      // Pictures move instead of being copied: those of a camera are many.
+      worker.postMessage(
+        request,
+        args.filter((arg) => arg instanceof ImageBitmap),
+      );
     });
   return new Proxy({} as EngineClient, {
     get:

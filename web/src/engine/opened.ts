@@ -72,7 +72,9 @@ export class Opened {
     const { name } = await projects.prepare(id, lock !== undefined);
     const project = await openProject(projects.storage, projects.root(id), shared);
     [this.current, this.held] = [{ id, project }, lock];
-    if (!lock) void this.takeOver(id, this.waiting.signal);
+    if (lock)
+      void project.photos.sweep().catch(() => undefined); // a few files lie about until the next time
+    else void this.takeOver(id, this.waiting.signal);
     return { id, name, isReadOnly: lock === undefined, isKept: projects.storage.isKept };
   }
 

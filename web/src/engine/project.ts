@@ -3,6 +3,7 @@ import type { FolderStorage } from '../../../src/platform/web/folder.ts';
 import { webHost, type WebHostOptions } from '../../../src/platform/web/host.ts';
 import { opfsStore } from '../../../src/platform/web/run-store.ts';
 import type { RunHost } from '../../../src/run/host.ts';
+import type { RunStore } from '../../../src/run/store/store.ts';
 import { PhotoStore } from './photo-store.ts';
 
 export interface Project {
@@ -24,9 +25,19 @@ export async function openProject(
   shared: SharedHost,
 ): Promise<Project> {
   const photos = await PhotoStore.open(await storage.make(`${root}/photos`));
-  const store = opfsStore(runsOf(root), storage);
+  const store = rememberingNames(opfsStore(runsOf(root), storage), photos);
   return { storage, root, photos, host: webHost({ ...shared, files: photos.files, store }) };
 }
 
 /** The folder of a project's runs. */
 export const runsOf = (root: string): string => `${root}/runs`;
+
+/** A run keeps the names that its classes had when it began; the photos keep which classes those were. */
+const rememberingNames = (store: RunStore, photos: PhotoStore): RunStore => ({
+  ...store,
+  async make(run) {
+    const isMade = await store.make(run);
+    if (isMade) await photos.remember(run);
+    return isMade;
+  },
+});

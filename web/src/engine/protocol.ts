@@ -4,18 +4,35 @@
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { CarryCalls } from './calls/carry.ts';
+import type { LiveCalls } from './calls/live.ts';
 import type { ModelCalls } from './calls/models.ts';
-import type { PhotoCalls } from './calls/photos.ts';
+import type { NetworkCalls } from './calls/networks.ts';
+import type { PhotoCalls, PhotosEvent } from './calls/photos.ts';
 import type { OpenedProject, ProjectCalls } from './calls/projects.ts';
+import type { PlanCalls } from './calls/plans.ts';
+import type { ResultCalls } from './calls/results.ts';
 import type { PageEvent, RunCalls } from './calls/runs.ts';
+import type { UseItCalls } from './calls/use-it.ts';
 import type { ProjectProblem } from './project-error.ts';
 
 /** What a page may ask; each call resolves to its result or rejects with an `EngineError`. */
-export interface EngineCalls extends ProjectCalls, PhotoCalls, RunCalls, ModelCalls, CarryCalls {}
+export interface EngineCalls
+  extends
+    ProjectCalls,
+    PhotoCalls,
+    RunCalls,
+    ModelCalls,
+    PlanCalls,
+    NetworkCalls,
+    ResultCalls,
+    LiveCalls,
+    UseItCalls,
+    CarryCalls {}
 
 /** What the engine tells by itself. */
 export type EngineEvent =
   | PageEvent
+  | PhotosEvent
   /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
   | { readonly kind: 'project'; readonly project: OpenedProject }
   /** Something that is taken away or brought in is this far. */

@@ -1,9 +1,19 @@
 /** The network that comes with the site. */
 import type { RunHost } from '../../../src/run/host.ts';
 import { WeightsError } from '../../../src/weights/errors.ts';
+import type { KnownNetwork } from './weights.ts';
 
 export const SHIPPED = 'resnet18-emoji';
 const shippedUrl = new URL('../../../weights/resnet18-emoji.safetensors', import.meta.url);
+
+/** As a page lists it. */
+export const shippedNetwork: KnownNetwork = {
+  name: SHIPPED,
+  architecture: 'resnet18',
+  note: 'ResNet-18 that comes with this site, pretrained on drawings of emoji',
+  bytes: 0,
+  place: 'site',
+};
 
 export const findShipped: RunHost['weights']['find'] = async (name, { signal, onProgress }) => {
   if (name !== SHIPPED) throw new WeightsError(name, 'the site does not have it', `Start from ${SHIPPED}`);

@@ -1,16 +1,21 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
+import { NetworkSection } from './network/network-section.tsx';
 import { PhotosSection } from './photos/photos-section.tsx';
 import { FailureHelp } from './projects/failure-help.tsx';
 import { ProjectMenu } from './projects/menu.tsx';
 import { ProjectNotice } from './projects/notice.tsx';
 import { ResultSection } from './result/result-section.tsx';
 import { busy, failure, progress } from './state/asking.ts';
+import { beginPlanning } from './state/network.ts';
 import { isReadOnly } from './state/project.ts';
 import { start } from './state/projects.ts';
-import { adapter } from './state/run.ts';
+import { adapter, run } from './state/run.ts';
+import { Unfinished } from './run/actions.tsx';
 import { TrainSection } from './run/train-section.tsx';
 import { TrySection } from './try/try-section.tsx';
+import './camera/camera.css';
+import './network/network.css';
 import './photos/photos.css';
 import './projects/projects.css';
 import './result/result.css';
@@ -30,14 +35,31 @@ function App() {
       </header>
       <ProjectNotice />
       <Status />
+      <Unfinished />
       <fieldset class="plain" disabled={isReadOnly.value}>
         <PhotosSection />
+        <NetworkSection />
       </fieldset>
       <TrainSection />
       <ResultSection />
       <TrySection />
+      <Next />
       <footer>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</footer>
     </>
+  );
+}
+
+/** What there will be to see once a network is trained. */
+function Next() {
+  if (run.value?.hasModel) return null;
+  return (
+    <section aria-labelledby="next" class="next">
+      <h2 id="next">What comes next</h2>
+      <p>
+        Once a network is trained, you see here what it takes for what and which mistakes it makes, try it on
+        other photos and on your camera, and take it away for your own programs.
+      </p>
+    </section>
   );
 }
 
@@ -67,9 +89,10 @@ const WEB_GPU_HELP: Readonly<Record<string, string>> = {
   'no-webgpu': 'Open this page in a current Chrome, Edge or Safari; in Firefox WebGPU is still new.',
   'no-adapter':
     'Switch hardware acceleration on in the settings of the browser, and update the driver of the graphics card.',
+  blocked: 'Update the driver of the graphics card and the browser, or open this page in another browser.',
   'no-device': 'Close other tabs that use the graphics card, and reload this page.',
 };
 
 const app = document.getElementById('app');
 if (app) render(<App />, app);
-void start();
+void start().then(beginPlanning);

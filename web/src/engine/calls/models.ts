@@ -56,7 +56,7 @@ export function modelCalls(
   };
 }
 
-async function modelRun(project: Project): Promise<string> {
+export async function modelRun(project: Project): Promise<string> {
   const run = await latestRun(project);
   if (!run?.hasModel) throw new Error('There is no trained model yet.');
   return run.name;

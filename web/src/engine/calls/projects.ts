@@ -43,7 +43,7 @@ export function projectCalls(opened: Opened): Answering<ProjectCalls> {
     const photos = await storage.find(`${root}/photos`);
     const classes = photos ? (await PhotoStore.open(photos)).set.classes : [];
     return {
-      photos: classes.reduce((sum, one) => sum + one.photos.length, 0),
+      photos: classes.reduce((sum, one) => sum + one.count, 0),
       runs: ((await (await storage.find(runsOf(root)))?.list()) ?? []).length,
     };
   };

@@ -1,100 +1,112 @@
-/** The photos, by class: dropped or picked, each class a card. */
-import { useSignal } from '@preact/signals';
+/** The photos, by class: dropped, picked or pasted, each class a card. */
 import { useEffect } from 'preact/hooks';
-import { plural } from '../../../../src/format.ts';
+import { PHOTO_ENDINGS } from '../../engine/photos/formats.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
-import { engine } from '../state/engine.ts';
+import { droppedOf } from '../shared/pick.ts';
 import { takeIn } from '../state/carrying.ts';
-import { photos, removeClass, renameClass } from '../state/photos.ts';
+import { addDrawings, adding, addPhotos, cancelAdding, openedClass, photos } from '../state/photos.ts';
+import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
+import { AddedNotice } from './added-notice.tsx';
+import { isFixed } from './fixed.ts';
+import { ClassCard, NewClass } from './class-card.tsx';
+import { PhotoGrid } from './photo-grid.tsx';
+import { UndoToast } from './undo-toast.tsx';
+import { photoWarnings } from './warnings.ts';
 
 export function PhotosSection() {
-  const { classes, leftOut } = photos.value;
+  usePaste();
+  const { classes } = photos.value;
+  const hasDrawings =
+    classes
+      .map(({ name }) => name)
+      .sort()
+      .join() === 'animal,food';
+  const opened = classes.find(({ id }) => id === openedClass.value);
   return (
     <section aria-labelledby="photos">
       <h2 id="photos">Photos</h2>
       <Drop take={takeIn}>
-        <p>Drop a folder that holds a folder of photos for each class, or choose one.</p>
+        <p>
+          Drop a folder that holds a folder of photos for each class, or a zip of it. Photos can be pasted,
+          too.
+        </p>
         <p class="actions">
           <Picker label="Choose a folder" take={takeIn} isFolder />
-          <Picker label="Choose photos" take={takeIn} />
+          <Picker label="Choose photos" take={takeIn} accept={`${PHOTO_ENDINGS},.zip`} />
+          {classes.length === 0 && !adding.value && (
+            <button type="button" disabled={isFixed.value} onClick={() => void addDrawings()}>
+              Try with drawings: animal or food?
+            </button>
+          )}
+          {adding.value && (
+            <button type="button" onClick={() => void cancelAdding()}>
+              Stop adding
+            </button>
+          )}
         </p>
+        {(classes.length === 0 || hasDrawings) && (
+          <p class="licences">
+            Drawings: Noto Emoji by Google (Apache 2.0) to train on, Twemoji by Twitter (CC BY 4.0) to judge
+            by.
+          </p>
+        )}
       </Drop>
-      {leftOut.length > 0 && (
-        <details class="left-out">
-          <summary>{plural(leftOut.length, 'file')} left out</summary>
-          <ul>
-            {leftOut.slice(0, 100).map(({ path, reason }) => (
-              <li key={path}>
-                {path} {reason}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <AddedNotice />
+      {!adding.value && <Warnings />}
       {classes.length > 0 && (
         <ul class="classes">
           {classes.map((one) => (
-            <ClassCard key={one.name} {...one} />
+            <ClassCard key={one.id} {...one} />
           ))}
         </ul>
       )}
+      <NewClass />
+      {opened && <PhotoGrid key={opened.id} {...opened} />}
       {classes.length === 1 && <p class="hint">Telling apart takes two classes or more.</p>}
+      <UndoToast />
     </section>
   );
 }
 
-const SHOWN = 8;
-
-function ClassCard({ name, photos }: { readonly name: string; readonly photos: readonly string[] }) {
+function Warnings() {
+  const { contradicting } = photos.value;
+  const warnings = photoWarnings(photos.value);
+  if (warnings.length === 0) return null;
   return (
-    <li class="card">
-      <div class="card-head">
-        <input
-          value={name}
-          aria-label={`Name of the class ${name}`}
-          disabled={training.value}
-          onChange={({ currentTarget }) => void renameClass(name, currentTarget.value)}
-        />
-        <span>{plural(photos.length, 'photo')}</span>
-        <button
-          type="button"
-          class="quiet"
-          aria-label={`Remove the class ${name}`}
-          disabled={training.value}
-          onClick={() => void removeClass(name)}
-        >
-          Remove
-        </button>
-      </div>
-      <div class="thumbs">
-        {photos.slice(0, SHOWN).map((path) => (
-          <Thumb key={path} path={path} />
-        ))}
-      </div>
-    </li>
+    <ul class="warnings" aria-label="About these photos">
+      {warnings.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+      {contradicting.length > 0 && (
+        <li>
+          <details>
+            <summary>Photos in two classes</summary>
+            <ul>
+              {contradicting.map(([one, other]) => (
+                <li key={one}>
+                  {one} and {other}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </li>
+      )}
+    </ul>
   );
 }
 
-/** A photo of the storage, whose address is given back when it is not shown any more. */
-function Thumb({ path }: { readonly path: string }) {
-  const url = useSignal('');
+/** Pictures and files that are pasted anywhere on the page are of the class that is open. */
+function usePaste(): void {
   useEffect(() => {
-    let isGone = false;
-    void engine.photo(path).then(
-      (photo) => {
-        if (!isGone) url.value = URL.createObjectURL(photo);
-      },
-      () => undefined, // removed meanwhile
-    );
-    return () => {
-      isGone = true;
-      URL.revokeObjectURL(url.value);
+    const onPaste = (event: ClipboardEvent) => {
+      const { clipboardData: data, target } = event;
+      const isTyping = target instanceof HTMLElement && target.closest('input:not([type=radio]), textarea');
+      if (isTyping || training.value || isReadOnly.value || !data || data.files.length === 0) return;
+      event.preventDefault();
+      void addPhotos(droppedOf(data), openedClass.value);
     };
-  }, [path]);
-  return url.value === '' ? (
-    <span class="thumb" />
-  ) : (
-    <img class="thumb" src={url.value} alt="" loading="lazy" />
-  );
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  }, []);
 }

@@ -1,96 +1,67 @@
-/** How the best model does: what it takes for what, and the mistakes that it was surest of. */
+/** How the best model does on photos that it was not trained on: what it takes for what, class by class, its surest mistakes. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import { percent } from '../../../../src/format.ts';
-import { bestText } from '../../../../src/run/texts.ts';
-import { countAt } from '../../../../src/report/index.ts';
-import type { BestJudgement } from '../../../../src/run/outcome.ts';
-import { TakeRun } from '../projects/take-run.tsx';
-import { outcome, run } from '../state/run.ts';
-import { take } from '../state/trying.ts';
+import { confusionMatrix } from '../../../../src/report/confusion.ts';
+import type { StoredAnswers } from '../../../../src/run/store/answers.ts';
+import { percent, plural } from '../../../../src/format.ts';
+import { judge, shownAnswers } from '../state/results.ts';
+import { history, run, training } from '../state/run.ts';
+import { ClassTable } from './class-table.tsx';
+import { ConfusionTable, type Cell } from './confusion-table.tsx';
+import { Mistakes } from './mistakes.tsx';
+import { PhotosOfCell } from './photos-of-cell.tsx';
+import { TakeAway } from './take-away.tsx';
+import { UseIt } from './use-it.tsx';
 
 export function ResultSection() {
-  const { judged, best } = outcome.value ?? {};
-  if (!judged && !run.value?.hasModel) return null;
+  if (!run.value?.hasModel) return null;
   return (
     <section aria-labelledby="result">
       <h2 id="result">Result</h2>
-      {best && <p>The best model is of {bestText(best)}.</p>}
-      {judged && <Confusion {...judged} />}
-      {judged && judged.shown.length > 0 && (
-        <>
-          <h3>The mistakes that it was surest of</h3>
-          <ul class="mistakes">
-            {judged.shown.map((mistake) => (
-              <li key={mistake.file}>
-                {mistake.picture && <Picture bytes={mistake.picture.bytes} />}
-                <small>
-                  {mistake.actual}, taken for {mistake.predicted} ({percent(mistake.confidence)})
-                </small>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <h3>Take away</h3>
-      <p class="actions">
-        <button type="button" onClick={() => void take('safetensors')}>
-          Model for PyTorch (safetensors)
-        </button>
-        <button type="button" onClick={() => void take('onnx')}>
-          Model for ONNX
-        </button>
-        <button type="button" onClick={() => void take('report')}>
-          Report
-        </button>
-        <TakeRun />
-      </p>
+      <Result />
     </section>
   );
 }
 
-function Confusion({ confusion }: BestJudgement) {
-  const { classes } = confusion;
+function Result() {
+  const best = history.value.findLast(({ isBest }) => isBest);
+  const judged = shownAnswers.value;
   return (
-    <div class="scroll">
-      <table class="confusion">
-        <caption>Photos set aside, by what they are and what the model says</caption>
-        <thead>
-          <tr>
-            <th scope="col">is \ said</th>
-            {classes.map((name) => (
-              <th scope="col" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {classes.map((name, is) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {classes.map((other, said) => (
-                <td
-                  key={other}
-                  class={is === said ? 'right' : countAt(confusion, is, said) > 0 ? 'wrong' : ''}
-                >
-                  {countAt(confusion, is, said)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {best && (
+        <p>
+          The best model is that of epoch {best.epoch}: {percent(best.valid.accuracy)}
+          {typeof judged === 'object' ? ` of ${plural(judged.files.length, 'photo')}` : ' of the photos'} set
+          aside are right.
+        </p>
+      )}
+      {judged === 'none' && !training.value && (
+        <p class="actions">
+          <button type="button" onClick={() => void judge()}>
+            Look at the photos set aside
+          </button>
+          <span class="hint">
+            This run has no answers of its best model: it was ended before it could look, or made elsewhere.
+          </span>
+        </p>
+      )}
+      {typeof judged === 'object' && <Judged {...judged} />}
+      <TakeAway />
+      <UseIt />
+    </>
   );
 }
 
-/** A PNG in memory. */
-function Picture({ bytes }: { readonly bytes: Uint8Array }) {
-  const url = useSignal('');
-  useEffect(() => {
-    url.value = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
-    return () => URL.revokeObjectURL(url.value);
-  }, [bytes]);
-  return url.value === '' ? null : <img src={url.value} alt="" />;
+function Judged(judged: StoredAnswers) {
+  const shown = useSignal<Cell | undefined>(undefined);
+  const confusion = confusionMatrix(judged.actual, judged.predicted, judged.classes);
+  return (
+    <>
+      <ConfusionTable confusion={confusion} open={(cell) => (shown.value = cell)} />
+      {shown.value && (
+        <PhotosOfCell judged={judged} cell={shown.value} close={() => (shown.value = undefined)} />
+      )}
+      <ClassTable confusion={confusion} />
+      <Mistakes {...judged} />
+    </>
+  );
 }

@@ -7,14 +7,22 @@ import { droppedOf, pickedOf } from './pick.ts';
 import { training } from '../state/run.ts';
 
 /** Takes photos, or what will be photos once the folders that hold them are walked; that may fail. */
-type Take = (photos: Promise<readonly PickedPhoto[]>) => Promise<void>;
+export type Take = (photos: Promise<readonly PickedPhoto[]>) => Promise<void>;
+
+interface DropProps {
+  readonly take: Take;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  /** Takes what is dropped before it is looked at for files; false if it is not for this one. */
+  readonly takeOther?: (event: DragEvent) => boolean;
+}
 
 /** An area that takes dropped files and folders, except during training: photos of a run stay as they are. */
-export function Drop({ take, children }: { readonly take: Take; readonly children: ComponentChildren }) {
+export function Drop({ take, children, class: name = 'drop', takeOther }: DropProps) {
   const isOver = useSignal(false);
   return (
     <div
-      class={isOver.value ? 'drop over' : 'drop'}
+      class={isOver.value ? `${name} over` : name}
       onDragOver={(event) => {
         event.preventDefault(); // otherwise the browser leaves the page for the photo
         isOver.value = !training.value;
@@ -24,6 +32,7 @@ export function Drop({ take, children }: { readonly take: Take; readonly childre
       onDrop={(event) => {
         event.preventDefault();
         isOver.value = false;
+        if (takeOther?.(event)) return;
         if (event.dataTransfer && !training.value) void take(droppedOf(event.dataTransfer));
       }}
     >
@@ -34,19 +43,35 @@ export function Drop({ take, children }: { readonly take: Take; readonly childre
 
 interface PickerProps {
   readonly label: string;
+  /** The button's words, where they are the beginning of the label. */
+  readonly text?: string;
   readonly take: Take;
   readonly isFolder?: boolean;
-  /** The files that it offers, as the attribute of that name says it. */
+  /** Kinds of files, as an input element's `accept` has them; photos by default. */
   readonly accept?: string;
+  readonly class?: string;
 }
 
 /** A button that opens the browser's own choice of files or of a folder. */
-export function Picker({ label, take, isFolder = false, accept = 'image/*,.zip' }: PickerProps) {
+export function Picker({
+  label,
+  text,
+  take,
+  isFolder = false,
+  accept = 'image/*',
+  class: name,
+}: PickerProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" disabled={training.value} onClick={() => input.current?.click()}>
-        {label}
+      <button
+        type="button"
+        class={name}
+        aria-label={text && label}
+        disabled={training.value}
+        onClick={() => input.current?.click()}
+      >
+        {text ?? label}
       </button>
       <input
         ref={input}

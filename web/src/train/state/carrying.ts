@@ -4,12 +4,13 @@ import { plural } from '../../../../src/format.ts';
 import type { LeftOut } from '../../engine/brought.ts';
 import type { RunSummary } from '../../engine/calls/carry.ts';
 import type { PickedPhoto } from '../../engine/calls/photos.ts';
+import { isPhotoName } from '../../engine/photos/formats.ts';
 import { asking, fail } from './asking.ts';
 import { engine } from './engine.ts';
 import { addPhotos } from './photos.ts';
 import { project } from './project.ts';
 import { listProjects, show } from './projects.ts';
-import { changeRun } from './run.ts';
+import { showRun } from './run.ts';
 import { pickPlace, saveFile, writeTo } from './save.ts';
 import { measureStorage } from './storage.ts';
 
@@ -37,10 +38,16 @@ export async function takeProject(): Promise<void> {
 }
 
 /** Takes in what a visitor drops among the photos or chooses there: photos, or a run or project that was taken away. */
-export async function takeIn(given: Promise<readonly PickedPhoto[]>): Promise<void> {
-  const isCarried = await asking('Opening', async () => bringIfCarried(await given));
-  if (isCarried === false) await addPhotos(given);
-}
+export const takeIn = (given: Promise<readonly PickedPhoto[]>): Promise<void> =>
+  addPhotos(
+    given.then(async (picked) => (mayBeCarried(picked) && (await bringIfCarried(picked)) ? [] : picked)),
+  );
+
+/** By names alone: thousands of photos need not be asked about. A run has a picture of its own. */
+const mayBeCarried = (picked: readonly PickedPhoto[]): boolean =>
+  (picked.length === 1 && /\.zip$/i.test(picked[0]?.path ?? '')) ||
+  (picked.some(({ path }) => path.endsWith('.safetensors')) &&
+    !picked.some(({ path }) => isPhotoName(path) && !path.endsWith('batch.png')));
 
 /** Takes in what a visitor chose as a project's or run's file or folder. */
 export async function bring(given: Promise<readonly PickedPhoto[]>): Promise<void> {
@@ -61,7 +68,7 @@ async function bringIfCarried(picked: readonly PickedPhoto[]): Promise<boolean> 
 async function bringRuns(picked: readonly PickedPhoto[]): Promise<void> {
   const { runs: count, leftOut } = await engine.bringRuns(picked);
   brought.value = { text: `${plural(count, 'run')} taken in.`, leftOut };
-  changeRun(await engine.run());
+  await showRun(await engine.run());
   await Promise.all([listRuns(), listProjects()]);
 }
 
@@ -83,5 +90,5 @@ export async function removeRun(name: string): Promise<void> {
     return true;
   });
   await Promise.all([listRuns(), listProjects()]);
-  if (isDone) changeRun(await engine.run().catch((error: unknown) => void fail(error)));
+  if (isDone) await showRun(await engine.run().catch((error: unknown) => void fail(error)));
 }

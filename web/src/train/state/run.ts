@@ -1,8 +1,6 @@
 /** A run as the page shows it: what is trained, how far it is, how it ended. What happens is decided by the engine. */
 import { computed, signal } from '@preact/signals';
-import { plural } from '../../../../src/format.ts';
 import type { HistoryEpoch } from '../../../../src/report/index.ts';
-import type { RunOutcome } from '../../../../src/run/outcome.ts';
 import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
 import type { StoredRun } from '../../engine/calls/runs.ts';
 import type { EngineEvent } from '../../engine/protocol.ts';
@@ -10,32 +8,29 @@ import { asking, busy, fail, progress } from './asking.ts';
 import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
 import { isReadOnly } from './project.ts';
-
-/** How much of the network is trained. */
-export type Tune = 'auto' | 'head' | 'layer4' | 'all';
+import { showAnswers } from './results.ts';
+import { given, problems } from './settings.ts';
+import { addStep, forgetSteps } from './steps.ts';
 
 export const adapter = signal<string | undefined>(undefined);
-export const tune = signal<Tune>('auto');
-export const epochs = signal<number | undefined>(undefined);
 
 export const training = signal(false);
+/** Whether the run under way is held: asked for, and reached. */
+export const holding = signal(false);
+export const isHeld = signal(false);
 export const history = signal<readonly HistoryEpoch[]>([]);
 export const pace = signal<PaceNow | undefined>(undefined);
 export const log = signal<readonly string[]>([]);
-export const outcome = signal<RunOutcome | undefined>(undefined);
 export const run = signal<StoredRun | undefined>(undefined);
 export const canTrain = computed(
   () =>
-    photos.value.classes.filter((one) => one.photos.length > 0).length >= 2 &&
+    photos.value.classes.filter((one) => one.count > 0).length >= 2 &&
+    problems.value.size === 0 &&
     !training.value &&
     !isReadOnly.value,
 );
 
 let paceKeeper: Pace | undefined;
-
-function say(line: string): void {
-  log.value = [...log.value.slice(-500), line];
-}
 
 /** Begins with what is kept of the project that was opened. */
 export async function begin(): Promise<void> {
@@ -44,61 +39,65 @@ export async function begin(): Promise<void> {
   photos.value = kept;
   // A run that cannot be read hides neither the photos nor that there is no GPU.
   let damage: unknown;
-  showRun(await engine.run().catch((error: unknown) => void (damage = error)));
+  await showRun(await engine.run().catch((error: unknown) => void (damage = error)));
   const found = await asking('Looking for the GPU', () => engine.adapter());
   adapter.value = found?.name;
   if (found && damage !== undefined) fail(damage);
 }
 
-/** Shows another run than before. */
-export function changeRun(stored: StoredRun | undefined): void {
-  outcome.value = undefined;
-  log.value = [];
-  showRun(stored);
-}
-
-function showRun(stored: StoredRun | undefined): void {
+/** Shows a run that was kept. */
+export async function showRun(stored: StoredRun | undefined): Promise<void> {
   run.value = stored;
   history.value = stored?.history ?? [];
+  log.value = stored?.log ?? [];
+  await showAnswers(stored?.hasModel ?? false);
 }
 
 /** Trains anew, or goes on with the run that was stopped. */
 export async function train(resume?: string): Promise<void> {
   training.value = true;
-  outcome.value = undefined;
-  if (resume === undefined) history.value = [];
   pace.value = undefined;
-  log.value = [];
-  const given = {
-    ...(tune.value !== 'auto' && { tune: tune.value }),
-    ...(epochs.value !== undefined && { epochs: epochs.value }),
-  };
-  await asking('Getting ready', () => engine.train(given, resume));
-  training.value = false;
-  showRun(await engine.run().catch(() => run.value));
+  forgetSteps();
+  if (resume === undefined) {
+    history.value = [];
+    log.value = [];
+  }
+  const answer = await asking('Getting ready', () => engine.train(given.value, resume));
+  const lines = log.value;
+  await showRun(await engine.run().catch(() => run.value));
+  if (answer === undefined || log.value.length === 0) log.value = lines; // what led to a failure
+  training.value = holding.value = isHeld.value = false;
 }
 
+/** Ends the run after the step under way; it can be gone on with. */
 export const stop = (): Promise<void> => engine.stop();
+
+/** Holds the run after the step under way, or lets it go on. */
+export function hold(isWanted: boolean): Promise<void> {
+  holding.value = isWanted;
+  if (!isWanted) isHeld.value = false;
+  return engine.hold(isWanted);
+}
 
 function onEvent(event: EngineEvent): void {
   switch (event.kind) {
+    case 'log':
+      log.value = [...log.value, ...event.lines].slice(-500);
+      break;
+    case 'held':
+      isHeld.value = holding.value;
+      paceKeeper?.held();
+      break;
     case 'downloading':
       busy.value = `Fetching the network ${event.what}`;
       progress.value = { done: event.bytes, total: event.total };
       break;
-    case 'device':
-      say(`device      ${event.name}`);
+    case 'checking':
+      busy.value = `Checking that ${event.name} computes right`;
       break;
     case 'reading':
       busy.value = 'Reading photos';
       progress.value = event;
-      break;
-    case 'photos':
-      say(`photos      ${event.train} to train on, ${event.valid} to judge by`);
-      if (event.skipped > 0) say(`skipped     ${plural(event.skipped, 'photo')} that cannot be read`);
-      break;
-    case 'chosen':
-      event.reasons.forEach((reason, i) => say(`${i === 0 ? 'chosen' : ''}`.padEnd(12) + reason));
       break;
     case 'compiling':
       if (history.value.length === 0 && event.done < event.total) {
@@ -106,15 +105,13 @@ function onEvent(event: EngineEvent): void {
         progress.value = event;
       }
       break;
-    case 'phase':
-      say(`model       ${event.architecture}, training ${event.event.frozen.parts.join(', ')}`);
-      break;
     case 'computing-features':
       busy.value = 'Computing features';
       progress.value = event;
       break;
-    case 'features':
-      say(`features    ${event.text}`);
+    case 'carrying':
+    case 'judging':
+      progress.value = event;
       break;
     case 'training':
       paceKeeper = new Pace(event);
@@ -124,16 +121,12 @@ function onEvent(event: EngineEvent): void {
       pace.value = paceKeeper?.at(event.step);
       busy.value = `Training, epoch ${event.step.epoch}`;
       progress.value = { done: event.step.step, total: event.step.steps };
+      addStep(event.step);
       break;
     case 'epoch':
       paceKeeper?.epoch(event.epoch.validSeconds);
-      history.value = [...history.value, event.epoch];
-      break;
-    case 'carrying':
-      progress.value = event;
-      break;
-    case 'ended':
-      outcome.value = event.outcome;
+      // Epochs since the last checkpoint are told again where the device was lost.
+      history.value = [...history.value.filter(({ epoch }) => epoch < event.epoch.epoch), event.epoch];
       break;
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { placePhotos } from './layout.ts';
+
+const isPhoto = (name: string) => /\.(jpg|png)$/.test(name);
+
+/** The places in short: class, name and part, or what becomes of the file. */
+function placed(...paths: string[]): string[] {
+  return placePhotos(paths, isPhoto).map((place) => {
+    if (place.kind === 'photo') return [place.className, place.name, place.part].filter(Boolean).join(' ');
+    if (place.kind === 'loose') return `loose ${place.name}`;
+    return place.kind === 'hidden' ? 'hidden' : place.reason;
+  });
+}
+
+describe('placePhotos', () => {
+  it.each([
+    ['a folder of class folders', ['d/cats/1.jpg', 'd/dogs/1.jpg'], ['cats 1.jpg', 'dogs 1.jpg']],
+    ['class folders by themselves', ['cats/1.jpg', 'dogs/2.jpg'], ['cats 1.jpg', 'dogs 2.jpg']],
+    ['one class folder', ['cats/1.jpg', 'cats/2.jpg'], ['cats 1.jpg', 'cats 2.jpg']],
+    ['folders around folders', ['a/b/cats/1.jpg', 'a/b/dogs/1.jpg'], ['cats 1.jpg', 'dogs 1.jpg']],
+    ['folders inside a class', ['d/cats/x/1.jpg', 'd/dogs/1.jpg'], ['cats x/1.jpg', 'dogs 1.jpg']],
+    ['photos of a class further in', ['cats/1.jpg', 'cats/x/2.jpg'], ['cats 1.jpg', 'cats x/2.jpg']],
+    ['loose photos', ['1.jpg', './2.jpg'], ['loose 1.jpg', 'loose 2.jpg']],
+    ['loose photos beside folders', ['1.jpg', 'cats/1.jpg'], ['loose 1.jpg', 'cats 1.jpg']],
+    [
+      'train and val',
+      ['d/train/cats/1.jpg', 'd/Val/cats/1.jpg', 'd/train/dogs/1.jpg'],
+      ['cats 1.jpg train', 'cats 1.jpg val', 'dogs 1.jpg train'],
+    ],
+    ['val alone', ['val/cats/1.jpg', 'val/dogs/1.jpg'], ['cats 1.jpg val', 'dogs 1.jpg val']],
+    ['a class called train', ['d/train/1.jpg', 'd/cats/1.jpg'], ['train 1.jpg', 'cats 1.jpg']],
+  ])('knows %s', (_, paths, places) => expect(placed(...paths)).toEqual(places));
+
+  it('says why it leaves something out', () => {
+    expect(placed('d/x.jpg', 'd/cats/1.jpg', 'd/dogs/1.jpg')[0]).toBe(
+      'lies beside the folders of the classes',
+    );
+    expect(placed('a/train/c/1.jpg', 'a/val/c/1.jpg', 'a/test/c/1.jpg', 'a/val/2.jpg').slice(2)).toEqual([
+      'is in a second set beside "val", which is the one to judge by',
+      'lies beside the folders of the classes',
+    ]);
+    expect(placed('d/val/cats/1.jpg', 'd/test/cats/1.jpg')).toEqual(
+      Array(2).fill('is set aside, and no folder "train" is beside it'),
+    );
+    expect(placed('cats/notes.TXT', 'cats/README', '../cats/1.jpg')).toEqual([
+      'is no photo by its ending (.txt)',
+      'has no ending of a photo',
+      'has a path that leads out of its folder',
+    ]);
+    expect(placed('__MACOSX/cats/1.jpg', 'cats/.DS_Store', '')).toEqual(['hidden', 'hidden', 'hidden']);
+  });
+
+  it('lets files that are no photos decide nothing', () => {
+    expect(placed('d/readme.txt', 'd/cats/1.jpg', 'd/.git/x.jpg', 'd/dogs/1.jpg').slice(1)).toEqual([
+      'cats 1.jpg',
+      'hidden',
+      'dogs 1.jpg',
+    ]);
+  });
+});

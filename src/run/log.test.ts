@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { imageSet } from '../data/index.ts';
+import type { RunEvent } from './events.ts';
+import { RunLog } from './log.ts';
+
+const labels = Int32Array.of(0, 1);
+const set = imageSet({ height: 1, width: 1, labels, paths: ['a', 'b'], data: new Uint8Array(6) });
+const metrics = { loss: 0.5, accuracy: 0.75, count: 4 };
+const epoch = {
+  ...{ epoch: 3, phase: 0, train: metrics, valid: metrics, learningRate: 0.1, isBest: true },
+  ...{ trainSeconds: 1, validSeconds: 0.25, imagesPerSecond: 4 },
+};
+
+const linesOf = (...events: readonly RunEvent[]) => {
+  const log = new RunLog();
+  return events.flatMap((event) => log.lines(event));
+};
+
+describe("a run's log", () => {
+  it('tells of photos and of what was left out, with control characters visible', () => {
+    const skipped = [{ path: 'a/\u0007.png', reason: 'is truncated' }];
+    const data = { classes: ['cats', 'dogs'], train: set, valid: set, skipped, ignored: 1200 };
+    expect(linesOf({ kind: 'photos', dir: 'photos', data })).toEqual([
+      'data        photos',
+      '  class  train  val',
+      '  cats       1    1',
+      '  dogs       1    1',
+      '  total      2    2',
+      '  1 skipped:',
+      '    a/\\u0007.png is truncated',
+      '  1,200 other files ignored',
+    ]);
+  });
+
+  it('has a line for each epoch, aligned with those to come', () => {
+    expect(linesOf({ kind: 'training', epochs: 10, train: 4, valid: 4 }, { kind: 'epoch', epoch })).toEqual([
+      '',
+      'epoch  3/10  train 0.5000  75.0 %  val 0.5000  75.0 %  1.3 s  best',
+    ]);
+  });
+
+  it('breaks long reasons between words, below themselves', () => {
+    const lines = linesOf({
+      kind: 'chosen',
+      config: {} as never,
+      reasons: ['word '.repeat(20).trim(), 'short'],
+    });
+    expect(lines).toEqual([
+      `chosen      ${'word '.repeat(13).trim()}`,
+      `            ${'word '.repeat(7).trim()}`,
+      '            short',
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+// A thousand photos come in while the page stays at hand: no task of its own takes its thread for long, and it shows what is in sight.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser } from '../browser/harness.ts';
+import { picture } from '../support/cli.ts';
+import { cards } from './photos.ts';
+import { settled } from './projects.ts';
+import { openSite, type OpenSite } from './site.ts';
+
+const there = hasBrowser('a thousand photos', { page: true });
+const COUNT = 1000;
+
+/** An event of Chromium's tracing; `tdur` is the time that its thread computed, in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+describe.skipIf(!there)('a thousand photos', () => {
+  let home: string;
+  let site: OpenSite;
+  let page: Page;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'graft-many-'));
+    for (const [label, name] of ['red', 'blue'].entries()) {
+      await mkdir(join(home, 'photos', name), { recursive: true });
+      for (let i = 0; i < COUNT / 2; i++)
+        await writeFile(join(home, 'photos', name, `${i}.png`), picture(label, i));
+    }
+    site = await openSite();
+    ({ page } = site);
+    await settled(page);
+  });
+  afterAll(async () => {
+    await site.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  /** The milliseconds that each task of a page's main thread computed during `work`: waiting for a busy machine is not among them. */
+  async function tasksOf(work: () => Promise<void>): Promise<number[]> {
+    const session = await site.context.newCDPSession(page);
+    const events: TraceEvent[] = [];
+    session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+    const includedCategories = ['toplevel', 'disabled-by-default-devtools.timeline'];
+    await session.send('Tracing.start', {
+      transferMode: 'ReportEvents',
+      traceConfig: { includedCategories },
+    });
+    await work();
+    const complete = new Promise((resolve) => session.on('Tracing.tracingComplete', resolve));
+    await session.send('Tracing.end');
+    await complete;
+    await session.detach();
+    const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+    const main = new Set(
+      events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
+    );
+    return events
+      .filter((event) => /RunTask$/.test(event.name) && main.has(thread(event)))
+      .flatMap(({ tdur }) => (tdur === undefined ? [] : [tdur / 1000]));
+  }
+
+  it('come in without a task of more than 100 ms on the page', async () => {
+    const tasks = await tasksOf(async () => {
+      await page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
+      await page.getByText('1,000 photos added').waitFor({ timeout: 240_000 });
+    });
+    expect(await cards(page)).toEqual(['blue: 500 photos', 'red: 500 photos']);
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(Math.max(...tasks)).toBeLessThan(100);
+  });
+
+  it('are shown by those in sight alone, whose addresses are given back', async () => {
+    await page.evaluate(() => {
+      const live = new Set<string>();
+      Object.assign(globalThis, { live });
+      const { createObjectURL, revokeObjectURL } = URL;
+      URL.createObjectURL = (blob: Blob) => {
+        const url = createObjectURL.call(URL, blob);
+        live.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url: string) => {
+        live.delete(url);
+        revokeObjectURL.call(URL, url);
+      };
+    });
+    const counts = () =>
+      page.evaluate(() => ({
+        nodes: document.querySelectorAll('*').length,
+        options: document.querySelectorAll('[role=option]').length,
+        urls: (globalThis as unknown as { live: Set<string> }).live.size,
+      }));
+    const tasks = await tasksOf(async () => {
+      await page.getByRole('button', { name: 'Show all photos of blue' }).click();
+      const grid = page.getByRole('listbox', { name: 'Photos of blue' });
+      await grid.focus();
+      for (let i = 0; i < 8; i++) await page.keyboard.press('PageDown');
+      await page.keyboard.press('End');
+      await page.locator('[role=option][aria-posinset="500"] img').waitFor();
+    });
+    expect(Math.max(...tasks)).toBeLessThan(100);
+    const { nodes, options, urls } = await counts();
+    expect(options).toBeLessThan(150);
+    expect(nodes).toBeLessThan(options * 2 + 300);
+    expect(urls).toBeLessThanOrEqual(options);
+    await page.getByRole('button', { name: 'Close photos of blue' }).click();
+    await expect.poll(async () => (await counts()).urls).toBe(0);
+    expect(site.complaints).toEqual([]);
+  });
+});

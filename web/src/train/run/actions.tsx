@@ -1,0 +1,92 @@
+/** Train, pause, stop and go on, with how fast it goes and what keeps it going. */
+import { plural } from '../../../../src/format.ts';
+import { paceText } from '../../../../src/run/texts.ts';
+import { photos } from '../state/photos.ts';
+import { canTrain, hold, holding, isHeld, pace, run, stop, train, training } from '../state/run.ts';
+import { problems } from '../state/settings.ts';
+import { isAwake } from './wake-lock.ts';
+
+export function TrainActions() {
+  return (
+    <>
+      <p class="actions">
+        {training.value ? (
+          <>
+            {holding.value ? (
+              <button type="button" class="main" onClick={() => void hold(false)}>
+                Go on
+              </button>
+            ) : (
+              <button type="button" onClick={() => void hold(true)}>
+                Pause
+              </button>
+            )}
+            <button type="button" onClick={() => void stop()}>
+              Stop
+            </button>
+          </>
+        ) : (
+          <button type="button" class="main" disabled={!canTrain.value} onClick={() => void train()}>
+            Train
+          </button>
+        )}
+        {training.value && <span class="pace">{paceNow()}</span>}
+      </p>
+      {training.value ? <WhileTraining /> : <BeforeTraining />}
+    </>
+  );
+}
+
+function paceNow(): string {
+  if (isHeld.value) return 'Paused: nothing is computed, and a checkpoint is kept';
+  if (holding.value) return 'Pausing after this step';
+  return pace.value ? paceText(pace.value) : '';
+}
+
+function BeforeTraining() {
+  if (canTrain.value) return null;
+  const filled = photos.value.classes.filter((one) => one.count > 0).length;
+  return (
+    <p class="hint">
+      {problems.value.size > 0
+        ? 'A setting cannot be read: correct it above, or reset it.'
+        : filled < 2 &&
+          (filled === 0
+            ? 'Two classes of photos are needed first.'
+            : 'A second class of photos is needed first.')}
+    </p>
+  );
+}
+
+/** What may be done meanwhile: most people ask whether they may look elsewhere. */
+function WhileTraining() {
+  return (
+    <p class="hint">
+      This tab may be in the background: training goes on beside the page, and only what is drawn waits.{' '}
+      {isAwake.value
+        ? 'The screen stays on while this tab is in front.'
+        : 'A computer that falls asleep pauses it.'}{' '}
+      Nothing is lost if the tab is closed: the run goes on from its last checkpoint.
+    </p>
+  );
+}
+
+/** Offers, before anything else, to go on with a run that is not over. */
+export function Unfinished() {
+  const stored = run.value;
+  if (!stored?.canGoOn || training.value) return null;
+  const { length: done } = stored.history;
+  return (
+    <div class="notice" role="region" aria-label="A run that is not over">
+      <p>
+        A run is not over: {plural(done, 'epoch')}
+        {stored.epochs === undefined ? '' : ` of ${stored.epochs}`} done. It goes on exactly where it was.
+      </p>
+      <p class="actions">
+        <button type="button" class="main" disabled={!canTrain.value} onClick={() => void train(stored.name)}>
+          Go on with the last run
+        </button>
+      </p>
+    </div>
+  );
+}
