@@ -21,6 +21,7 @@ const cameraButton = ({ page }: OpenSite) => page.getByRole('button', { name: 'c
 /** The site with photos of two classes. */
 async function open(options: SiteOptions): Promise<OpenSite> {
   const site = await openSite({}, options);
+  await site.page.getByText('Computing on').waitFor(); // the project is open
   await site.page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
   await cameraButton(site).waitFor();
   return site;
@@ -57,7 +58,7 @@ describe.skipIf(!there)('with a camera, the train page', () => {
     await expect.poll(recorded, { timeout: 30_000 }).toBeGreaterThan(before);
     await site.page.keyboard.up(' ');
     await card().locator('.dot').waitFor({ state: 'detached' });
-    const kept = async () => Number(/(\d+) photos/.exec(await card().locator('.card-head').innerText())?.[1]);
+    const kept = async () => Number(/(\d+) photos/.exec(await card().innerText())?.[1]);
     await expect.poll(async () => (await kept()) - (await recorded()), { timeout: 10_000 }).toBe(5);
     expect(await axeViolations(site.page)).toEqual([]);
   });

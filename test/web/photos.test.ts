@@ -105,7 +105,7 @@ describe.skipIf(!there)('photos on the train page', () => {
   it('are chosen and moved by the keyboard alone', async () => {
     await page.getByRole('button', { name: 'Show all photos of dogs' }).press('Enter');
     const grid = page.getByRole('listbox', { name: 'Photos of dogs' });
-    await expect.poll(() => grid.getByRole('option').count()).toBe(3);
+    await expect.poll(() => grid.getByRole('option').count(), { timeout: 60_000 }).toBe(3);
     await grid.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Space');
@@ -114,11 +114,11 @@ describe.skipIf(!there)('photos on the train page', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.getByLabel('Move the chosen photos to').selectOption('cats');
     await expect
-      .poll(async () => (await cards(page)).map((text) => text.slice(0, 14)))
+      .poll(async () => (await cards(page)).map((text) => text.slice(0, 14)), { timeout: 60_000 })
       .toEqual(['cats: 5 photos', 'dogs: 1 photo']);
     await undo();
     await expect
-      .poll(async () => (await cards(page)).map((text) => text.slice(0, 14)))
+      .poll(async () => (await cards(page)).map((text) => text.slice(0, 14)), { timeout: 60_000 })
       .toEqual(['cats: 3 photos', 'dogs: 3 photos']);
     await grid.focus();
     await page.keyboard.press('Control+a');
@@ -162,10 +162,12 @@ describe.skipIf(!there)('photos on the train page', () => {
     const told = await page.locator('.added').innerText();
     await session.detach();
     const [, count = ''] = /Stopped with (\d) of 8 photos added\./.exec(told) ?? [];
-    expect(Number(count)).toBeGreaterThan(0);
+    expect(Number(count), told).toBeGreaterThan(0);
     expect(Number(count)).toBeLessThan(4);
     await page.reload();
-    await expect.poll(async () => (await cards(page)).at(-1)).toMatch(`unsorted: ${count} photo`);
+    await expect
+      .poll(async () => (await cards(page)).at(-1), { timeout: 60_000 })
+      .toMatch(`unsorted: ${count} photo`);
   });
 
   it('that are drawings come with the site, divided as in the terminal', async () => {

@@ -64,9 +64,9 @@ describe.skipIf(!there)('the train page', () => {
 
   it('takes a dropped photo, and forgets a class', async () => {
     await drop('dropped.png');
-    await expect.poll(() => classes().count()).toBe(3);
+    await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(3);
     await page.getByRole('button', { name: 'Remove the class unsorted' }).click();
-    await expect.poll(() => classes().count()).toBe(2);
+    await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
     await settled();
   });
 
@@ -84,7 +84,9 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
     await settled();
     await page.getByText('Log', { exact: true }).click();
-    expect(await page.locator('pre').innerText()).toMatch(/photos +12 to train on, 4 to judge by/);
+    expect(await page.locator('pre').innerText()).toMatch(
+      /data +photos\n  class +train  val\n  <b>blue +6 +2\n  red +6 +2\n  total +12 +4\n/,
+    );
     expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
     expect(await page.locator('.confusion tbody tr').count()).toBe(2);
   });
@@ -124,7 +126,7 @@ describe.skipIf(!there)('the train page', () => {
     await expect.poll(() => page.locator('.answers dt').first().innerText()).toBe('crimson');
     await page.reload();
     await page.getByRole('button', { name: 'Go on with the last run' }).waitFor();
-    await expect.poll(() => classes().count()).toBe(2);
+    await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
     expect(await page.locator('.figures').innerText()).toBe(figures);
     await page.getByRole('button', { name: 'Go on with the last run' }).click();
     await expect.poll(() => page.locator('.figures').innerText(), { timeout: 120_000 }).not.toBe(figures);

@@ -13,6 +13,8 @@ import { start } from './state/projects.ts';
 import { adapter, run } from './state/run.ts';
 import { Unfinished } from './run/actions.tsx';
 import { TrainSection } from './run/train-section.tsx';
+import { GpuNotice } from './shared/gpu-notice.tsx';
+import { remedyOf } from './shared/remedies.ts';
 import { TrySection } from './try/try-section.tsx';
 import './camera/camera.css';
 import './network/network.css';
@@ -34,6 +36,7 @@ function App() {
         </p>
       </header>
       <ProjectNotice />
+      <GpuNotice />
       <Status />
       <Unfinished />
       <fieldset class="plain" disabled={isReadOnly.value}>
@@ -65,6 +68,8 @@ function Next() {
 
 /** What is at work, and what went wrong last. */
 function Status() {
+  const problem = failure.value?.problem;
+  const remedy = problem && remedyOf(problem);
   const { done = 0, total = 0 } = progress.value ?? {};
   return (
     <div class="status">
@@ -75,23 +80,13 @@ function Status() {
       {failure.value && (
         <div role="alert" class="failure">
           <p>{failure.value.message}</p>
-          {failure.value.webGpu && <p>{WEB_GPU_HELP[failure.value.webGpu]}</p>}
+          {remedy !== undefined && <p>{remedy}</p>}
           <FailureHelp {...failure.value} />
         </div>
       )}
     </div>
   );
 }
-
-/** What a visitor may do about a browser without a device. */
-const WEB_GPU_HELP: Readonly<Record<string, string>> = {
-  'insecure-context': 'Open this page by https://, or from localhost.',
-  'no-webgpu': 'Open this page in a current Chrome, Edge or Safari; in Firefox WebGPU is still new.',
-  'no-adapter':
-    'Switch hardware acceleration on in the settings of the browser, and update the driver of the graphics card.',
-  blocked: 'Update the driver of the graphics card and the browser, or open this page in another browser.',
-  'no-device': 'Close other tabs that use the graphics card, and reload this page.',
-};
 
 const app = document.getElementById('app');
 if (app) render(<App />, app);

@@ -1,7 +1,6 @@
 /** The best model on the pictures of a camera. It stays open between them. */
 import type { RankedClass } from '../../../../src/run/predict.ts';
 import type { Watcher } from '../../../../src/run/watch.ts';
-import { loadWork } from '../load-work.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
 import { modelRun } from './models.ts';
@@ -25,7 +24,7 @@ export function liveCalls(project: () => Project): Answering<LiveCalls> {
   };
   const open = async () => {
     const run = await modelRun(project());
-    const { openWatcher } = await loadWork();
+    const { openWatcher } = await import('../late.ts');
     return openWatcher(project().host, run, SHOWN);
   };
   return {

@@ -1,7 +1,6 @@
 /** How well the last run's best model does: its answers to the photos that were set aside. */
 import type { RunEvent } from '../../../../src/run/events.ts';
 import { readAnswers, type StoredAnswers } from '../../../../src/run/store/answers.ts';
-import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
@@ -30,7 +29,7 @@ export function resultCalls(
       const run = await latestRun(project());
       const epoch = bestEpoch(run);
       if (!run || epoch === undefined) throw new Error('There is no trained model yet.');
-      const { judgeRun } = await loadWork();
+      const { judgeRun } = await import('../late.ts');
       const controls = {
         tell: (event: RunEvent) => event.kind === 'judging' && tell(event),
         signal: new AbortController().signal,

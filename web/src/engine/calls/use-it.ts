@@ -14,7 +14,8 @@ export function useItCalls(project: () => Project): Answering<UseItCalls> {
   return {
     async snippets() {
       const run = await modelRun(project());
-      const { decodeCard, readModelFile, snippetsFor } = await loadWork();
+      const { readModelFile } = await loadWork();
+      const { decodeCard, snippetsFor } = await import('../late.ts');
       const { metadata, source } = await readModelFile(project().host, run);
       const card = decodeCard(metadata, source);
       return card ? snippetsFor(card) : [];

@@ -40,13 +40,6 @@ export async function addPhotos(
   return job.run(photos);
 }
 
-interface Turn {
-  /** Resolves once all photos before it were taken or left out. */
-  readonly before: Promise<void>;
-  /** Lets the next one be taken. */
-  readonly pass: () => void;
-}
-
 class Job {
   private readonly leftOut: LeftOut[] = [];
   private readonly leftOutBy = new Map<string, number>();
@@ -65,9 +58,7 @@ class Job {
   private keptAt = performance.now();
   private toldAt = 0;
   private keeping: Promise<void> | undefined;
-  /** Names of photos under way, by checksum and class: two copies may come in at once. */
-  private readonly underWay = new Map<string, string>();
-  /** Resolves once the photo that came last was taken or left out. */
+  /** Photos are stored in the order in which they came, whoever looked at them first: of two copies the first is kept. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -82,8 +73,14 @@ class Job {
     const lane = async () => {
       for (const photo of rest) {
         if (this.isOver()) return;
-        const turn = this.inTurn();
-        await this.take(photo, pool, turn).finally(turn.pass);
+        const before = this.turn;
+        let done = () => undefined as void;
+        this.turn = new Promise((resolve) => (done = resolve));
+        try {
+          await this.take(photo, pool, before);
+        } finally {
+          void before.then(done);
+        }
         this.done++;
         await this.tick();
       }
@@ -116,15 +113,7 @@ class Job {
     return this.stopped !== undefined || this.error !== undefined;
   }
 
-  /** Photos are looked at side by side and taken in their order, so that of two copies the same one always stays. */
-  private inTurn(): Turn {
-    const before = this.turn;
-    let pass = (): void => undefined;
-    this.turn = new Promise((resolve) => (pass = resolve));
-    return { before, pass };
-  }
-
-  private async take(photo: Incoming, pool: IntakePool, turn: Turn): Promise<void> {
+  private async take(photo: Incoming, pool: IntakePool, before: Promise<void>): Promise<void> {
     const { path, name, className, part } = photo;
     let bytes: Uint8Array<ArrayBuffer>;
     try {
@@ -133,17 +122,13 @@ class Job {
       return this.leaveOut({ path, reason: messageOf(error) });
     }
     const seen = await pool.look(bytes);
-    await turn.before;
     if ('reason' in seen) return this.leaveOut({ path, reason: seen.reason });
+    await before;
     if (this.isOver()) return;
     const { sha256, thumbnail } = seen.looked;
     const { collection } = this.store;
     const known = collection.same(sha256).find(({ id }) => collection.classOf(id)?.name === className);
-    const key = `${sha256} ${className}`;
-    const same = known?.name ?? this.underWay.get(key);
-    if (same !== undefined) return this.tellDuplicate({ path, same });
-    this.underWay.set(key, name);
-    turn.pass();
+    if (known) return this.tellDuplicate({ path, same: known.name });
     try {
       const into = collection.makeClass(className);
       this.unkept.push(await this.store.add({ name, sha256, part, bytes: seen.bytes, thumbnail }, into));
@@ -151,8 +136,6 @@ class Job {
       this.failures = 0;
     } catch (error) {
       await this.failed(path, error);
-    } finally {
-      this.underWay.delete(key);
     }
   }
 
@@ -208,14 +191,14 @@ class Job {
 
   /** Writes the index; where there is no room for it, photos that came last make it. */
   private async keep(): Promise<void> {
-    for (;;) {
+    for (let giveUp = 1; ; giveUp *= 2) {
       const written = this.unkept.length;
       try {
         await this.store.keep();
         this.unkept = this.unkept.slice(written);
         return;
       } catch (error) {
-        const last = this.unkept.splice(-10);
+        const last = this.unkept.splice(-giveUp);
         if (!(error instanceof OpfsError) || error.problem !== 'full' || last.length === 0) {
           this.error ??= error;
           return;

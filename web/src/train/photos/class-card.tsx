@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks';
 import { count, plural } from '../../../../src/format.ts';
 import type { ClassSummary } from '../../engine/calls/photos.ts';
+import { training } from '../state/run.ts';
 import { Camera } from '../camera/record.tsx';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { addPhotos, makeClass, movePhotos, openedClass, removeClass, renameClass } from '../state/photos.ts';
@@ -79,7 +80,7 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
         </p>
         <Camera
           of={name}
-          disabled={isFixed.value}
+          disabled={training.value} // each of its photos is added while it goes on
           onFrame={(file) => addPhotos(Promise.resolve([{ path: file.name, file }]), id)}
         />
       </Drop>

@@ -4,6 +4,7 @@ import { paceText } from '../../../../src/run/texts.ts';
 import { photos } from '../state/photos.ts';
 import { canTrain, hold, holding, isHeld, pace, run, stop, train, training } from '../state/run.ts';
 import { problems } from '../state/settings.ts';
+import { hasNoGpu } from '../shared/gpu-notice.tsx';
 import { isAwake } from './wake-lock.ts';
 
 export function TrainActions() {
@@ -48,12 +49,14 @@ function BeforeTraining() {
   const filled = photos.value.classes.filter((one) => one.count > 0).length;
   return (
     <p class="hint">
-      {problems.value.size > 0
-        ? 'A setting cannot be read: correct it above, or reset it.'
-        : filled < 2 &&
-          (filled === 0
-            ? 'Two classes of photos are needed first.'
-            : 'A second class of photos is needed first.')}
+      {hasNoGpu()
+        ? 'Training takes a graphics card: see above.'
+        : problems.value.size > 0
+          ? 'A setting cannot be read: correct it above, or reset it.'
+          : filled < 2 &&
+            (filled === 0
+              ? 'Two classes of photos are needed first.'
+              : 'A second class of photos is needed first.')}
     </p>
   );
 }

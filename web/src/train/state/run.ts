@@ -4,7 +4,8 @@ import type { HistoryEpoch } from '../../../../src/report/index.ts';
 import { Pace, type PaceNow } from '../../../../src/run/pace.ts';
 import type { StoredRun } from '../../engine/calls/runs.ts';
 import type { EngineEvent } from '../../engine/protocol.ts';
-import { asking, busy, fail, progress } from './asking.ts';
+import { gpuProblem, hasNoGpu } from '../shared/gpu-notice.tsx';
+import { asking, busy, fail, failure, progress } from './asking.ts';
 import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
 import { isReadOnly } from './project.ts';
@@ -27,6 +28,7 @@ export const canTrain = computed(
     photos.value.classes.filter((one) => one.count > 0).length >= 2 &&
     problems.value.size === 0 &&
     !training.value &&
+    !hasNoGpu() &&
     !isReadOnly.value,
 );
 
@@ -42,6 +44,8 @@ export async function begin(): Promise<void> {
   await showRun(await engine.run().catch((error: unknown) => void (damage = error)));
   const found = await asking('Looking for the GPU', () => engine.adapter());
   adapter.value = found?.name;
+  gpuProblem.value = found ? (found.isSoftware ? 'software' : undefined) : failure.value?.webGpu;
+  if (gpuProblem.value !== undefined) failure.value = undefined; // it is said where it stays
   if (found && damage !== undefined) fail(damage);
 }
 

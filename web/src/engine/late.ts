@@ -1,0 +1,5 @@
+// What looks at a trained network and trains none: loaded when it is asked for, through import() alone.
+export { judgeRun } from '../../../src/run/judge-run.ts';
+export { snippetsFor } from '../../../src/run/use-it.ts';
+export { openWatcher } from '../../../src/run/watch.ts';
+export { decodeCard } from '../../../src/train/files/checkpoint.ts';
