@@ -28,6 +28,8 @@ describe.each([
       for (let to = from; to < all.length; to += 3) {
         const part = all.subarray(from, to);
         expect(checksum(part)).toBe(bitwise(part, polynomial));
+        const cut = part.length >> 1;
+        expect(checksum(part.subarray(cut), checksum(part.subarray(0, cut)))).toBe(checksum(part));
       }
     }
   });

@@ -6,20 +6,20 @@
 
 const SLICES = 8;
 
-/** The CRC-32 of `bytes` (ISO 3309), as an unsigned number. */
+/** The CRC-32 of `bytes` (ISO 3309), as an unsigned number; of bytes after others, those having had the checksum `before`. */
 export const crc32 = checksum(0xedb88320);
 
 /** The CRC-32C of `bytes` (RFC 3720, Castagnoli's polynomial), as an unsigned number. */
 export const crc32c = checksum(0x82f63b78);
 
 /** The checksum by a polynomial whose bits are reversed. */
-function checksum(polynomial: number): (bytes: Uint8Array) => number {
+function checksum(polynomial: number): (bytes: Uint8Array, before?: number) => number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = makeTables(polynomial);
   // Indices below are bytes, so the tables always have them; the assertions cost nothing at run time.
   const at = (table: Uint32Array | undefined, word: number) => (table as Uint32Array)[word & 0xff] as number;
-  return (bytes) => {
+  return (bytes, before = 0) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let crc = 0xffffffff;
+    let crc = ~before;
     let i = 0;
     for (; i + SLICES <= bytes.length; i += SLICES) {
       const low = view.getUint32(i, true) ^ crc;

@@ -162,6 +162,9 @@ describe('a run that is stopped', () => {
     expect(edited.err).toContain('to continue the run, or start a new one');
     await rename(data, `${data}-moved`);
     expect((await resumeWith({ data: `${data}-moved`, weights: '/nowhere' })).code).toBe(0);
+    await resumeWith({});
+    expect((await shop.resume('--data', `${data}-moved`)).code).toBe(0);
+    expectFailure(await shop.resume('--data', shop.data), 'the class "green" is gone');
   });
 
   it('is not written by two processes at once', async () => {

@@ -29,8 +29,9 @@ export interface ResumedSession extends Session {
 }
 
 /**
- * The session of the run that `reader` reads. Throws `RunError` if `given` contradicts the run, one of its files is missing
- * or damaged or the photos are of other classes, and `WeightsError` where its checkpoint is none.
+ * The session of the run that `reader` reads. Its photos may have moved since: `given.data` is where they are now. Throws `RunError` if
+ * what else is given contradicts the run, one of its files is missing or damaged or the photos are of other classes, and `WeightsError`
+ * where its checkpoint is none.
  */
 export async function resumeSession(
   host: RunHost,
@@ -40,8 +41,11 @@ export async function resumeSession(
   const { run } = reader;
   const record = await readRun(reader);
   const config = readConfig(record.config, run, fileOf(reader, 'config'));
-  refuseContradictions(run, config, given);
-  const photos = await findPhotos(host, config.data, config, record.data.decoder);
+  const { data: moved, ...settings } = given;
+  // Drawings that come with graft are nowhere else: photos in their place would be another run.
+  refuseContradictions(run, config, config.data === null ? given : settings);
+  const dir = config.data === null ? null : (moved ?? config.data);
+  const photos = await findPhotos(host, dir, config, record.data.decoder);
   checkSameClasses(run, record.classes, photos.folder.classes);
   const file = await parseWeights(record.last);
   const state = decodeTrainingState(file, file.source);

@@ -38,7 +38,9 @@ export async function trainThroughLoss(
       });
       const run =
         error instanceof RunError && error.problem.kind === 'device' ? error.problem.run : undefined;
-      if (run !== undefined) wanted = { ...request, given: {}, resume: run };
+      const { data } = request.given;
+      if (run !== undefined)
+        wanted = { ...request, given: { ...(data !== undefined && { data }) }, resume: run };
       controls.tell({ kind: 'device-lost', run: wanted.resume, message: loss.message });
     }
   }

@@ -17,7 +17,7 @@ import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
 
 export interface TrainRequest extends RunExtras {
-  /** What the user has decided; the rest is chosen. Paths must mean the same wherever the run is resumed. */
+  /** What the user has decided; the rest is chosen. Of a run that is resumed it is decided, but photos may be elsewhere: `data`. */
   readonly given: Partial<TrainConfig>;
   /** The name of a new run; by default the first of train, train2, … that is free. */
   readonly name?: string | undefined;

@@ -7,7 +7,7 @@ export {
   type Room,
 } from './inputs/augment.ts';
 export { batchPicture, contactSheet, type BatchPictureOptions } from './inputs/batch-picture.ts';
-export { encodeCheckpoint, type ModelCard } from './files/checkpoint.ts';
+export { decodeCard, encodeCheckpoint, type ModelCard } from './files/checkpoint.ts';
 export {
   settingDefaults,
   settingNames,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
 import { axeViolations, openSite, type OpenSite } from './site.ts';
-import { contentsOf, openMenu, openNothing, putFiles, settled } from './projects.ts';
+import { contentsOf, openMenu, openNothing, putFiles, settled, withoutStorage } from './projects.ts';
 
 const there = hasBrowser('the projects of the page', { page: true });
 
@@ -229,13 +229,3 @@ describe.skipIf(!there)('projects', () => {
     return contentsOf(page, '');
   }
 });
-
-/** From now on the page's workers have no storage, as in some private windows. */
-async function withoutStorage(page: Page): Promise<void> {
-  await page.route('**/worker-*.js', async (route) => {
-    const response = await route.fetch();
-    const refuse =
-      "StorageManager.prototype.getDirectory=()=>Promise.reject(new DOMException('Blocked.','SecurityError'));";
-    await route.fulfill({ response, body: refuse + (await response.text()) });
-  });
-}

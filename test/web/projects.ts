@@ -56,3 +56,13 @@ export const contentsOf = (page: Page, path: string): Promise<[path: string, tex
     await walk(folder, '');
     return found.sort(([a], [b]) => (a < b ? -1 : 1));
   }, path);
+
+/** From now on the page's workers have no storage, as in some private windows. */
+export async function withoutStorage(page: Page): Promise<void> {
+  await page.route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    const refuse =
+      "StorageManager.prototype.getDirectory=()=>Promise.reject(new DOMException('Blocked.','SecurityError'));";
+    await route.fulfill({ response, body: refuse + (await response.text()) });
+  });
+}

@@ -18,20 +18,32 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   // Answers that were not kept are kept once they are made.
   ...{ answers: false, judge: true },
   ...{ settings: false, plan: false, speed: false },
+  ...{ runs: false, removeRun: true, takeRun: false, takeProject: false },
+  ...{ whatIs: false, bringRuns: true, bringProject: false },
   // Networks are kept for all projects.
   ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },
 };
 
-/** The same calls; those that change the open project reject with `ProjectError` where it may only be looked at. */
+/**
+ * The same calls; those that change the open project reject with `ProjectError` where it may only be looked at. While a project is being
+ * opened all others wait: what is dropped on a page that has hardly appeared belongs into it.
+ */
 export function withAccess(calls: Answering<EngineCalls>, opened: Opened): Answering<EngineCalls> {
+  let opening: Promise<unknown> = Promise.resolve();
+  const openProject: EngineCallOf<'openProject'> = (id) => {
+    const answer = calls.openProject(id);
+    opening = answer.catch(() => undefined); // told where it was asked for
+    return answer;
+  };
   const guarded = Object.entries(calls).map(([name, call]) => [
     name,
-    changesProject[name as keyof EngineCalls]
-      ? async (...args: readonly never[]) => {
-          opened.checkWritable();
-          return (call as (...args: readonly never[]) => unknown)(...args);
-        }
-      : call,
+    async (...args: readonly never[]) => {
+      await opening;
+      if (changesProject[name as keyof EngineCalls]) opened.checkWritable();
+      return (call as (...args: readonly never[]) => unknown)(...args);
+    },
   ]);
-  return Object.fromEntries(guarded) as Answering<EngineCalls>;
+  return { ...(Object.fromEntries(guarded) as Answering<EngineCalls>), openProject };
 }
+
+type EngineCallOf<Name extends keyof EngineCalls> = Answering<EngineCalls>[Name];

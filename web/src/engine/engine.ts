@@ -1,5 +1,6 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
+import { carryCalls } from './calls/carry.ts';
 import { liveCalls } from './calls/live.ts';
 import { modelCalls } from './calls/models.ts';
 import { networkCalls } from './calls/networks.ts';
@@ -49,6 +50,10 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     ...liveCalls(project),
     ...useItCalls(project),
     ...modelCalls(project, { version, startDecodeWorker }),
+    ...carryCalls(opened, shared, {
+      startIntakeWorker,
+      tell: (done, total) => tell({ kind: 'carrying', done, total }),
+    }),
   };
   return withAccess(calls, opened);
 }

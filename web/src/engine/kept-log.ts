@@ -15,6 +15,11 @@ export async function readLog(place: Place, run: string): Promise<readonly strin
   return bytes ? new TextDecoder().decode(bytes).split('\n') : [];
 }
 
+/** Removes what was kept of a run: the next one of its name has a log of its own. */
+export async function forgetLog(place: Place, run: string): Promise<void> {
+  await (await place.storage.find(folderOf(place)))?.remove(nameOf(run));
+}
+
 /** The log of a run under way. A log that cannot be kept ends no run. */
 export class KeptLog {
   private pending: Promise<unknown> = Promise.resolve();

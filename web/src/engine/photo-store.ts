@@ -75,16 +75,29 @@ export class PhotoStore {
     read: (path) => this.grown().read(path),
   };
 
+  /** All photos by path, as they are called now: files of the storage, which are not read before they are needed. */
+  get entries(): readonly (readonly [path: string, file: () => Promise<Blob>])[] {
+    return Array.from(photosByPath(this.collection.classes), ([path, photo]) => {
+      const file = async () => {
+        const found = await this.folder.file(fileOf(photo));
+        if (!found) throw new DataError(`${path} is not in the storage any more.`);
+        return found;
+      };
+      return [path, file] as const;
+    });
+  }
+
   /** Names the classes in `files` as they were called when a run began, or as they are called now. */
   nameAs(run: string | undefined): void {
     this.namedAs = run;
     this.changed();
   }
 
-  /** Keeps in mind what the classes are called now that a run begins. */
-  async remember(run: string): Promise<void> {
+  /** Keeps in mind what the classes are called now that a run begins; or were called then, where `renamed` has the names of now by those. */
+  async remember(run: string, renamed: Readonly<Record<string, string>> = {}): Promise<void> {
     const { index, classes } = this.collection;
-    index.trained[run] = Object.fromEntries(classes.map(({ id, name }) => [id, name]));
+    const then = new Map(Object.entries(renamed).map(([before, now]) => [now, before]));
+    index.trained[run] = Object.fromEntries(classes.map(({ id, name }) => [id, then.get(name) ?? name]));
     await this.keep();
   }
 

@@ -32,10 +32,15 @@ export class Projects {
     if (await hasEarlier(this.storage)) ids.add(FIRST);
     const found: ProjectFacts[] = [];
     for (const id of ids) {
-      const facts = await this.facts(id);
+      const facts = await this.listed(id);
       if (facts) found.push(facts);
     }
     return found.sort((a, b) => b.opened - a.opened || b.created - a.created);
+  }
+
+  /** A project by its identifier. Throws `ProjectError` where there is none of this version. */
+  async facts(id: string): Promise<ProjectFacts> {
+    return { id, ...(await this.existing(id)).file };
   }
 
   /** Makes a project; the name is what somebody typed. */
@@ -108,7 +113,7 @@ export class Projects {
     return `graft:project:${id}`;
   }
 
-  private async facts(id: string): Promise<ProjectFacts | undefined> {
+  private async listed(id: string): Promise<ProjectFacts | undefined> {
     try {
       const file = await readProjectFile(await this.storage.find(this.root(id)));
       if (!file.isGone) return { id, ...file, trouble: file.version > PROJECT_VERSION ? 'newer' : undefined };

@@ -3,6 +3,7 @@
  * crosses is plain data, which the browser copies. What may be asked stands in calls/, an interface per subject.
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
+import type { CarryCalls } from './calls/carry.ts';
 import type { LiveCalls } from './calls/live.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { NetworkCalls } from './calls/networks.ts';
@@ -25,14 +26,17 @@ export interface EngineCalls
     NetworkCalls,
     ResultCalls,
     LiveCalls,
-    UseItCalls {}
+    UseItCalls,
+    CarryCalls {}
 
 /** What the engine tells by itself. */
 export type EngineEvent =
   | PageEvent
   | PhotosEvent
   /** Whoever wrote the project that was only to be looked at is gone: it was opened anew. */
-  | { readonly kind: 'project'; readonly project: OpenedProject };
+  | { readonly kind: 'project'; readonly project: OpenedProject }
+  /** Something that is taken away or brought in is this far. */
+  | { readonly kind: 'carrying'; readonly done: number; readonly total: number };
 
 /** Functions of the same arguments that take their time. */
 export type Answering<Calls> = {

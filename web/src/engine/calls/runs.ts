@@ -1,7 +1,8 @@
 /** Runs of a project: trained, stopped, gone on with, and what is told meanwhile. */
 import { parseHistoryCsv, type HistoryEpoch } from '../../../../src/report/index.ts';
 import type { RunEvent } from '../../../../src/run/events.ts';
-import { runFiles } from '../../../../src/run/store/folder.ts';
+import { hasNotBegun, runFiles } from '../../../../src/run/store/folder.ts';
+import type { RunReader } from '../../../../src/run/store/store.ts';
 import type { TrainConfig } from '../../../../src/train/index.ts';
 import type { AdapterFacts } from '../../../../src/platform/web/adapter.ts';
 import { checkAdapter } from '../check-adapter.ts';
@@ -86,7 +87,11 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
           await checkAdapter(project().host, (name) => tell({ kind: 'checking', name }));
           return trainThroughLoss(
             project().host,
-            { given: resume === undefined ? fresh : {}, resume, commands: () => [] },
+            {
+              given: resume === undefined ? fresh : await placeOf(await project().host.store.look(resume)),
+              resume,
+              commands: () => [],
+            },
             controls,
           );
         })
@@ -111,6 +116,14 @@ export function runCalls(project: () => Project, tell: (event: PageEvent) => voi
     },
     run: () => latestRun(project()),
   };
+}
+
+/** Where a run's photos are: here, wherever it was begun. Only drawings that come with graft are in no folder. */
+async function placeOf(run: RunReader | undefined): Promise<Partial<TrainConfig>> {
+  const config =
+    run && new TextDecoder().decode(await run.read(runFiles.config).catch(() => new Uint8Array()));
+  const { parseObject } = await loadWork();
+  return parseObject(config ?? '').value?.['data'] === null ? {} : { data: PHOTOS };
 }
 
 /** Holds a run between two steps while it is applied. */
@@ -140,10 +153,15 @@ function told(event: RunEvent, tell: (event: PageEvent) => void): void {
 }
 
 /** The name of the run that was begun last. */
-async function latestName({ storage, root }: Project): Promise<string | undefined> {
+async function latestName({ storage, root, host }: Project): Promise<string | undefined> {
   const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
   const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
-  return [...names].sort((a, b) => number(b) - number(a))[0];
+  for (const name of [...names].sort((a, b) => number(b) - number(a))) {
+    const reader = await host.store.look(host.store.place(name));
+    // One that ended before its first checkpoint, on a full disk for one, hides none that is there.
+    if (reader && !hasNotBegun(await reader.list())) return name;
+  }
+  return undefined;
 }
 
 /** The run that was begun last. */

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { PHOTO_ENDINGS } from '../../engine/photos/formats.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
 import { droppedOf } from '../shared/pick.ts';
+import { takeIn } from '../state/carrying.ts';
 import { addDrawings, adding, addPhotos, cancelAdding, openedClass, photos } from '../state/photos.ts';
 import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
@@ -25,14 +26,14 @@ export function PhotosSection() {
   return (
     <section aria-labelledby="photos">
       <h2 id="photos">Photos</h2>
-      <Drop take={addPhotos}>
+      <Drop take={takeIn}>
         <p>
           Drop a folder that holds a folder of photos for each class, or a zip of it. Photos can be pasted,
           too.
         </p>
         <p class="actions">
-          <Picker label="Choose a folder" take={addPhotos} isFolder />
-          <Picker label="Choose photos" take={addPhotos} accept={`${PHOTO_ENDINGS},.zip`} />
+          <Picker label="Choose a folder" take={takeIn} isFolder />
+          <Picker label="Choose photos" take={takeIn} accept={`${PHOTO_ENDINGS},.zip`} />
           {classes.length === 0 && !adding.value && (
             <button type="button" disabled={isFixed.value} onClick={() => void addDrawings()}>
               Try with drawings: animal or food?

@@ -1,6 +1,6 @@
 /** What a visitor may do about a failure of projects and their storage. */
 import type { Failure } from '../../engine/protocol.ts';
-import { isMenuOpen, listProjects } from '../state/projects.ts';
+import { openMenu } from './open-menu.ts';
 
 export function FailureHelp({ project, isFull }: Failure) {
   const isLost = project !== undefined && ['missing', 'newer', 'damaged', 'busy'].includes(project.kind);
@@ -9,13 +9,7 @@ export function FailureHelp({ project, isFull }: Failure) {
     <>
       {isFull && <p>Nothing is lost: make room, by removing old runs or projects, and try again.</p>}
       <p>
-        <button
-          type="button"
-          onClick={() => {
-            isMenuOpen.value = true;
-            void listProjects();
-          }}
-        >
+        <button type="button" onClick={openMenu}>
           {isFull ? 'Make room' : 'Choose a project'}
         </button>
       </p>

@@ -7,7 +7,6 @@ import { project } from '../state/project.ts';
 import {
   createProject,
   isMenuOpen,
-  listProjects,
   projects,
   removeProject,
   renameProject,
@@ -16,7 +15,11 @@ import {
 } from '../state/projects.ts';
 import { training } from '../state/run.ts';
 import { ask, Confirm } from './confirm.tsx';
+import { Bring } from './bring.tsx';
 import { Dialog } from './dialog.tsx';
+import { openMenu } from './open-menu.ts';
+import { Storage } from './storage.tsx';
+import { TakeProject } from './take-run.tsx';
 
 export function ProjectMenu() {
   return (
@@ -26,8 +29,7 @@ export function ProjectMenu() {
         class="project"
         aria-haspopup="dialog"
         onClick={() => {
-          isMenuOpen.value = true;
-          void listProjects();
+          openMenu();
         }}
       >
         <span class="label">Project</span> {project.value?.name ?? 'none'}
@@ -45,6 +47,11 @@ export function ProjectMenu() {
           ))}
         </ul>
         <NewProject />
+        <p class="actions">
+          <TakeProject />
+        </p>
+        <Bring />
+        <Storage />
       </Dialog>
       <Confirm />
     </>

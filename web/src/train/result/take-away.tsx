@@ -1,4 +1,5 @@
 /** The model and its report as files. */
+import { TakeRun } from '../projects/take-run.tsx';
 import { take } from '../state/trying.ts';
 
 export function TakeAway() {
@@ -15,6 +16,7 @@ export function TakeAway() {
         <button type="button" onClick={() => void take('report')}>
           Report
         </button>
+        <TakeRun />
       </p>
     </>
   );

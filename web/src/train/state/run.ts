@@ -49,7 +49,8 @@ export async function begin(): Promise<void> {
   if (found && damage !== undefined) fail(damage);
 }
 
-async function showRun(stored: StoredRun | undefined): Promise<void> {
+/** Shows a run that was kept. */
+export async function showRun(stored: StoredRun | undefined): Promise<void> {
   run.value = stored;
   history.value = stored?.history ?? [];
   log.value = stored?.log ?? [];
@@ -112,6 +113,7 @@ function onEvent(event: EngineEvent): void {
       busy.value = 'Computing features';
       progress.value = event;
       break;
+    case 'carrying':
     case 'judging':
       progress.value = event;
       break;

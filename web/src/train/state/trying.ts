@@ -4,6 +4,7 @@ import type { PredictAnswer, Takeaway } from '../../engine/calls/models.ts';
 import type { PickedPhoto } from '../../engine/calls/photos.ts';
 import { asking } from './asking.ts';
 import { engine } from './engine.ts';
+import { saveFile } from './save.ts';
 
 /** A photo that was tried, and the address of its picture; `overlay` is that of the picture with where the network looked. */
 export interface Tried extends PredictAnswer {
@@ -34,10 +35,5 @@ export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<voi
 /** Hands a file of the run to the browser, to be saved. */
 export async function take(what: Takeaway): Promise<void> {
   const taken = await asking('Writing', () => engine.take(what));
-  if (!taken) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(taken.file);
-  link.download = taken.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  if (taken) saveFile(taken);
 }

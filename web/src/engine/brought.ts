@@ -1,0 +1,128 @@
+/**
+ * Runs and projects that somebody brings along, as a zip or as a folder: sorted by their paths alone, so that nothing is read that no
+ * run has, and nothing larger than a run's files are. What is in them is checked before it is kept.
+ */
+import { messageOf, printable } from '../../../src/format.ts';
+import { OpfsError } from '../../../src/platform/web/opfs.ts';
+import { RunError } from '../../../src/run/errors.ts';
+import { RunFolder, runFiles } from '../../../src/run/store/folder.ts';
+import type { RunReader, RunStore } from '../../../src/run/store/store.ts';
+import type { PickedPhoto } from './calls/photos.ts';
+import { ProjectError } from './project-error.ts';
+import { filesInZip, isZip, ZipError } from './zip/read.ts';
+
+/** A file by its path, read where it is needed. */
+export interface BroughtFile {
+  readonly path: string;
+  readonly size: number;
+  read(): Promise<Blob>;
+}
+
+/** A run by the folder that it came in, with its files by their names in a run. */
+export interface BroughtRun {
+  readonly folder: string;
+  readonly files: ReadonlyMap<string, BroughtFile>;
+}
+
+/** Something that was not taken in, and why: to be read after its name. */
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What was picked or dropped: the files in it, if it is one zip. Throws `ProjectError` for a zip that is not to be trusted. */
+export async function broughtFiles(picked: readonly PickedPhoto[]): Promise<readonly BroughtFile[]> {
+  const [first] = picked;
+  if (picked.length !== 1 || !first || !(await isZip(first.file)))
+    return picked.map(({ path, file }) => ({ path, size: file.size, read: () => Promise.resolve(file) }));
+  try {
+    return (await filesInZip(first.file)).map((file) => ({
+      ...file,
+      path: file.name,
+      read: () => file.read(),
+    }));
+  } catch (error) {
+    if (!(error instanceof ZipError)) throw error;
+    throw new ProjectError(`${printable(first.path)} cannot be opened. ${error.message}`, {
+      kind: 'refused',
+    });
+  }
+}
+
+const MiB = 2 ** 20;
+/** The most that a run's files may be, in bytes: many times what graft writes. */
+const largest = (name: string): number =>
+  name.endsWith('.safetensors') ? 2048 * MiB : name.endsWith('.json') ? 64 * MiB : 256 * MiB;
+const NAMES: readonly string[] = Object.values(runFiles);
+const TENSORBOARD = /^tensorboard\/[\w-][\w.-]{0,200}$/;
+const MOST_EVENT_FILES = 1000;
+
+/** The runs among these files: the folders that hold a model or a training state. All other files are passed over. */
+export function runsAmong(files: readonly BroughtFile[]): readonly BroughtRun[] {
+  const marks = [runFiles.best, runFiles.last].map((name) => `/${name}`);
+  const slashed = files.map((file) => ({ ...file, path: `/${file.path}` }));
+  const folders = new Set(
+    slashed.flatMap(({ path }) => {
+      const mark = marks.find((mark) => path.endsWith(mark));
+      return mark === undefined ? [] : [path.slice(0, -mark.length)];
+    }),
+  );
+  const found = new Map([...folders].map((folder) => [folder, new Map<string, BroughtFile>()]));
+  for (const file of slashed) {
+    const [, folder = '', name = ''] = /^(.*?)\/((?:tensorboard\/)?[^/]+)$/.exec(file.path) ?? [];
+    if (NAMES.includes(name) || TENSORBOARD.test(name)) found.get(folder)?.set(name, file);
+  }
+  return [...found].map(([folder, of]) => ({ folder: folder.slice(1), files: of }));
+}
+
+/**
+ * Keeps a run in a store, by the name given or the next that is free, once all that is read of it later can be read. Resolves to its
+ * name in the store. Throws `ProjectError` for one that is none, `RunError` or `OpfsError` where it cannot be written; then nothing is.
+ */
+export async function keepRun(store: RunStore, run: BroughtRun, name?: string): Promise<string> {
+  await checked(run);
+  const folder = await RunFolder.create(store, name);
+  try {
+    for (const [name, file] of run.files)
+      await folder.files.write(name, new Uint8Array(await (await file.read()).arrayBuffer()));
+    return folder.run;
+  } catch (error) {
+    for (const name of await folder.files.list()) await folder.files.remove(name).catch(() => undefined);
+    throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+async function checked(run: BroughtRun): Promise<void> {
+  const where = printable(run.folder || 'the run');
+  const refuse = (why: string) => new ProjectError(`${where} was not taken in: ${why}`, { kind: 'refused' });
+  for (const [name, { size }] of run.files)
+    if (size > largest(name))
+      throw refuse(`its ${printable(name)} is far larger than any that a run writes.`);
+  if (run.files.size > NAMES.length + MOST_EVENT_FILES) throw refuse('it holds too many files.');
+  const { checkRun } = await import('../../../src/run/check-run.ts');
+  await checkRun(readerOf(run)).catch((error: unknown) => {
+    throw error instanceof OpfsError ? error : refuse(messageOf(error));
+  });
+}
+
+/** A run that is not kept yet, to be read. */
+function readerOf({ folder, files }: BroughtRun): RunReader {
+  return {
+    run: folder || 'the run',
+    size: (name) => Promise.resolve(files.get(name)?.size),
+    async read(name) {
+      const file = files.get(name);
+      if (!file) throw new Error(`there is no ${name}`);
+      return new Uint8Array(await (await file.read()).arrayBuffer());
+    },
+    list: () => Promise.resolve([...new Set([...files.keys()].map((name) => name.replace(/\/.*/, '')))]),
+  };
+}
+
+/** Whether an error is about what was brought, so that the rest may still be taken in. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ZipError ||
+  (error instanceof ProjectError && error.problem.kind === 'refused') ||
+  (error instanceof RunError && (error.problem.kind === 'bad-name' || error.problem.kind === 'taken'));
