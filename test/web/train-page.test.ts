@@ -88,7 +88,7 @@ describe.skipIf(!there)('the train page', () => {
       /data +photos\n  class +train  val\n  <b>blue +6 +2\n  red +6 +2\n  total +12 +4\n/,
     );
     expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
-    expect(await page.locator('.confusion tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('.confusion tbody tr').count(), { timeout: 30_000 }).toBe(2);
   });
 
   it('keeps photos, model and curves over a reload', async () => {

@@ -3,7 +3,6 @@ import type { Part } from '../../../../src/data/layout.ts';
 import type { AddReport, PhotoRef, PhotoSet, PhotosEvent, PickedPhoto } from '../photos/photo-set.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
-import { addPhotos } from '../photos/adding.ts';
 
 export type * from '../photos/photo-set.ts';
 
@@ -75,6 +74,7 @@ export function photoCalls(
         offered.delete(batch);
         const name = into === undefined ? undefined : store.collection.classWith(into)?.name;
         if (into !== undefined && name === undefined) throw new Error('This class is not there any more.');
+        const { addPhotos } = await import('../photos/adding.ts'); // no page needs it to open or to train
         const isOpen = () => isStillOpen(store);
         const report = await addPhotos(store, picked, { into: name, signal, isOpen, startWorker, tell });
         return { set: store.set, report };
