@@ -32,7 +32,9 @@ export async function measurePhotos(count: number): Promise<void> {
     const there = await memoryOf(site);
     const pressed = performance.now();
     await train.click();
-    await page.waitForFunction(() => /photos +\d+/.test(document.querySelector('pre')?.textContent ?? ''));
+    await page.waitForFunction(() =>
+      /total +\d+ +\d+/.test(document.querySelector('pre')?.textContent ?? ''),
+    );
     const read = performance.now() - pressed;
     const [seconds, readSeconds] = [trainable, read].map((ms) => (ms / 1000).toFixed(1));
     console.log(

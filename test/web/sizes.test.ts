@@ -51,10 +51,10 @@ it('opens the engine with at most 80 kB', () => {
   expect(kilobytes(withImports([named('worker')]))).toBeLessThanOrEqual(80);
 });
 
-it('has all of the engine that the first training step takes in 120 kB', () => {
+it('has all of the engine that the first training step takes in 130 kB', () => {
   const engine = withImports([named('worker'), named('work'), named('gpu')]);
   expect(engine.size).toBeGreaterThan(3);
-  expect(kilobytes(engine)).toBeLessThanOrEqual(120);
+  expect(kilobytes(engine)).toBeLessThanOrEqual(130);
 });
 
 it.each(['report', 'imagenet', 'pth-file', 'demo'])('leaves %s for when it is needed', (name) => {

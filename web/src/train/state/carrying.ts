@@ -67,8 +67,8 @@ async function bringIfCarried(picked: readonly PickedPhoto[]): Promise<boolean> 
 
 async function bringRuns(picked: readonly PickedPhoto[]): Promise<void> {
   const { runs: count, leftOut } = await engine.bringRuns(picked);
-  brought.value = { text: `${plural(count, 'run')} taken in.`, leftOut };
   await showRun(await engine.run());
+  brought.value = { text: `${plural(count, 'run')} taken in.`, leftOut };
   await Promise.all([listRuns(), listProjects()]);
 }
 
