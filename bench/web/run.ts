@@ -2,17 +2,25 @@
 // terminal's on the same adapter, how soon the page takes a drop, how long a thousand photos take and how much memory thousands need.
 import { parseArgs } from 'node:util';
 import { exitCleanly } from '../../src/platform/node/index.ts';
+import { measureAccuracy } from './accuracy.ts';
 import { measurePage } from './page.ts';
 import { measurePhotos } from './photos.ts';
 import { measureSteps } from './terminal-and-tab.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, photos: { type: 'string', default: '1000' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    photos: { type: 'string', default: '1000' },
+    data: { type: 'string' },
+    size: { type: 'string', default: '64' },
+  },
 });
 const rounds = Number(values.rounds);
 const what = positionals.length > 0 ? positionals : ['steps', 'page', 'photos'];
 if (what.includes('steps')) await measureSteps(rounds);
 if (what.includes('page')) await measurePage(rounds);
 if (what.includes('photos')) await measurePhotos(Number(values.photos));
+if (what.includes('accuracy') && values.data !== undefined)
+  await measureAccuracy(values.data, Number(values.size));
 await exitCleanly(0);
