@@ -31,8 +31,20 @@ effect(() => {
 /** So many files are handed over in one message. */
 const BATCH = 200;
 
+/** Resolves once a project is open: what is dropped on a page that has hardly appeared belongs into it. */
+const whenOpened = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = effect(() => {
+      if (projectId.value === undefined) return;
+      queueMicrotask(() => stop()); // not at once: the effect may be running for the first time
+      resolve();
+    });
+  });
+
 /** Brings photos in: to the class with that identifier, or to classes by their folders. */
 export async function addPhotos(given: Promise<readonly PickedPhoto[]>, into?: string): Promise<void> {
+  given.catch(() => undefined); // told below
+  await whenOpened();
   batches.value++;
   const id = projectId.value;
   added.value = undefined;
