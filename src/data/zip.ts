@@ -1,5 +1,5 @@
 /**
- * Zip archives of photos, as strangers make them: the directory is read first, then one entry at a time and nothing that is not asked
+ * Zip archives as strangers make them, of photos, runs or projects: the directory is read first, then one entry at a time and nothing that is not asked
  * for, so that an archive may be larger than memory. What an entry unpacks to is never more than it declares, and the sum of that is
  * limited against the archive's size. After PKWARE's APPNOTE 6.3. (The archives of torch.save, all in memory, are read in `weights`.)
  */
@@ -7,6 +7,24 @@ import { Inflate } from 'fflate';
 import { crc32 } from '../crc32.ts';
 import { byteSize } from '../format.ts';
 import { DataError, ImageError } from './errors.ts';
+import {
+  DEFLATED,
+  DIRECTORY_ENTRY,
+  DIRECTORY_LENGTH,
+  ENCRYPTED,
+  END64_LENGTH,
+  END64_LOCATOR,
+  END64_RECORD,
+  END_LENGTH,
+  END_RECORD,
+  EXTRA_64,
+  LOCAL_HEADER,
+  LOCAL_LENGTH,
+  LOCATOR_LENGTH,
+  LONG_IN_64,
+  SHORT_IN_64,
+  STORED,
+} from './zip-format.ts';
 
 /** The bytes of an archive, by ranges. */
 export interface ZipSource {
@@ -29,15 +47,11 @@ export interface ZipContents {
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
 }
 
-const END_LENGTH = 22;
 const LONGEST_COMMENT = 0xffff;
-const LOCAL_LENGTH = 30;
 const MOST_DIRECTORY_BYTES = 2 ** 27;
 /** Photos hardly shrink; the allowance is for small archives of drawings. */
 const MOST_TIMES = 100;
 const ALLOWANCE = 2 ** 28;
-const STORED = 0;
-const DEFLATED = 8;
 
 /** The entries of the archive; folders are passed over. Throws `DataError`, which begins with `name`, unless it is a sound one. */
 export async function openZip(source: ZipSource, name: string): Promise<ZipContents> {
@@ -74,7 +88,7 @@ interface Listed {
 function problemOf({ path, flags, method, packed, size }: Listed): string | undefined {
   if (/^(\/|[a-z]:)/i.test(path) || path.split('/').includes('..') || path.includes('\0'))
     return 'has a path that leads out of the archive';
-  if (flags & 1) return 'is encrypted: unpack the archive with its password first';
+  if (flags & ENCRYPTED) return 'is encrypted: unpack the archive with its password first';
   if (method !== STORED && method !== DEFLATED)
     return `is packed by a method (${method}) that is not known here: unpack the archive first`;
   if (method === STORED && packed !== size) return 'is damaged: it claims two sizes';
@@ -96,7 +110,7 @@ function checkApart(entries: readonly Listed[], name: string): void {
 async function unpack(source: ZipSource, record: Listed): Promise<Uint8Array<ArrayBuffer>> {
   const { offset, packed, size, method, crc } = record;
   const header = viewOf(await source.read(offset, Math.min(source.size, offset + LOCAL_LENGTH)));
-  if (header.byteLength < LOCAL_LENGTH || header.getUint32(0, true) !== 0x04034b50)
+  if (header.byteLength < LOCAL_LENGTH || header.getUint32(0, true) !== LOCAL_HEADER)
     throw new ImageError('is damaged: it is not where the archive says');
   const start = offset + LOCAL_LENGTH + header.getUint16(26, true) + header.getUint16(28, true);
   if (start + packed > source.size) throw new ImageError('is cut short: the archive ends before it');
@@ -144,7 +158,7 @@ async function readDirectory(source: ZipSource, name: string): Promise<Listed[]>
   while (
     at >= 0 &&
     !(
-      tail.getUint32(at, true) === 0x06054b50 &&
+      tail.getUint32(at, true) === END_RECORD &&
       tail.getUint16(at + 20, true) === tail.byteLength - at - END_LENGTH
     )
   )
@@ -155,12 +169,14 @@ async function readDirectory(source: ZipSource, name: string): Promise<Listed[]>
     tail.getUint32(at + 12, true),
     tail.getUint32(at + 16, true),
   ];
-  if (count === 0xffff || length === 0xffffffff || start === 0xffffffff) {
-    if (at < 20 || tail.getUint32(at - 20, true) !== 0x07064b50)
+  if (count === SHORT_IN_64 || length === LONG_IN_64 || start === LONG_IN_64) {
+    if (at < LOCATOR_LENGTH || tail.getUint32(at - LOCATOR_LENGTH, true) !== END64_LOCATOR)
       throw damaged('its 64-bit directory is missing');
     const from = Number(tail.getBigUint64(at - 12, true));
-    const end = viewOf(await source.read(Math.min(from, source.size), Math.min(from + 56, source.size)));
-    if (end.byteLength < 56 || end.getUint32(0, true) !== 0x06064b50)
+    const end = viewOf(
+      await source.read(Math.min(from, source.size), Math.min(from + END64_LENGTH, source.size)),
+    );
+    if (end.byteLength < END64_LENGTH || end.getUint32(0, true) !== END64_RECORD)
       throw damaged('its 64-bit directory is missing');
     [count, length, start] = [32, 40, 48].map((field) => Number(end.getBigUint64(field, true))) as [
       number,
@@ -183,20 +199,20 @@ async function readDirectory(source: ZipSource, name: string): Promise<Listed[]>
 function* recordsIn(bytes: Uint8Array, count: number): Generator<Listed> {
   const view = viewOf(bytes);
   for (let at = 0, i = 0; i < count; i++) {
-    if (view.getUint32(at, true) !== 0x02014b50) throw new RangeError('no record');
+    if (view.getUint32(at, true) !== DIRECTORY_ENTRY) throw new RangeError('no record');
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
       view.getUint16(at + field, true),
     ) as [number, number, number];
     const flags = view.getUint16(at + 8, true);
-    const nameAt = at + 46;
+    const nameAt = at + DIRECTORY_LENGTH;
     const extraAt = nameAt + nameLength;
     at = extraAt + extraLength + commentLength;
     if (at > bytes.length) throw new RangeError('cut short');
-    const from = nameAt - 46;
+    const from = nameAt - DIRECTORY_LENGTH;
     const long = longSizes(view, extraAt, extraAt + extraLength);
     const size = (field: number) => {
       const value = view.getUint32(from + field, true);
-      return value === 0xffffffff ? long() : value;
+      return value === LONG_IN_64 ? long() : value;
     };
     const path = textOf(bytes.subarray(nameAt, extraAt)).replaceAll('\\', '/');
     // The order of the extra field: the unpacked size, the packed one, the place.
@@ -218,7 +234,7 @@ function* recordsIn(bytes: Uint8Array, count: number): Generator<Listed> {
 /** Gives the 64-bit numbers of an extra field, one after the other. */
 function longSizes(view: DataView, from: number, to: number): () => number {
   let at = from;
-  while (at + 4 <= to && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
+  while (at + 4 <= to && view.getUint16(at, true) !== EXTRA_64) at += 4 + view.getUint16(at + 2, true);
   at += 4;
   return () => {
     if (at + 8 > to) throw new RangeError('no 64-bit size');

@@ -2,14 +2,16 @@
  * Runs and projects that somebody brings along, as a zip or as a folder: sorted by their paths alone, so that nothing is read that no
  * run has, and nothing larger than a run's files are. What is in them is checked before it is kept.
  */
+import { DataError, ImageError } from '../../../src/data/errors.ts';
+import { openZip } from '../../../src/data/zip.ts';
 import { messageOf, printable } from '../../../src/format.ts';
 import { OpfsError } from '../../../src/platform/web/opfs.ts';
 import { RunError } from '../../../src/run/errors.ts';
 import { RunFolder, runFiles } from '../../../src/run/store/folder.ts';
 import type { RunReader, RunStore } from '../../../src/run/store/store.ts';
+import { isZip } from '../../../src/weights/archives.ts';
 import type { PickedPhoto } from './calls/photos.ts';
 import { ProjectError } from './project-error.ts';
-import { filesInZip, isZip, ZipError } from './zip/read.ts';
 
 /** A file by its path, read where it is needed. */
 export interface BroughtFile {
@@ -33,20 +35,39 @@ export interface LeftOut {
 /** What was picked or dropped: the files in it, if it is one zip. Throws `ProjectError` for a zip that is not to be trusted. */
 export async function broughtFiles(picked: readonly PickedPhoto[]): Promise<readonly BroughtFile[]> {
   const [first] = picked;
-  if (picked.length !== 1 || !first || !(await isZip(first.file)))
+  if (picked.length !== 1 || !first || !isZip(new Uint8Array(await first.file.slice(0, 4).arrayBuffer())))
     return picked.map(({ path, file }) => ({ path, size: file.size, read: () => Promise.resolve(file) }));
-  try {
-    return (await filesInZip(first.file)).map((file) => ({
-      ...file,
-      path: file.name,
-      read: () => file.read(),
-    }));
-  } catch (error) {
-    if (!(error instanceof ZipError)) throw error;
-    throw new ProjectError(`${printable(first.path)} cannot be opened. ${error.message}`, {
-      kind: 'refused',
-    });
-  }
+  return filesInZip(printable(first.path), first.file);
+}
+
+const MOST_FILES = 200_000;
+
+/** The files of an archive, all of which must be sound: a run or a project that lacks one would be another. */
+async function filesInZip(name: string, archive: Blob): Promise<readonly BroughtFile[]> {
+  const refuse = (why: string) => new ProjectError(why, { kind: 'refused' });
+  const read = async (from: number, to: number) =>
+    new Uint8Array(await archive.slice(from, to).arrayBuffer());
+  const quoted = (path: string) => printable(JSON.stringify(path.slice(0, 200)));
+  const { entries, leftOut } = await openZip({ size: archive.size, read }, name).catch((error: unknown) => {
+    throw error instanceof DataError ? refuse(error.message) : error;
+  });
+  const [bad] = leftOut;
+  if (bad) throw refuse(`${name} cannot be opened: its file ${quoted(bad.path)} ${bad.reason}.`);
+  if (entries.length > MOST_FILES) throw refuse(`${name} claims to hold ${entries.length} files.`);
+  const odd = entries.find(({ path }) => path.split('/').some((part) => part === '' || part === '.'));
+  if (odd) throw refuse(`${name} cannot be opened: ${quoted(odd.path)} is no path inside of it.`);
+  return entries.map((entry) => ({
+    ...entry,
+    read: async () => {
+      try {
+        return new Blob([await entry.read()]);
+      } catch (error) {
+        throw error instanceof ImageError
+          ? refuse(`The file ${quoted(entry.path)} ${error.message}.`)
+          : error;
+      }
+    },
+  }));
 }
 
 const MiB = 2 ** 20;
@@ -123,6 +144,5 @@ function readerOf({ folder, files }: BroughtRun): RunReader {
 
 /** Whether an error is about what was brought, so that the rest may still be taken in. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof ZipError ||
   (error instanceof ProjectError && error.problem.kind === 'refused') ||
   (error instanceof RunError && (error.problem.kind === 'bad-name' || error.problem.kind === 'taken'));

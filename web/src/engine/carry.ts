@@ -11,7 +11,7 @@ import { projectName } from './project-file.ts';
 import { openProject, runsOf, type Project, type SharedHost } from './project.ts';
 import { addPhotos } from './photos/adding.ts';
 import type { Answering } from './protocol.ts';
-import { zipped, type FileToZip } from './zip/write.ts';
+import { zipped, type FileToZip } from './zip-writer.ts';
 import type { PickedPhoto } from './calls/photos.ts';
 import { latestRun } from './calls/runs.ts';
 

@@ -2,7 +2,7 @@
  * Zip archives of files that are stored as they are, without compression: photos and weights hardly shrink. What is made is a Blob that
  * names its files and copies none, so that an archive may be far larger than memory.
  */
-import { crc32 } from '../../../../src/crc32.ts';
+import { crc32 } from '../../../src/crc32.ts';
 import {
   DIRECTORY_ENTRY,
   DIRECTORY_LENGTH,
@@ -19,7 +19,7 @@ import {
   SHORT_IN_64,
   STORED,
   UTF8,
-} from './format.ts';
+} from '../../../src/data/zip-format.ts';
 
 export interface FileToZip {
   /** With slashes, such as `photos/cats/1.jpg`. */
@@ -61,7 +61,7 @@ export async function zipped(
 }
 
 /** The CRC-32 of a file, of which a piece at a time is in memory. */
-export async function checksumOf(content: Blob): Promise<number> {
+async function checksumOf(content: Blob): Promise<number> {
   let crc = 0;
   for (let from = 0; from < content.size; from += PIECE)
     crc = crc32(new Uint8Array(await content.slice(from, from + PIECE).arrayBuffer()), crc);
