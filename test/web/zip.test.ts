@@ -1,4 +1,3 @@
-/// <reference path="../../web/src/globals.d.ts" />
 // Archives as the page writes and reads them, against those of another hand and against hostile ones. The page's code, in Node.
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
