@@ -229,7 +229,7 @@ describe.skipIf(!there)('what is carried', () => {
     [
       'leads out of its folder',
       () => Promise.resolve({ '../../etc/x': strToU8('x') }),
-      'no path inside of it',
+      'leads out of the archive',
     ],
     ['holds nothing of a run', () => Promise.resolve({ 'a/b.txt': strToU8('x') }), 'There is no run in it'],
     [
