@@ -2,26 +2,27 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSite } from '../../test/web/site.ts';
 
 const GRAFT = fileURLToPath(new URL('../../bin/graft.mjs', import.meta.url));
 
-/** Trains on the folder `data` with the network that comes with graft, and prints the last epoch's accuracies. */
-export async function measureAccuracy(data: string, size: number): Promise<void> {
-  const [terminal, tab] = [await inTerminal(resolve(data), size), await inTab(resolve(data), size)];
+/** Trains on the folder `data` from a file of weights, at `size` pixels, and prints the last epoch's accuracies. */
+export async function measureAccuracy(data: string, size: number, weights: string): Promise<void> {
+  const run = [resolve(data), size, resolve(weights)] as const;
+  const [terminal, tab] = [await inTerminal(...run), await inTab(...run)];
   console.log(`accuracy at ${size} px on ${data}: terminal ${terminal}, tab ${tab}`);
 }
 
-async function inTerminal(data: string, size: number): Promise<string> {
+async function inTerminal(data: string, size: number, weights: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'graft-accuracy-'));
   try {
     const args = ['train', '--data', data, '--name', 'run', '--size', String(size)];
-    const child = spawn(process.execPath, [GRAFT, ...args, '--weights', 'resnet18-emoji'], {
+    const child = spawn(process.execPath, [GRAFT, ...args, '--weights', weights], {
       cwd: home,
       env: { ...process.env, GRAFT_ADAPTER: 'swiftshader' },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
     await new Promise((done) => child.once('close', done));
     const rows = (await readFile(join(home, 'runs/run/history.jsonl'), 'utf8')).trim().split('\n');
@@ -32,14 +33,16 @@ async function inTerminal(data: string, size: number): Promise<string> {
   }
 }
 
-async function inTab(data: string, size: number): Promise<string> {
+async function inTab(data: string, size: number, weights: string): Promise<string> {
   const site = await openSite();
   try {
     const { page } = site;
-    page.setDefaultTimeout(600_000);
+    page.setDefaultTimeout(200_000);
     await page.getByText('Computing on').waitFor();
     await page.getByLabel('Choose a folder').last().setInputFiles(data);
     await page.getByText('photos added').waitFor();
+    await page.getByLabel('Choose a file of weights').last().setInputFiles(weights);
+    await page.getByText(basename(weights)).first().waitFor({ state: 'attached' });
     await page.getByText('More settings').click();
     await page.getByLabel('Image size').fill(String(size));
     await page.getByRole('button', { name: 'Train', exact: true }).click();

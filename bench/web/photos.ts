@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as jpeg from 'jpeg-js';
+import { plural } from '../../src/format.ts';
 import { createRandom } from '../../src/random.ts';
 import { openSite } from '../../test/web/site.ts';
 
@@ -23,7 +24,7 @@ export async function measurePhotos(count: number): Promise<void> {
     const start = performance.now();
     await page.getByLabel('Choose a folder').last().setInputFiles(home);
     await page
-      .getByText(`${count / 2} photos`)
+      .getByText(plural(count / 2, 'photo'))
       .first()
       .waitFor();
     await page.waitForFunction(() => document.querySelector('.status .idle') !== null);

@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
     photos: { type: 'string', default: '1000' },
     data: { type: 'string' },
     size: { type: 'string', default: '64' },
+    weights: { type: 'string', default: 'weights/resnet18-emoji.safetensors' },
   },
 });
 const rounds = Number(values.rounds);
@@ -22,5 +23,5 @@ if (what.includes('steps')) await measureSteps(rounds);
 if (what.includes('page')) await measurePage(rounds);
 if (what.includes('photos')) await measurePhotos(Number(values.photos));
 if (what.includes('accuracy') && values.data !== undefined)
-  await measureAccuracy(values.data, Number(values.size));
+  await measureAccuracy(values.data, Number(values.size), values.weights);
 await exitCleanly(0);
