@@ -5,7 +5,7 @@ import type { Gpu } from '../src/gpu/index.ts';
 import { hasHalf } from '../src/kernels/dtype.ts';
 import { resnet18, type ResNet } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
-import { classify } from '../src/train/index.ts';
+import { answer } from '../src/train/index.ts';
 import { testGpu } from './support/gpu.ts';
 import { toHalf } from './support/half.ts';
 import { expectClose, noise } from './support/kernels.ts';
@@ -86,9 +86,9 @@ it('refuses a network with trained parameters, and leaves it as it was', () => {
 it.skipIf(!present)('says so where its numbers exceed what f16 holds', async () => {
   frozen().half();
   const pixels = { width: 32, height: 32, data: new Uint8Array(32 * 32 * 3).fill(255) };
-  await expect(classify(model, pixels, 1, 'cross-entropy')).resolves.toHaveLength(1);
+  await expect(answer(model, pixels, 1, 'cross-entropy')).resolves.toHaveLength(1);
   model.bn1.bias.load({ shape: [64], data: new Float32Array(64).fill(70_000) });
-  await expect(classify(model, pixels, 1, 'cross-entropy')).rejects.toThrow(/exceed 65,504/);
+  await expect(answer(model, pixels, 1, 'cross-entropy')).rejects.toThrow(/exceed 65,504/);
 });
 
 it('is refused by name where an operation has no path for it, and where a gradient is wanted', () => {

@@ -9,7 +9,7 @@ import type { DecodedImage } from '../src/data/index.ts';
 import type { Network } from '../src/nn/index.ts';
 import { nodeDecodePool } from '../src/platform/node/decode-pool.ts';
 import { nodeFiles } from '../src/platform/node/files.ts';
-import { classify, loadNetwork, topK } from '../src/train/index.ts';
+import { answer, loadNetwork, topK } from '../src/train/index.ts';
 import { readWeights } from '../src/weights/index.ts';
 import { testGpu } from './support/gpu.ts';
 
@@ -57,8 +57,8 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
       const data = new Uint8Array(batch.length * SIZE * SIZE * 3);
       batch.forEach((image, i) => data.set(image.data, i * SIZE * SIZE * 3));
       const pixels = { width: SIZE, height: SIZE, data };
-      const results = await classify(model, pixels, batch.length, 'cross-entropy');
-      answers.push(...results.map((shares) => topK(shares, 5)));
+      const results = await answer(model, pixels, batch.length, 'cross-entropy');
+      answers.push(...results.map(({ shares }) => topK(shares, 5)));
     }
   }, 600_000);
 

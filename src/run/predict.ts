@@ -1,12 +1,17 @@
 /** What a model sees on photos: files as they are named, and all photos of folders. */
 import { findImages, photoEndings } from '../data/index.ts';
 import { count, printable } from '../format.ts';
-import { familiarityOf, rarity, topK, type Familiarity } from '../train/index.ts';
+import { familiarityOf, rarity, topK, type Familiarity, type KnownPhotos } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { Explanation } from './explain.ts';
 import type { RunHost } from './host.ts';
-import { classifyPhotos, createClassifier } from './model/classifier.ts';
+import {
+  classifyPhotos,
+  createClassifier,
+  type ClassifiedPhoto,
+  type Classifier,
+} from './model/classifier.ts';
 import { readModelFile } from './model/model-file.ts';
 import { readFamiliar } from './store/familiar.ts';
 
@@ -55,29 +60,58 @@ export async function* predict(
   tell: RunControls['tell'] = () => undefined,
 ): AsyncGenerator<Prediction> {
   const paths = await expandFolders(host, photos);
-  const file = await readModelFile(host, model);
-  const { gpu } = await host.openGpu();
-  const classifier = await createClassifier(gpu, file, { half });
-  const { notes } = classifier;
-  if (notes.length > 0) tell({ kind: 'weights', source: file.source, notes });
-  const { bestOf, metadata } = file;
-  const shown = top ?? (classifier.trained ? 1 : 5);
-  const nameOf = (index: number) => classifier.classes[index] ?? String(index);
+  const opened = await openModel(host, model, { half });
+  const { classifier, source } = opened;
   try {
-    const known = bestOf && (await readFamiliar(bestOf, metadata['epoch'], classifier.model.featureCount));
+    const { notes } = classifier;
+    if (notes.length > 0) tell({ kind: 'weights', source, notes });
     for await (const answer of classifyPhotos(host, classifier, paths, { explain })) {
       const { path } = answer;
       if (answer.shares === undefined) yield { path, ranked: [], reason: answer.reason };
-      else {
-        const { shares, looked, features } = answer;
-        const familiarity = known && familiarityOf(known, features);
-        const ranked = topK(shares, shown).map((i) => ({ class: nameOf(i), probability: shares[i] ?? NaN }));
-        yield { path, ranked, looked, familiarity };
-      }
+      else yield { path, ...predictionOf(opened, answer, top) };
     }
   } finally {
     classifier.model.dispose();
   }
+}
+
+/** A model to ask, and what it knows of the photos that it learned from. */
+export interface OpenModel {
+  readonly source: string;
+  readonly classifier: Classifier;
+  readonly known: KnownPhotos | undefined;
+}
+
+/** Opens the model of a run or of a file; whoever opens it disposes of its network. Throws as reading models does. */
+export async function openModel(
+  host: RunHost,
+  model: string,
+  options: { readonly half?: boolean | undefined } = {},
+): Promise<OpenModel> {
+  const file = await readModelFile(host, model);
+  const { gpu } = await host.openGpu();
+  const classifier = await createClassifier(gpu, file, options);
+  const { bestOf, metadata, source } = file;
+  try {
+    const known = bestOf && (await readFamiliar(bestOf, metadata['epoch'], classifier.model.featureCount));
+    return { source, classifier, known };
+  } catch (error) {
+    classifier.model.dispose();
+    throw error;
+  }
+}
+
+/** What a model's answer means: by default the likeliest class, and the first 5 of a network's as others published it. */
+export function predictionOf(
+  { classifier: { classes, trained }, known }: OpenModel,
+  { shares, features, looked }: ClassifiedPhoto,
+  top = trained ? 1 : 5,
+): PhotoPrediction {
+  const ranked = topK(shares, top).map((i) => ({
+    class: classes[i] ?? String(i),
+    probability: shares[i] ?? NaN,
+  }));
+  return { ranked, looked, familiarity: known && familiarityOf(known, features) };
 }
 
 /** Files as given, and in place of each folder the photos in it. */

@@ -56,7 +56,6 @@ export {
 export { overlay } from './explain/overlay.ts';
 export {
   answer,
-  classify,
   evaluate,
   featuresOf,
   predictAll,

@@ -84,6 +84,14 @@ describe.skipIf(!there)('with a camera, the train page', () => {
     await expect.poll(() => bars.locator('dt').count(), { timeout: 60_000 }).toBe(2);
     const first = await bars.innerText();
     await expect.poll(() => bars.innerText(), { timeout: 60_000 }).not.toBe(first); // the made-up picture moves
+    await site.page
+      .getByRole('region', { name: 'Try it' })
+      .getByRole('checkbox', { name: 'Show where it looked' })
+      .check();
+    const looked = site.page.getByAltText('Where the network looked');
+    await looked.waitFor();
+    const before = await looked.getAttribute('src');
+    await expect.poll(() => looked.getAttribute('src'), { timeout: 60_000 }).not.toBe(before);
     await site.page.getByRole('button', { name: 'Close the camera' }).click();
     await site.page.locator('.live').waitFor({ state: 'detached' });
     expect(site.complaints).toEqual([]);

@@ -91,12 +91,13 @@ describe.skipIf(!there)('the train page', () => {
     await expect.poll(() => page.locator('.confusion tbody tr').count(), { timeout: 30_000 }).toBe(2);
   });
 
-  it('keeps photos, model and curves over a reload', async () => {
+  it('keeps photos, settings, model and curves over a reload', async () => {
     await page.reload();
     await expect.poll(() => classes().count(), { timeout: 30_000 }).toBe(2);
     await page.getByRole('heading', { name: 'Try it' }).waitFor();
     expect(await page.locator('.curves canvas').count()).toBe(3);
     expect(await page.getByRole('button', { name: 'Go on with the last run' }).count()).toBe(0); // it is over
+    expect(await page.getByLabel('Epochs').inputValue()).toBe('12');
   });
 
   it('says what is on photos that it has not seen, and of no photo why not', async () => {
@@ -106,6 +107,9 @@ describe.skipIf(!there)('the train page', () => {
     await expect.poll(() => page.locator('.answers > li').count(), { timeout: 30_000 }).toBe(2);
     const [seen, broken] = await page.locator('.answers > li').allInnerTexts();
     expect(seen).toMatch(/^red/);
+    expect(seen).toMatch(
+      /Of the 4 photos set aside it was this sure of \d, and right of|It was this sure of none of the 4/,
+    );
     expect(broken).toContain('broken.png');
   });
 

@@ -125,11 +125,26 @@ export async function* classifyPhotos(
 async function classifyBatch(
   classifier: Classifier,
   batch: readonly DecodeResult[],
-  { explain = false }: ClassifyOptions,
+  options: ClassifyOptions,
 ): Promise<Classified[]> {
-  const { model, transform, loss } = classifier;
   const images = batch.flatMap((result) => (result.ok ? [result.image] : []));
-  if (images.length === 0) return batch.flatMap((result) => (result.ok ? [] : [result]));
+  const answers = await classifyImages(classifier, images, options);
+  let next = 0;
+  return batch.map((result) => {
+    if (!result.ok) return result;
+    const { shares = [], features = new Float32Array(), looked } = answers[next++] ?? {};
+    return { path: result.path, shares, features, looked };
+  });
+}
+
+/** Runs images through the model at once, all made by its transform; one result each, in their order. */
+export async function classifyImages(
+  classifier: Classifier,
+  images: readonly DecodedImage[],
+  { explain = false }: Pick<ClassifyOptions, 'explain'> = {},
+): Promise<ClassifiedPhoto[]> {
+  if (images.length === 0) return [];
+  const { model, transform, loss } = classifier;
   const { width, height } = transformedSize(transform);
   const bytes = width * height * 3;
   const data = new Uint8Array(images.length * bytes);
@@ -137,13 +152,7 @@ async function classifyBatch(
   const answers = await answer(model, { width, height, data }, images.length, loss);
   const likeliest = answers.map(({ shares }) => topK(shares, 1)[0] ?? 0);
   const looked = explain ? await explainAll(classifier, images, likeliest) : [];
-  let next = 0;
-  return batch.map((result) => {
-    if (!result.ok) return result;
-    const index = next++;
-    const { shares = [], features = new Float32Array() } = answers[index] ?? {};
-    return { path: result.path, shares, features, looked: looked[index] };
-  });
+  return answers.map((one, i) => ({ ...one, looked: looked[i] }));
 }
 
 /** What spoke for each image's likeliest class. */

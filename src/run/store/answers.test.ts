@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sureAmong } from '../judgement.ts';
+import { sureAmong } from '../sure-among.ts';
 import { parseAnswers, readAnswers, writeAnswers, type StoredAnswers } from './answers.ts';
 import { RunFolder } from './folder.ts';
 import { MemoryStore } from './memory.ts';

@@ -136,11 +136,6 @@ export interface ImageAnswer {
   readonly features: Float32Array;
 }
 
-/** As `answer`, without the features. */
-export const classify = async (
-  ...[model, pixels, count, loss]: Parameters<typeof answer>
-): Promise<number[][]> => (await answer(model, pixels, count, loss)).map(({ shares }) => shares);
-
 /**
  * What `model` makes of each of `count` images of the network's own size [count, size, size, 3]. The model must be in
  * evaluation mode. Throws `TrainingError` if its answers are not finite.

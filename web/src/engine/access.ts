@@ -16,7 +16,8 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ adapter: false, run: false, stop: false, hold: false, train: true },
   ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
   // Answers that were not kept are kept once they are made.
-  ...{ answers: false, judge: true },
+  ...{ answers: false, judge: true, looked: false },
+  ...{ choices: false, keepChoices: true },
   ...{ settings: false, plan: false, speed: false },
   ...{ runs: false, removeRun: true, takeRun: false, takeProject: false },
   ...{ whatIs: false, bringRuns: true, bringProject: false },

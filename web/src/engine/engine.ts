@@ -1,6 +1,7 @@
 /** The engine of a page: what it may ask, over the same runs as the terminal's. Works in a dedicated worker. */
 import { keptGpu } from '../../../src/platform/web/host.ts';
 import { carryCalls } from './calls/carry.ts';
+import { choiceCalls } from './calls/choices.ts';
 import { liveCalls } from './calls/live.ts';
 import { modelCalls } from './calls/models.ts';
 import { networkCalls } from './calls/networks.ts';
@@ -40,6 +41,7 @@ export async function openEngine(version: string, tell: (event: EngineEvent) => 
     ...projectCalls(opened),
     ...photoCalls(project, { startIntakeWorker, tell }),
     ...plans.calls,
+    ...choiceCalls(project),
     ...networkCalls(shelf, tell),
     ...runs,
     train(...request: Parameters<typeof runs.train>) {

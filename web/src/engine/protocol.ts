@@ -4,6 +4,7 @@
  */
 import type { RunProblem } from '../../../src/run/errors.ts';
 import type { CarryCalls } from './calls/carry.ts';
+import type { ChoiceCalls } from './calls/choices.ts';
 import type { LiveCalls } from './calls/live.ts';
 import type { ModelCalls } from './calls/models.ts';
 import type { NetworkCalls } from './calls/networks.ts';
@@ -23,6 +24,7 @@ export interface EngineCalls
     RunCalls,
     ModelCalls,
     PlanCalls,
+    ChoiceCalls,
     NetworkCalls,
     ResultCalls,
     LiveCalls,

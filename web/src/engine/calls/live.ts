@@ -1,13 +1,12 @@
 /** The best model on the pictures of a camera. It stays open between them. */
-import type { RankedClass } from '../../../../src/run/predict.ts';
 import type { Watcher } from '../../../../src/run/watch.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
-import { modelRun } from './models.ts';
+import { modelRun, type ModelAnswer } from './models.ts';
 
 export interface LiveCalls {
-  /** What the model sees on a picture, which is used up. */
-  see(frame: ImageBitmap): readonly RankedClass[];
+  /** What the model sees on a picture, which is used up; where `explain`, with where it looked. */
+  see(frame: ImageBitmap, explain: boolean): ModelAnswer;
   /** Closes the model, once its last picture is answered. */
   endLive(): void;
 }
@@ -28,14 +27,15 @@ export function liveCalls(project: () => Project): Answering<LiveCalls> {
     return openWatcher(project().host, run, SHOWN);
   };
   return {
-    see: (frame) =>
+    see: (frame, explain) =>
       inTurn(async () => {
         watcher ??= open().catch((error: unknown) => {
           watcher = undefined;
           throw error;
         });
         try {
-          return await (await watcher).see(pixelsOf(frame));
+          const { shownAnswer } = await import('../late.ts');
+          return shownAnswer(await (await watcher).see(pixelsOf(frame), explain));
         } finally {
           frame.close();
         }

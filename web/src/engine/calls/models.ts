@@ -1,24 +1,27 @@
 /** The best model of a project's last run: tried on photos, and taken away. */
 import { webDecodePool } from '../../../../src/platform/web/decode-pool.ts';
 import { pickedFiles } from '../../../../src/platform/web/files.ts';
+import type { RankedClass } from '../../../../src/run/predict.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
 import type { PickedPhoto } from './photos.ts';
 import { latestRun } from './runs.ts';
 
-export interface PredictAnswer {
-  readonly path: string;
-  readonly ranked: readonly { readonly class: string; readonly probability: number }[];
-  readonly reason?: string | undefined;
+/** What the model says to a picture. */
+export interface ModelAnswer {
+  readonly ranked: readonly RankedClass[];
   /** The photo as the network saw it, a PNG with what spoke for the likeliest class over it. */
   readonly looked?: Uint8Array | undefined;
   /** That it is unlike all photos that the network learned from, in words. */
   readonly unlike?: string | undefined;
 }
 
-/** The longer side of an overlay in pixels, at least: networks see smaller pictures than people like to. */
-const LEAST_OVERLAY = 256;
+export interface PredictAnswer extends ModelAnswer {
+  readonly path: string;
+  /** Why it could not be read, to be read after the path. */
+  readonly reason?: string | undefined;
+}
 
 export type Takeaway = 'safetensors' | 'onnx' | 'report';
 
@@ -37,15 +40,17 @@ export function modelCalls(
     async predict(picked) {
       const run = await modelRun(project());
       const files = pickedFiles(picked.map(({ path, file }) => [path, file]));
-      const { overlayPicture, predict, unlikeText } = await import('../late.ts');
+      const { predict, shownAnswer } = await import('../late.ts');
       const answers: PredictAnswer[] = [];
       const request = { model: run, photos: picked.map(({ path }) => path), top: 5, explain: true };
       const decoder = () => webDecodePool(files, startDecodeWorker);
       const host = { ...project().host, files, decoder };
-      for await (const { path, ranked, reason, looked, familiarity } of predict(host, request)) {
-        const overlay = looked && overlayPicture(looked, { least: LEAST_OVERLAY });
-        answers.push({ path, ranked, reason, looked: overlay?.bytes, unlike: unlikeText(familiarity) });
-      }
+      for await (const prediction of predict(host, request))
+        answers.push({
+          path: prediction.path,
+          reason: prediction.reason,
+          ...shownAnswer(prediction),
+        });
       return answers;
     },
     async take(what) {

@@ -4,6 +4,7 @@ import { readAnswers, type StoredAnswers } from '../../../../src/run/store/answe
 import { PHOTOS } from '../photo-store.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
+import { modelRun } from './models.ts';
 import { latestRun, type PageEvent, type StoredRun } from './runs.ts';
 
 export interface ResultCalls {
@@ -11,6 +12,8 @@ export interface ResultCalls {
   answers(): StoredAnswers | undefined;
   /** The same, by asking the model again. */
   judge(): StoredAnswers;
+  /** What spoke for the model's answers to photos, as PNGs over them; undefined for those that cannot be read. */
+  looked(files: readonly string[]): readonly (Uint8Array | undefined)[];
 }
 
 export function resultCalls(
@@ -35,6 +38,14 @@ export function resultCalls(
         signal: new AbortController().signal,
       };
       return located(await judgeRun(project().host, run.name, epoch, controls));
+    },
+    async looked(photos) {
+      const { predict, shownAnswer } = await import('../late.ts');
+      const request = { model: await modelRun(project()), photos, explain: true };
+      const pictures: (Uint8Array | undefined)[] = [];
+      for await (const prediction of predict(project().host, request))
+        pictures.push(shownAnswer(prediction).looked);
+      return pictures;
     },
   };
 }

@@ -36,8 +36,8 @@ export async function openCamera(): Promise<MediaStream> {
 }
 
 /** Whether pictures are shown as a mirror does: of a camera that looks at whoever sits in front of it. */
-export const isMirrored = (stream: MediaStream): boolean =>
-  stream.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';
+export const isMirrored = (stream: MediaProvider | null | undefined): boolean =>
+  stream instanceof MediaStream && stream.getVideoTracks()[0]?.getSettings().facingMode !== 'environment';
 
 export const closeCamera = (stream: MediaStream): void => {
   for (const track of stream.getTracks()) track.stop();

@@ -1,10 +1,20 @@
 /** A photo of the project, whose address is given back when it is not shown any more. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { usePicture } from './picture.ts';
 import { engine } from '../state/engine.ts';
 
-/** `path` as the engine takes it. What has been removed since is said in its place. */
-export function StoredPhoto({ path, alt }: { readonly path: string; readonly alt: string }) {
+interface StoredPhotoProps {
+  /** As the engine takes it. */
+  readonly path: string;
+  readonly alt: string;
+  /** A PNG to be shown in place of the photo. */
+  readonly drawn?: Uint8Array | undefined;
+}
+
+/** What has been removed since is said in its place. */
+export function StoredPhoto({ path, alt, drawn }: StoredPhotoProps) {
+  const picture = usePicture(drawn);
   const url = useSignal<string | undefined>('');
   useEffect(() => {
     let isShown = true;
@@ -21,5 +31,6 @@ export function StoredPhoto({ path, alt }: { readonly path: string; readonly alt
     };
   }, [path]);
   if (url.value === undefined) return <span class="photo gone">no longer here</span>;
-  return url.value === '' ? <span class="photo" /> : <img class="photo" src={url.value} alt={alt} />;
+  const shown = picture ?? url.value;
+  return shown === '' ? <span class="photo" /> : <img class="photo" src={shown} alt={alt} />;
 }

@@ -51,6 +51,8 @@ export async function beginPlanning(): Promise<void> {
   // Not by `asking`: what else the page began with may have failed, and that is to be read on.
   try {
     [groups.value, networks.value] = await Promise.all([engine.settings(), engine.networks()]);
+    // One that was removed for another project.
+    if (!network.value) weights.value = undefined;
   } catch (error) {
     planProblem.value = messageOf(error);
     return;

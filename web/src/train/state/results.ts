@@ -28,10 +28,23 @@ export const shownAnswers = computed(() => {
 
 /** Shows what is kept of the answers, if there is a model. */
 export async function showAnswers(hasModel: boolean): Promise<void> {
+  lookedAt.value = new Map();
   answers.value = hasModel ? ((await engine.answers().catch(() => undefined)) ?? 'none') : undefined;
 }
 
 /** Asks the model again. */
 export async function judge(): Promise<void> {
   answers.value = (await asking('Looking at the photos set aside', () => engine.judge())) ?? answers.value;
+}
+
+/** Pictures of where the network looked, by photo, as far as they were asked for. */
+export const lookedAt = signal<ReadonlyMap<string, Uint8Array>>(new Map());
+
+/** Asks for those of `files` that are not there yet. */
+export async function lookAt(files: readonly string[]): Promise<void> {
+  const missing = files.filter((file) => !lookedAt.value.has(file));
+  if (missing.length === 0) return;
+  const found = await asking('Looking where it looked', () => engine.looked(missing));
+  const pictures = missing.flatMap((file, i) => (found?.[i] ? [[file, found[i]] as const] : []));
+  lookedAt.value = new Map([...lookedAt.value, ...pictures]);
 }

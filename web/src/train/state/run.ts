@@ -6,6 +6,7 @@ import type { StoredRun } from '../../engine/calls/runs.ts';
 import type { EngineEvent } from '../../engine/protocol.ts';
 import { gpuProblem, hasNoGpu } from '../shared/gpu-notice.tsx';
 import { asking, busy, fail, failure, progress } from './asking.ts';
+import { recallChoices } from './choices.ts';
 import { engine, onEngineEvent } from './engine.ts';
 import { photos } from './photos.ts';
 import { isReadOnly } from './project.ts';
@@ -39,6 +40,7 @@ export async function begin(): Promise<void> {
   const kept = await asking('Opening', () => engine.photos());
   if (!kept) return;
   photos.value = kept;
+  await recallChoices();
   // A run that cannot be read hides neither the photos nor that there is no GPU.
   let damage: unknown;
   await showRun(await engine.run().catch((error: unknown) => void (damage = error)));

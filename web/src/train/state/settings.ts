@@ -15,8 +15,15 @@ export const weights = signal<string | undefined>(undefined);
 
 const table = computed(() => new Map(Object.values(groups.value).flatMap((group) => Object.entries(group))));
 
+/** A name that is not in the table, kept by another version of the site, says nothing. */
 const readings = computed(
-  () => new Map(Object.entries(typed.value).map(([name, text]) => [name, reading(name, text)])),
+  () =>
+    new Map(
+      Object.entries(typed.value).flatMap(([name, text]) => {
+        const setting = table.value.get(name);
+        return setting ? [[name, reading(setting, text)] as const] : [];
+      }),
+    ),
 );
 
 /** What is wrong with what was typed, a sentence by setting. */
@@ -42,8 +49,5 @@ export function setTyped(name: string, text: string): void {
   typed.value = text.trim() === '' ? others : { ...others, [name]: text };
 }
 
-function reading(name: string, text: string): Reading {
-  const setting: Setting | undefined = table.value.get(name);
-  if (!setting) return { problem: 'There is no such setting.' };
-  return setting.kind === 'flag' ? { value: text === 'true' } : readText(setting, text);
-}
+const reading = (setting: Setting, text: string): Reading =>
+  setting.kind === 'flag' ? { value: text === 'true' } : readText(setting, text);

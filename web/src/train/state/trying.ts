@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { PredictAnswer, Takeaway } from '../../engine/calls/models.ts';
 import type { PickedPhoto } from '../../engine/calls/photos.ts';
+import { pictureUrl } from '../shared/picture.ts';
 import { asking } from './asking.ts';
 import { engine } from './engine.ts';
 import { saveFile } from './save.ts';
@@ -27,8 +28,7 @@ export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<voi
   answers.value = found.predictions.map((answer, i) => ({
     ...answer,
     url: URL.createObjectURL(found.picked[i]?.file ?? new Blob()),
-    overlay:
-      answer.looked && URL.createObjectURL(new Blob([new Uint8Array(answer.looked)], { type: 'image/png' })),
+    overlay: answer.looked && pictureUrl(answer.looked),
   }));
 }
 

@@ -5,11 +5,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../../../src/format.ts';
-import type { RankedClass } from '../../../../src/run/predict.ts';
+import type { ModelAnswer } from '../../engine/calls/models.ts';
+import { isMirrored } from '../camera/open.ts';
 import { CameraView } from '../camera/camera-view.tsx';
 import { engine } from '../state/engine.ts';
+import { LookedChoice } from '../shared/looked-choice.tsx';
+import { usePicture } from '../shared/picture.ts';
 import { training } from '../state/run.ts';
-import { Bars } from './bars.tsx';
+import { showsLooked } from '../state/trying.ts';
+import { Said } from './said.tsx';
 
 /** Milliseconds from one picture to the next, at least: as fast as bars can be read. */
 const INTERVAL = 150;
@@ -35,7 +39,8 @@ export function LiveTry() {
 
 function Live({ close }: { readonly close: () => void }) {
   const video = useSignal<HTMLVideoElement | undefined>(undefined);
-  const ranked = useSignal<readonly RankedClass[]>([]);
+  const answer = useSignal<ModelAnswer>({ ranked: [] });
+  const looked = usePicture(answer.value.looked);
   const problem = useSignal('');
   useEffect(() => {
     const element = video.value;
@@ -45,9 +50,9 @@ function Live({ close }: { readonly close: () => void }) {
       try {
         while (!isOver) {
           const due = performance.now() + INTERVAL;
-          const seen = await engine.see(await createImageBitmap(element));
+          const seen = await engine.see(await createImageBitmap(element), showsLooked.value);
           if (isOver) break;
-          ranked.value = seen;
+          answer.value = seen;
           await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
         }
       } catch (error) {
@@ -66,7 +71,15 @@ function Live({ close }: { readonly close: () => void }) {
       <CameraView onVideo={(element) => (video.value = element)} onHidden={close} />
       <div>
         {problem.value !== '' && <p role="alert">{problem.value}</p>}
-        <Bars ranked={ranked.value} />
+        <LookedChoice shows={showsLooked} />
+        {looked !== undefined && (
+          <img
+            class={isMirrored(video.value?.srcObject) ? 'mirrored' : ''}
+            src={looked}
+            alt="Where the network looked"
+          />
+        )}
+        <Said {...answer.value} />
       </div>
     </div>
   );

@@ -1,10 +1,11 @@
 /** The trained model on photos that it has never seen: dropped, picked, pasted, or of the camera. */
 import { Drop, Picker } from '../shared/drop.tsx';
+import { LookedChoice } from '../shared/looked-choice.tsx';
 import { pickedOf } from '../shared/pick.ts';
 import { run, training } from '../state/run.ts';
 import { answers, showsLooked, tryOn } from '../state/trying.ts';
-import { Bars } from './bars.tsx';
 import { LiveTry } from './live.tsx';
+import { Said } from './said.tsx';
 
 export function TrySection() {
   if (!run.value?.hasModel) return null;
@@ -28,17 +29,7 @@ export function TrySection() {
         </p>
       </Drop>
       <LiveTry />
-      {answers.value.some(({ overlay }) => overlay !== undefined) && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={showsLooked.value}
-            onChange={({ currentTarget }) => (showsLooked.value = currentTarget.checked)}
-          />{' '}
-          Show where it looked
-          <small>What spoke for its answer: the brighter, the more (Grad-CAM).</small>
-        </label>
-      )}
+      {answers.value.some(({ overlay }) => overlay !== undefined) && <LookedChoice shows={showsLooked} />}
       <ul class="answers">
         {answers.value.map(({ path, ranked, reason, url, overlay, unlike }) => (
           <li key={url} class="card">
@@ -46,9 +37,8 @@ export function TrySection() {
               src={(showsLooked.value ? overlay : undefined) ?? url}
               alt={showsLooked.value && overlay !== undefined ? `${path}, where the network looked` : path}
             />
-            {unlike !== undefined && <p class="unlike">This is {unlike}.</p>}
             {reason === undefined ? (
-              <Bars ranked={ranked} />
+              <Said ranked={ranked} unlike={unlike} />
             ) : (
               <p class="hint">
                 {path} {reason}
