@@ -18,7 +18,7 @@ export async function measurePhotos(count: number): Promise<void> {
   try {
     await writePhotos(home, count);
     const { page } = site;
-    page.setDefaultTimeout(600_000);
+    page.setDefaultTimeout(300_000);
     const train = page.getByRole('button', { name: 'Train', exact: true });
     const before = await memoryOf(site);
     const start = performance.now();
@@ -34,7 +34,7 @@ export async function measurePhotos(count: number): Promise<void> {
     const pressed = performance.now();
     await train.click();
     await page.waitForFunction(() =>
-      /total +\d+ +\d+/.test(document.querySelector('pre')?.textContent ?? ''),
+      /total +[\d,]+ +[\d,]+/.test(document.querySelector('pre')?.textContent ?? ''),
     );
     const read = performance.now() - pressed;
     const [seconds, readSeconds] = [trainable, read].map((ms) => (ms / 1000).toFixed(1));
