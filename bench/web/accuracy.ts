@@ -46,8 +46,8 @@ async function inTab(data: string, size: number, weights: string): Promise<strin
     await page.getByText('More settings').click();
     await page.getByLabel('Image size').fill(String(size));
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('heading', { name: 'Result' }).waitFor();
-    await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 0 });
+    await page.getByRole('button', { name: 'Train', exact: true }).waitFor({ timeout: 0 });
     return /^[\d.]+ %/.exec(await page.locator('.figures').innerText())?.[0] ?? 'none';
   } finally {
     await site.close();

@@ -30,18 +30,17 @@ export async function measurePhotos(count: number): Promise<void> {
     await page.waitForFunction(() => document.querySelector('.status .idle') !== null);
     await train.waitFor();
     const trainable = performance.now() - start;
-    const there = await memoryOf(site);
+    console.log(
+      `photos: ${count} of ${((WIDTH * HEIGHT) / 1e6).toFixed(1)} megapixels are in after ${(trainable / 1000).toFixed(1)} s; ` +
+        `the page took ${before} MB before, and takes ${await memoryOf(site)} MB with them in`,
+    );
     const pressed = performance.now();
     await train.click();
     await page.waitForFunction(() =>
       /total +[\d,]+ +[\d,]+/.test(document.querySelector('pre')?.textContent ?? ''),
     );
-    const read = performance.now() - pressed;
-    const [seconds, readSeconds] = [trainable, read].map((ms) => (ms / 1000).toFixed(1));
-    console.log(
-      `photos: ${count} of ${((WIDTH * HEIGHT) / 1e6).toFixed(1)} megapixels are in after ${seconds ?? ''} s, and read for training in ${readSeconds ?? ''} s more; ` +
-        `the page took ${before} MB before, ${there} MB with them in, ${await memoryOf(site)} MB once they were read`,
-    );
+    const read = ((performance.now() - pressed) / 1000).toFixed(1);
+    console.log(`photos: read for training in ${read} s more; the page takes ${await memoryOf(site)} MB`);
   } finally {
     await site.close();
     await rm(home, { recursive: true, force: true });
