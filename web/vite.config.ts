@@ -25,8 +25,12 @@ export default defineConfig({
   plugins: [
     drawings(),
     {
-      name: 'servers of networks',
-      transformIndexHtml: (html) => html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`),
+      name: 'policy',
+      transformIndexHtml(html, { server }) {
+        const policy = html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`);
+        // The development server hands out styles as scripts that write them into the page.
+        return server ? policy.replace('default-src', `style-src 'self' 'unsafe-inline'; $&`) : policy;
+      },
     },
   ],
   worker: {
