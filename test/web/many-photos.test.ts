@@ -114,4 +114,18 @@ describe.skipIf(!there)('a thousand photos', () => {
     await expect.poll(async () => (await counts()).urls).toBe(0);
     expect(site.complaints).toEqual([]);
   });
+
+  it('train without one', async () => {
+    await page.getByText('More settings').click();
+    await page.getByLabel('Image size').fill('32');
+    await page.getByLabel('Epochs', { exact: true }).fill('3');
+    const tasks = await tasksOf(async () => {
+      await page.getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
+      await page.getByRole('button', { name: 'Train', exact: true }).waitFor({ timeout: 60_000 });
+      await page.getByText('the photos set aside').first().waitFor(); // they have been looked at
+    });
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(Math.max(...tasks)).toBeLessThan(100);
+  });
 });
