@@ -115,6 +115,15 @@ export async function keepRun(store: RunStore, run: BroughtRun, name?: string): 
   }
 }
 
+/** A name that every file system takes as it is. */
+const SAFE = /^[\p{L}\p{N}_](?:[\p{L}\p{N} ._-]{0,80}[\p{L}\p{N}_-])?$/u;
+
+/** What a run was called where it comes from, if it can be called so here too: undefined where it is taken, or is no name for a folder. */
+export async function ownName(store: RunStore, { folder }: BroughtRun): Promise<string | undefined> {
+  const name = folder.split('/').at(-1) ?? '';
+  return SAFE.test(name) && !(await store.look(store.place(name))) ? name : undefined;
+}
+
 async function checked(run: BroughtRun): Promise<void> {
   const where = printable(run.folder || 'the run');
   const refuse = (why: string) => new ProjectError(`${where} was not taken in: ${why}`, { kind: 'refused' });

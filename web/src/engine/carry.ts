@@ -2,7 +2,15 @@
 import { messageOf } from '../../../src/format.ts';
 import { OpfsError } from '../../../src/platform/web/opfs.ts';
 import { sizeBelow, type FolderStorage } from '../../../src/platform/web/folder.ts';
-import { broughtFiles, isRefusal, keepRun, runsAmong, type BroughtFile, type LeftOut } from './brought.ts';
+import {
+  broughtFiles,
+  isRefusal,
+  keepRun,
+  ownName,
+  runsAmong,
+  type BroughtFile,
+  type LeftOut,
+} from './brought.ts';
 import { forgetLog } from './kept-log.ts';
 import type { CarryCalls, CarryOptions } from './calls/carry.ts';
 import type { Opened } from './opened.ts';
@@ -10,6 +18,7 @@ import { ProjectError } from './project-error.ts';
 import { projectName } from './project-file.ts';
 import { openProject, runsOf, type Project, type SharedHost } from './project.ts';
 import { addPhotos } from './photos/adding.ts';
+import { inOrder, runNames } from './run-names.ts';
 import type { Answering } from './protocol.ts';
 import { zipped, type FileToZip } from './zip-writer.ts';
 import type { PickedPhoto } from './calls/photos.ts';
@@ -23,9 +32,11 @@ export function carrier(opened: Opened, shared: SharedHost, options: CarryOption
   return {
     async runs() {
       const { storage, root } = project();
-      const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
       return Promise.all(
-        names.map(async (name) => ({ name, bytes: await sizeBelow(storage, `${runsOf(root)}/${name}`) })),
+        (await runNames(project())).map(async (name) => ({
+          name,
+          bytes: await sizeBelow(storage, `${runsOf(root)}/${name}`),
+        })),
       );
     },
     async removeRun(name) {
@@ -65,14 +76,16 @@ export function carrier(opened: Opened, shared: SharedHost, options: CarryOption
           'There is no run in it: a run is a folder that holds best.safetensors or last.safetensors.',
           { kind: 'refused' },
         );
-      const { store } = project().host;
+      const { host, photos } = project();
       const leftOut: LeftOut[] = [];
       for (const [i, run] of found.entries()) {
         tell(i, found.length);
-        await keepRun(store, run).catch((error: unknown) => {
+        try {
+          await photos.remember(await keepRun(host.store, run, await ownName(host.store, run)));
+        } catch (error) {
           if (!isRefusal(error) || found.length === 1) throw error;
           leftOut.push({ path: run.folder, reason: messageOf(error) });
-        });
+        }
       }
       return { runs: found.length - leftOut.length, leftOut };
     },
@@ -89,7 +102,7 @@ export function carrier(opened: Opened, shared: SharedHost, options: CarryOption
           file.path.startsWith(top.folder) ? [{ ...file, path: file.path.slice(top.folder.length) }] : [],
         );
         const project = await openProject(projects.storage, projects.root(made.id), shared);
-        return { ...made, leftOut: await fill(project, inside, about.renamed, options) };
+        return { ...made, leftOut: await fill(project, inside, about, options) };
       } catch (error) {
         await projects.remove(made.id, lock).catch(() => undefined);
         throw error;
@@ -118,12 +131,14 @@ interface About {
   readonly name: string;
   /** By run, what classes are called now by what they were called when it began. */
   readonly renamed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Its runs in the order in which they were begun; early versions of the site did not say. */
+  readonly runs: readonly unknown[];
 }
 
 async function aboutIn(file: BroughtFile): Promise<About> {
   try {
     if (file.size > 2 ** 20) throw new Error('it is too large');
-    const { archive, name, renamed } = JSON.parse(await (await file.read()).text()) as Record<
+    const { archive, name, renamed, runs } = JSON.parse(await (await file.read()).text()) as Record<
       string,
       unknown
     >;
@@ -131,7 +146,11 @@ async function aboutIn(file: BroughtFile): Promise<About> {
     if (archive > ARCHIVE)
       throw new Error('it is of a later version of this site: reload the page to get it');
     const names = typeof renamed === 'object' && renamed !== null ? renamed : {};
-    return { name: projectName(typeof name === 'string' ? name : ''), renamed: names as About['renamed'] };
+    return {
+      name: projectName(typeof name === 'string' ? name : ''),
+      renamed: names as About['renamed'],
+      runs: Array.isArray(runs) ? runs : [],
+    };
   } catch (error) {
     throw new ProjectError(`The project cannot be opened. Of its project.json: ${messageOf(error)}.`, {
       kind: 'refused',
@@ -143,7 +162,7 @@ async function aboutIn(file: BroughtFile): Promise<About> {
 async function fill(
   project: Project,
   files: readonly BroughtFile[],
-  renamed: About['renamed'],
+  about: About,
   { startIntakeWorker: startWorker, tell }: CarryOptions,
 ): Promise<readonly LeftOut[]> {
   const leftOut: LeftOut[] = [];
@@ -164,12 +183,13 @@ async function fill(
   });
   if (report.stopped) throw new OpfsError('full', 'The project', new Error(report.stopped.message));
   leftOut.push(...report.leftOut);
-  for (const run of runsAmong(files)) {
-    const name = RUNS.exec(run.folder)?.[1];
-    if (name === undefined) continue; // it stands among the photos
+  const runs = new Map(runsAmong(files).map((run) => [RUNS.exec(run.folder)?.[1] ?? '', run]));
+  for (const name of inOrder([...runs.keys()], (name) => about.runs.indexOf(name))) {
+    const run = runs.get(name);
+    if (name === '' || !run) continue; // it stands among the photos
     try {
       const kept = await keepRun(project.host.store, run, name);
-      await project.photos.remember(kept, renamed[name]);
+      await project.photos.remember(kept, about.renamed[name]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       leftOut.push({ path: run.folder, reason: messageOf(error) });
@@ -185,7 +205,10 @@ async function* filesOf(project: Project, name: string, folder: string): AsyncGe
     names,
   ]);
   const about = JSON.stringify(
-    { archive: ARCHIVE, name, renamed: Object.fromEntries(renamed) as unknown },
+    {
+      ...{ archive: ARCHIVE, name, renamed: Object.fromEntries(renamed) as unknown },
+      runs: await runNames(project),
+    },
     null,
     2,
   );

@@ -97,8 +97,15 @@ export class PhotoStore {
   async remember(run: string, renamed: Readonly<Record<string, string>> = {}): Promise<void> {
     const { index, classes } = this.collection;
     const then = new Map(Object.entries(renamed).map(([before, now]) => [now, before]));
-    index.trained[run] = Object.fromEntries(classes.map(({ id, name }) => [id, then.get(name) ?? name]));
+    const names = Object.fromEntries(classes.map(({ id, name }) => [id, then.get(name) ?? name]));
+    const { [run]: _, ...others } = index.trained;
+    index.trained = { ...others, [run]: names }; // it is the last now, whatever was called so before
     await this.keep();
+  }
+
+  /** The runs that it has in mind, in the order in which they were begun or taken in; those of early versions of the site are none. */
+  get begun(): readonly string[] {
+    return Object.keys(this.collection.index.trained);
   }
 
   /** The photos of a class, in order. */

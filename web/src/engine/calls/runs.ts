@@ -10,7 +10,8 @@ import { KeptLog, readLog } from '../kept-log.ts';
 import { loadWork } from '../load-work.ts';
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
-import { runsOf, type Project } from '../project.ts';
+import type { Project } from '../project.ts';
+import { runNames } from '../run-names.ts';
 import { SHIPPED } from '../shipped.ts';
 
 /** What of a run a page shows again after a reload. */
@@ -153,10 +154,9 @@ function told(event: RunEvent, tell: (event: PageEvent) => void): void {
 }
 
 /** The name of the run that was begun last. */
-async function latestName({ storage, root, host }: Project): Promise<string | undefined> {
-  const names = (await (await storage.find(runsOf(root)))?.list()) ?? [];
-  const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
-  for (const name of [...names].sort((a, b) => number(b) - number(a))) {
+async function latestName(project: Project): Promise<string | undefined> {
+  const { host } = project;
+  for (const name of [...(await runNames(project))].reverse()) {
     const reader = await host.store.look(host.store.place(name));
     // One that ended before its first checkpoint, on a full disk for one, hides none that is there.
     if (reader && !hasNotBegun(await reader.list())) return name;
