@@ -22,7 +22,8 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ runs: false, removeRun: true, takeRun: false, takeProject: false },
   ...{ whatIs: false, bringRuns: true, bringProject: false },
   // Networks are kept for all projects.
-  ...{ networks: false, addNetwork: false, fetchNetwork: false, forgetNetwork: false },
+  ...{ networks: false, addNetwork: false, forgetNetwork: false },
+  ...{ fetchNetwork: false, cancelFetching: false },
 };
 
 /**

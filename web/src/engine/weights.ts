@@ -23,6 +23,8 @@ export interface KnownNetwork {
   /** For people. */
   readonly note: string;
   readonly bytes: number;
+  /** What of the file was left out or read under other names, in clauses. */
+  readonly notes?: readonly string[] | undefined;
   /** Where it is: part of the site, kept in this browser, or on a server still. */
   readonly place: 'site' | 'kept' | 'server';
   /** Where its authors publish it, and on what terms. */
@@ -37,6 +39,7 @@ interface Kept {
   readonly bytes: number;
   readonly architecture: string;
   readonly note: string;
+  readonly notes?: readonly string[] | undefined;
 }
 
 type FetchOptions = Pick<Parameters<RunHost['weights']['find']>[1], 'signal' | 'onProgress'>;
@@ -75,13 +78,13 @@ export class WeightsShelf {
     if (file.size > MOST_BYTES)
       throw new WeightsError(fileName, 'it is larger than 2 GiB', 'Give the weights of one network');
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const { architecture, title, format } = await inspect({ bytes, source: fileName });
+    const { architecture, title, format, notes } = await inspect({ bytes, source: fileName });
     const sha256 = await sha256Of(bytes);
     const entry = catalogue.find(({ sha256Prefix }) => sha256.startsWith(sha256Prefix));
-    if (entry) return this.keep(entryOf(entry, sha256, bytes.length), bytes);
+    if (entry) return this.keep({ ...entryOf(entry, sha256, bytes.length), notes }, bytes);
     const name = nameOf(fileName, sha256, format);
     const note = `${title}, from your file ${fileName}`;
-    return this.keep({ name, file: name, sha256, bytes: bytes.length, architecture, note }, bytes);
+    return this.keep({ name, file: name, sha256, bytes: bytes.length, architecture, note, notes }, bytes);
   }
 
   /** Fetches a network of the catalogue from its server and keeps it. Throws `WeightsError`, or the signal's reason. */
@@ -96,8 +99,8 @@ export class WeightsShelf {
         `what came has the SHA-256 ${sha256.slice(0, 8)}… and not ${entry.sha256Prefix}…, and was thrown away`,
         'Try again; if it happens twice, something between here and the server changes files',
       );
-    await inspect({ bytes, source: fileNameOf(entry) });
-    await this.keep(entryOf(entry, sha256, bytes.length), bytes);
+    const { notes } = await inspect({ bytes, source: fileNameOf(entry) });
+    await this.keep({ ...entryOf(entry, sha256, bytes.length), notes }, bytes);
     return bytes;
   }
 
@@ -147,7 +150,9 @@ export class WeightsShelf {
   }
 }
 
-const publicOf = ({ name, architecture, note, bytes }: Kept) => ({ name, architecture, note, bytes });
+const publicOf = ({ name, architecture, note, bytes, notes }: Kept) => ({
+  ...{ name, architecture, note, bytes, notes },
+});
 
 /** What the catalogue knows of a network of that name. */
 function known(name: string): Pick<KnownNetwork, 'published'> {

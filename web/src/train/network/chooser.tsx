@@ -1,12 +1,14 @@
 /** What a run starts from: the network of the site, one of the catalogue, or a file of one's own. */
-import { byteSize } from '../../../../src/format.ts';
+import { byteSize, printable } from '../../../../src/format.ts';
 import type { KnownNetwork } from '../../engine/weights.ts';
 import { Drop, Picker } from '../shared/drop.tsx';
 import {
   addNetwork,
+  cancelFetching,
   chooseNetwork,
   fetchNetwork,
   forgetNetwork,
+  fetching,
   network,
   networks,
 } from '../state/network.ts';
@@ -51,24 +53,37 @@ export function Chooser() {
 }
 
 /** What can be done about the chosen network: fetched, downloaded by hand, removed. */
-function Chosen({ name, place, published, bytes }: KnownNetwork) {
+function Chosen({ name, place, published, bytes, notes = [] }: KnownNetwork) {
   const terms = published && <>Licence: {published.licence}.</>;
   if (place === 'kept')
     return (
-      <p class="hint">
-        Kept in this browser, {byteSize(bytes)}. {terms}{' '}
-        <button type="button" class="quiet" onClick={() => void forgetNetwork(name)}>
-          Remove {name}
-        </button>
-      </p>
+      <>
+        <p class="hint">
+          Kept in this browser, {byteSize(bytes)}. {terms}{' '}
+          <button type="button" class="quiet" onClick={() => void forgetNetwork(name)}>
+            Remove {name}
+          </button>
+        </p>
+        {notes.length > 0 && <p class="hint notes">How it was read: {printable(notes.join('; '))}.</p>}
+      </>
     );
   if (!published) return null; // the site's own
   return (
     <div class="hint">
       <p class="actions">
-        <button type="button" onClick={() => void fetchNetwork(name)}>
-          Fetch {byteSize(bytes)}
-        </button>
+        {fetching.value === name ? (
+          <button type="button" onClick={() => void cancelFetching()}>
+            Stop fetching
+          </button>
+        ) : (
+          <button
+            type="button"
+            disabled={fetching.value !== undefined}
+            onClick={() => void fetchNetwork(name)}
+          >
+            Fetch {byteSize(bytes)}
+          </button>
+        )}
         <span>from {new URL(published.url).host}, once.</span>
       </p>
       <p>

@@ -6,7 +6,7 @@ import type { RunCost } from '../../../../src/train/index.ts';
 import { secondsOf, type RunSeconds, type TrainingSpeed } from '../../../../src/train/rehearse/seconds.ts';
 import type { KnownNetwork } from '../../engine/weights.ts';
 import { asking } from './asking.ts';
-import { engine } from './engine.ts';
+import { engine, onEngineEvent } from './engine.ts';
 import { adding, photos } from './photos.ts';
 import { training } from './run.ts';
 import { given, groups, tune, weights } from './settings.ts';
@@ -107,14 +107,28 @@ export async function addNetwork(files: Promise<readonly { readonly file: Blob; 
   weights.value = added.name;
 }
 
+/** The network of the catalogue that is on its way. */
+export const fetching = signal<string | undefined>(undefined);
+
 /** Fetches a network of the catalogue. */
 export async function fetchNetwork(name: string): Promise<void> {
+  fetching.value = name;
   const found = await asking(`Fetching ${name}`, async () => {
     await engine.fetchNetwork(name);
     return engine.networks();
   });
+  fetching.value = undefined;
   networks.value = found ?? networks.value;
 }
+
+export const cancelFetching = (): Promise<void> => engine.cancelFetching();
+
+// A run reads the file as it is now: of one that was kept before its notes were, they are told only then.
+onEngineEvent((event) => {
+  if (event.kind !== 'weights') return;
+  const { source, notes } = event;
+  networks.value = networks.value.map((one) => (one.name === source ? { ...one, notes } : one));
+});
 
 /** Forgets a network that is kept; one of the catalogue can be fetched again. */
 export async function forgetNetwork(name: string): Promise<void> {
