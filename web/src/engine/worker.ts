@@ -24,13 +24,14 @@ onmessage = ({ data: { id, name, args } }: MessageEvent<Request>) => {
 };
 
 function failureOf(error: unknown): Failure {
+  const isFull = error instanceof OpfsError && error.problem === 'full';
   return {
-    message: messageOf(error),
+    // What a browser says of it names its own functions.
+    message: isFull ? 'The browser gives this site no more space.' : messageOf(error),
     problem: error instanceof RunError ? error.problem : undefined,
     webGpu: error instanceof WebGpuError ? error.problem : undefined,
     project: error instanceof ProjectError ? error.problem : undefined,
     isFull:
-      (error instanceof OpfsError && error.problem === 'full') ||
-      (error instanceof RunError && error.problem.kind === 'cannot-write' && error.problem.isFull),
+      isFull || (error instanceof RunError && error.problem.kind === 'cannot-write' && error.problem.isFull),
   };
 }

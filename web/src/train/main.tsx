@@ -1,5 +1,7 @@
 // The train page: photos in, a trained network out. Each section is a step, and each step says what it waits for.
 import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Failure } from '../engine/protocol.ts';
 import { NetworkSection } from './network/network-section.tsx';
 import { PhotosSection } from './photos/photos-section.tsx';
 import { FailureHelp } from './projects/failure-help.tsx';
@@ -8,7 +10,6 @@ import { ProjectNotice } from './projects/notice.tsx';
 import { ResultSection } from './result/result-section.tsx';
 import { busy, failure, progress } from './state/asking.ts';
 import { beginPlanning } from './state/network.ts';
-import { isReadOnly } from './state/project.ts';
 import { start } from './state/projects.ts';
 import { adapter, run } from './state/run.ts';
 import { Unfinished } from './run/actions.tsx';
@@ -39,10 +40,8 @@ function App() {
       <GpuNotice />
       <Status />
       <Unfinished />
-      <fieldset class="plain" disabled={isReadOnly.value}>
-        <PhotosSection />
-        <NetworkSection />
-      </fieldset>
+      <PhotosSection />
+      <NetworkSection />
       <TrainSection />
       <ResultSection />
       <TrySection />
@@ -68,22 +67,33 @@ function Next() {
 
 /** What is at work, and what went wrong last. */
 function Status() {
-  const problem = failure.value?.problem;
-  const remedy = problem && remedyOf(problem);
   const { done = 0, total = 0 } = progress.value ?? {};
   return (
     <div class="status">
       <p role="status" class={busy.value === undefined ? 'idle' : ''}>
-        {busy.value}
-        {total > 0 && <progress value={done} max={total} aria-label={busy.value} />}
+        {busy.value !== undefined && (
+          <span class="busy">
+            {busy.value}
+            {total > 0 && <progress value={done} max={total} aria-label={busy.value} />}
+          </span>
+        )}
       </p>
-      {failure.value && (
-        <div role="alert" class="failure">
-          <p>{failure.value.message}</p>
-          {remedy !== undefined && <p>{remedy}</p>}
-          <FailureHelp {...failure.value} />
-        </div>
-      )}
+      {failure.value && <FailureNotice {...failure.value} />}
+    </div>
+  );
+}
+
+/** Comes into sight when it appears: whoever pressed a button far below would not know otherwise. */
+function FailureNotice(told: Failure) {
+  const { message, problem } = told;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => element.current?.scrollIntoView({ block: 'nearest' }), [message]);
+  const remedy = problem && remedyOf(problem);
+  return (
+    <div ref={element} role="alert" class="failure">
+      <p>{message}</p>
+      {remedy !== undefined && <p>{remedy}</p>}
+      <FailureHelp {...told} />
     </div>
   );
 }

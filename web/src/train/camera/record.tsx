@@ -24,12 +24,12 @@ export function Camera({ of, disabled = false, onFrame }: CameraProps) {
     <>
       <button
         type="button"
-        class="small camera-button"
+        class="small"
         aria-expanded={isOpen.value}
         disabled={disabled}
         onClick={() => (isOpen.value = !isOpen.value)}
       >
-        {isOpen.value ? 'Close camera' : 'Camera'}
+        Camera
         <span class="unseen"> for {of}</span>
       </button>
       {isOpen.value && !disabled && (

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { byteSize, count, duration, plural } from '../../../../src/format.ts';
 import type { RunPlan } from '../../../../src/run/plan.ts';
 import { isPlanning, network, plan, planProblem, secondsFor, trainFrom } from '../state/network.ts';
+import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
 import { tune } from '../state/settings.ts';
 import { Budget } from './budget.tsx';
@@ -18,7 +19,7 @@ export function NetworkSection() {
   return (
     <section aria-labelledby="network">
       <h2 id="network">Network</h2>
-      <fieldset class="plain" disabled={training.value}>
+      <fieldset class="plain" disabled={training.value || isReadOnly.value}>
         <Chooser />
         {made ? (
           <>

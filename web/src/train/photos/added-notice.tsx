@@ -36,7 +36,7 @@ function LeftOutList({ leftOut, leftOutCount, leftOutBy }: AddReport) {
       <ul>
         {leftOut.slice(0, MOST_SHOWN).map(({ path, reason }) => (
           <li key={path}>
-            {path} {reason}
+            {path} <span>{reason}</span>
           </li>
         ))}
       </ul>
@@ -52,7 +52,7 @@ function DuplicateList({ duplicates, duplicateCount }: AddReport) {
       <ul>
         {duplicates.slice(0, MOST_SHOWN).map(({ path, same }) => (
           <li key={path}>
-            {path} has the same bytes as {same}
+            {path} <span>has the same bytes as</span> {same}
           </li>
         ))}
       </ul>

@@ -2,15 +2,25 @@
 import { useRef } from 'preact/hooks';
 import { count, plural } from '../../../../src/format.ts';
 import type { ClassSummary } from '../../engine/calls/photos.ts';
+import { isReadOnly } from '../state/project.ts';
 import { training } from '../state/run.ts';
 import { Camera } from '../camera/record.tsx';
 import { Drop, Picker } from '../shared/drop.tsx';
-import { addPhotos, makeClass, movePhotos, openedClass, removeClass, renameClass } from '../state/photos.ts';
+import {
+  addPhotos,
+  makeClass,
+  movePhotos,
+  openedClass,
+  photos,
+  removeClass,
+  renameClass,
+} from '../state/photos.ts';
 import { dragged, endDrag, isPhotoDrag } from './drag.ts';
 import { isFixed } from './fixed.ts';
+import { openerOf } from './photo-grid.tsx';
 import { Thumb } from './thumbs.tsx';
 
-export function ClassCard({ id, name, count: photos, valid, first }: ClassSummary) {
+export function ClassCard({ id, name, count: all, valid, first }: ClassSummary) {
   const isOpen = openedClass.value === id;
   return (
     <li class="card class-card">
@@ -30,6 +40,7 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
             key={name}
             defaultValue={name}
             aria-label={`Name of the class ${name}`}
+            title={name}
             disabled={isFixed.value}
             maxLength={100}
             onChange={({ currentTarget }) => {
@@ -52,21 +63,19 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
           </button>
         </div>
         <p class="card-count">
-          {plural(photos, 'photo')}
+          {plural(all, 'photo')}
           {valid > 0 && `, ${count(valid)} of them set aside`}
         </p>
-        {photos > 0 ? (
-          <div class="thumbs">
-            {first.map((photo) => (
-              <Thumb key={photo} id={photo} />
-            ))}
-          </div>
-        ) : (
-          <p class="hint">Drop photos of this class here.</p>
-        )}
-        <p class="actions">
-          {photos > 0 && (
+        <div class="thumbs">
+          {first.map((photo) => (
+            <Thumb key={photo} id={photo} />
+          ))}
+          {all === 0 && <p class="hint">Drop photos of this class here.</p>}
+        </div>
+        <div class="actions">
+          {all > 0 && (
             <button
+              id={openerOf(id)}
               type="button"
               class="small"
               aria-expanded={isOpen}
@@ -77,12 +86,12 @@ export function ClassCard({ id, name, count: photos, valid, first }: ClassSummar
             </button>
           )}
           <AddTo id={id} name={name} />
-        </p>
-        <Camera
-          of={name}
-          disabled={training.value} // each of its photos is added while it goes on
-          onFrame={(file) => addPhotos(Promise.resolve([{ path: file.name, file }]), id)}
-        />
+          <Camera
+            of={name}
+            disabled={training.value || isReadOnly.value} // each of its photos is added while it goes on
+            onFrame={(file) => addPhotos(Promise.resolve([{ path: file.name, file }]), id)}
+          />
+        </div>
       </Drop>
     </li>
   );
@@ -93,6 +102,7 @@ const AddTo = ({ id, name }: { readonly id: string; readonly name: string }) => 
     label={`Add photos to ${name}`}
     text="Add photos"
     class="small"
+    disabled={isReadOnly.value}
     take={(picked) => addPhotos(picked, id)}
   />
 );
@@ -113,7 +123,7 @@ export function NewClass() {
       <input
         ref={input}
         aria-label="Name of a new class"
-        placeholder="Another class"
+        placeholder={photos.value.classes.length === 0 ? 'Name of a class' : 'Another class'}
         maxLength={100}
         disabled={isFixed.value}
       />

@@ -17,6 +17,9 @@ import { Thumb } from './thumbs.tsx';
 const CELL = 88;
 const SPARE_ROWS = 2;
 
+/** The button on a class's card that opens its photos, by its identifier in the page. */
+export const openerOf = (id: string): string => `open-${id}`;
+
 export function PhotoGrid({ id, name }: ClassSummary) {
   const list = useSignal<readonly PhotoRef[]>([]);
   const choice = useSignal(Choice.none);
@@ -34,17 +37,28 @@ export function PhotoGrid({ id, name }: ClassSummary) {
     return () => void (isGone = true);
   }, [id, set]);
   const chosen = choice.value.indexes.flatMap((i) => list.value[i]?.id ?? []);
+  const aside = list.value.filter(({ part }) => part === 'val').length;
   const close = () => {
     openedClass.value = undefined;
+    document.getElementById(openerOf(id))?.focus();
   };
+  const element = useRef<HTMLDivElement>(null);
+  const isThere = list.value.length > 0;
+  // Of many classes the card may stand far above.
+  useEffect(() => element.current?.scrollIntoView({ block: 'nearest' }), [isThere]);
   return (
-    <div class="opened" role="group" aria-label={`Photos of ${name}`}>
+    <div ref={element} class="opened" role="group" aria-label={`Photos of ${name}`}>
       <div class="opened-head">
         <h3>{name}</h3>
-        <span>
+        <p>
           {plural(list.value.length, 'photo')}
           {chosen.length > 0 && `, ${count(chosen.length)} chosen`}
-        </span>
+          {aside > 0 && (
+            <>
+              , {count(aside)} set aside <span class="aside" aria-hidden="true" />
+            </>
+          )}
+        </p>
         <button type="button" class="quiet" onClick={close}>
           Close
         </button>
@@ -55,6 +69,7 @@ export function PhotoGrid({ id, name }: ClassSummary) {
         list={list.value}
         choice={choice.value}
         choose={(next) => (choice.value = next)}
+        close={close}
         remove={() => {
           remove(chosen, name);
           choice.value = choice.value.cleared();
@@ -139,10 +154,11 @@ interface CellsProps {
   readonly list: readonly PhotoRef[];
   readonly choice: Choice;
   readonly choose: (choice: Choice) => void;
+  readonly close: () => void;
   readonly remove: () => void;
 }
 
-function Cells({ name, list, choice, choose, remove }: CellsProps) {
+function Cells({ name, list, choice, choose, close, remove }: CellsProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useSignal({ width: 0, height: 0, top: 0 });
   const look = () => {
@@ -190,7 +206,8 @@ function Cells({ name, list, choice, choose, remove }: CellsProps) {
       onScroll={look}
       onKeyDown={(event) => {
         const next = choice.key(event, grid);
-        if (next) show(next);
+        if (event.key === 'Escape' && choice.indexes.length === 0) close();
+        else if (next) show(next);
         else if (event.key === 'Delete') remove();
         else return;
         event.preventDefault();

@@ -32,8 +32,13 @@ export function PhotosSection() {
           too.
         </p>
         <p class="actions">
-          <Picker label="Choose a folder" take={takeIn} isFolder />
-          <Picker label="Choose photos" take={takeIn} accept={`${PHOTO_ENDINGS},.zip`} />
+          <Picker label="Choose a folder" take={takeIn} isFolder disabled={isReadOnly.value} />
+          <Picker
+            label="Choose photos"
+            take={takeIn}
+            accept={`${PHOTO_ENDINGS},.zip`}
+            disabled={isReadOnly.value}
+          />
           {classes.length === 0 && !adding.value && (
             <button type="button" disabled={isFixed.value} onClick={() => void addDrawings()}>
               Try with drawings: animal or food?
@@ -61,8 +66,8 @@ export function PhotosSection() {
           ))}
         </ul>
       )}
-      <NewClass />
       {opened && <PhotoGrid key={opened.id} {...opened} />}
+      <NewClass />
       {classes.length === 1 && <p class="hint">Telling apart takes two classes or more.</p>}
       <UndoToast />
     </section>
@@ -75,23 +80,23 @@ function Warnings() {
   if (warnings.length === 0) return null;
   return (
     <ul class="warnings" aria-label="About these photos">
-      {warnings.map((text) => (
-        <li key={text}>{text}</li>
-      ))}
-      {contradicting.length > 0 && (
-        <li>
-          <details>
-            <summary>Photos in two classes</summary>
-            <ul>
-              {contradicting.map(([one, other]) => (
-                <li key={one}>
-                  {one} and {other}
-                </li>
-              ))}
-            </ul>
-          </details>
+      {warnings.map((text, i) => (
+        <li key={text}>
+          {text}
+          {i === 0 && contradicting.length > 0 && (
+            <details>
+              <summary>Photos in two classes</summary>
+              <ul>
+                {contradicting.map(([one, other]) => (
+                  <li key={one}>
+                    {one} and {other}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
         </li>
-      )}
+      ))}
     </ul>
   );
 }

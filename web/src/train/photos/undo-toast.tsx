@@ -2,12 +2,13 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { forget, undo, undoable } from '../state/photos.ts';
+import { training } from '../state/run.ts';
 
 const SECONDS = 15;
 
 export function UndoToast() {
   const isHeld = useSignal(false);
-  const text = undoable.value;
+  const text = training.value ? undefined : undoable.value; // photos of a run stay as they are
   useEffect(() => {
     if (text === undefined || isHeld.value) return;
     const timer = setTimeout(() => void forget(), SECONDS * 1000);

@@ -47,7 +47,9 @@ export function ClassTable({ confusion }: { readonly confusion: Confusion }) {
 function Row({ name, support, recall, precision, f1 }: Scores & { readonly name: string }) {
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        <span>{name}</span>
+      </th>
       <td>{support}</td>
       <td>{percent(recall)}</td>
       <td>{percent(precision)}</td>

@@ -32,7 +32,7 @@ export function ConfusionTable({ confusion, open }: ConfusionTableProps) {
               <th scope="col">is \ said</th>
               {classes.map((name, i) => (
                 <th scope="col" key={i}>
-                  {name}
+                  <span>{name}</span>
                 </th>
               ))}
             </tr>
@@ -40,7 +40,9 @@ export function ConfusionTable({ confusion, open }: ConfusionTableProps) {
           <tbody>
             {perClass.map(({ name, support }, actual) => (
               <tr key={actual}>
-                <th scope="row">{name}</th>
+                <th scope="row">
+                  <span>{name}</span>
+                </th>
                 {classes.map((other, predicted) => {
                   const number = countAt(confusion, actual, predicted);
                   if (number === 0)

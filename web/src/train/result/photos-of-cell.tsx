@@ -25,12 +25,12 @@ export function PhotosOfCell({ judged, cell, close }: PhotosOfCellProps) {
     .sort((a, b) => (confidence[b] ?? 0) - (confidence[a] ?? 0));
   const [is = '', said = ''] = [classes[cell.actual], classes[cell.predicted]];
   return (
-    <dialog ref={dialog} aria-labelledby="cell" onClose={close}>
+    <dialog ref={dialog} class="wide" aria-labelledby="cell" onClose={close}>
       <div class="dialog-head">
         <h3 id="cell">
           {plural(found.length, 'photo')} of {is}, {is === said ? 'recognised' : `taken for ${said}`}
         </h3>
-        <button type="button" onClick={() => dialog.current?.close()}>
+        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>
       </div>

@@ -2,6 +2,7 @@
 import { plural } from '../../../../src/format.ts';
 import { paceText } from '../../../../src/run/texts.ts';
 import { photos } from '../state/photos.ts';
+import { isReadOnly, project } from '../state/project.ts';
 import { canTrain, hold, holding, isHeld, pace, run, stop, train, training } from '../state/run.ts';
 import { problems } from '../state/settings.ts';
 import { hasNoGpu } from '../shared/gpu-notice.tsx';
@@ -11,30 +12,46 @@ export function TrainActions() {
   return (
     <>
       <p class="actions">
-        {training.value ? (
-          <>
-            {holding.value ? (
-              <button type="button" class="main" onClick={() => void hold(false)}>
-                Go on
-              </button>
-            ) : (
-              <button type="button" onClick={() => void hold(true)}>
-                Pause
-              </button>
-            )}
-            <button type="button" onClick={() => void stop()}>
-              Stop
-            </button>
-          </>
-        ) : (
-          <button type="button" class="main" disabled={!canTrain.value} onClick={() => void train()}>
-            Train
+        <MainButton />
+        {training.value && (
+          <button type="button" onClick={() => void stop()}>
+            Stop
           </button>
         )}
+        <GoOn />
         {training.value && <span class="pace">{paceNow()}</span>}
       </p>
       {training.value ? <WhileTraining /> : <BeforeTraining />}
     </>
+  );
+}
+
+/** One button that trains, pauses and goes on: the keyboard stays where it is. */
+function MainButton() {
+  const press = ({ detail: clicks }: MouseEvent) => {
+    if (clicks > 1) return; // the second of a double click would pause what the first began
+    void (training.value ? hold(!holding.value) : train());
+  };
+  return (
+    <button
+      type="button"
+      class={training.value && !holding.value ? '' : 'main'}
+      disabled={!training.value && !canTrain.value}
+      onClick={press}
+    >
+      {!training.value ? 'Train' : holding.value ? 'Go on' : 'Pause'}
+    </button>
+  );
+}
+
+/** Whoever stopped a run finds the way back where it was stopped, too. */
+function GoOn() {
+  const stored = run.value;
+  if (!stored?.canGoOn || training.value) return null;
+  return (
+    <button type="button" disabled={!canTrain.value} onClick={() => void train(stored.name)}>
+      Go on after epoch {stored.history.length}
+    </button>
   );
 }
 
@@ -51,12 +68,14 @@ function BeforeTraining() {
     <p class="hint">
       {hasNoGpu()
         ? 'Training takes a graphics card: see above.'
-        : problems.value.size > 0
-          ? 'A setting cannot be read: correct it above, or reset it.'
-          : filled < 2 &&
-            (filled === 0
-              ? 'Two classes of photos are needed first.'
-              : 'A second class of photos is needed first.')}
+        : isReadOnly.value && project.value
+          ? 'The other tab trains this project.'
+          : problems.value.size > 0
+            ? 'A setting cannot be read: correct it above, or reset it.'
+            : filled < 2 &&
+              (filled === 0
+                ? 'Two classes of photos are needed first.'
+                : 'A second class of photos is needed first.')}
     </p>
   );
 }
@@ -65,10 +84,14 @@ function BeforeTraining() {
 function WhileTraining() {
   return (
     <p class="hint">
-      This tab may be in the background: training goes on beside the page, and only what is drawn waits.{' '}
-      {isAwake.value
-        ? 'The screen stays on while this tab is in front.'
-        : 'A computer that falls asleep pauses it.'}{' '}
+      {!isHeld.value && (
+        <>
+          This tab may be in the background: training goes on beside the page, and only what is drawn waits.{' '}
+          {isAwake.value
+            ? 'The screen stays on while this tab is in front.'
+            : 'A computer that falls asleep pauses it.'}{' '}
+        </>
+      )}
       Nothing is lost if the tab is closed: the run goes on from its last checkpoint.
     </p>
   );

@@ -91,7 +91,9 @@ function aligned(lines: readonly Line[]): uPlot.AlignedData {
 
 /** A number that fits beside the axis, however small. */
 const tick = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : String(Number(value.toPrecision(4)));
+  value !== 0 && Math.abs(value) < 0.001
+    ? Number(value.toPrecision(3)).toExponential()
+    : String(Number(value.toPrecision(4)));
 
 function Curve({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
   const place = useRef<HTMLDivElement>(null);
@@ -108,7 +110,7 @@ function Curve({ title, lines }: { readonly title: string; readonly lines: reado
       legend: { live: false },
       axes: [
         { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
-        { ...axis, values: (_, ticks) => ticks.map(tick), size: 56 },
+        { ...axis, values: (_, ticks) => ticks.map(tick), size: 64 },
       ],
       series: [
         { label: 'epoch' },

@@ -50,6 +50,8 @@ interface PickerProps {
   /** Kinds of files, as an input element's `accept` has them; photos by default. */
   readonly accept?: string;
   readonly class?: string;
+  /** For a reason besides training. */
+  readonly disabled?: boolean;
 }
 
 /** A button that opens the browser's own choice of files or of a folder. */
@@ -60,6 +62,7 @@ export function Picker({
   isFolder = false,
   accept = 'image/*',
   class: name,
+  disabled = false,
 }: PickerProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -68,7 +71,7 @@ export function Picker({
         type="button"
         class={name}
         aria-label={text && label}
-        disabled={training.value}
+        disabled={training.value || disabled}
         onClick={() => input.current?.click()}
       >
         {text ?? label}

@@ -34,6 +34,9 @@ export const canTrain = computed(
 );
 
 let paceKeeper: Pace | undefined;
+/** Which epoch it is of how many, in words. */
+let place = '';
+let epochs = 0;
 
 /** Begins with what is kept of the project that was opened. */
 export async function begin(): Promise<void> {
@@ -63,6 +66,7 @@ export async function showRun(stored: StoredRun | undefined): Promise<void> {
 export async function train(resume?: string): Promise<void> {
   training.value = true;
   pace.value = undefined;
+  place = '';
   forgetSteps();
   if (resume === undefined) {
     history.value = [];
@@ -92,6 +96,7 @@ function onEvent(event: EngineEvent): void {
       break;
     case 'held':
       isHeld.value = holding.value;
+      if (isHeld.value) busy.value = `Paused${place}`;
       paceKeeper?.held();
       break;
     case 'downloading':
@@ -121,11 +126,13 @@ function onEvent(event: EngineEvent): void {
       break;
     case 'training':
       paceKeeper = new Pace(event);
+      ({ epochs } = event);
       break;
     case 'step':
       paceKeeper?.step(event.step.count);
       pace.value = paceKeeper?.at(event.step);
-      busy.value = `Training, epoch ${event.step.epoch}`;
+      place = `, epoch ${event.step.epoch} of ${epochs}`;
+      busy.value = `Training${place}`;
       progress.value = { done: event.step.step, total: event.step.steps };
       addStep(event.step);
       break;

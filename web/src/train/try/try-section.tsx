@@ -33,10 +33,12 @@ export function TrySection() {
       <ul class="answers">
         {answers.value.map(({ path, ranked, reason, url, overlay, unlike }) => (
           <li key={url} class="card">
-            <img
-              src={(showsLooked.value ? overlay : undefined) ?? url}
-              alt={showsLooked.value && overlay !== undefined ? `${path}, where the network looked` : path}
-            />
+            {reason === undefined && (
+              <img
+                src={(showsLooked.value ? overlay : undefined) ?? url}
+                alt={showsLooked.value && overlay !== undefined ? `${path}, where the network looked` : path}
+              />
+            )}
             {reason === undefined ? (
               <Said ranked={ranked} unlike={unlike} />
             ) : (
