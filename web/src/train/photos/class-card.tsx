@@ -49,7 +49,8 @@ export function ClassCard({ id, name, count: all, valid, first }: ClassSummary) 
               else void renameClass(id, name, wanted);
             }}
             onKeyDown={({ key, currentTarget }) => {
-              if (key === 'Enter') currentTarget.blur();
+              if (key === 'Escape') currentTarget.value = name;
+              else if (key === 'Enter') currentTarget.blur();
             }}
           />
           <button

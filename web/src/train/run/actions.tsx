@@ -1,4 +1,5 @@
 /** Train, pause, stop and go on, with how fast it goes and what keeps it going. */
+import { useEffect, useRef } from 'preact/hooks';
 import { plural } from '../../../../src/format.ts';
 import { paceText } from '../../../../src/run/texts.ts';
 import { photos } from '../state/photos.ts';
@@ -13,11 +14,7 @@ export function TrainActions() {
     <>
       <p class="actions">
         <MainButton />
-        {training.value && (
-          <button type="button" onClick={() => void stop()}>
-            Stop
-          </button>
-        )}
+        {training.value && <StopButton />}
         <GoOn />
         {training.value && <span class="pace">{paceNow()}</span>}
       </p>
@@ -40,6 +37,23 @@ function MainButton() {
       onClick={press}
     >
       {!training.value ? 'Train' : holding.value ? 'Go on' : 'Pause'}
+    </button>
+  );
+}
+
+/** It goes with the run; the keyboard then finds what comes next where it stood. */
+function StopButton() {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const { current } = button;
+    return () => {
+      if (current && document.activeElement === current)
+        current.parentElement?.querySelector('button')?.focus();
+    };
+  }, []);
+  return (
+    <button ref={button} type="button" onClick={() => void stop()}>
+      Stop
     </button>
   );
 }
