@@ -168,10 +168,12 @@ describe.skipIf(!there)('what is carried', () => {
     await settled(page);
     expect(await page.getByRole('alert').count()).toBe(0);
     const back = await takeAway('Whole run (zip)', 'back');
-    expect(back.filter((name) => name.startsWith('train2/tensorboard/'))).toHaveLength(1);
-    await expectSameModels(join(home, 'runs/ended'), join(home, 'back/train2')); // last holds how long epochs took, too
+    expect(back.filter((name) => name.includes('tensorboard/'))).toEqual([
+      expect.stringMatching(/^begun\/tensorboard\//),
+    ]);
+    await expectSameModels(join(home, 'runs/ended'), join(home, 'back/begun')); // last holds how long epochs took, too
     for (const file of ['best.safetensors', 'data.json', 'classes.json'])
-      expect(await hashOf(`back/train2/${file}`), file).toBe(await hashOf(`runs/ended/${file}`));
+      expect(await hashOf(`back/begun/${file}`), file).toBe(await hashOf(`runs/ended/${file}`));
   });
 
   it('as a whole project is one file, and the same project once it is opened', async () => {
@@ -182,7 +184,7 @@ describe.skipIf(!there)('what is carried', () => {
     expect(names.filter((name) => name.includes('/photos/'))).toHaveLength(12);
     // In a terminal it is a folder like any other.
     const evaluated = await inTerminal([
-      ...['evaluate', '--model', 'project/My photos/runs/train2'],
+      ...['evaluate', '--model', 'project/My photos/runs/begun'],
       ...['--data', 'project/My photos/photos'],
     ]);
     expect(evaluated.code, evaluated.err).toBe(0);
@@ -274,18 +276,37 @@ describe.skipIf(!there)('what is carried', () => {
     await page.getByText('1 run taken in.').waitFor();
     await closeMenu();
     const names = await takeAway('Whole run (zip)', 'more');
-    expect(names.map((name) => name.replace('train3/', '')).sort()).toEqual(
+    expect(names.map((name) => name.replace('r/', '')).sort()).toEqual(
       Object.keys(await partsOfRun())
         .map((name) => name.replace('r/', ''))
         .sort(),
     );
   });
 
-  it('makes room where a run is removed', async () => {
+  it('a second time, or under a name that is none for a folder, is numbered', async () => {
+    const parts = Object.entries(await partsOfRun());
+    const odd = parts.map(([path, bytes]) => [path.replace('r/', 'r!/'), bytes] as const);
+    await writeFile(join(home, 'odd.zip'), zipSync(Object.fromEntries(odd), { level: 0 }));
     await openMenu(page);
-    await page.getByRole('button', { name: 'Remove the run train3' }).click();
-    await page.getByRole('button', { name: 'Remove the run', exact: true }).click();
+    const runs = async () =>
+      (await page.locator('.runs li').allInnerTexts()).map((text) => text.split(/\s/)[0]);
+    await bring('more.zip');
+    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train2']);
+    await bring('odd.zip');
+    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train2', 'train3']);
+    await closeMenu();
+  });
+
+  it('makes room where a run is removed, and shows the one before it', async () => {
+    await openMenu(page);
+    for (const name of ['train3', 'train2', 'r']) {
+      await page.getByRole('button', { name: `Remove the run ${name}`, exact: true }).click();
+      await page.getByRole('button', { name: 'Remove the run', exact: true }).click();
+      await settled(page);
+    }
     await expect.poll(() => page.locator('.runs li').count()).toBe(2);
+    await closeMenu();
+    expect((await takeAway('Whole run (zip)', 'last'))[0]).toMatch(/^begun\//);
     expect(site.complaints).toEqual([]);
   });
 

@@ -1,8 +1,7 @@
 // What is trained, from what, and at what cost, as a visitor chooses it: stages by mouse and keyboard, settings of the one table, and
 // networks that are dropped or fetched from a server of this machine that stands for the catalogue's.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -10,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, readSafetensors, writeSafetensors } from '../../src/weights/index.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { listen } from '../browser/site.ts';
-import { picture } from '../support/cli.ts';
+import { photoFolder } from './photos.ts';
 import { axeViolations, openSite, type OpenSite } from './site.ts';
 
 /** Plans take a while where tests share two cores. */
@@ -28,12 +27,7 @@ describe.skipIf(!there)('the network', () => {
   let published: Uint8Array;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'graft-web-'));
-    for (const [label, name] of ['red', 'blue'].entries()) {
-      const folder = join(home, 'photos', name);
-      await mkdir(folder, { recursive: true });
-      for (let i = 0; i < 8; i++) await writeFile(join(folder, `${i}.png`), picture(label, i));
-    }
+    home = await photoFolder({ red: 0, blue: 1 }, 8);
     const { tensors } = readSafetensors(await readFile(SHIPPED), 'shipped');
     published = writeSafetensors(tensors, { dtype: 'f16', metadata: { for: 'a test' } });
     const prefix = createHash('sha256').update(published).digest('hex').slice(0, 8);
@@ -42,6 +36,8 @@ describe.skipIf(!there)('the network', () => {
       const isAllowed = !name.startsWith('resnet34');
       if (isAllowed) response.setHeader('access-control-allow-origin', '*');
       if (name.startsWith('resnet101')) response.writeHead(404).end();
+      else if (name.startsWith('resnet152'))
+        response.write('the beginning'); // and no end
       else response.end(name.startsWith('resnet50') ? 'something else' : published);
     });
     process.env['GRAFT_WEIGHTS_URL'] = `${server.url}mirror/`;
@@ -179,6 +175,21 @@ describe.skipIf(!there)('the network', () => {
     );
   });
 
+  it('tells what of its file was taken under which names, over a reload too', async () => {
+    const { tensors } = readSafetensors(await readFile(SHIPPED), 'shipped');
+    const wrapped = new Map([...tensors].map(([name, tensor]) => [`module.${name}`, tensor]));
+    await give('wrapped.safetensors', writeSafetensors(wrapped, { dtype: 'f32' }));
+    const notes = page.getByText('How it was read: names without "module."');
+    await notes.waitFor();
+    const chosen = await startFrom().inputValue();
+    await page.reload();
+    await page.locator('.stages').waitFor();
+    await startFrom().selectOption(chosen);
+    await notes.waitFor();
+    await page.getByRole('button', { name: 'Remove wrapped' }).click();
+    await settled();
+  });
+
   it('is refused with the reason where a file is none, damaged or something else', async () => {
     const before = await options();
     await give('page.pth', Buffer.from('<!doctype html><p>Please log in'));
@@ -204,6 +215,17 @@ describe.skipIf(!there)('the network', () => {
     await settled();
     expect(await options()).toContain(resnet18);
     expect(await page.locator('.failure').count()).toBe(0);
+  });
+
+  it('is no longer fetched where somebody thinks better of it', async () => {
+    await startFrom().selectOption('resnet152');
+    const fetchButton = page.getByRole('button', { name: /^Fetch / });
+    await fetchButton.click();
+    await page.getByRole('button', { name: 'Stop fetching' }).click();
+    await fetchButton.waitFor();
+    await settled();
+    expect(await page.locator('.failure').count()).toBe(0);
+    expect((await options()).some((text) => /^ResNet-152.* to fetch\)$/.test(text))).toBe(true);
   });
 
   it('is not kept where the server sends something else, and the link stands there where it sends nothing', async () => {

@@ -1,12 +1,11 @@
 // Projects as a visitor has them: several, one of them open in a tab, kept over reloads, from earlier versions of the site and where the
 // browser keeps nothing.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
-import { picture } from '../support/cli.ts';
+import { photoFolder } from './photos.ts';
 import { axeViolations, openSite, type OpenSite } from './site.ts';
 import { contentsOf, openMenu, openNothing, putFiles, settled, withoutStorage } from './projects.ts';
 
@@ -18,11 +17,7 @@ describe.skipIf(!there)('projects', () => {
   let page: Page;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'graft-projects-'));
-    for (const [label, name] of ['red', 'blue'].entries()) {
-      await mkdir(join(home, 'photos', name), { recursive: true });
-      for (let i = 0; i < 4; i++) await writeFile(join(home, 'photos', name, `${i}.png`), picture(label, i));
-    }
+    home = await photoFolder({ red: 0, blue: 1 }, 4);
     site = await openSite();
     await site.page.close(); // it has a project open
   });
@@ -137,6 +132,13 @@ describe.skipIf(!there)('projects', () => {
     await expect.poll(() => classes(second).count()).toBe(2);
     expect(await second.getByLabel('Name of the class red').isDisabled()).toBe(true);
     expect(await second.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true);
+    // Looking changes nothing.
+    await second.getByRole('button', { name: 'Show all photos of red' }).click();
+    await second.locator('.cell').first().click();
+    expect(await second.locator('.opened').innerText()).toContain('4 photos, 1 chosen');
+    expect(await second.locator('.opened').getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true);
+    await second.keyboard.press('Delete');
+    expect(await second.locator('.cell').count()).toBe(4);
     await second
       .locator('.drop')
       .first()

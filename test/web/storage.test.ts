@@ -1,11 +1,10 @@
 // A browser that gives no more room, and one that gives none at all: the page says so, loses nothing and goes on where it can.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
-import { picture } from '../support/cli.ts';
+import { photoFolder } from './photos.ts';
 import { openMenu, settled, withoutStorage } from './projects.ts';
 import { openSite, type OpenSite } from './site.ts';
 
@@ -16,11 +15,7 @@ describe.skipIf(!there)('a page', () => {
   let site: OpenSite;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'graft-storage-'));
-    for (const [label, name] of ['red', 'blue'].entries()) {
-      await mkdir(join(home, 'photos', name), { recursive: true });
-      for (let i = 0; i < 4; i++) await writeFile(join(home, 'photos', name, `${i}.png`), picture(label, i));
-    }
+    home = await photoFolder({ red: 0, blue: 1 }, 4);
     site = await openSite();
   });
   afterAll(async () => {
