@@ -267,7 +267,9 @@ describe.skipIf(!there)('the network', () => {
     await page.getByText('More settings').click();
     await page.getByLabel('Image size').fill('32');
     await page.getByLabel('Epochs', { exact: true }).fill('1');
+    await page.getByRole('button', { name: /^Let graft choose/ }).click(); // what was chosen last is kept over the reload
     await button('layer4').click();
+    await expect.poll(pressed, PATIENT).toBe('000011');
     await trainButton().click();
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
     await page.getByText('Log', { exact: true }).click();
