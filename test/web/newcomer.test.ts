@@ -77,6 +77,7 @@ describe.skipIf(!there)('a newcomer with a folder of photos', () => {
     await dropOn(page.locator('.drop').first(), { 'things.zip': zipSync(Object.fromEntries(files)) });
     await expect.poll(() => page.locator('.classes > li').count()).toBe(3);
     await settled();
+    await page.locator('.stages').waitFor();
     await photograph('2-drop', 'Photos');
 
     // 3. Train.

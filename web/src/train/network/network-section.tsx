@@ -34,7 +34,9 @@ export function NetworkSection() {
           <p class="hint">
             {network.value?.architecture === undefined
               ? ''
-              : 'With photos of two classes, its stages stand here with what training each of them costs.'}
+              : isPlanning.value
+                ? 'Working out what training each of its stages costs.'
+                : 'With photos of two classes, its stages stand here with what training each of them costs.'}
           </p>
         )}
         {planProblem.value && <p class="problem">{planProblem.value}</p>}
