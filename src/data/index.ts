@@ -29,5 +29,5 @@ export {
   type Transform,
   transformedSize,
 } from './resize.ts';
-export { decodeFile, type DecodeResult, type ImageSource, inlineSource } from './source.ts';
+export { type Decode, decodeFile, type DecodeResult, type ImageSource, inlineSource } from './source.ts';
 export { stratifiedSplit } from './split.ts';
