@@ -65,16 +65,16 @@ async function decodeByVips(
   { maxPixels, seconds, background }: VipsRequest,
 ): Promise<DecodedImage> {
   const options: SharpOptions = {
-    limitInputPixels: maxPixels,
     failOn: 'truncated', // half a photo is worse for training than none; what libraries only warn of, Pillow shows too
     ignoreIcc: true,
     autoOrient: true,
     pages: 1,
   };
-  const metadata = await sharp(bytes, options).metadata();
-  checkImageSize(metadata.width, metadata.height, maxPixels); // in its own words, before memory is taken
+  // Its header alone, so that what is too large is refused in graft's words, before memory is taken.
+  const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+  checkImageSize(metadata.width, metadata.height, maxPixels);
   const isCmyk = metadata.space === 'cmyk';
-  const image = sharp(bytes, options).timeout({ seconds });
+  const image = sharp(bytes, { ...options, limitInputPixels: maxPixels }).timeout({ seconds });
   // Inks are left as they are: libvips would print them on a paper that it knows.
   if (isCmyk) image.pipelineColourspace('cmyk').toColourspace('cmyk');
   else image.toColourspace('srgb');
