@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, golden } from '../../../../test/golden/fixtures.ts';
 import { DataError } from '../../../data/errors.ts';
 import { decoderOf, decodersHere } from './decoders.ts';
+import { reportPhotos } from './report.ts';
 import { openSharp, type Sharp } from './sharp.ts';
 
 const there = { sharp: (() => undefined) as unknown as Sharp };
@@ -36,6 +37,15 @@ describe('the decoders of this machine', () => {
       expect({ width, height, data: new Uint8Array(data) }, name).toEqual(golden('rgb-8.ppm'));
     }
     expect(() => decoderOf('browser')).toThrow(RangeError);
+  });
+
+  it('are told of, with the reason where sharp is not among them', async () => {
+    expect(await reportPhotos('', gone)).toEqual({
+      decoder: "graft's own decoders",
+      formats: ['JPEG', 'PNG'],
+      reason: 'sharp would read more and faster: it is not installed',
+    });
+    expect(await reportPhotos('graft', there)).toMatchObject({ reason: 'GRAFT_DECODER=graft asks for them' });
   });
 
   it('have none of the threads and caches that sharp brings', () => {

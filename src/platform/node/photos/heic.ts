@@ -19,6 +19,12 @@ const PACKAGE = 'heic-decode' as string;
 export const installedHeic: LoadHeic = async () =>
   ((await import(PACKAGE)) as { readonly default: HeicDecode }).default;
 
+export const heicDecodeIsInstalled = (): Promise<boolean> =>
+  installedHeic().then(
+    () => true,
+    () => false,
+  );
+
 /** Decodes a HEIC image whose size was found to be in bounds. Rejects with `ImageError`, which says how to get the package. */
 export async function decodeHeic(
   bytes: Uint8Array,
