@@ -19,11 +19,7 @@ export interface BmpHeader {
   readonly pixelsAt: number;
 }
 
-const PLAIN = 0;
-const RUNS_8 = 1;
-const RUNS_4 = 2;
-const MASKS = 3;
-const MASKS_WITH_ALPHA = 6;
+const CODINGS = { plain: 0, runs8: 1, runs4: 2, masks: 3, masksWithAlpha: 6 } as const;
 
 /** Bytes of OS/2's header, of Windows' first one, and of the one that has room for masks of all channels. */
 const OS2 = 12;
@@ -49,21 +45,21 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
 
   const high = isOs2 ? file.getUint16(20, true) : file.getInt32(22, true);
   const depth = file.getUint16(isOs2 ? 24 : 28, true);
-  const compression = isOs2 ? PLAIN : file.getUint32(30, true);
-  const hasMasks = compression === MASKS || compression === MASKS_WITH_ALPHA;
+  const compression = isOs2 ? CODINGS.plain : file.getUint32(30, true);
+  const hasMasks = compression === CODINGS.masks || compression === CODINGS.masksWithAlpha;
   checkCoding(depth, compression, hasMasks);
 
   // Masks behind the oldest header, inside of all later ones.
-  const masksEnd = hasMasks && headerSize < WITH_MASKS ? (compression === MASKS ? 12 : 16) : 0;
+  const masksEnd = hasMasks && headerSize < WITH_MASKS ? (compression === CODINGS.masks ? 12 : 16) : 0;
   const paletteAt = 14 + (masksEnd > 0 ? Math.max(headerSize, WINDOWS + masksEnd) : headerSize);
   if (bytes.length < paletteAt) throw tooShort();
-  const hasAlphaMask = compression === MASKS_WITH_ALPHA || headerSize >= WITH_MASKS;
+  const hasAlphaMask = compression === CODINGS.masksWithAlpha || headerSize >= WITH_MASKS;
   return {
     width: isOs2 ? file.getUint16(18, true) : Math.max(0, file.getInt32(18, true)),
     height: Math.abs(high),
     isTopDown: high < 0,
     depth,
-    coding: compression === RUNS_8 || compression === RUNS_4 ? 'runs' : 'plain',
+    coding: compression === CODINGS.runs8 || compression === CODINGS.runs4 ? 'runs' : 'plain',
     palette: readPalette(bytes.subarray(paletteAt, Math.max(paletteAt, pixelsAt)), {
       stride: isOs2 ? 3 : 4,
       colours: (isOs2 ? 0 : file.getUint32(46, true)) || 1 << Math.min(depth, 8),
@@ -77,11 +73,11 @@ const NO_MASKS: BmpHeader['masks'] = { red: 0, green: 0, blue: 0, alpha: 0 };
 
 function checkCoding(depth: number, compression: number, hasMasks: boolean): void {
   const isKnown =
-    compression === PLAIN
+    compression === CODINGS.plain
       ? [1, 4, 8, 16, 24, 32].includes(depth)
       : hasMasks
         ? depth === 16 || depth === 32
-        : (compression === RUNS_8 && depth === 8) || (compression === RUNS_4 && depth === 4);
+        : (compression === CODINGS.runs8 && depth === 8) || (compression === CODINGS.runs4 && depth === 4);
   if (!isKnown)
     throw new ImageError(
       `is a BMP of ${depth} bits a pixel in coding ${compression}, which graft cannot read: save it as PNG`,

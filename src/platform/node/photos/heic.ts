@@ -44,7 +44,7 @@ export async function decodeHeic(
     );
   }
   try {
-    const { width, height, data } = await decode({ buffer: bytes });
+    const { width, height, data } = await hushed(() => decode({ buffer: bytes }));
     const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return { width, height, data: rgbOf(samples, { channels: 4, isCmyk: false, background }) };
   } catch (error) {
@@ -54,5 +54,19 @@ export async function decodeHeic(
         cause: error,
       },
     );
+  }
+}
+
+/**
+ * Runs `work` without a console: the library inside prints what it finds wrong in a file, with the file's own characters, where a program may
+ * read what graft prints. A thread decodes one file at a time, so no two of these overlap.
+ */
+async function hushed<T>(work: () => Promise<T>): Promise<T> {
+  const { log, warn, error } = console;
+  console.log = console.warn = console.error = () => undefined;
+  try {
+    return await work();
+  } finally {
+    Object.assign(console, { log, warn, error });
   }
 }

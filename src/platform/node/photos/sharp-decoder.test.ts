@@ -1,7 +1,7 @@
 // What sharp reads against what Pillow shows, and what is kept from it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { zlibSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   fixture,
   fixtureNames,
@@ -208,6 +208,22 @@ describe('HEIC', () => {
       data: Uint8Array.of(10, 20, 30, 255, 255, 255),
     });
     expect(seen).toEqual([file, file]);
+  });
+
+  it('prints nothing of what the package finds in a file', async () => {
+    const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    try {
+      const noisy = load(() => {
+        console.log('\x1b[2J is in the file');
+        return Promise.reject(new Error('damaged'));
+      });
+      await expect(noisy(heic(2, 1), {})).rejects.toThrow(ImageError);
+      expect(print).not.toHaveBeenCalled();
+      console.log('heard again');
+      expect(print).toHaveBeenCalledOnce();
+    } finally {
+      print.mockRestore();
+    }
   });
 
   it('says how to get the package', async () => {
