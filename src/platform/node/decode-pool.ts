@@ -26,7 +26,8 @@ export interface NodeDecodePoolOptions extends Partial<DecodePoolOptions> {
 /** Starts a pool of threads that read files by their paths; one per core by default. */
 export function nodeDecodePool(options: NodeDecodePoolOptions = {}): DecodePool {
   const { workers = availableParallelism(), timeoutMs, script = defaultScript() } = options;
-  const { decoder = decodersHere()[0] } = options;
+  const [preferred] = decodersHere(); // loads sharp in this thread, which must do so before its workers
+  const { decoder = preferred } = options;
   return createDecodePool(threadOf(script, decoder), { workers, timeoutMs });
 }
 
