@@ -52,7 +52,9 @@ describe('doctor', () => {
 
   it('says what reads photos where it is not sharp, and why', () => {
     const { stdout, status } = doctor([], { GRAFT_DECODER: 'graft' });
-    expect(stdout).toMatch(/decoder +graft's own decoders\n +reads +JPEG and PNG\n +(GRAFT_DECODER=graft|sharp would)/);
+    expect(stdout).toMatch(
+      /decoder +graft's own decoders\n +reads +JPEG and PNG\n +(GRAFT_DECODER=graft|sharp would)/,
+    );
     expect(status).toBe(0);
   });
 
