@@ -1,5 +1,5 @@
 // BMP to RGB, as Pillow shows it: palettes, 16 to 32 bits, bit masks and run lengths, in rows from below or from above. It is written
-// here because libvips as sharp brings it reads no BMP, and the readers on npm take memory by what a header says or turn pictures over.
+// here because libvips as sharp brings it reads no BMP, and the readers on npm take memory by what a header says or know few kinds.
 
 import { readBmpHeader, type BmpHeader } from './bmp-header.ts';
 import { unpackRuns } from './bmp-runs.ts';
