@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openSharp } from '../src/platform/node/photos/sharp.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,12 +22,21 @@ describe('doctor', () => {
       operations: { compared: number; wrong: unknown };
       speed: Record<string, number>;
       adapter: { kind: string };
+      photos: { decoder: string; formats: string[] };
     };
     expect(report.check).toEqual({ compared: 262_144, wrong: 0 });
     expect(report.operations.wrong).toEqual([]);
     expect(report.operations.compared).toBeGreaterThan(100_000);
     expect(report.speed['gflops']).toBeGreaterThan(0.1);
     expect(report.speed['copyGBps']).toBeGreaterThan(0.1);
+    expect(report.photos).toEqual(
+      openSharp().sharp
+        ? {
+            decoder: expect.stringMatching(/^sharp [\d.]+ \(libvips [\d.]+\)$/),
+            formats: expect.arrayContaining(['JPEG', 'PNG', 'WebP', 'AVIF', 'GIF', 'TIFF', 'BMP']),
+          }
+        : { decoder: "graft's own decoders", formats: ['JPEG', 'PNG'], reason: expect.any(String) },
+    );
     expect(['gpu', 'lavapipe', 'swiftshader', 'software']).toContain(report.adapter.kind);
     expect(status).toBe(0);
   });
@@ -37,6 +47,14 @@ describe('doctor', () => {
     expect(stdout).toMatch(/operations +all [\d,]+ as plain loops have it\n/);
     expect(stdout).not.toContain('\u001b');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(status).toBe(0);
+  });
+
+  it('says what reads photos where it is not sharp, and why', () => {
+    const { stdout, status } = doctor([], { GRAFT_DECODER: 'graft' });
+    expect(stdout).toMatch(
+      /decoder +graft's own decoders\n +reads +JPEG and PNG\n +(GRAFT_DECODER=graft|sharp would)/,
+    );
     expect(status).toBe(0);
   });
 

@@ -11,7 +11,11 @@ import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { count, printable } from '../format.ts';
 import { examineAdapter, type AdapterReport } from '../run/doctor/adapter.ts';
 import { checkText, featureFacts, isRight, operationsText, speedFacts } from '../run/doctor/facts.ts';
+import { wrapped } from '../run/texts.ts';
 import { graftVersion } from '../platform/node/package.ts';
+import { reportPhotos, type PhotosReport } from '../platform/node/photos/report.ts';
+
+const COLUMNS = 80;
 
 interface Report extends AdapterReport {
   readonly graft: string;
@@ -26,6 +30,7 @@ interface Report extends AdapterReport {
   };
   /** What was measured on this adapter, and where that is kept. */
   readonly tuning: { readonly path: string; readonly problems: number } | { readonly problem: string } | null;
+  readonly photos: PhotosReport;
   readonly advice: readonly string[];
 }
 
@@ -43,6 +48,7 @@ async function examine(): Promise<{ report: Report; device: GPUDevice }> {
     adapter: { ...choice, driver, device: name, vendor, architecture },
     ...(await examineAdapter(device, info, waiterFor(choice))),
     tuning: await autotunedOf(info),
+    photos: await reportPhotos(),
     advice: adviceFor(choice, machine),
   };
   return { report, device };
@@ -61,6 +67,14 @@ function autotunedText(tuning: Report['tuning']): string {
   if (!tuning) return 'none: a rule chooses algorithms (npm run autotune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
   return `${count(tuning.problems)} problems faster than by the rule`;
+}
+
+/** What is read, and what would let more be read, on lines. */
+function photosTexts({ formats, reason }: PhotosReport): string[] {
+  const [last = '', ...others] = formats.toReversed();
+  const read = `${others.toReversed().join(', ')} and ${last}`;
+  if (reason !== undefined) return [read, ...wrapped(reason, COLUMNS - 20)];
+  return formats.includes('HEIC') ? [read] : [read, 'HEIC after `npm install heic-decode`'];
 }
 
 function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[] {
@@ -88,6 +102,10 @@ function print(report: Report): void {
   heading('Features and limits');
   for (const [name, value] of featureFacts(report)) line(name, value);
 
+  heading('Photos');
+  line('decoder', report.photos.decoder);
+  photosTexts(report.photos).forEach((text, i) => line(i === 0 ? 'reads' : '', text));
+
   heading('Test');
   const mark = (right: boolean) => (right ? pc.green : pc.red);
   line('results', mark(report.check.wrong === 0)(checkText(report)));
@@ -114,6 +132,7 @@ export function addDoctorCommand(program: Command): void {
     description: 'Show the adapter that graft computes on, check its results and measure its speed.',
     examples: ['', '--json'],
     notes: `GRAFT_ADAPTER=gpu|lavapipe|swiftshader|NAME chooses the adapter.
+GRAFT_DECODER=sharp|graft chooses what reads photos.
 GRAFT_VERBOSE=1 shows the drivers' warnings.`,
   })
     .option('--json', 'print the report as JSON')

@@ -50,8 +50,8 @@ const remedies: Remedies = {
       ? 'There is nothing to resume: start the run again, its --name is free.'
       : 'Start the run again under another --name.',
   }),
-  'other-decoder': () => ({
-    hint: 'Resume it in the browser that it was started in, or train again here without --resume.',
+  'other-decoder': ({ decoder }) => ({
+    hint: `${decoder === 'sharp' ? '`npm install sharp` brings it; else' : 'Resume it in the browser that it was started in, or'} train again here without --resume.`,
   }),
   'other-photos': () => ({
     hint: 'Put them back as they were, or leave --resume out for a new run.',

@@ -48,7 +48,7 @@ describe('loadDataset', () => {
     expect(classes).toEqual(['a', 'b']);
     expect(train.count + valid.count).toBe(10);
     expect(skipped).toEqual([{ path: 'D/b/5.jpg', reason: 'is a text file, not an image' }]);
-    expect(ignored).toBe(1);
+    expect(ignored).toEqual(new Map([['.txt', 1]]));
     expect(progress).toHaveLength(11);
     expect(progress.at(-1)).toBe(1);
 
@@ -117,7 +117,7 @@ describe('loadDataset', () => {
         { path: 'D/a/0.jpg', label: 1 },
       ],
       valid: [{ path: 'D/b/1.jpg', label: 0 }],
-      ignored: 0,
+      ignored: new Map(),
     };
     const source = inlineSource({ read: (path) => files.read(path) });
     const { classes, train, valid } = await loadImages(source, folder, { dir: 'D', transform });

@@ -4,6 +4,7 @@
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
 import { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+import type { IgnoredFiles } from './ignored.ts';
 import { ImageStore } from './image-store.ts';
 import { type Transform, transformedSize } from './resize.ts';
 import type { ImageSource } from './source.ts';
@@ -52,8 +53,8 @@ export interface Dataset {
   readonly valid: ImageSet;
   /** Photos that could not be decoded, in the order of the sets. */
   readonly skipped: readonly SkippedFile[];
-  /** Number of files that do not look like photos. */
-  readonly ignored: number;
+  /** Files that do not look like photos. */
+  readonly ignored: IgnoredFiles;
 }
 
 /** How many of `labels` are of each of `classes` classes. */

@@ -1,17 +1,22 @@
-// The decoders that photos may be read by, and which files each looks at. Two decoders round a JPEG's pixels differently, so which one
+// The decoders that photos may be read by, and which files each looks at. Two decoders may round a JPEG's pixels differently, so which one
 // read a run's photos is part of what the run is.
 
-/** `graft`'s own decoders are the same in every face; the `browser`'s are faster and know more formats. */
-export const decoderNames = ['graft', 'browser'] as const;
+/**
+ * `sharp` is libvips in Node, `browser` a browser's own: both are native code and know many formats. `graft`'s own decoders are plain
+ * JavaScript, the same in every face, and read JPEG and PNG.
+ */
+export const decoderNames = ['graft', 'browser', 'sharp'] as const;
 export type DecoderName = (typeof decoderNames)[number];
+
+const MANY = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.bmp', '.avif'] as const;
+// HEIC only in Safari, and in Node with a package that whoever wants it installs; elsewhere the file is told of with the reason, and not
+// passed over.
+const HEIC = ['.heic', '.heif'] as const;
 
 const ENDINGS: Readonly<Record<DecoderName, readonly string[]>> = {
   graft: ['.jpg', '.jpeg', '.png'],
-  // HEIC only in Safari; elsewhere the file is told of with the reason, and not passed over.
-  browser: [
-    ...['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.bmp', '.avif'],
-    ...['.heic', '.heif'],
-  ],
+  browser: [...MANY, ...HEIC],
+  sharp: [...MANY, '.tif', '.tiff', ...HEIC],
 };
 
 /** The endings of files that a decoder looks at, each with its dot, in small letters. */

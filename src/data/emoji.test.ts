@@ -56,7 +56,7 @@ describe('the data sets', () => {
         { path: '/twitter/cat.png', label: 0 },
         { path: '/twitter/bread.png', label: 1 },
       ],
-      ignored: 0,
+      ignored: new Map(),
     });
   });
 
@@ -71,7 +71,7 @@ describe('the data sets', () => {
         { path: '/twitter/arrow.png', label: 0 },
       ],
       valid: undefined,
-      ignored: 0,
+      ignored: new Map(),
     });
   });
 });

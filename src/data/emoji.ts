@@ -3,6 +3,7 @@
 
 import { DataError } from './errors.ts';
 import type { ImageFolder, LabelledPath } from './folder.ts';
+import { NONE_IGNORED } from './ignored.ts';
 
 export interface EmojiImage {
   /** Name of the PNG. */
@@ -54,7 +55,7 @@ export function subcategories(sets: readonly EmojiSet[]): ImageFolder {
   );
   const classes = [...new Set(images.map(({ name }) => name))].sort();
   const train = images.map(({ path, name }) => ({ path, label: classes.indexOf(name) }));
-  return { classes, train, valid: undefined, ignored: 0 };
+  return { classes, train, valid: undefined, ignored: NONE_IGNORED };
 }
 
 /**
@@ -74,7 +75,7 @@ export function animalOrFood({
       const label = classes.findIndex((name) => image.subcategory.startsWith(`${name}-`));
       return label < 0 ? [] : [{ path: pathOf(set, image), label }];
     });
-  return { classes, train: labelled(train), valid: labelled(valid), ignored: 0 };
+  return { classes, train: labelled(train), valid: labelled(valid), ignored: NONE_IGNORED };
 }
 
 const pathOf = ({ dir }: EmojiSet, { file }: EmojiImage) => `${dir}/${file}`;

@@ -25,7 +25,7 @@ describe('scanImageFolder', () => {
         { path: 'D/dogs/2.jpg', label: 1 },
       ],
       valid: undefined,
-      ignored: 0,
+      ignored: new Map(),
     });
   });
 
@@ -46,7 +46,7 @@ describe('scanImageFolder', () => {
     ]);
   });
 
-  it('passes over hidden files and other files, and counts them', async () => {
+  it('passes over hidden files and other files, and counts them by what for', async () => {
     const { train, classes, ignored } = await scan(
       'D/a/1.jpg',
       'D/a/.2.jpg',
@@ -56,11 +56,22 @@ describe('scanImageFolder', () => {
       'D/b/.cache/3.jpg',
       'D/.git/x.jpg',
       'D/__MACOSX/a/._1.jpg',
+      'D/b/raw.CR2',
+      'D/b/README',
+      'D/b/v1.with a long name',
+      'D/3.jpg',
       'D/notes.txt',
     );
     expect(classes).toEqual(['a', 'b']);
     expect(train).toHaveLength(2);
-    expect(ignored).toBe(4);
+    expect(Object.fromEntries(ignored)).toEqual({
+      hidden: 2,
+      '.db': 1,
+      '.cr2': 1,
+      '': 2,
+      loose: 1,
+      '.txt': 1,
+    });
   });
 
   it.each(['val', 'valid', 'validation', 'test', 'Test'])('finds train beside %s', async (name) => {

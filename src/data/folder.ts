@@ -4,6 +4,7 @@
 import { type DecoderName, isHidden, isPhotoName, photoEndings } from './decoders.ts';
 import { DataError } from './errors.ts';
 import type { Entry, FileSystem } from './files.ts';
+import { bothIgnored, countIgnored, ignoredFor, type IgnoredFiles } from './ignored.ts';
 
 export interface LabelledPath {
   readonly path: string;
@@ -17,8 +18,8 @@ export interface ImageFolder {
   readonly train: readonly LabelledPath[];
   /** The photos set aside for validation, where the folder has such. */
   readonly valid: readonly LabelledPath[] | undefined;
-  /** Number of hidden files and of files without a photo's ending, which were passed over. */
-  readonly ignored: number;
+  /** The files that were passed over: hidden ones, those without a photo's ending, and those beside the class folders. */
+  readonly ignored: IgnoredFiles;
 }
 
 /** Folders that hold validation photos; the first that is there is taken. */
@@ -60,7 +61,7 @@ export async function scanImageFolder(
     classes: train.classes,
     train: train.images,
     valid: valid.images,
-    ignored: train.ignored + valid.ignored,
+    ignored: bothIgnored(train.ignored, valid.ignored),
   };
 }
 
@@ -79,12 +80,14 @@ async function scanClasses(files: FileSystem, dir: string, root: string, decoder
   }
   const images: LabelledPath[] = [];
   const empty: string[] = [];
-  let ignored = entries.length - classes.length;
+  let ignored = countIgnored(
+    entries.filter(({ kind }) => kind !== 'directory').map((entry) => ignoredFor(entry, decoder)),
+  );
   for (const [label, name] of classes.entries()) {
     const found = await findImages(files, join(dir, name), decoder);
     if (found.paths.length === 0) empty.push(join(dir, name));
     for (const path of found.paths) images.push({ path, label });
-    ignored += found.ignored;
+    ignored = bothIgnored(ignored, found.ignored);
   }
   if (empty.length > 0) {
     throw new DataError(
@@ -96,16 +99,16 @@ async function scanClasses(files: FileSystem, dir: string, root: string, decoder
 }
 
 /**
- * All files under `dir` that `decoder` looks at, sorted within each folder, and the number of other files; each folder once even where
+ * All files under `dir` that `decoder` looks at, sorted within each folder, and the other files by number; each folder once even where
  * symbolic links lead in a circle. Throws `DataError` for a folder that cannot be read.
  */
 export async function findImages(
   files: FileSystem,
   dir: string,
   decoder: DecoderName = 'graft',
-): Promise<{ paths: string[]; ignored: number }> {
+): Promise<{ paths: string[]; ignored: IgnoredFiles }> {
   const paths: string[] = [];
-  let ignored = 0;
+  const ignored: string[] = [];
   const seen = new Set<string>();
   const pending = [dir];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -113,15 +116,16 @@ export async function findImages(
     if (seen.has(identity)) continue;
     seen.add(identity);
     const entries = await listSorted(files, folder);
-    for (const { name, kind } of entries) {
+    for (const entry of entries) {
+      const { name, kind } = entry;
       if (kind === 'file' && isPhotoName(name, decoder)) paths.push(join(folder, name));
-      else if (kind !== 'directory') ignored++;
+      else if (kind !== 'directory') ignored.push(ignoredFor(entry, decoder));
     }
     const inner = entries.filter(({ name, kind }) => kind === 'directory' && !isHidden(name));
     // The stack gives back last what is pushed first.
     pending.push(...inner.map(({ name }) => join(folder, name)).reverse());
   }
-  return { paths, ignored };
+  return { paths, ignored: countIgnored(ignored) };
 }
 
 function checkSameClasses(

@@ -9,7 +9,8 @@ const FORMATS = [
   { name: 'PNG', magic: /^\x89PNG\r\n\x1a\n/ },
   { name: 'GIF', magic: /^GIF8/ },
   { name: 'WebP', magic: /^RIFF.{4}WEBP/s },
-  { name: 'AVIF', magic: /^.{4}ftypavi[fs]/s },
+  // Some write the general brand first, and what the image is in truth among those that follow.
+  { name: 'AVIF', magic: /^.{4}ftyp(avi[fs]|m[is]f1.{4}(.{4}){0,9}?avi[fs])/s },
   { name: 'HEIC', magic: /^.{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/s },
   { name: 'BMP', magic: /^BM.{4}\0{4}/s },
   { name: 'TIFF', magic: /^(II[*+]\0|MM\0[*+])/ },
@@ -17,6 +18,9 @@ const FORMATS = [
   { name: 'JPEG 2000', magic: /^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/ },
   { name: 'Photoshop', magic: /^8BPS/ },
 ] as const;
+
+/** As many bytes as the longest of them needs. */
+const HEAD = 64;
 
 export type ImageFormat = (typeof FORMATS)[number]['name'];
 
@@ -26,7 +30,7 @@ const latin1 = (bytes: Uint8Array, start: number, end: number) =>
 /** @throws ImageError unless the file is of one of the formats that are `read`, with its real type if it has one. */
 export function sniffFormat<Format extends ImageFormat>(bytes: Uint8Array, read: readonly Format[]): Format {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
-  const head = latin1(bytes, 0, 16);
+  const head = latin1(bytes, 0, HEAD);
   const found = FORMATS.find(({ magic }) => magic.test(head))?.name;
   const isRead = (format: ImageFormat): format is Format => (read as readonly ImageFormat[]).includes(format);
   if (found !== undefined && isRead(found)) return found;

@@ -17,6 +17,7 @@ export { animalOrFood, type EmojiImage, type EmojiSet, emojiImages, subcategorie
 export { DataError, ImageError } from './errors.ts';
 export type { Entry, FileSystem } from './files.ts';
 export { findImages, type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+export { HIDDEN, type IgnoredFiles, isPhotoElsewhere, LOOSE, NONE_IGNORED, SPECIAL } from './ignored.ts';
 export { type Colour, type DecodedImage, DEFAULT_MAX_PIXELS, WHITE } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
@@ -29,5 +30,5 @@ export {
   type Transform,
   transformedSize,
 } from './resize.ts';
-export { decodeFile, type DecodeResult, type ImageSource, inlineSource } from './source.ts';
+export { type Decode, decodeFile, type DecodeResult, type ImageSource, inlineSource } from './source.ts';
 export { stratifiedSplit } from './split.ts';

@@ -81,6 +81,7 @@ export function readOrientation(tiff: Uint8Array): Orientation {
   return 1;
 }
 
-function isOrientation(value: number): value is Orientation {
+/** Whether a number is one of the eight. */
+export function isOrientation(value: number): value is Orientation {
   return Number.isInteger(value) && value >= 1 && value <= 8;
 }

@@ -1,4 +1,4 @@
-// Where decoded images come from: a pool of workers in Node, this thread elsewhere. Consumers pull results in order, so
+// Where decoded images come from: a pool of workers, or this thread. Consumers pull results in order, so
 // a fast source waits for a slow consumer and memory stays bounded however many files there are.
 
 import { decodeImage } from './decode.ts';
@@ -17,11 +17,17 @@ export interface ImageSource {
   decode(paths: Iterable<string>, transform: Transform): AsyncIterable<DecodeResult>;
 }
 
-/** A source that reads and decodes in the calling thread, one file after the other. */
-export function inlineSource(files: Pick<FileSystem, 'read'>): ImageSource {
+/** A decoder: the bytes of a file to upright RGB [H, W, 3]. Throws or rejects with `ImageError` for what cannot be read. */
+export type Decode = (
+  bytes: Uint8Array,
+  options: Pick<Transform, 'background'>,
+) => DecodedImage | Promise<DecodedImage>;
+
+/** A source that reads and decodes in the calling thread, one file after the other; by graft's own decoders if not told otherwise. */
+export function inlineSource(files: Pick<FileSystem, 'read'>, by: Decode = decodeImage): ImageSource {
   return {
     async *decode(paths, transform) {
-      for (const path of paths) yield await decodeFile(files, path, transform);
+      for (const path of paths) yield await decodeFile(files, path, transform, by);
     },
   };
 }
@@ -31,6 +37,7 @@ export async function decodeFile(
   files: Pick<FileSystem, 'read'>,
   path: string,
   transform: Transform,
+  by: Decode,
 ): Promise<DecodeResult> {
   let bytes: Uint8Array;
   try {
@@ -43,7 +50,7 @@ export async function decodeFile(
     };
   }
   try {
-    const image = decodeImage(bytes, { background: transform.background });
+    const image = await by(bytes, transform);
     return { ok: true, path, image: applyTransform(image, transform) };
   } catch (error) {
     if (error instanceof ImageError) return { ok: false, path, reason: error.message };

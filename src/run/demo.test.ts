@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const data: Dataset = {
   classes: ['red', 'blue'],
-  ...{ train: colouredNoise(12, 32, 1), valid: colouredNoise(8, 32, 2), skipped: [], ignored: 0 },
+  ...{ train: colouredNoise(12, 32, 1), valid: colouredNoise(8, 32, 2), skipped: [], ignored: new Map() },
 };
 const facts = { images: 12, classes: 2, counts: [6, 6] };
 const { config } = chooseStrategy({ ...demoDefaults, size: 32, epochs: 2 }, facts);

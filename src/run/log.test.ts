@@ -19,7 +19,10 @@ const linesOf = (...events: readonly RunEvent[]) => {
 describe("a run's log", () => {
   it('tells of photos and of what was left out, with control characters visible', () => {
     const skipped = [{ path: 'a/\u0007.png', reason: 'is truncated' }];
-    const data = { classes: ['cats', 'dogs'], train: set, valid: set, skipped, ignored: 1200 };
+    const ignored = new Map(
+      Object.entries({ '.txt': 1200, '': 1, '.\u0007': 1, '.webp': 2, hidden: 4, loose: 1, special: 1 }),
+    );
+    const data = { classes: ['cats', 'dogs'], train: set, valid: set, skipped, ignored };
     expect(linesOf({ kind: 'photos', dir: 'photos', data })).toEqual([
       'data        photos',
       '  class  train  val',
@@ -28,7 +31,9 @@ describe("a run's log", () => {
       '  total      2    2',
       '  1 skipped:',
       '    a/\\u0007.png is truncated',
-      '  1,200 other files ignored',
+      '  1,210 files left out: 2 .webp (not read by the decoder here); 1 photo outside',
+      '  the class folders; 1,200 .txt, 1 without an ending, 1 .\\u0007 (not photos by',
+      '  their names); 4 hidden; 1 links to nowhere or devices',
     ]);
   });
 

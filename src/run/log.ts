@@ -2,13 +2,14 @@
  * A run as plain lines, the ones that `graft train` writes where there is no terminal to redraw: for a page's log, and for
  * whoever reads it later. What only a terminal can do, bars and colours, stands there.
  */
-import { count, printable } from '../format.ts';
+import { printable } from '../format.ts';
 import { datasetTable } from '../report/text/dataset.ts';
 import type { RunEvent } from './events.ts';
 import {
   endEntries,
   epochText,
   featuresText,
+  ignoredText,
   leftOutText,
   phaseEntries,
   skippedTexts,
@@ -44,11 +45,12 @@ export class RunLog {
       case 'photos': {
         const { skipped, ignored } = event.data;
         const left = skippedTexts(skipped);
+        const others = ignoredText(ignored);
         return [
           ...entry('data', printable(event.dir)),
           ...datasetTable(event.data).map((line) => `  ${line}`),
           ...(left ? [`  ${left.head}`, ...left.rows.map((row) => `    ${row}`)] : []),
-          ...(ignored > 0 ? [`  ${count(ignored)} other files ignored`] : []),
+          ...(others === undefined ? [] : wrapped(others, COLUMNS - 2).map((line) => `  ${line}`)),
         ];
       }
       case 'chosen':

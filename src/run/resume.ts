@@ -107,7 +107,7 @@ export function checkSamePhotos(run: string, then: DataFingerprint, now: DataFin
 
 /**
  * Throws `RunError` with the differences if the photos were not read by the decoder of before, which then is the likely cause:
- * those of graft and of a browser give the same pixels of a PNG, and not quite the same of a JPEG.
+ * graft's and the others' give the same pixels of a PNG, and not quite the same of a JPEG.
  */
 export function refuseOtherDecoder(
   run: string,
@@ -125,14 +125,20 @@ export function refuseOtherDecoder(
 const DECODERS: Readonly<Record<DecoderName, string>> = {
   graft: "graft's own decoders",
   browser: "a browser's decoders",
+  sharp: 'the library sharp',
+};
+
+/** Why the pixels of the same files may be others though the same decoder read them: some come in versions. */
+const VERSIONS: Readonly<Record<DecoderName, string>> = {
+  graft: '',
+  browser: ', or this browser reads them otherwise than the one that it was started in',
+  sharp: ', or this version of sharp reads them otherwise than the one that it was started with',
 };
 
 function refuse(run: string, differences: readonly string[], decoder: DecoderName = 'graft'): void {
   if (differences.length === 0) return;
-  const maybe =
-    decoder === 'browser' ? ', or this browser reads them otherwise than the one that it was started in' : '';
   throw new RunError(
-    `The photos are not those that the run ${printable(run)} was started with${maybe}:\n${listed(differences)}`,
+    `The photos are not those that the run ${printable(run)} was started with${VERSIONS[decoder]}:\n${listed(differences)}`,
     { kind: 'other-photos', run },
   );
 }

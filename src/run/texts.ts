@@ -1,5 +1,12 @@
 /** What a run tells, in sentences that read the same on a terminal and on a page. */
-import type { SkippedFile } from '../data/index.ts';
+import {
+  HIDDEN,
+  type IgnoredFiles,
+  isPhotoElsewhere,
+  LOOSE,
+  SPECIAL,
+  type SkippedFile,
+} from '../data/index.ts';
 import { count, duration, lossText, percent, plural, printable } from '../format.ts';
 import type { HistoryEpoch } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent } from '../train/index.ts';
@@ -110,6 +117,39 @@ export function skippedTexts(
     .map(({ path, reason }) => `${printable(path)} ${printable(reason)}`);
   const more = skipped.length - rows.length;
   return { head: `${skipped.length} skipped:`, rows: more > 0 ? [...rows, `and ${more} more`] : rows };
+}
+
+const SHOWN_ENDINGS = 8;
+
+/**
+ * Files that were passed over, by what for: "5 files left out: 2 .webp (not read by the decoder here); 2 .txt, 1 without an ending (not
+ * photos by their names)"; undefined if there are none.
+ */
+export function ignoredText(ignored: IgnoredFiles): string | undefined {
+  if (ignored.size === 0) return undefined;
+  const sorted = [...ignored].sort(([a, many], [b, others]) => others - many || (a < b ? -1 : 1));
+  const ofEndings = sorted.filter(([reason]) => ![HIDDEN, LOOSE, SPECIAL].includes(reason));
+  const counted = (which: (ending: string) => boolean, why: string): string[] => {
+    const those = ofEndings.filter(([ending]) => which(ending));
+    const shown = those
+      .slice(0, SHOWN_ENDINGS)
+      .map(([ending, files]) => `${count(files)} ${ending === '' ? 'without an ending' : ending}`);
+    const more = those.slice(SHOWN_ENDINGS).reduce((sum, [, files]) => sum + files, 0);
+    if (more > 0) shown.push(`${count(more)} others`);
+    return shown.length > 0 ? [`${shown.join(', ')} (${why})`] : [];
+  };
+  const loose = ignored.get(LOOSE);
+  const hidden = ignored.get(HIDDEN);
+  const special = ignored.get(SPECIAL);
+  const parts = [
+    ...counted(isPhotoElsewhere, 'not read by the decoder here'),
+    ...(loose === undefined ? [] : [`${plural(loose, 'photo')} outside the class folders`]),
+    ...counted((ending) => !isPhotoElsewhere(ending), 'not photos by their names'),
+    ...(hidden === undefined ? [] : [`${count(hidden)} hidden`]),
+    ...(special === undefined ? [] : [`${count(special)} links to nowhere or devices`]),
+  ];
+  const all = sorted.reduce((sum, [, files]) => sum + files, 0);
+  return printable(`${plural(all, 'file')} left out: ${parts.join('; ')}`);
 }
 
 /** `text` in lines of at most so many characters, broken between words. */

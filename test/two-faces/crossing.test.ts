@@ -4,10 +4,13 @@ import { encode } from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileTree } from '../../src/data/file-tree.ts';
 import { openAdapter, requestDevice, waiterFor } from '../../src/platform/node/index.ts';
+import { decoderOf } from '../../src/platform/node/photos/decoders.ts';
+import { openSharp } from '../../src/platform/node/photos/sharp.ts';
 import { hasSwiftShader } from '../../src/platform/node/swiftshader.ts';
-import type { FileSystem } from '../../src/data/index.ts';
+import { inlineSource, type FileSystem } from '../../src/data/index.ts';
 import { Gpu } from '../../src/gpu/index.ts';
 import { createRandom } from '../../src/random.ts';
+import type { RunHost } from '../../src/run/host.ts';
 import { MemoryStore } from '../../src/run/store/memory.ts';
 import { hasBrowser, TestBrowser } from '../browser/harness.ts';
 import { filesOf, keepFiles } from './carrying.ts';
@@ -15,6 +18,7 @@ import { openFerry, type Ferry } from './ferry.ts';
 import { memoryHost } from './memory-host.ts';
 import * as story from './story.ts';
 
+const { sharp } = openSharp();
 const hasNode = hasSwiftShader();
 if (!hasNode) console.log('skipped: runs that move, because there is no SwiftShader for Node here');
 
@@ -96,6 +100,26 @@ describe.skipIf(!hasNode || !hasBrowser('runs that move to a browser and back'))
     expect(await story.resumeRun(node(), 'to-node')).toMatchObject({ stopped: false, epochs: 2 });
     await isWhole((file) => story.modelOf(node(), 'to-node', file));
   });
+
+  it.skipIf(!sharp)(
+    'from a browser whose own decoders read its photos goes on in Node by sharp, which reads them alike',
+    async () => {
+      await browser.call('newRunsBy', 'browser');
+      expect(await browser.call('train', 'to-sharp', 3)).toMatchObject({ stopped: true });
+      await toNode('to-sharp');
+      expect(await browser.call('resume', 'to-sharp')).toMatchObject({ stopped: false });
+      const bySharp: RunHost = {
+        ...node(),
+        decoders: ['sharp'],
+        decoder: () => ({ ...inlineSource(files, decoderOf('sharp')), close: () => Promise.resolve() }),
+      };
+      expect(await story.resumeRun(bySharp, 'to-sharp')).toMatchObject({ stopped: false });
+      for (const file of ['best', 'last'] as const)
+        expect(await story.modelOf(node(), 'to-sharp', file)).toBe(
+          await browser.call('model', 'to-sharp', file),
+        );
+    },
+  );
 
   it('from a browser whose own decoders read its photos is refused in Node, and goes on where it was', async () => {
     await browser.call('newRunsBy', 'browser');

@@ -19,7 +19,7 @@ describe('the decoder of a run', () => {
     photos = await story.storyFiles(gpu);
   });
 
-  /** A place with these decoders, which tells which it was asked for; that of a browser makes pixels lighter by `levels`. */
+  /** A place with these decoders, which tells which it was asked for; others than graft's make pixels lighter by `levels`. */
   function place(decoders: RunHost['decoders'], { levels = 0, files = photos } = {}) {
     const asked: DecoderName[] = [];
     const host: RunHost = {
@@ -30,7 +30,7 @@ describe('the decoder of a run', () => {
         return {
           async *decode(paths, transform) {
             for await (const result of inlineSource(files).decode(paths, transform)) {
-              if (result.ok && name === 'browser')
+              if (result.ok && name !== 'graft')
                 result.image.data.forEach((value, i, all) => (all[i] = Math.min(255, value + levels)));
               yield result;
             }
@@ -88,6 +88,24 @@ describe('the decoder of a run', () => {
         /^The run lighter was started with photos read by a browser's decoders; graft's own decoders read them otherwise:\n {2}"blue" has \d+ training photos as before, but not the same/,
       ),
       problem: { kind: 'other-decoder', run: 'lighter', decoder: 'browser' },
+    });
+  });
+
+  it('is missed by the name of a library, or of another version of it', async () => {
+    await begin('by-sharp', ['sharp', 'graft'], { levels: 9 });
+    await expect(story.resumeRun(place(['graft']).host, 'by-sharp')).rejects.toMatchObject({
+      message: expect.stringContaining(
+        "was started with photos read by the library sharp; graft's own decoders read them otherwise:",
+      ),
+      problem: { kind: 'other-decoder', decoder: 'sharp' },
+    });
+    await expect(
+      story.resumeRun(place(['sharp', 'graft'], { levels: 8 }).host, 'by-sharp'),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining(
+        'or this version of sharp reads them otherwise than the one that it was started with:',
+      ),
+      problem: { kind: 'other-photos' },
     });
   });
 

@@ -10,6 +10,7 @@ import { fixture } from '../../../test/golden/fixtures.ts';
 import { type DecodeResult, inlineSource } from '../../data/source.ts';
 import { nodeDecodePool, type NodeDecodePoolOptions } from './decode-pool.ts';
 import { nodeFiles } from './files.ts';
+import { decoderOf, decodersHere } from './photos/decoders.ts';
 
 const golden = (name: string) => fileURLToPath(new URL(`../../../test/golden/data/${name}`, import.meta.url));
 const transform = { kind: 'resize-short-crop', resize: 20, crop: 16 } as const;
@@ -51,27 +52,31 @@ function fakeWorker(): URL {
 const outcome = (result: DecodeResult) => (result.ok ? result.path : `${result.path}: ${result.reason}`);
 
 describe('nodeDecodePool', () => {
-  it('gives what decoding in this thread gives, in order, and reports files that fail', async () => {
-    writeFileSync(join(dir, 'empty.jpg'), '');
-    writeFileSync(join(dir, 'cut.jpg'), fixture('grey.jpg').subarray(0, 300));
-    const good = ['rgb-8.png', 'grey.jpg', 'exif-6.jpg', 'cmyk.jpg', 'palette-4.png'].map(golden);
-    const paths = [
-      ...good,
-      join(dir, 'empty.jpg'),
-      ...good,
-      join(dir, 'cut.jpg'),
-      join(dir, 'gone.jpg'),
-      ...good,
-    ];
-    const expected: DecodeResult[] = [];
-    for await (const result of inlineSource(nodeFiles).decode(paths, transform)) expected.push(result);
-    expect(await decodeAll(paths, { workers: 3 })).toEqual(expected);
-    expect(expected.filter(({ ok }) => !ok).map(outcome)).toEqual([
-      expect.stringMatching(/empty.jpg: is empty/),
-      expect.stringMatching(/cut.jpg: is truncated/),
-      expect.stringMatching(/gone.jpg: cannot be read: ENOENT/),
-    ]);
-  });
+  it.each(decodersHere())(
+    'gives by %s what decoding in this thread gives, in order, and reports files that fail',
+    async (decoder) => {
+      writeFileSync(join(dir, 'empty.jpg'), '');
+      writeFileSync(join(dir, 'cut.jpg'), fixture('grey.jpg').subarray(0, 300));
+      const good = ['rgb-8.png', 'grey.jpg', 'exif-6.jpg', 'cmyk.jpg', 'palette-4.png'].map(golden);
+      const paths = [
+        ...good,
+        join(dir, 'empty.jpg'),
+        ...good,
+        join(dir, 'cut.jpg'),
+        join(dir, 'gone.jpg'),
+        ...good,
+      ];
+      const expected: DecodeResult[] = [];
+      const inline = inlineSource(nodeFiles, decoderOf(decoder));
+      for await (const result of inline.decode(paths, transform)) expected.push(result);
+      for (const workers of [1, 3]) expect(await decodeAll(paths, { workers, decoder })).toEqual(expected);
+      expect(expected.filter(({ ok }) => !ok).map(outcome)).toEqual([
+        expect.stringMatching(/empty.jpg: is empty/),
+        expect.stringMatching(/cut.jpg: is truncated/),
+        expect.stringMatching(/gone.jpg: cannot be read: ENOENT/),
+      ]);
+    },
+  );
 
   it.each([1, 2])('replaces workers that die or hang, of %d', async (workers) => {
     const paths = ['a', 'exit', 'b', 'throw', 'c', 'hang', 'd', 'exit', 'e'];

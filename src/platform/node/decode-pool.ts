@@ -9,7 +9,9 @@ import {
   type DecodePoolOptions,
   type StartDecodeWorker,
 } from '../../data/decode-pool.ts';
+import type { DecoderName } from '../../data/decoders.ts';
 import type { DecodeResult } from '../../data/source.ts';
+import { decodersHere } from './photos/decoders.ts';
 
 export type FromWorker =
   { readonly kind: 'ready' } | { readonly kind: 'result'; readonly result: DecodeResult };
@@ -17,18 +19,22 @@ export type FromWorker =
 export interface NodeDecodePoolOptions extends Partial<DecodePoolOptions> {
   /** The worker's module. Default: decode-worker beside this file. */
   readonly script?: URL;
+  /** What they decode by. Default: the first that is to be had. */
+  readonly decoder?: DecoderName;
 }
 
 /** Starts a pool of threads that read files by their paths; one per core by default. */
 export function nodeDecodePool(options: NodeDecodePoolOptions = {}): DecodePool {
   const { workers = availableParallelism(), timeoutMs, script = defaultScript() } = options;
-  return createDecodePool(threadOf(script), { workers, timeoutMs });
+  const [preferred] = decodersHere(); // loads sharp in this thread, which must do so before its workers
+  const { decoder = preferred } = options;
+  return createDecodePool(threadOf(script, decoder), { workers, timeoutMs });
 }
 
 const threadOf =
-  (script: URL): StartDecodeWorker =>
+  (script: URL, decoder: DecoderName): StartDecodeWorker =>
   (events) => {
-    const worker = startWorker(script);
+    const worker = startWorker(script, decoder);
     worker.unref();
     let cause = '';
     worker.on('message', (message: FromWorker) => {
@@ -55,7 +61,7 @@ function defaultScript(): URL {
  * Starts a module as a worker. Node 20 ignores loaders in a worker's flags, so TypeScript goes through a first module,
  * in a data: URL, that registers tsx from inside; tsx is found from this file, not from the current folder.
  */
-function startWorker(script: URL): Worker {
+function startWorker(script: URL, decoder: DecoderName): Worker {
   const entry = script.pathname.endsWith('.ts')
     ? new URL(
         `data:text/javascript,${encodeURIComponent(
@@ -65,5 +71,5 @@ function startWorker(script: URL): Worker {
       )
     : script;
   // Flags of tsx or vitest in this process are not for the worker.
-  return new Worker(entry, { execArgv: [], name: 'graft-decode' });
+  return new Worker(entry, { execArgv: [], name: 'graft-decode', workerData: decoder });
 }

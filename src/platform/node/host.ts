@@ -15,6 +15,7 @@ import { openEmojiSet } from './emoji.ts';
 import { nodeFiles } from './files.ts';
 import { createGpu } from './gpu.ts';
 import { graftVersion, packageFile } from './package.ts';
+import { decoderOf, decodersHere } from './photos/decoders.ts';
 import { folderStore } from './run-store.ts';
 
 import { resolveWeights } from './weights-cache.ts';
@@ -44,11 +45,13 @@ export function nodeHost(options: NodeHostOptions): RunHost {
       },
     },
     openGpu: () => openGpu(options),
-    decoders: ['graft'],
-    decoder: (photos): Decoder =>
+    get decoders() {
+      return decodersHere(); // which loads a library: not before it is asked for
+    },
+    decoder: (photos, decoder = decodersHere()[0]): Decoder =>
       photos >= WORTH_A_POOL
-        ? nodeDecodePool()
-        : { ...inlineSource(nodeFiles), close: () => Promise.resolve() },
+        ? nodeDecodePool({ decoder })
+        : { ...inlineSource(nodeFiles, decoderOf(decoder)), close: () => Promise.resolve() },
     sha256() {
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };

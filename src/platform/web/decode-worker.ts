@@ -11,16 +11,13 @@ import type { FromDecodeWorker, ToDecodeWorker } from './decode-pool.ts';
 const loadOwn = async () => (await import('./own-decoder.ts')).decodeImage;
 const byBrowser = browserDecoder({ loadOwn });
 
-const decoders: Readonly<
-  Record<DecoderName, (bytes: Uint8Array, background?: Colour) => Promise<DecodedImage>>
-> = {
-  browser: byBrowser,
-  graft: async (bytes, background) => (await loadOwn())(bytes, { background }),
-};
+/** There is no other decoder in a browser. */
+const decode = async (by: DecoderName, bytes: Uint8Array, background?: Colour): Promise<DecodedImage> =>
+  by === 'graft' ? (await loadOwn())(bytes, { background }) : byBrowser(bytes, background);
 
 async function decodeJob({ path, bytes, transform, decoder }: ToDecodeWorker): Promise<DecodeResult> {
   try {
-    const image = await decoders[decoder](bytes, transform.background);
+    const image = await decode(decoder, bytes, transform.background);
     return { ok: true, path, image: applyTransform(image, transform) };
   } catch (error) {
     if (error instanceof ImageError) return { ok: false, path, reason: error.message };

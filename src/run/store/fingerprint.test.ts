@@ -24,7 +24,7 @@ const dataset = (train: ImageSet, valid: ImageSet, classes = ['cats', 'dogs']): 
   train,
   valid,
   skipped: [],
-  ignored: 0,
+  ignored: new Map(),
 });
 const cats = [0, 'cats/1.jpg', 1] as const;
 const cats2 = [0, 'cats/2.jpg', 2] as const;
