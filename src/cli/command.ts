@@ -2,6 +2,7 @@
 // stderr and an exit code; the stack is for developers and shown on request.
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
+import { DataError } from '../data/errors.ts';
 import { RunError } from '../run/errors.ts';
 import { TrainingError } from '../train/index.ts';
 import { remedyOf, type Remedy } from './remedies.ts';
@@ -142,10 +143,16 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
 /** What to do about an error: it says so itself, or it comes from code that knows nothing of commands. */
 function remedyFor(error: unknown): Remedy {
   if (error instanceof RunError) return remedyOf(error);
+  if (error instanceof DataError) return { hint: error.problem && dataRemedies[error.problem] };
   if (error instanceof TrainingError) return { hint: error.problem && 'Leave --half out.' };
   if (!(error instanceof UsageError)) return {};
   return { hint: error.hint, isUsage: !(error instanceof FileError) };
 }
+
+const dataRemedies = {
+  'classes-in-names': 'With --labels-from-names they are taken from the names.',
+  'no-classes': '--labels FILE.csv takes classes from a table with a row for each photo.',
+} as const satisfies Record<NonNullable<DataError['problem']>, string>;
 
 /** Errors of JavaScript itself, which are faults of graft's; all that have names of their own are made for people to read. */
 const FAULTS = new Set(['Error', 'TypeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError']);

@@ -9,10 +9,11 @@ import { heading, printTable } from './terminal/format.ts';
 /** Of a line behind its indent. */
 const COLUMNS = 78;
 
-/** Prints the classes with their numbers of photos, then the files that were skipped. */
-export function printData(dir: string, data: Dataset): void {
+/** Prints the classes with their numbers of photos, then what was made of their folder and the files that were skipped. */
+export function printData(dir: string, data: Dataset, notes: readonly string[] = []): void {
   heading('data', printable(dir));
   printTable(datasetTable(data));
+  for (const note of notes) console.log(pc.yellow(`  ${printable(note)}`));
   printSkipped(data.skipped);
   const others = ignoredText(data.ignored);
   if (others) for (const line of wrapped(others, COLUMNS)) console.log(pc.dim(`  ${line}`));

@@ -22,6 +22,8 @@ which may include those that the model was trained on.`,
     .addOption(
       new Option('--part <name>', 'which part, if --data has train/ and val/ (default: val)').choices(parts),
     )
+    .option('--labels <file>', 'CSV file with the class of each photo, for photos in no class folders')
+    .option('--labels-from-names', 'photos are called after their classes: cat.0.jpg')
     .option('--json', 'print the results as JSON')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));

@@ -67,6 +67,10 @@ Put these back in ${printable(run)}/config.json to continue the run, or start a 
   ${typed('train')} --config ${word(`${run}/config.json`)} --name NAME`,
   }),
   'two-classes-only': () => ({ hint: 'Use --loss cross-entropy.', isUsage: true }),
+  'batch-of-one': ({ isFrozen }) => ({
+    hint: `Use --batch-size 2 or more, or ${isFrozen ? '--bn running' : '--tune head'}.`,
+    isUsage: true,
+  }),
   'no-model': ({ isRun }) => ({
     hint: isRun
       ? 'It is not a run, or the run ended before its first checkpoint: train again, or name a model file.'

@@ -3,10 +3,11 @@
 
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
-import { type ImageFolder, type LabelledPath, scanImageFolder } from './folder.ts';
+import type { ImageFolder, LabelledPath } from './folder.ts';
 import type { IgnoredFiles } from './ignored.ts';
 import { ImageStore } from './image-store.ts';
 import { type Transform, transformedSize } from './resize.ts';
+import { scanImageFolder } from './scan.ts';
 import type { ImageSource } from './source.ts';
 import { stratifiedSplit } from './split.ts';
 

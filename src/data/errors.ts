@@ -10,4 +10,18 @@ export class ImageError extends Error {
 /** A data set cannot be used; the message names the folder and says what to do. */
 export class DataError extends Error {
   override readonly name = 'DataError';
+
+  /** `problem` names what faces have a remedy of their own for: photos in no class folders. */
+  constructor(
+    message: string,
+    { problem, ...options }: ErrorOptions & { readonly problem?: DataProblem } = {},
+  ) {
+    super(message, options);
+    this.problem = problem;
+  }
+
+  readonly problem: DataProblem | undefined;
 }
+
+/** The names of photos outside class folders seem to tell their classes, or do not. */
+export type DataProblem = 'classes-in-names' | 'no-classes';

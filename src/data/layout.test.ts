@@ -28,6 +28,42 @@ describe('placePhotos', () => {
       ['cats 1.jpg train', 'cats 1.jpg val', 'dogs 1.jpg train'],
     ],
     ['val alone', ['val/cats/1.jpg', 'val/dogs/1.jpg'], ['cats 1.jpg val', 'dogs 1.jpg val']],
+    [
+      'parts by other names, wrapped once more',
+      [
+        ...['a/training_set/training_set/cats/1.jpg', 'a/training_set/training_set/dogs/1.jpg'],
+        ...['a/test_set/test_set/cats/2.jpg', 'a/test_set/test_set/dogs/2.jpg'],
+      ],
+      ['cats 1.jpg train', 'dogs 1.jpg train', 'cats 2.jpg val', 'dogs 2.jpg val'],
+    ],
+    [
+      'train beside photos without classes',
+      ['train/cats/1.jpg', 'train/dogs/1.jpg', 'test/1.jpg'],
+      ['cats 1.jpg train', 'dogs 1.jpg train', 'has no class: it is in a set without folders of classes'],
+    ],
+    [
+      'parts beside something else',
+      ['train/cats/1.jpg', 'train/dogs/1.jpg', 'test/cats/2.jpg', 'other/1.jpg'],
+      [
+        ...['cats 1.jpg train', 'dogs 1.jpg train', 'cats 2.jpg val'],
+        'is in a second set beside "test", which is the one to judge by',
+      ],
+    ],
+    [
+      'one class by two spellings',
+      ['e\u0301t\u00e9/1.jpg', '\u00e9t\u00e9/2.jpg'],
+      ['\u00e9t\u00e9 1.jpg', '\u00e9t\u00e9 2.jpg'],
+    ],
+    [
+      'classes in names, where nothing else tells them',
+      ['train/cat.0.jpg', 'train/cat.1.jpg', 'train/dog.0.jpg', 'train/dog.1.jpg'],
+      ['cat cat.0.jpg', 'cat cat.1.jpg', 'dog dog.0.jpg', 'dog dog.1.jpg'],
+    ],
+    [
+      'a class of photos with all kinds of names',
+      ['pets/cat.0.jpg', 'pets/cat.1.jpg', 'pets/dog.0.jpg', 'pets/dog.1.jpg'],
+      ['pets cat.0.jpg', 'pets cat.1.jpg', 'pets dog.0.jpg', 'pets dog.1.jpg'],
+    ],
     ['a class called train', ['d/train/1.jpg', 'd/cats/1.jpg'], ['train 1.jpg', 'cats 1.jpg']],
   ])('knows %s', (_, paths, places) => expect(placed(...paths)).toEqual(places));
 
@@ -41,6 +77,11 @@ describe('placePhotos', () => {
     ]);
     expect(placed('d/val/cats/1.jpg', 'd/test/cats/1.jpg')).toEqual(
       Array(2).fill('is set aside, and no folder "train" is beside it'),
+    );
+    expect(placed('d/a/cats/1.jpg', 'd/a/dogs/1.jpg', 'd/b/cats/1.jpg', 'd/b/dogs/1.jpg')).toEqual(
+      Array(4).fill(
+        'lies in "a" or "b", which hold the same folders and would be no classes: call them "train" and "val", or bring in one of them',
+      ),
     );
     expect(placed('cats/notes.TXT', 'cats/README', '../cats/1.jpg')).toEqual([
       'is no photo by its ending (.txt)',

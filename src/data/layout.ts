@@ -3,10 +3,10 @@
  * folder, several of them, loose photos. Nothing is read, and no layout is refused: what has no place is left out with the reason.
  */
 import { isHidden } from './decoders.ts';
-import { VALIDATION_NAMES } from './folder.ts';
+import { labelInName, namesTellClasses } from './name-labels.ts';
+import { classNamed, partNamed, type Part, type PartName } from './parts.ts';
 
-/** What a photo is for, where its folder says so. */
-export type Part = 'train' | 'val';
+export type { Part } from './parts.ts';
 
 export type Place =
   | {
@@ -53,16 +53,33 @@ type Parts = readonly string[];
 /** How the photos of these paths are placed, all seen together. */
 function placer(photos: readonly Parts[]): (parts: Parts) => Place {
   const { depth, folders, part } = findTop(photos);
-  if (folders.size === 0)
-    return (parts) =>
-      depth === 0
-        ? { kind: 'loose', name: parts[0] ?? '' }
-        : { kind: 'photo', className: parts[depth - 1] ?? '', name: rest(parts, depth), part };
-  if (isDivision([...folders])) return (parts) => inDivision(parts, depth, [...folders]);
+  if (folders.size === 0) return flatPlacer(photos, depth, part);
+  const inside = foldersInside(photos, depth);
+  if (isDivision(inside)) return dividedPlacer(photos, depth, [...folders]);
+  const same = sameFolders(inside);
   return (parts) => {
+    if (same && parts.length > depth + 1) return { kind: 'left out', reason: same };
     if (parts.length > depth + 1)
-      return { kind: 'photo', className: parts[depth] ?? '', name: rest(parts, depth + 1), part };
+      return { kind: 'photo', className: classNamed(parts[depth] ?? ''), name: rest(parts, depth + 1), part };
     return depth === 0 ? { kind: 'loose', name: parts[0] ?? '' } : besideClasses;
+  };
+}
+
+/** Photos in one folder, or in none. That of a part of a data set says no class, but its photos' names may: `train/cat.0.jpg`. */
+function flatPlacer(
+  photos: readonly Parts[],
+  depth: number,
+  part: Part | undefined,
+): (parts: Parts) => Place {
+  const folder = photos[0]?.[depth - 1] ?? '';
+  const isNameless = depth === 0 || partNamed(folder) !== undefined;
+  const isTold = isNameless && namesTellClasses(photos.map((parts) => parts.at(-1) ?? '')) !== undefined;
+  return (parts) => {
+    const name = rest(parts, depth);
+    if (isTold) return { kind: 'photo', className: labelInName(name) ?? folder, name, part };
+    return depth === 0
+      ? { kind: 'loose', name }
+      : { kind: 'photo', className: classNamed(folder), name, part };
   };
 }
 
@@ -96,26 +113,83 @@ function findTop(photos: readonly Parts[]): Top {
 }
 
 function partOf(folder: string): Part | undefined {
-  const name = folder.toLowerCase();
-  return name === 'train' ? 'train' : VALIDATION_NAMES.includes(name) ? 'val' : undefined;
+  const part = partNamed(folder);
+  return part === 'test' ? 'val' : part;
 }
 
-/** A class may well be called "train" or "test": only where nothing else is there are they parts of a data set. */
-const isDivision = (folders: readonly string[]): boolean =>
-  folders.length > 1 && folders.every((name) => partOf(name) !== undefined);
+/** The folders within each folder; an empty list for one that holds photos of its own. */
+function foldersInside(photos: readonly Parts[], depth: number): ReadonlyMap<string, readonly string[]> {
+  const inside = new Map<string, Set<string> | undefined>();
+  for (const parts of photos) {
+    const folder = parts[depth] ?? '';
+    if (parts.length === depth + 2) inside.set(folder, undefined);
+    if (parts.length < depth + 3 || (inside.has(folder) && !inside.get(folder))) continue;
+    inside.set(folder, (inside.get(folder) ?? new Set()).add(classNamed(parts[depth + 1] ?? '')));
+  }
+  return new Map([...inside].map(([folder, names]) => [folder, [...(names ?? [])].sort()]));
+}
 
-function inDivision(parts: Parts, depth: number, folders: readonly string[]): Place {
-  const lower = folders.map((name) => name.toLowerCase());
-  const valid = VALIDATION_NAMES.find((name) => lower.includes(name));
-  const folder = parts[depth]?.toLowerCase() ?? '';
-  if (!lower.includes('train'))
-    return { kind: 'left out', reason: 'is set aside, and no folder "train" is beside it' };
-  if (folder !== 'train' && folder !== valid)
-    return {
-      kind: 'left out',
-      reason: `is in a second set beside "${valid ?? ''}", which is the one to judge by`,
-    };
-  if (parts.length < depth + 3) return besideClasses;
-  const part = folder === 'train' ? 'train' : 'val';
-  return { kind: 'photo', className: parts[depth + 1] ?? '', name: rest(parts, depth + 2), part };
+/**
+ * A class may well be called "train" or "test": they are parts of a data set where nothing else is there, or where the one for training
+ * holds the classes, beside another part.
+ */
+function isDivision(inside: ReadonlyMap<string, readonly string[]>): boolean {
+  const parts = [...inside.keys()].filter((name) => partOf(name) !== undefined);
+  if (parts.length < 2) return false;
+  const train = parts.find((name) => partOf(name) === 'train') ?? '';
+  return parts.length === inside.size || (inside.get(train)?.length ?? 0) > 1;
+}
+
+/** Why "classes" that hold no photos of their own and all the same folders are none. */
+function sameFolders(inside: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const [first = [], ...others] = [...inside.values()];
+  const isSame = others.length > 0 && others.every((names) => names.join('/') === first.join('/'));
+  if (!isSame || first.length < 2) return undefined;
+  const names = [...inside.keys()].slice(0, 2).map((name) => `"${name}"`);
+  return `lies in ${names.join(' or ')}, which hold the same folders and would be no classes: call them "train" and "val", or bring in one of them`;
+}
+
+/** How photos are placed below folders that are parts of a data set. */
+function dividedPlacer(
+  photos: readonly Parts[],
+  depth: number,
+  folders: readonly string[],
+): (parts: Parts) => Place {
+  const named = (part: PartName) => folders.find((name) => partNamed(name) === part);
+  const train = named('train');
+  const valid = [...folders]
+    .filter((name) => partOf(name) === 'val')
+    .sort((a, b) => Number(partNamed(a) === 'test') - Number(partNamed(b) === 'test'))
+    .find(
+      (name) => train === undefined || photos.some((one) => one[depth] === name && one.length > depth + 2),
+    );
+  /** Folders of the part's kind that are wrapped around its classes, as in `training_set/training_set/cats`. */
+  const wrapped = (folder: string): number => {
+    const own = photos.filter((one) => one[depth] === folder);
+    let extra = 0;
+    for (;;) {
+      const at = depth + 1 + extra;
+      const name = own[0]?.[at] ?? '';
+      const isAround =
+        partNamed(name) !== undefined && own.every((one) => one[at] === name && one.length > at + 1);
+      if (!isAround) return extra;
+      extra++;
+    }
+  };
+  const extra = new Map(folders.map((name) => [name, wrapped(name)]));
+  return (parts) => {
+    const folder = parts[depth] ?? '';
+    if (train === undefined)
+      return { kind: 'left out', reason: 'is set aside, and no folder "train" is beside it' };
+    if (folder !== train && folder !== valid) {
+      const reason = valid
+        ? `is in a second set beside "${valid}", which is the one to judge by`
+        : 'has no class: it is in a set without folders of classes';
+      return { kind: 'left out', reason };
+    }
+    const at = depth + 1 + (extra.get(folder) ?? 0);
+    if (parts.length < at + 2) return besideClasses;
+    const part = folder === train ? 'train' : 'val';
+    return { kind: 'photo', className: classNamed(parts[at] ?? ''), name: rest(parts, at + 1), part };
+  };
 }

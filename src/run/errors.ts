@@ -50,6 +50,8 @@ export type RunProblem =
     }
   /** A loss for two classes is used with more. */
   | { readonly kind: 'two-classes-only'; readonly classes: number }
+  /** Batch norm would take its statistics from single photos; `isFrozen` where frozen batch norm was asked to. */
+  | { readonly kind: 'batch-of-one'; readonly isFrozen: boolean }
   /** Neither a run nor a model's file. */
   | { readonly kind: 'no-model'; readonly path: string; readonly isRun: boolean }
   /** A run's model that was never trained. */

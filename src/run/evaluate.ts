@@ -2,6 +2,7 @@
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { classReport, countAt } from '../report/index.ts';
+import { decodeCard } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
@@ -22,6 +23,9 @@ export interface EvaluateRequest {
   readonly part?: Part | undefined;
   /** Stores the network in 16-bit floats. */
   readonly half?: boolean | undefined;
+  /** Where classes are told by no folders: a CSV file with the class of each photo, or the photos' own names. */
+  readonly labels?: string | undefined;
+  readonly labelsFromNames?: boolean | undefined;
 }
 
 /** How a model did on some photos. */
@@ -38,11 +42,13 @@ export interface Evaluation extends Judgement {
  */
 export async function evaluateModel(
   host: RunHost,
-  { model, data, part, half }: EvaluateRequest,
+  { model, data, part, half, ...told }: EvaluateRequest,
   controls: RunControls,
 ): Promise<Evaluation> {
   const file = await readModelFile(host, model);
-  const folder = pickPart(await scanImageFolder(host.files, data, host.decoders[0]), part, data);
+  const known = (decodeCard(file.metadata, file.source)?.classes ?? []).map((name) => name.normalize('NFC'));
+  const found = await scanImageFolder(host.files, data, { ...told, known, decoder: host.decoders[0] });
+  const folder = pickPart(found, part, data);
   const { gpu, name: device } = await host.openGpu();
   const classifier = await createClassifier(gpu, file, { half });
   const { notes } = classifier;
@@ -103,7 +109,8 @@ function relabel(
   known: readonly string[],
   { data, source }: { readonly data: string; readonly source: string },
 ): LabelledPath[] {
-  const numbers = classes.map((name) => known.indexOf(name));
+  const names = known.map((name) => name.normalize('NFC')); // as folders are called; a file may spell otherwise
+  const numbers = classes.map((name) => names.indexOf(name));
   const unknown = classes.filter((_, i) => numbers[i] === -1);
   if (unknown.length > 0) {
     const list = unknown.map((name) => printable(JSON.stringify(name))).join(', ');

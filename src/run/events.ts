@@ -28,8 +28,13 @@ export type RunEvent =
   | { readonly kind: 'checking'; readonly name: string }
   /** This many photos of the total are decoded. */
   | { readonly kind: 'reading'; readonly done: number; readonly total: number }
-  /** All photos are read. */
-  | { readonly kind: 'photos'; readonly dir: string; readonly data: Dataset }
+  /** All photos are read; `notes` say what was made of their folder where that does not go without saying. */
+  | {
+      readonly kind: 'photos';
+      readonly dir: string;
+      readonly data: Dataset;
+      readonly notes?: readonly string[] | undefined;
+    }
   /** What nobody set was chosen, and why: sentences without a full stop. */
   | { readonly kind: 'chosen'; readonly config: TrainConfig; readonly reasons: readonly string[] }
   | { readonly kind: 'compiling'; readonly done: number; readonly total: number }

@@ -49,6 +49,7 @@ export class RunLog {
         return [
           ...entry('data', printable(event.dir)),
           ...datasetTable(event.data).map((line) => `  ${line}`),
+          ...(event.notes ?? []).map((note) => `  ${printable(note)}`),
           ...(left ? [`  ${left.head}`, ...left.rows.map((row) => `    ${row}`)] : []),
           ...(others === undefined ? [] : wrapped(others, COLUMNS - 2).map((line) => `  ${line}`)),
         ];

@@ -28,7 +28,7 @@ export async function searchLearningRate(
     const { gpu, device, model, config, photos, reasons } = session;
     const data = await readPhotos(host, photos, config, controls);
     tell({ kind: 'device', name: device });
-    tell({ kind: 'photos', dir: photos.dir, data });
+    tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
     gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
     const inputs = new InputSource(model, data, config, { signal });

@@ -33,6 +33,9 @@ export interface FoundPhotos {
   readonly folder: ImageFolder & { readonly valid: NonNullable<ImageFolder['valid']> };
 }
 
+/** The settings that say which photo is of which class, and which are for validation. */
+export type DivisionSettings = Pick<TrainConfig, 'validFraction' | 'seed' | 'labels' | 'labelsFromNames'>;
+
 /**
  * Finds the photos in `dir`, or for null the drawings of animals and food that come with graft, and sets some aside for
  * validation if none are set aside. They are those that `decoder` looks at, and the first decoder reads them where that one is not to
@@ -41,12 +44,12 @@ export interface FoundPhotos {
 export async function findPhotos(
   host: Pick<RunHost, 'files' | 'drawings' | 'decoders'>,
   dir: string | null,
-  { validFraction, seed }: Pick<TrainConfig, 'validFraction' | 'seed'>,
+  { validFraction, seed, labels, labelsFromNames }: DivisionSettings,
   decoder: DecoderName = host.decoders[0],
 ): Promise<FoundPhotos> {
   const reader = host.decoders.includes(decoder) ? decoder : host.decoders[0];
   if (dir === null) return { ...(await drawings(host)), decoder: reader };
-  const folder = await scanImageFolder(host.files, dir, decoder);
+  const folder = await scanImageFolder(host.files, dir, { decoder, labels, labelsFromNames });
   const split = folder.valid
     ? { train: folder.train, valid: folder.valid }
     : stratifiedSplit(folder.train, { validFraction, seed });

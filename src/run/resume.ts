@@ -1,7 +1,7 @@
 /**
  * A stopped run that is to be resumed: its settings, photos and training state, and the check that it is not asked to become a different run.
  */
-import type { DecoderName } from '../data/index.ts';
+import type { DecoderName, LabelledPath } from '../data/index.ts';
 import { printable } from '../format.ts';
 import {
   changedSettings,
@@ -15,7 +15,7 @@ import { WeightsError } from '../weights/index.ts';
 import { RunError } from './errors.ts';
 import type { RunHost } from './host.ts';
 import { parseWeights } from './model/weights-file.ts';
-import { checkClasses, findPhotos } from './photos.ts';
+import { checkClasses, findPhotos, type FoundPhotos } from './photos.ts';
 import type { Session } from './session.ts';
 import { contradictions, readConfig } from './settings.ts';
 import { dataDifferences, type DataFingerprint } from './store/fingerprint.ts';
@@ -41,12 +41,15 @@ export async function resumeSession(
   const { run } = reader;
   const record = await readRun(reader);
   const config = readConfig(record.config, run, fileOf(reader, 'config'));
-  const { data: moved, ...settings } = given;
+  const { data: moved, labels: movedLabels, ...settings } = given;
   // Drawings that come with graft are nowhere else: photos in their place would be another run.
   refuseContradictions(run, config, config.data === null ? given : settings);
   const dir = config.data === null ? null : (moved ?? config.data);
-  const photos = await findPhotos(host, dir, config, record.data.decoder);
-  checkSameClasses(run, record.classes, photos.folder.classes);
+  const labels = movedLabels ?? config.labels;
+  const found = await findPhotos(host, dir, { ...config, labels }, record.data.decoder);
+  const classes = record.classes.map((name) => name.normalize('NFC'));
+  checkSameClasses(run, classes, found.folder.classes);
+  const photos = { ...found, folder: inOrder(found.folder, classes) };
   const file = await parseWeights(record.last);
   const state = decodeTrainingState(file, file.source);
   refuseEdited(reader, changedSettings(file, file.source, config));
@@ -95,6 +98,13 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
     ...(gone.length > 0 ? [`the class ${quote(gone)} is gone`] : []),
     ...(added.length > 0 ? [`there is a new class ${quote(added)}`] : []),
   ]);
+}
+
+/** The photos with labels in the order of these classes, which are the same: a run keeps the order that its head has learned. */
+function inOrder(folder: FoundPhotos['folder'], classes: readonly string[]): FoundPhotos['folder'] {
+  const relabel = (photos: readonly LabelledPath[]) =>
+    photos.map(({ path, label }) => ({ path, label: classes.indexOf(folder.classes[label] ?? '') }));
+  return { ...folder, classes, train: relabel(folder.train), valid: relabel(folder.valid) };
 }
 
 /** Throws `RunError` if the photos that were read are not those that the run was started with. */

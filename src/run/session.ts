@@ -10,9 +10,10 @@ import {
   loadWithFreshHead,
   outputsFor,
   settingDefaults,
-  trainedParts,
+  usesBatchStatistics,
   type TrainConfig,
 } from '../train/index.ts';
+import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { normalisationNotes } from './model/preparation.ts';
@@ -56,12 +57,21 @@ export async function openSession(
   // What is trained is said in the words of the network, which is known only now.
   const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
   try {
-    trainedParts(model, config.tune);
+    checkBatch(model, config);
   } catch (error) {
     model.dispose();
     throw error;
   }
   return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
+}
+
+/** Throws `RunError` where batch norm would normalise each photo by itself, and `TrainingError` for parts that the network has not. */
+function checkBatch(model: Network, { tune, bn, batchSize }: TrainConfig): void {
+  if (!usesBatchStatistics(model, tune, bn) || batchSize > 1) return;
+  throw new RunError(
+    'Batches of one photo give batch norm no statistics to learn by: it would normalise each photo by itself.',
+    { kind: 'batch-of-one', isFrozen: bn === 'batch' },
+  );
 }
 
 /** Gives back what a session took: a page begins one after the other on one device. */

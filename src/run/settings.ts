@@ -12,6 +12,7 @@ import {
   type TrainConfig,
 } from '../train/index.ts';
 import { RunError } from './errors.ts';
+import type { DivisionSettings } from './photos.ts';
 
 /** Settings of the run without photos, if nothing else is set: drawings of 64 pixels, and few of them. */
 export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs: 40 };
@@ -20,7 +21,7 @@ export const demoDefaults: Partial<TrainConfig> = { data: null, size: 64, epochs
 const NO_FACTS = { images: 0, classes: 2, counts: [1, 1] };
 
 /** The settings that divide a data set; they do not depend on what is in it. */
-export function divisionFor(given: Partial<TrainConfig>): Pick<TrainConfig, 'validFraction' | 'seed'> {
+export function divisionFor(given: Partial<TrainConfig>): DivisionSettings {
   return chooseStrategy(given, NO_FACTS).config;
 }
 

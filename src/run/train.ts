@@ -64,7 +64,7 @@ export async function train(
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name);
     const data = await readTrainedPhotos(host, folder.run, session, controls);
-    tell({ kind: 'photos', dir: photos.dir, data });
+    tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
     await recordData(host, folder, session, data);
 

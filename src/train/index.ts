@@ -65,7 +65,13 @@ export {
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
-export { freeze, statistics, trainedParts, type FreezeReport, type Statistics } from './loop/freeze.ts';
+export {
+  freeze,
+  statistics,
+  usesBatchStatistics,
+  type FreezeReport,
+  type Statistics,
+} from './loop/freeze.ts';
 export {
   loadNetwork,
   loadWithFreshHead,

@@ -84,7 +84,7 @@ export class TrainDisplay {
         heading('device', event.name);
         break;
       case 'photos':
-        printData(event.dir, event.data);
+        printData(event.dir, event.data, event.notes);
         break;
       case 'chosen':
         this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;

@@ -5,10 +5,11 @@ import { findInCatalogue } from '../../weights/index.ts';
 
 /** `given` with absolute paths; names of known networks stay as they are. */
 export function withPaths(given: Partial<TrainConfig>): Partial<TrainConfig> {
-  const { data, weights } = given;
+  const { data, labels, weights } = given;
   return {
     ...given,
     ...(typeof data === 'string' && { data: resolve(data) }),
+    ...(typeof labels === 'string' && { labels: resolve(labels) }),
     ...(weights !== undefined && { weights: findInCatalogue(weights) ? weights : resolve(weights) }),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { scanImageFolder } from '../../data/folder.ts';
+import { scanImageFolder } from '../../data/scan.ts';
 import { checkWritable, nodeFiles, writeAtomic } from './files.ts';
 
 let dir: string;

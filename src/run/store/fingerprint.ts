@@ -81,10 +81,16 @@ export function parseFingerprint(value: unknown): DataFingerprint | undefined {
   // Older runs name no decoder: there was one.
   const { decoder = 'graft', train, valid } = (value ?? {}) as Record<string, unknown>;
   const isDecoder = (decoderNames as readonly unknown[]).includes(decoder);
-  return isDecoder && isSet(train) && isSet(valid)
-    ? ({ decoder, train, valid } as DataFingerprint)
-    : undefined;
+  if (!isDecoder || !isSet(train) || !isSet(valid)) return undefined;
+  const found = { decoder, train, valid } as DataFingerprint;
+  return { ...found, train: composed(found.train), valid: composed(found.valid) };
 }
+
+/** With names as folders are called now; runs of before have them as the system spelt them. */
+const composed = ({ size, classes }: SetFingerprint): SetFingerprint => ({
+  size,
+  classes: classes.map((one) => ({ ...one, name: one.name.normalize('NFC') })),
+});
 
 /**
  * How the photos differ from the earlier ones, in sentences without a full stop; empty if they are the same.

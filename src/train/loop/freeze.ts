@@ -50,6 +50,19 @@ export function trainedParts(model: Network, tune: string): readonly string[] {
   return parts.includes('') ? parts : [...parts, ...headOf(model.stages).modules];
 }
 
+/**
+ * Whether some batch norm would take its statistics from the photos of a batch: those that are trained do, and frozen ones where `bn` is
+ * `batch`. Throws `TrainingError` as `freeze` does.
+ */
+export function usesBatchStatistics(model: Network, tune: string, bn: Statistics): boolean {
+  const parts = trainedParts(model, tune);
+  const norms = new Set(model.modules().flatMap((one) => (one instanceof BatchNorm2d ? [one.weight] : [])));
+  const isTrained = (name: string) => parts.some((part) => isWithin(name, part));
+  return [...model.namedParameters()].some(
+    ([name, parameter]) => norms.has(parameter) && (bn === 'batch' || isTrained(name)),
+  );
+}
+
 function unknownPart(part: string, { stages }: Network, names: readonly string[]): TrainingError {
   const last = lastStageOf(stages);
   const topLevel = names.map((name) => name.split('.')[0]);

@@ -25,6 +25,8 @@ it.each(['head', 'all'])('compiles all that a run of %s needs, and leaves nothin
       augment: 'standard',
       views: 2,
       validFraction: 0.2,
+      labels: null,
+      labelsFromNames: false,
     },
     tune,
     epochs: 1,

@@ -23,6 +23,25 @@ const photos = {
     help: 'one folder of photos per class, or train/ and val/ with such folders',
     about: 'the photos; without it, the drawings that come with graft',
   },
+  /** A CSV file with the class of each photo; null where folders tell it. */
+  labels: {
+    kind: 'path',
+    nullable: true,
+    default: null,
+    beforehand: true,
+    argument: 'file',
+    label: 'Table of classes',
+    help: 'CSV file with the class of each photo, for photos in no class folders',
+    about: 'a CSV file with a row for each photo, `cat1.jpg,cat`, for photos in no class folders',
+  },
+  labelsFromNames: {
+    kind: 'flag',
+    default: false,
+    beforehand: true,
+    label: 'Classes from names',
+    help: 'photos are called after their classes: cat.0.jpg',
+    about: 'photos are called after their classes, `cat.0.jpg`, and lie in no class folders',
+  },
   /** The share of each class, if the folder has no validation photos of its own. */
   validFraction: {
     kind: 'number',

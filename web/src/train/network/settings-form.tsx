@@ -4,7 +4,9 @@ import { groups, typed } from '../state/settings.ts';
 import { SettingField } from './setting-field.tsx';
 
 /** Those that a page asks in another way: photos, network, stages, and epochs, which stand above. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['data', 'weights', 'tune', 'epochs']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...['data', 'labels', 'labelsFromNames', 'weights', 'tune', 'epochs'],
+]);
 
 export function SettingsForm() {
   const isOpen = useSignal(false);

@@ -26,6 +26,7 @@ const remedies: Remedies = {
   'edited-settings': () => AGAIN,
   'two-classes-only': () =>
     'Take cross-entropy as the loss, in the settings, or remove classes until there are two.',
+  'batch-of-one': () => 'Take more photos at a time, in the settings, or train the head alone.',
   'no-model': () => 'Train first.',
   untrained: () => GO_ON,
   'nameless-classes': () => undefined,
