@@ -86,24 +86,48 @@ describe('predict', () => {
       'album/deep/er/one.PNG',
     ]);
     expect(results[2]).toEqual({ path: 'album/broken.jpg', error: 'is a text file, not an image' });
-    const first = results[0] as { class: string; probability: number; top: { probability: number }[] };
-    expect(['blue', 'red, "bright"']).toContain(first.class);
+    const first = results[0] as {
+      class: string;
+      index: number;
+      probability: number;
+      top: { probability: number }[];
+    };
+    expect(['blue', 'red, "bright"'].indexOf(first.class)).toBe(first.index);
     expect(first.probability).toBe(first.top[0]?.probability);
     expect(first.top.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
     expect(err).toBe('error: album/broken.jpg is a text file, not an image\n');
     expect(code).toBe(1);
   });
 
-  it('writes CSV whose fields hold commas and quotes', async () => {
+  it('writes a table with a row for each photo, also for one that cannot be read', async () => {
     await shop.save('a, "b".png', picture(0, 1));
-    const { code, out } = await inShop('predict', '--model', model, '--csv', '--top', '2', 'a, "b".png');
-    const [header, ...rows] = out.trimEnd().split('\n');
-    expect(header).toBe('path,rank,class,probability,unlike,familiarity');
-    expect(rows.toSorted()).toEqual([
-      expect.stringMatching(/^"a, ""b""\.png",1,("red, ""bright"""|blue),0\.\d+,,$/),
-      expect.stringMatching(/^"a, ""b""\.png",2,("red, ""bright"""|blue),0\.\d+,,$/),
-    ]);
-    expect(code).toBe(0);
+    await shop.save('torn.png', 'no photo');
+    const { code, out } = await inShop('predict', '--model', model, '--csv', 'a, "b".png', 'torn.png');
+    const [header, row, torn] = out.trimEnd().split('\n');
+    expect(header).toBe('file,class,probability,p_blue,"p_red, ""bright""",unlike,familiarity,error');
+    expect(row).toMatch(/^"a, ""b""\.png",("red, ""bright"""|blue),0\.\d{4},0\.\d{4},0\.\d{4},,,$/);
+    expect(torn).toBe('torn.png,,,,,,,"is a text file, not an image"');
+    expect(code).toBe(1);
+  });
+
+  it('writes to a file what it would print, in the form that its ending says', async () => {
+    await shop.save('x.png', picture(0, 1));
+    const call = ['predict', '--model', model, 'x.png'];
+    for (const [form, name] of [
+      ['--csv', 'found.csv'],
+      ['--json', 'found.jsonl'],
+      ['--json', 'plain'],
+    ] as const) {
+      const printed = await inShop(...call, form);
+      const { code, out, err } = await inShop(
+        ...[...call, '--output', name],
+        ...(name === 'plain' ? [form] : []),
+      );
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toBe(`Wrote ${name}: 1 of 1 photos predicted.\n`);
+      expect(await readFile(join(shop.home, name), 'utf8')).toBe(printed.out);
+    }
+    expectFailure(await inShop(...call, '--output', '.'), 'is a folder');
   });
 
   it('writes where it looked, beside no photo and over none', async () => {
@@ -175,7 +199,11 @@ describe('predict', () => {
       await inShop('predict', '--model', path, 'here.png'),
       /has 10 classes and does not name them/,
     );
-    expectFailure(await inShop('predict', 'x.jpg'), "required option '--model <path>' not specified", 2);
+    const none = await inShop('predict', 'x.jpg'); // runs/first holds a model and was never a run
+    expectFailure(none, 'No run has ended yet with a model.', 2);
+    const nowhere = await graft(['predict', 'x.jpg'], { cwd: join(shop.home, 'album') });
+    expectFailure(nowhere, 'There is no run yet to take the model of.\nTrain one first', 2);
+    expect(nowhere.err).toContain('graft train --data photos');
     expectFailure(await inShop('predict', '--model', path), "missing required argument 'photos'", 2);
     expectFailure(await inShop('predict', '--model', 'none', 'x.jpg'), 'There is no run or model file none');
   });
@@ -243,7 +271,25 @@ describe('evaluate', () => {
       count: number;
       confusion: number[][];
       skipped: unknown[];
+      photos: { path: string; class: string; predicted: string; right: boolean }[];
     };
+    expect(result.photos).toHaveLength(8);
+    for (const photo of result.photos) {
+      expect(photo.path).toContain(`/${photo.class}/`);
+      expect(photo.right).toBe(photo.class === photo.predicted);
+    }
+    expect(result.photos.filter(({ right }) => right)).toHaveLength(result.accuracy * 8);
+    const toFile = await inShop(
+      'evaluate',
+      '--model',
+      'runs/first',
+      '--data',
+      data,
+      '--output',
+      'judged.json',
+    );
+    expect(toFile.out).toMatch(/^accuracy .*\n[^]*\nWrote judged\.json\.\n$/m);
+    expect(await readFile(join(shop.home, 'judged.json'), 'utf8')).toBe(asJson.out);
     expect(result.count).toBe(8);
     expect(result.skipped).toHaveLength(1);
     expect(result.confusion.map((row) => row.reduce((a, b) => a + b))).toEqual([3, 5]);

@@ -20,7 +20,7 @@ describe('a run that is stopped', () => {
   it.each(['SIGINT', 'SIGHUP'] as const)('by %s finishes the step and can go on', async (signal) => {
     let sent = false;
     const { code, out, err } = await shop.run(shop.argsFor('--epochs', '99999'), (out, kill) => {
-      if (sent || !/^epoch .*train/m.test(out)) return;
+      if (sent || !/^epoch .* %/m.test(out)) return;
       sent = true;
       kill(signal);
     });
@@ -170,7 +170,7 @@ describe('a run that is stopped', () => {
   it('is not written by two processes at once', async () => {
     let second: Promise<Run[]> | undefined;
     const first = await shop.run(shop.argsFor('--epochs', '99999'), (out, kill) => {
-      if (second || !/^epoch .*train/m.test(out)) return;
+      if (second || !/^epoch .* %/m.test(out)) return;
       second = Promise.all([shop.train(), shop.resume()]).finally(() => kill('SIGTERM'));
     });
     const [again, resumed] = (await second) ?? [];

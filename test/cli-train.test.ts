@@ -29,7 +29,11 @@ describe('train', () => {
     expect(out).toContain('blue/empty.png is empty (0 bytes)');
     expect(out).toMatch(/^chosen +tune head for \d+ training photos/m);
     expect(out).toMatch(/parameters +1,026 trained, 11,176,512 frozen/);
-    expect(out.match(/^epoch [12]\/2 +train .* val .*$/gm)).toHaveLength(2);
+    expect(out).toMatch(
+      /^settings +32 px, batches of 4, 2 epochs, adam at 0\.01 \(one-cycle\), no\n +augmentation, /m,
+    );
+    expect(out).toMatch(/^ +train loss +right +val loss +right +time\nepoch 1\/2 +\d+\.\d+ +\d+\.\d % /m);
+    expect(out.match(/^epoch [12]\/2 .* s(?: {2}best)?$/gm)).toHaveLength(2);
     expect(out).toContain(`graft predict --model runs/${shop.name} PHOTO.jpg`);
     expect(out.split('\n').every((line) => line.length <= 80 || line.includes(shop.home))).toBe(true);
 

@@ -39,7 +39,8 @@ it('the README lists the options of train and their defaults, as --help does', a
     .slice(1)
     .map((text) => text.replaceAll(/\s+/g, ' '))
     .filter((text) => !/--(help|version)/.test(text))
-    .map((text) => [/^--\S+/.exec(text)?.[0], /default: "?([^")]+)"?\)/.exec(text)?.[1] ?? '']);
-  const rows = readme.matchAll(/^\| `(--[\w-]+)[^|]*\| *`?(.*?)`? *\|/gm);
-  expect(Array.from(rows, ([, name, value]) => [name, value])).toEqual(options);
+    .map((text) => [/^--\S+/.exec(text)?.[0], /\(default: ([^)]+)\)/.exec(text)?.[1] ?? '']);
+  const rows = readme.matchAll(/^\| `(--[\w-]+)[^|]*\| *(.*?) *\|/gm);
+  expect(Array.from(rows, ([, name, value = '']) => [name, value.replaceAll('`', '')])).toEqual(options);
+  expect(options).toContainEqual(['--size', 'auto, 160']);
 });

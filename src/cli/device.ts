@@ -2,11 +2,12 @@
 import { nodeHost, openGpu as openOn } from '../platform/node/host.ts';
 import { printable } from '../format.ts';
 import type { OpenedGpu, RunHost } from '../run/host.ts';
+import type { RunsHost } from '../run/runs.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { typed } from './terminal/invocation.ts';
 
 /** What `src/run` needs, in this process. */
-export const commandHost = (): RunHost => nodeHost({ onBadAutotuned: warnOfAutotuned });
+export const commandHost = (): RunHost & RunsHost => nodeHost({ onBadAutotuned: warnOfAutotuned });
 
 /** Opens this machine's best adapter, or the one that `want` names; rejects with `AdapterError` if there is none. */
 export const openGpu = (want?: string): Promise<OpenedGpu> =>

@@ -4,37 +4,44 @@ import { printable } from '../format.ts';
 import { exportModel, type ExportOptions } from '../run/export.ts';
 import { readModelFile } from '../run/model/model-file.ts';
 import { weightsText } from '../run/texts.ts';
-import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
+import { chosenModel, MODEL_HELP } from './model-choice.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import { dtypeOption } from './weights.ts';
 
-type Options = Omit<ExportOptions, 'version'> & { readonly output: string };
+type Options = Omit<ExportOptions, 'version'> & { readonly output: string; readonly model?: string };
 
 /** Adds `export` to `program`. */
 export function addExportCommand(program: Command): void {
   addCommand(program, 'export', {
     description: 'Write a model for PyTorch (safetensors) or for ONNX runtimes.',
     examples: [
-      'runs/photos --format onnx --output photos.onnx',
+      '--format onnx --output photos.onnx',
       'runs/photos --format safetensors --output photos.safetensors --dtype f16',
     ],
     notes: `safetensors: for torchvision's network, model.load_state_dict(safetensors.torch.load_file(FILE)).
 onnx: input "input" [batch, 3, height, width], RGB in 0 … 1 minus ImageNet's mean, divided by its deviation; output "logits".
 The file's metadata holds the classes, the size, the mean and the deviation.`,
   })
-    .argument('<model>', "a run's folder, or a .safetensors or .pth file")
+    .argument('[model]', `a run's folder, or a .safetensors or .pth file ${MODEL_HELP}`)
+    .addOption(new Option('--model <path>', 'the same, as for the other commands'))
     .addOption(
       new Option('--format <format>', 'what to write').choices(['safetensors', 'onnx']).makeOptionMandatory(),
     )
     .requiredOption('--output <file>', 'the file to write')
     .addOption(dtypeOption())
-    .action((model: string, options: Options) => runAndExit(() => writeExport(model, options)));
+    .action((model: string | undefined, options: Options) => runAndExit(() => writeExport(model, options)));
 }
 
-async function writeExport(model: string, { output, ...options }: Options): Promise<number> {
+async function writeExport(
+  argument: string | undefined,
+  { output, model = argument, ...options }: Options,
+): Promise<number> {
+  if (argument !== undefined && model !== argument)
+    throw new UsageError(`Both ${printable(argument)} and --model ${printable(model ?? '')} were given.`);
   const host = commandHost();
-  const file = await readModelFile(host, model);
+  const file = await readModelFile(host, await chosenModel(host, model, console.log));
   await checkOutput(output, file.path);
   const { bytes, network, notes } = exportModel(file, { ...options, version: host.version });
   await writeOutput(output, bytes);

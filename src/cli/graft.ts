@@ -1,7 +1,8 @@
 // `graft`: one program, one module per command. Only the module of the command that was called is loaded, as most of
 // them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
-import { createProgram } from './command.ts';
+import { createProgram, exitCodes } from './command.ts';
+import { swallowedLine } from './terminal/swallowed.ts';
 import { standWhereTheUserIs, typed } from './terminal/invocation.ts';
 
 type AddCommand = (program: Command) => void;
@@ -10,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import('./train.ts')).addTrainCommand,
   evaluate: async () => (await import('./evaluate.ts')).addEvaluateCommand,
   predict: async () => (await import('./predict.ts')).addPredictCommand,
+  runs: async () => (await import('./runs.ts')).addRunsCommand,
+  compare: async () => (await import('./compare.ts')).addCompareCommand,
   export: async () => (await import('./export.ts')).addExportCommand,
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
   'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
@@ -31,4 +34,12 @@ if (name !== typedName) {
 const program = createProgram();
 const asked = Object.hasOwn(commands, name) ? commands[name] : undefined; // not `constructor`, which all objects have
 for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
+const command = program.commands.find((one) => one.name() === name);
+const meant = command && swallowedLine(command, process.argv.slice(3));
+if (meant !== undefined) {
+  console.error(
+    `error: npm took options for its own, as it does with all before a "--". What works is\n  ${meant}`,
+  );
+  process.exit(exitCodes.usage);
+}
 await program.parseAsync();

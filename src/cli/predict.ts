@@ -1,34 +1,27 @@
 // `graft predict`: what a model sees on photos, for people or, as JSON or CSV, for other programs. A model that graft trained
 // brings its classes and its size along; plain ImageNet weights answer with the thousand classes that they were trained on.
-import { mkdir, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
-import { printable } from '../format.ts';
-import { nodeFiles } from '../platform/node/files.ts';
+import { count, printable } from '../format.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
-import { overlayName, overlayPicture } from '../run/explain.ts';
-import type { RunEvent } from '../run/events.ts';
-import {
-  predict,
-  predictionCsv,
-  predictionCsvHeader,
-  predictionJson,
-  unlikeText,
-  type Prediction,
-  type PredictRequest,
-} from '../run/predict.ts';
+import { predict, unlikeText, type Prediction, type PredictRequest } from '../run/predict.ts';
+import { predictionCsv, predictionCsvHeader, predictionJson } from '../run/prediction-text.ts';
 import { weightsText } from '../run/texts.ts';
-import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
+import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
+import { chosenModel, MODEL_HELP } from './model-choice.ts';
 import { wholeNumber } from './options.ts';
+import { checkOverlayFolder, writeOverlay } from './predict-overlays.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { aligned } from './terminal/format.ts';
 
-interface PredictOptions extends Omit<PredictRequest, 'photos' | 'explain'> {
+interface PredictOptions extends Omit<PredictRequest, 'photos' | 'explain' | 'model'> {
+  readonly model?: string;
   /** The folder for overlays. */
   readonly explain?: string;
   readonly json?: true;
   readonly csv?: true;
+  readonly output?: string;
 }
 
 /** Adds `graft predict` to the program. */
@@ -36,17 +29,18 @@ export function addPredictCommand(program: Command): void {
   addCommand(program, 'predict', {
     description: 'Say what is on photos.',
     examples: [
-      '--model runs/photos photo.jpg',
-      '--model runs/photos --json new-photos > found.jsonl',
+      'photo.jpg',
+      '--model runs/photos --output found.csv new-photos',
       '--model runs/photos --explain looked photo.jpg',
       '--model runs/photos -- -strange-name-.jpg',
     ],
     notes: 'Folders and their subfolders are searched for .jpg, .jpeg and .png files.',
   })
-    .requiredOption('--model <path>', 'a run of train, a model file, or plain ImageNet weights')
+    .option('--model <path>', `a run of train, a model file, or plain ImageNet weights ${MODEL_HELP}`)
     .option('--top <k>', 'classes to show (default: 1; with ImageNet weights 5)', wholeNumber(1))
     .addOption(new Option('--json', 'print one JSON object per photo, each on its own line').conflicts('csv'))
-    .option('--csv', 'print comma-separated values with a header line')
+    .option('--csv', 'print comma-separated values: a row per photo, a column per class')
+    .option('--output <file>', 'write that to a file; .csv and .json say which of the two')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .option(
       '--explain <dir>',
@@ -56,61 +50,54 @@ export function addPredictCommand(program: Command): void {
     .action((photos: string[], options: PredictOptions) => runAndExit(() => printAll(photos, options)));
 }
 
-async function printAll(
-  photos: readonly string[],
-  { json, csv, explain, ...options }: PredictOptions,
-): Promise<number> {
-  if (explain !== undefined) await checkFolder(explain, photos);
-  const request = { ...options, photos, explain: explain !== undefined };
+type Form = 'text' | 'json' | 'csv';
+
+function formOf({ json, csv, output }: PredictOptions): Form {
+  const ending = output === undefined ? '' : extname(output).toLowerCase();
+  if (json || (!csv && ['.json', '.jsonl'].includes(ending))) return 'json';
+  return csv || ending === '.csv' ? 'csv' : 'text';
+}
+
+async function printAll(photos: readonly string[], options: PredictOptions): Promise<number> {
+  const { explain, output, top, half, model: named } = options;
+  const form = formOf(options);
+  // Other programs read what is printed, unless it goes to a file.
+  const say = form === 'text' || output !== undefined ? console.log : console.error;
+  if (output !== undefined) await checkOutput(output, undefined, 1e6);
+  if (explain !== undefined) await checkOverlayFolder(explain, photos);
+  const host = commandHost();
+  const model = await chosenModel(host, named, say);
+  const lines: string[] = [];
+  const print = output === undefined ? console.log : (line: string) => void lines.push(line);
   const taken = new Set<string>();
-  const show = json ? predictionJson : csv ? predictionCsv : asText;
-  let [failed, isFirst] = [0, true];
-  for await (const prediction of predict(commandHost(), request, showWeights)) {
-    if (csv && isFirst) console.log(predictionCsvHeader);
-    isFirst = false;
+  let [failed, done] = [0, 0];
+  let classes: readonly string[] = [];
+  const show = (prediction: Prediction): string =>
+    form === 'json'
+      ? predictionJson(prediction)
+      : form === 'csv'
+        ? predictionCsv(prediction, classes)
+        : asText(prediction);
+  const request = { model, photos, top, half, explain: explain !== undefined };
+  const predictions = predict(host, request, (event) => {
+    if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
+    if (event.kind === 'model') classes = event.classes;
+  });
+  for await (const prediction of predictions) {
+    if (form === 'csv' && done === 0) print(predictionCsvHeader(classes));
+    done += 1;
     const text = show(prediction);
-    if (text) console.log(text);
-    if (!prediction.reason) {
-      if (explain !== undefined && prediction.looked)
-        await writeOutput(
-          join(explain, overlayName(prediction.path, taken)),
-          overlayPicture(prediction.looked, { least: LEAST_OVERLAY }).bytes,
-        );
-      continue;
-    }
+    if (text) print(text);
+    if (explain !== undefined) await writeOverlay(explain, prediction, taken);
+    if (!prediction.reason) continue;
     failed += 1;
     console.error(`${pc.red('error:')} ${printable(prediction.path)} ${printable(prediction.reason)}`);
   }
-  return failed > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-/** On stderr, since other programs may read what follows. */
-function showWeights(event: RunEvent): void {
-  if (event.kind === 'weights') console.error(pc.dim(printable(weightsText(event.source, event.notes))));
-}
-
-/** The longer side of an overlay in pixels, at least: networks see smaller pictures than people like to. */
-const LEAST_OVERLAY = 256;
-
-/** Throws now, and not after the work, where overlays cannot be written or would lie among the photos. */
-async function checkFolder(folder: string, photos: readonly string[]): Promise<void> {
-  const kind = await nodeFiles.kind(folder);
-  if (kind !== 'missing' && kind !== 'directory')
-    throw new UsageError(`${printable(folder)} is a file, not a folder.`, 'Give --explain a folder.');
-  const real = (path: string) => realpath(path).catch(() => resolve(path));
-  const target = await real(folder);
-  for (const photo of photos) {
-    const isFolder = (await nodeFiles.kind(photo)) === 'directory';
-    const way = relative(isFolder ? await real(photo) : dirname(await real(photo)), target);
-    const isWithin = way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-    if (isFolder ? isWithin : way === '')
-      throw new UsageError(
-        `${printable(folder)} holds photos that are read; what is written there would be among them.`,
-        'Give --explain a folder of its own, such as looked.',
-      );
+  if (output !== undefined) {
+    await writeOutput(output, new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')));
+    console.log(`Wrote ${printable(output)}: ${count(done - failed)} of ${count(done)} photos predicted.`);
   }
-  await checkOutput(join(folder, 'photo.png'), undefined, 1e6);
-  await mkdir(folder, { recursive: true });
+  return failed > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 function asText({ path, ranked, familiarity, reason }: Prediction): string {

@@ -20,9 +20,9 @@ export const resumeCommand = (run: string): string => `${typed('train')} --resum
 type Remedies = { readonly [Kind in RunProblem['kind']]: (problem: ProblemOf<Kind>) => Remedy };
 
 const remedies: Remedies = {
-  'no-run': () => ({ hint: 'Name the folder of a run, such as runs/train; `ls runs` lists them.' }),
+  'no-run': () => ({ hint: `Name the folder of a run, such as runs/photos; ${typed('runs')} lists them.` }),
   'not-a-folder': () => ({
-    hint: '--resume takes the folder of a run, such as runs/train. To start from a model file, give it as --weights.',
+    hint: '--resume takes the folder of a run, such as runs/photos. To start from a model file, give it as --weights.',
   }),
   taken: ({ run }) => ({
     hint: `Continue that run with --resume ${word(run)}, or give another --name.`,
@@ -71,10 +71,19 @@ Put these back in ${printable(run)}/config.json to continue the run, or start a 
     hint: `Use --batch-size 2 or more, or ${isFrozen ? '--bn running' : '--tune head'}.`,
     isUsage: true,
   }),
+  'no-runs': ({ runs }) => ({
+    hint:
+      runs.length > 0
+        ? `${resumeCommand(runs[0] ?? '')} continues the newest; --model takes any model file.`
+        : `Train one first, or name a model file with --model:
+  ${typed('train')} --data photos      photos/cats/*.jpg, photos/dogs/*.jpg, …
+  ${typed('train')}                    an example on drawings that come with graft`,
+    isUsage: true,
+  }),
   'no-model': ({ isRun }) => ({
     hint: isRun
       ? 'It is not a run, or the run ended before its first checkpoint: train again, or name a model file.'
-      : '`ls runs` lists the runs.',
+      : `${typed('runs')} lists the runs.`,
   }),
   untrained: ({ run }) => ({ hint: `${resumeCommand(run)} continues it.` }),
   'nameless-classes': () => ({}),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
 import { runSettings } from '../run/run-settings.ts';
+import { nameAfter } from '../run/store/run-name.ts';
 import { train, type TrainResult } from '../run/train.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
@@ -48,13 +49,14 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
     options;
   if (output !== undefined) await checkOutput(output, options.weights);
   if (resume === undefined) await checkRoom(join('runs', 'x'), RUN_BYTES);
+  const given = withPaths(givenConfig(options));
   const display = new TrainDisplay(options);
   stop.onStop = () => display.clear();
   try {
     const result = await train(
       commandHost(),
       {
-        ...{ given: withPaths(givenConfig(options)), resume, name, tensorboard },
+        ...{ given, resume, name, tensorboard, base: nameAfter(given.data ?? null) },
         imageBudgetBytes: cache * 2 ** 20,
         checkpointSeconds: checkpointInterval,
         onBestFile: output === undefined ? undefined : (bytes) => writeOutput(output, bytes),

@@ -54,6 +54,8 @@ export type RunProblem =
   | { readonly kind: 'batch-of-one'; readonly isFrozen: boolean }
   /** Neither a run nor a model's file. */
   | { readonly kind: 'no-model'; readonly path: string; readonly isRun: boolean }
+  /** No model was named, and there is no run that ended; `runs` did not. */
+  | { readonly kind: 'no-runs'; readonly runs: readonly string[] }
   /** A run's model that was never trained. */
   | { readonly kind: 'untrained'; readonly run: string }
   /** A network without names for its outputs. */

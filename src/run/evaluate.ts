@@ -34,6 +34,8 @@ export interface Evaluation extends Judgement {
   readonly source: string;
   readonly device: string;
   readonly skipped: readonly SkippedFile[];
+  /** The photos that were judged, in the order of their answers. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -53,6 +55,7 @@ export async function evaluateModel(
   const classifier = await createClassifier(gpu, file, { half });
   const { notes } = classifier;
   if (notes.length > 0) controls.tell({ kind: 'weights', source: file.source, notes });
+  controls.tell({ kind: 'model', source: file.source, classes: classifier.classes });
   try {
     const photos = relabel(folder, classifier.classes, { data, source: file.source });
     const evaluated = await judge(host, classifier, photos, controls);
@@ -72,18 +75,22 @@ async function judge(
   classifier: Classifier,
   photos: readonly LabelledPath[],
   { tell, signal }: RunControls,
-): Promise<Judgement & Pick<Evaluation, 'skipped'>> {
+): Promise<Judgement & Pick<Evaluation, 'skipped' | 'files'>> {
   const skipped: SkippedFile[] = [];
+  const files: string[] = [];
   const judge = new Judge(classifier.classes);
   const paths = photos.map(({ path }) => path);
   let index = 0;
   for await (const { path, shares, reason } of classifyPhotos(host, classifier, paths)) {
     signal.throwIfAborted();
     if (shares === undefined) skipped.push({ path, reason });
-    else judge.add(index, photos[index]?.label ?? -1, shares);
+    else {
+      judge.add(index, photos[index]?.label ?? -1, shares);
+      files.push(path);
+    }
     tell({ kind: 'judging', done: ++index, total: photos.length });
   }
-  return { ...judge.judgement(), skipped };
+  return { ...judge.judgement(), skipped, files };
 }
 
 interface LabelledPhotos {
@@ -122,10 +129,26 @@ function relabel(
   return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
 }
 
-/** An evaluation as an object for other programs. */
-export function evaluationJson({ confusion, loss, skipped }: Evaluation): Record<string, unknown> {
+/** An evaluation as an object for other programs, with the answer to each photo. */
+export function evaluationJson({
+  confusion,
+  loss,
+  skipped,
+  files,
+  answers,
+}: Evaluation): Record<string, unknown> {
   const { classes, total } = confusion;
   const { accuracy, perClass, macro } = classReport(confusion);
   const matrix = classes.map((_, is) => classes.map((_, said) => countAt(confusion, is, said)));
-  return { count: total, accuracy, loss, macroF1: macro.f1, classes: perClass, confusion: matrix, skipped };
+  const photos = files.map((path, i) => {
+    const [is = -1, said = -1] = [answers.actual[i], answers.predicted[i]];
+    return {
+      ...{ path, class: classes[is], predicted: classes[said], index: said },
+      ...{ probability: answers.confidence[i], right: is === said },
+    };
+  });
+  return {
+    ...{ count: total, accuracy, loss, macroF1: macro.f1, classes: perClass, confusion: matrix },
+    ...{ skipped, photos },
+  };
 }

@@ -53,6 +53,8 @@ export type RunEvent =
   /** The same run from random weights, for comparison, is at this epoch of the total. */
   | { readonly kind: 'comparing'; readonly epoch: number; readonly epochs: number }
   | { readonly kind: 'compared'; readonly results: readonly StartComparison[] }
+  /** A model is to be used that knows these classes. `source` is its file for people. */
+  | { readonly kind: 'model'; readonly source: string; readonly classes: readonly string[] }
   /** This many photos of the total were evaluated. */
   | { readonly kind: 'judging'; readonly done: number; readonly total: number }
   /** A search for a learning rate is at this step of the total. */

@@ -6,7 +6,8 @@ import type { Network } from '../nn/index.ts';
 import { familiarityOf, featureInputs, imageInputs, predictAll, type Inputs } from '../train/index.ts';
 import { colouredNoise, smallModel } from '../train/testing.ts';
 import { Acquaintance } from './familiarity.ts';
-import { predictionCsv, predictionJson, unlikeText } from './predict.ts';
+import { unlikeText } from './predict.ts';
+import { predictionCsv, predictionCsvHeader, predictionJson } from './prediction-text.ts';
 
 const SIZE = 32;
 const settings = { size: SIZE, augment: 'strong', seed: 1, batchSize: 16, loss: 'cross-entropy' } as const;
@@ -84,7 +85,9 @@ describe('what a run keeps of its photos', () => {
 });
 
 describe('a prediction', () => {
-  const ranked = [{ class: 'rose', probability: 0.75 }];
+  const ranked = [{ class: 'rose', index: 1, probability: 0.75 }];
+  const shares = [0.25, 0.75];
+  const classes = ['dog, red', 'rose'];
   const familiarity = { distance: 0.9, fartherThan: 199, of: 199, unlike: true };
 
   it('says of a photo that it is unlike all others', () => {
@@ -98,16 +101,18 @@ describe('a prediction', () => {
 
   it('tells programs, too, and nothing where nothing is known', () => {
     const [told, untold] = [
-      { path: 'a.jpg', ranked, familiarity },
-      { path: 'a.jpg', ranked },
+      { path: 'a.jpg', ranked, shares, familiarity },
+      { path: 'a.jpg', ranked, shares },
     ];
     const best = { path: 'a.jpg', ...ranked[0], top: ranked };
     expect(JSON.parse(predictionJson(told))).toEqual({ ...best, unlike: true, familiarity: 1 / 200 });
     expect(JSON.parse(predictionJson(untold))).toEqual(best);
-    expect(predictionCsv(told)).toBe('a.jpg,1,rose,0.75,true,0.005');
-    expect(predictionCsv(untold)).toBe('a.jpg,1,rose,0.75,,');
-    expect(predictionCsv({ ...told, familiarity: { ...familiarity, unlike: undefined } })).toBe(
-      'a.jpg,1,rose,0.75,,0.005',
+    expect(predictionCsvHeader(classes)).toBe(
+      'file,class,probability,"p_dog, red",p_rose,unlike,familiarity,error',
     );
+    expect(predictionCsv(told, classes)).toBe('a.jpg,rose,0.7500,0.2500,0.7500,true,0.0050,');
+    expect(predictionCsv(untold, classes)).toBe('a.jpg,rose,0.7500,0.2500,0.7500,,,');
+    const unread = { path: 'b.jpg', ranked: [], reason: 'is truncated: 3 bytes, too few' } as const;
+    expect(predictionCsv(unread, classes)).toBe('b.jpg,,,,,,,"is truncated: 3 bytes, too few"');
   });
 });

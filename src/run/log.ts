@@ -7,11 +7,13 @@ import { datasetTable } from '../report/text/dataset.ts';
 import type { RunEvent } from './events.ts';
 import {
   endEntries,
+  epochHead,
   epochText,
   featuresText,
   ignoredText,
   leftOutText,
   phaseEntries,
+  settingsText,
   skippedTexts,
   weightsText,
   wrapped,
@@ -55,7 +57,10 @@ export class RunLog {
         ];
       }
       case 'chosen':
-        return event.reasons.flatMap((reason, i) => entry(i === 0 ? 'chosen' : '', reason));
+        return [
+          ...event.reasons.flatMap((reason, i) => entry(i === 0 ? 'chosen' : '', reason)),
+          ...entry('settings', settingsText(event.config)),
+        ];
       case 'compiling':
         return this.compiled(event.done, event.total);
       case 'phase':
@@ -68,7 +73,7 @@ export class RunLog {
         return entry('features', featuresText(event.report, event.epochs));
       case 'training':
         this.epochs = event.epochs;
-        return [''];
+        return ['', epochHead(event.epochs)];
       case 'epoch':
         return [epochText(event.epoch, this.epochs) + (event.epoch.isBest ? '  best' : '')];
       case 'ended':

@@ -1,7 +1,7 @@
 /** What a model sees on photos: files as they are named, and all photos of folders. */
 import { findImages, photoEndings } from '../data/index.ts';
 import { count, printable } from '../format.ts';
-import { familiarityOf, rarity, topK, type Familiarity, type KnownPhotos } from '../train/index.ts';
+import { familiarityOf, topK, type Familiarity, type KnownPhotos } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { Explanation } from './explain.ts';
@@ -30,6 +30,8 @@ export interface PredictRequest {
 
 export interface RankedClass {
   readonly class: string;
+  /** The class's number: the index of its logit. */
+  readonly index: number;
   readonly probability: number;
 }
 
@@ -39,6 +41,7 @@ export type Prediction =
   | {
       readonly path: string;
       readonly ranked: readonly [];
+      readonly shares?: undefined;
       readonly looked?: undefined;
       readonly familiarity?: undefined;
       readonly reason: string;
@@ -47,6 +50,8 @@ export type Prediction =
 export interface PhotoPrediction {
   /** The likeliest first. */
   readonly ranked: readonly RankedClass[];
+  /** The probability of every class, by its number. */
+  readonly shares: readonly number[];
   /** What spoke for the first, where it was asked for. */
   readonly looked?: Explanation | undefined;
   /** How like the photo is to those that the model learned from; undefined where the model is no run's that kept them. */
@@ -65,6 +70,7 @@ export async function* predict(
   try {
     const { notes } = classifier;
     if (notes.length > 0) tell({ kind: 'weights', source, notes });
+    tell({ kind: 'model', source, classes: classifier.classes });
     for await (const answer of classifyPhotos(host, classifier, paths, { explain })) {
       const { path } = answer;
       if (answer.shares === undefined) yield { path, ranked: [], reason: answer.reason };
@@ -107,11 +113,11 @@ export function predictionOf(
   { shares, features, looked }: ClassifiedPhoto,
   top = trained ? 1 : 5,
 ): PhotoPrediction {
-  const ranked = topK(shares, top).map((i) => ({
-    class: classes[i] ?? String(i),
-    probability: shares[i] ?? NaN,
+  const ranked = topK(shares, top).map((index) => ({
+    ...{ class: classes[index] ?? String(index), index },
+    probability: shares[index] ?? NaN,
   }));
-  return { ranked, looked, familiarity: known && familiarityOf(known, features) };
+  return { ranked, shares, looked, familiarity: known && familiarityOf(known, features) };
 }
 
 /** Files as given, and in place of each folder the photos in it. */
@@ -143,38 +149,3 @@ export function unlikeText(familiarity: Familiarity | undefined): string | undef
   const photos = fartherThan === of ? `all ${count(of)}` : `${count(fartherThan)} of ${count(of)}`;
   return `unlike anything it was trained on: farther from it than ${photos} photos set aside`;
 }
-
-/**
- * A prediction as a line of JSON for other programs: its best class, all of `top`, and where the model's run knows, whether the photo
- * is unlike what was trained on and the share of photos like those that are as far from them; or the error.
- */
-export const predictionJson = ({ path, ranked, familiarity, reason }: Prediction): string =>
-  JSON.stringify(
-    reason
-      ? { path, error: reason }
-      : {
-          path,
-          ...ranked[0],
-          top: ranked,
-          unlike: familiarity?.unlike,
-          familiarity: familiarity && rarity(familiarity),
-        },
-  );
-
-export const predictionCsvHeader = 'path,rank,class,probability,unlike,familiarity';
-
-/** A prediction as lines of CSV, one per class; empty for a photo that could not be read. What nobody knows is an empty field. */
-export const predictionCsv = ({ path, ranked, familiarity }: Prediction): string =>
-  ranked
-    .map((one, i) =>
-      [
-        ...[path, i + 1, one.class, one.probability],
-        ...[familiarity?.unlike ?? '', familiarity ? rarity(familiarity) : ''],
-      ]
-        .map((field) => csvField(String(field)))
-        .join(','),
-    )
-    .join('\n');
-
-/** A field as in RFC 4180: in quotes if it holds a comma, a quote or a line end. */
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -11,8 +11,8 @@ export const runSettings = {
     default: null,
     argument: 'name',
     label: 'Name',
-    help: 'the run’s folder is runs/NAME; by default train, train2, …',
-    about: "the run's folder is `runs/NAME`; by default `train`, `train2`, …",
+    help: 'the run’s folder is runs/NAME; by default named after the photos',
+    about: "the run's folder is `runs/NAME`; by default named after the photos: `photos`, `photos-2`, …",
   },
   resume: {
     kind: 'path',

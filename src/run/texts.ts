@@ -7,9 +7,9 @@ import {
   SPECIAL,
   type SkippedFile,
 } from '../data/index.ts';
-import { count, duration, lossText, percent, plural, printable } from '../format.ts';
+import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
 import type { HistoryEpoch } from '../report/index.ts';
-import type { FeatureReport, PhaseEvent } from '../train/index.ts';
+import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { PaceNow } from './pace.ts';
@@ -30,6 +30,23 @@ export function featuresText(
   const looks = views > 1 ? `, with ${views} views of each training photo,` : '';
   const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
   return `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`;
+}
+
+/** All that was chosen or set and shapes the run, in a line. */
+export function settingsText(config: TrainConfig): string {
+  const { size, batchSize, accumulate, epochs, optimizer, lr, schedule, weightDecay } = config;
+  const { augment, labelSmoothing, loss, seed } = config;
+  return [
+    `${size} px`,
+    `batches of ${batchSize}${accumulate > 1 ? ` × ${accumulate}` : ''}`,
+    plural(epochs, 'epoch'),
+    `${optimizer} at ${rate(lr)} (${schedule})`,
+    ...(weightDecay > 0 ? [`weight decay ${weightDecay}`] : []),
+    augment === 'none' ? 'no augmentation' : `augmentation ${augment}`,
+    labelSmoothing > 0 ? `label smoothing ${labelSmoothing}` : 'no label smoothing',
+    ...(loss === 'cross-entropy' ? [] : [`loss ${loss}`]),
+    `seed ${seed}`,
+  ].join(', ');
 }
 
 /** Why each epoch leaves a photo out. */
@@ -79,19 +96,30 @@ export function phaseEntries(
   ];
 }
 
-/** "epoch  3/10  train 0.6931  89.5 %  val 0.5000  90.0 %  1.2 s", without whether it is the best. */
+/** "  3/10   0.6931   89.5 %   0.5000   90.0 %     1.2 s", without whether it is the best; `epochHead` names the columns. */
 export function epochText(
   { epoch, train, valid, trainSeconds, validSeconds }: HistoryEpoch,
   epochs: number,
 ): string {
-  const aligned = (share: number) => percent(share).padStart(7); // the width of 100.0 %
-  return [
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    `train ${lossText(train.loss)} ${aligned(train.accuracy)}`,
-    `val ${lossText(valid.loss)} ${aligned(valid.accuracy)}`,
+  const digits = String(epochs).length;
+  return columnsOf(
+    `epoch ${String(epoch).padStart(digits)}/${epochs}`,
+    ...[lossText(train.loss), percent(train.accuracy), lossText(valid.loss), percent(valid.accuracy)],
     `${(trainSeconds + validSeconds).toFixed(1)} s`,
-  ].join('  ');
+  );
 }
+
+/** What stands over lines of `epochText`. */
+export const epochHead = (epochs: number): string =>
+  columnsOf(
+    ' '.repeat(`epoch ${epochs}/${epochs}`.length),
+    ...['train loss', 'right', 'val loss', 'right', 'time'],
+  );
+
+/** Wide enough for "train loss", "100.0 %" and minutes. */
+const WIDTHS = [0, 10, 7, 8, 7, 7];
+const columnsOf = (...cells: readonly string[]): string =>
+  cells.map((cell, i) => cell.padStart(WIDTHS[i] ?? 0)).join('  ');
 
 /** How a run ended, and its best model. */
 export function endEntries(

@@ -19,8 +19,10 @@ import { trainRun, type RunExtras } from './training.ts';
 export interface TrainRequest extends RunExtras {
   /** What the user has decided; the rest is chosen. Of a run that is resumed it is decided, but photos may be elsewhere: `data`. */
   readonly given: Partial<TrainConfig>;
-  /** The name of a new run; by default the first of train, train2, … that is free. */
+  /** The name of a new run; by default the first of `base`, `base`-2, … that is free. */
   readonly name?: string | undefined;
+  /** By default train. */
+  readonly base?: string | undefined;
   /** The run to resume. */
   readonly resume?: string | undefined;
   /** What to do next, for the report, in the words of the face. */
@@ -49,7 +51,7 @@ export async function train(
 ): Promise<TrainResult> {
   const { tell, signal } = controls;
   const started = performance.now();
-  const { given, resume, name } = request;
+  const { given, resume, name, base } = request;
   let folder: RunFolder | undefined;
   let session: BegunSession | undefined;
   try {
@@ -62,7 +64,7 @@ export async function train(
     compileAhead(session);
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
-    folder ??= await RunFolder.create(host.store, name);
+    folder ??= await RunFolder.create(host.store, name, base);
     const data = await readTrainedPhotos(host, folder.run, session, controls);
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });

@@ -28,7 +28,8 @@ export function optionsTable(): string {
 function rowOf(name: string, setting: Setting): Row {
   const flags = setting.kind === 'flag' ? flagOf(name) : `${flagOf(name)} <${setting.argument}>`;
   const preset = shownDefault(setting);
-  return [code(flags), preset === undefined ? '' : code(String(preset)), setting.about ?? setting.help];
+  const value = preset?.replace(/\S+$/, code('$&')) ?? '';
+  return [code(flags), value, setting.about ?? setting.help];
 }
 
 const code = (text: string): string => `\`${text}\``;

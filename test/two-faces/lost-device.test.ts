@@ -96,7 +96,7 @@ it('begins anew where there was no checkpoint yet, and leaves nothing of the fir
   expect(await result).toMatchObject({ kind: 'trained', run: host.store.place('train') });
   expect(await modelOf(host)).toBe(whole);
   expect(told).toContainEqual(expect.objectContaining({ kind: 'device-lost', run: undefined }));
-  expect(await store.look(store.place('train2'))).toBeUndefined();
+  expect(await store.look(store.place('train-2'))).toBeUndefined();
 });
 
 it('does not go on where the device was closed on purpose', async () => {

@@ -291,15 +291,15 @@ describe.skipIf(!there)('what is carried', () => {
     const runs = async () =>
       (await page.locator('.runs li').allInnerTexts()).map((text) => text.split(/\s/)[0]);
     await bring('more.zip');
-    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train2']);
+    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train-2']);
     await bring('odd.zip');
-    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train2', 'train3']);
+    await expect.poll(runs, { timeout: 30_000 }).toEqual(['train', 'begun', 'r', 'train-2', 'train-3']);
     await closeMenu();
   });
 
   it('makes room where a run is removed, and shows the one before it', async () => {
     await openMenu(page);
-    for (const name of ['train3', 'train2', 'r']) {
+    for (const name of ['train-3', 'train-2', 'r']) {
       await page.getByRole('button', { name: `Remove the run ${name}`, exact: true }).click();
       await page.getByRole('button', { name: 'Remove the run', exact: true }).click();
       await settled(page);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 /** The script or, for `npx graft`, the word that npm was asked to run. */
 const npmEvent = process.env['npm_lifecycle_event'];
-const isScript = npmEvent !== undefined && npmEvent === process.argv[2];
+export const isScript = npmEvent !== undefined && npmEvent === process.argv[2];
 
 /** `path` is a command and perhaps one within it ("weights download") → what to type for it. */
 export function typed(path: string): string {

@@ -4,7 +4,7 @@ import cliProgress from 'cli-progress';
 import type { CompileProgress } from '../../gpu/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/index.ts';
 import { Pace, type TrainingSize } from '../../run/pace.ts';
-import { epochText, paceText } from '../../run/texts.ts';
+import { epochHead, epochText, paceText } from '../../run/texts.ts';
 import { colours as pc } from './colours.ts';
 import { lossText } from '../../format.ts';
 import { heading } from './format.ts';
@@ -54,6 +54,7 @@ export class TrainingDisplay {
   private readonly bar: cliProgress.SingleBar | undefined;
   private barActive = false;
   private begun = false;
+  private headed = false;
   private readonly pace: Pace;
   private lastPlainLine = performance.now();
   private recentLosses: number[] = [];
@@ -124,6 +125,8 @@ export class TrainingDisplay {
     this.pace.epoch(epoch.validSeconds);
     this.stop();
     this.lastPlainLine = performance.now();
+    if (!this.headed) console.log(pc.dim(epochHead(this.size.epochs)));
+    this.headed = true;
     console.log(epochText(epoch, this.size.epochs) + (epoch.isBest ? `  ${pc.green('best')}` : ''));
   }
 

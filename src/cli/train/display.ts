@@ -2,7 +2,14 @@
 import { count, percent, printable } from '../../format.ts';
 import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
-import { featuresText, leftOutText, phaseEntries, startText, weightsText } from '../../run/texts.ts';
+import {
+  featuresText,
+  leftOutText,
+  phaseEntries,
+  settingsText,
+  startText,
+  weightsText,
+} from '../../run/texts.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
 import { colours as pc } from '../terminal/colours.ts';
@@ -89,6 +96,7 @@ export class TrainDisplay {
       case 'chosen':
         this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;
         printReasons(event.reasons);
+        paragraph('settings', printable(settingsText(event.config)));
         break;
       case 'training':
         this.training = new TrainingDisplay(event, this.lossEvery);

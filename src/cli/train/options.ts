@@ -61,9 +61,12 @@ export function settingOption(name: string, setting: Setting): Option {
   return option;
 }
 
-/** The default number of a setting, unless it depends on the photos. */
-export function shownDefault(setting: Setting): number | undefined {
-  return setting.kind === 'number' && !setting.chosen ? (setting.default ?? undefined) : undefined;
+/** What a setting is if nobody sets it, in words; what photos choose has a value to begin with. Undefined where that is nothing. */
+export function shownDefault(setting: Setting): string | undefined {
+  if (setting.kind === 'flag') return undefined;
+  const isNone = setting.kind === 'number' || setting.chosen ? 'none' : undefined;
+  const value = setting.default === null ? isNone : String(setting.default);
+  return value !== undefined && setting.chosen ? `auto, ${value}` : value;
 }
 
 /** Adds the options of a run's name, files and memory, which only `train` has. */

@@ -7,6 +7,7 @@ import { inlineSource } from '../../data/index.ts';
 import { adapterIdentity } from '../../gpu/index.ts';
 import type { AutotuneTable } from '../../kernels/autotune/table.ts';
 import type { Decoder, OpenedGpu, RunHost } from '../../run/host.ts';
+import type { RunsHost } from '../../run/runs.ts';
 import { readBytes } from '../../run/model/weights-file.ts';
 import { openAdapter } from './adapter.ts';
 import { findAutotuned } from './autotune-file.ts';
@@ -16,7 +17,7 @@ import { nodeFiles } from './files.ts';
 import { createGpu } from './gpu.ts';
 import { graftVersion, packageFile } from './package.ts';
 import { decoderOf, decodersHere } from './photos/decoders.ts';
-import { folderStore } from './run-store.ts';
+import { foldersOfRuns, folderStore } from './run-store.ts';
 
 import { resolveWeights } from './weights-cache.ts';
 
@@ -32,11 +33,12 @@ export interface NodeHostOptions {
 }
 
 /** The host of runs in this process; runs are kept in `runs` in the current folder. */
-export function nodeHost(options: NodeHostOptions): RunHost {
+export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
   return {
     version: graftVersion(),
     files: nodeFiles,
     store: folderStore(),
+    runs: () => foldersOfRuns(),
     weights: {
       shipped: SHIPPED,
       async find(name, { isQuick, signal, onProgress }) {

@@ -71,7 +71,7 @@ describe('names', () => {
   it('count up from train, and stay free of each other when runs start at once', async () => {
     const runs = await Promise.all([create(), create(), create()]);
     expect(runs.map(({ run }) => run).sort()).toEqual(
-      ['train', 'train2', 'train3'].map((n) => join(root, n)),
+      ['train', 'train-2', 'train-3'].map((n) => join(root, n)),
     );
   });
 

@@ -1,10 +1,10 @@
-// Runs as folders of the file system, `runs/train2`, each written by one process at a time.
+// Runs as folders of the file system, `runs/photos-2`, each written by one process at a time.
 import { appendFile, mkdir, readdir, readFile, rmdir, stat, truncate, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf, printable } from '../../format.ts';
 import { RunError } from '../../run/errors.ts';
-import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
+import type { RunFiles, RunPlace, RunReader, RunStore } from '../../run/store/store.ts';
 import { nodeFiles, removeTemporaries, writeAtomic } from './files.ts';
 import { makeFolder } from './folders.ts';
 import { lockRun, LOCK_NAME, type RunLock } from './run-lock.ts';
@@ -60,6 +60,23 @@ export function folderStore(root = 'runs', disk: RunDisk = realDisk): RunStore {
     look: async (run) =>
       (await nodeFiles.kind(run)) === 'directory' ? new FolderReader(withoutSlash(run)) : undefined,
   };
+}
+
+/** The folders in `root`, and when the newest file in each was written; none where there is no such folder. */
+export async function foldersOfRuns(root = 'runs'): Promise<RunPlace[]> {
+  const names = await readdir(root).catch(() => []);
+  const found = names.map(async (name): Promise<RunPlace> => {
+    const run = join(root, name);
+    const files = await readdir(run).catch(() => []);
+    const times = files.map((file) =>
+      stat(join(run, file)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    );
+    return { run, changedAt: Math.max(0, ...(await Promise.all(times))) };
+  });
+  return Promise.all(found);
 }
 
 class FolderReader implements RunReader {

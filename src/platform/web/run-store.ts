@@ -1,4 +1,4 @@
-// Runs in the storage of a browser's origin, `runs/train2`, each written by one worker of the origin at a time.
+// Runs in the storage of a browser's origin, `runs/train-2`, each written by one worker of the origin at a time.
 import { RunError } from '../../run/errors.ts';
 import type { RunFiles, RunReader, RunStore } from '../../run/store/store.ts';
 import type { Folder, FolderStorage } from './folder.ts';

@@ -14,6 +14,7 @@ import {
   type HistoryEpoch,
 } from '../../report/index.ts';
 import { RunError } from '../errors.ts';
+import { checkName, makeNext } from './run-name.ts';
 import type { RunFiles, RunStore } from './store.ts';
 
 /** The names in a run's folder. */
@@ -54,12 +55,11 @@ export class RunFolder {
   ) {}
 
   /**
-   * Makes and locks a new run: `name`, or the first of train, train2, train3, … that is not there. The place of a run that
-   * was stopped before its first checkpoint is taken over. Throws `RunError` if `name` is not valid or already holds a run.
+   * Makes and locks a new run: `name`, or the first of `base`, `base`-2, … that is not there. The place of a run that was stopped before its first checkpoint is taken over. Throws `RunError` if `name` is not valid or already holds a run.
    */
-  static async create(store: RunStore, name?: string): Promise<RunFolder> {
+  static async create(store: RunStore, name?: string, base?: string): Promise<RunFolder> {
     if (name !== undefined) checkName(name);
-    const run = name === undefined ? await makeNext(store) : store.place(name);
+    const run = name === undefined ? await makeNext(store, base) : store.place(name);
     if (name !== undefined) await store.make(run);
     const files = await store.lock(run);
     try {
@@ -157,29 +157,3 @@ export class RunFolder {
 
 const bytesOf = (content: Uint8Array | string): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
-
-/** Throws `RunError` for what cannot be the name of a run. */
-function checkName(name: string): void {
-  const problem =
-    name.trim() === ''
-      ? 'is empty'
-      : /[/\\]/.test(name)
-        ? 'is a path'
-        : printable(name) !== name
-          ? 'holds characters that cannot be typed'
-          : name.startsWith('.')
-            ? 'begins with a dot, which would hide the folder'
-            : new TextEncoder().encode(name).length > 200
-              ? 'is too long for a folder'
-              : undefined;
-  if (problem)
-    throw new RunError(`The name ${printable(JSON.stringify(name))} ${problem}.`, { kind: 'bad-name', name });
-}
-
-/** Makes the first of train, train2, … that is not there; making it is what claims it. */
-async function makeNext(store: RunStore): Promise<string> {
-  for (let number = 1; ; number++) {
-    const run = store.place(number === 1 ? 'train' : `train${number}`);
-    if (await store.make(run)) return run;
-  }
-}

@@ -5,7 +5,7 @@
 
 /** A run's files, for reading. */
 export interface RunReader {
-  /** What the run is called in messages, and found again by: in Node its path, `runs/train2`. */
+  /** What the run is called in messages, and found again by: in Node its path, `runs/photos-2`. */
   readonly run: string;
   /** The size of a file in bytes; undefined if there is none, `no file` for a folder or a device in its place. */
   size(name: string): Promise<number | undefined | 'no file'>;
@@ -40,4 +40,10 @@ export interface RunStore {
   lock(run: string): Promise<RunFiles>;
   /** A run to read; undefined if nothing is there or it is not a run. */
   look(run: string): Promise<RunReader | undefined>;
+}
+
+/** A place that may hold a run, and when something in it was changed last, in milliseconds since 1970. */
+export interface RunPlace {
+  readonly run: string;
+  readonly changedAt: number;
 }

@@ -27,6 +27,7 @@ const remedies: Remedies = {
   'two-classes-only': () =>
     'Take cross-entropy as the loss, in the settings, or remove classes until there are two.',
   'batch-of-one': () => 'Take more photos at a time, in the settings, or train the head alone.',
+  'no-runs': () => 'Train first.',
   'no-model': () => 'Train first.',
   untrained: () => GO_ON,
   'nameless-classes': () => undefined,

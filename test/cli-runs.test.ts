@@ -1,0 +1,113 @@
+/** Runs by their names: what they are called, which is meant where none is named, what lists and compares them, and npm's missing `--`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectFailure, graft } from './support/cli.ts';
+import { SMALL, TrainShop } from './support/train-shop.ts';
+
+let shop: TrainShop;
+const train = (...args: string[]) =>
+  shop.run(['train', '--data', shop.data, '--weights', shop.pretrained, ...SMALL, ...args]);
+
+beforeAll(async () => {
+  shop = await TrainShop.open();
+  expect((await train()).out).toMatch(/^run +runs\/photos$/m);
+  expect((await train('--epochs', '2', '--lr', '0.1')).out).toMatch(/^run +runs\/photos-2$/m);
+});
+afterAll(() => shop.close());
+
+describe('a run', () => {
+  it('is meant where none is named, if it is the newest, and says so first', async () => {
+    const photo = join(shop.data, 'red/0.png');
+    const said =
+      /^model +runs\/photos-2, the newest run: blue, red; \d+\.\d % of \d validation photos right\n/;
+    const predicted = await shop.run(['predict', photo]);
+    expect(predicted).toMatchObject({ code: 0, err: '' });
+    expect(predicted.out).toMatch(said);
+    const json = await shop.run(['predict', '--json', photo]);
+    expect(json.err).toMatch(said);
+    expect(JSON.parse(json.out)).toMatchObject({ path: photo });
+    const judged = await shop.run(['evaluate', '--data', shop.data, '--json']);
+    expect(judged.err).toMatch(said);
+    expect(JSON.parse(judged.out)).toMatchObject({ count: 12, model: 'runs/photos-2/best.safetensors' });
+    const exported = await shop.run(['export', '--format', 'onnx', '--output', 'model.onnx']);
+    expect(exported.out).toMatch(said);
+    expect(exported.out).toContain('Wrote model.onnx: resnet18');
+  });
+
+  it('is listed with the others, the newest first', async () => {
+    const { out, code } = await shop.run(['runs']);
+    expect(code).toBe(0);
+    const [head, ...rows] = out.trimEnd().split('\n');
+    expect(head).toMatch(/run +accuracy +photos +classes/);
+    expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual(['runs/photos-2', 'runs/photos']);
+    expect(rows[0]).toMatch(/\d % +2 +2 +head +32 +2\/2 +\d+.* MiB +20\d\d-\d\d-\d\d \d\d:\d\d$/);
+    const runs = JSON.parse((await shop.run(['runs', '--json'])).out) as { run: string; ended: boolean }[];
+    expect(runs).toMatchObject([
+      { run: 'runs/photos-2', ended: true, epochs: 2, config: { lr: 0.1 } },
+      { run: 'runs/photos', ended: true, epochs: 1 },
+    ]);
+    const none = await graft(['runs'], { cwd: shop.data });
+    expect(none.out).toContain('There are no runs in runs/ yet. graft train --data photos begins one.');
+  });
+
+  it('is compared with another', async () => {
+    const { out, code } = await shop.run(['compare', 'runs/photos', 'runs/photos-2']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ +runs\/photos +runs\/photos-2\n/);
+    expect(out).toMatch(/accuracy +\d+\.\d % of 2 \(\d+\.\d % to \d+\.\d %\)/);
+    expect(out).toMatch(/--epochs +1 +2\n/);
+    expect(out).toMatch(/--lr +0\.01 +0\.1\n/);
+    expect(out).toMatch(/^ +2 {8,}\d\.\d+ +\d+\.\d+ +\d+\.\d %$/m); // only the second has another epoch
+    expect(out).toContain('Of 2 photos that both were judged by, only');
+    const same = await shop.run(['compare', 'runs/photos', 'runs/photos', '--json']);
+    expect(JSON.parse(same.out)).toMatchObject({
+      differences: [],
+      photos: { judgedByBoth: 2, onlyFirst: [], onlySecond: [] },
+    });
+    expectFailure(
+      await shop.run(['compare', 'runs/photos', 'runs/none']),
+      /no run runs\/none.*\n.*graft runs lists them/,
+    );
+  });
+});
+
+describe('npm without --', () => {
+  it.each([
+    [['train', 'my photos'], { data: 'true' }, "train -- --data 'my photos'"],
+    [
+      ['train', 'p', '3', 'adam'],
+      { data: 'true', epochs: 'true', optimizer: 'true', gradual: 'true' },
+      'train -- --data p --gradual --epochs 3 --optimizer adam',
+    ],
+    [
+      ['predict', 'a.jpg', '--', 'b.jpg'],
+      { json: 'true', top: '3' },
+      'predict -- --top 3 --json a.jpg -- b.jpg',
+    ],
+    [['evaluate'], { model: 'true' }, 'evaluate -- --model <path>'],
+  ])('is told the line that was meant by %j', async (args, taken, line) => {
+    const env = {
+      ...Object.fromEntries(Object.entries(taken).map(([name, value]) => [`npm_config_${name}`, value])),
+      ...{ npm_lifecycle_event: args[0], npm_config_cache: '/somewhere', INIT_CWD: shop.home },
+    };
+    const failed = await graft(args, { env });
+    expectFailure(failed, 'npm took options for its own', 2);
+    expect(failed.err).toContain(`What works is\n  npm run ${line}\n`);
+    expect(failed.out).toBe('');
+  });
+
+  it('is nothing to npx, nor to a shell', async () => {
+    const env = { npm_config_data: 'true' };
+    expect((await graft(['runs'], { cwd: shop.home, env })).code).toBe(0);
+  });
+});
+
+it('the package has a script for each command that the list of commands has', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const { out } = await graft(['--help']);
+  for (const [, name = ''] of out.matchAll(/^ {2}([a-z-]+)(?: \S+)* {2,}[A-Z]/gm))
+    expect(scripts[name], name).toBe(`node bin/graft.mjs ${name}`);
+});
