@@ -72,6 +72,51 @@ describe('a run', () => {
   });
 });
 
+describe('going on', () => {
+  const epochsIn = async (run: string) =>
+    (await readFile(join(shop.home, run, 'history.csv'), 'utf8')).trim().split('\n').length - 1;
+
+  it('extends a run that ended by more epochs, and says where and on which schedule', async () => {
+    expect((await train('--name', 'long')).code).toBe(0);
+    const over = await shop.run(['train', '--resume', 'runs/long']);
+    expect(over.out).toMatch(/^going on +nothing is left to train: this run is over after 1 epoch$/m);
+    const fewer = await shop.run(['train', '--resume', 'runs/long', '--epochs', '3', '--lr', '0.5']);
+    expectFailure(fewer, '--epochs was 1, now 3', 2);
+    const { out, code } = await shop.run(['train', '--resume', 'runs/long', '--epochs', '3']);
+    expect(code).toBe(0);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'going on with epoch 2 of 3: it was over after 1, and its learning rate goes on as in a run of 3 (one-cycle)',
+    );
+    expect(await epochsIn('runs/long')).toBe(3);
+    // What a process leaves that is killed once the config is written: it is extended as it was to be.
+    const config = JSON.parse(await readFile(join(shop.home, 'runs/long/config.json'), 'utf8')) as object;
+    await shop.save('runs/long/config.json', JSON.stringify({ ...config, epochs: 4 }));
+    expect((await shop.run(['train', '--resume', 'runs/long'])).code).toBe(0);
+    expect(await epochsIn('runs/long')).toBe(4);
+    expectFailure(await shop.run(['train', '--resume', 'runs/long', '--epochs', '2']), 'was 4, now 2', 2);
+  });
+
+  it('starts a new run from a run’s network, with its head where the classes are the same', async () => {
+    const from = ['--weights', 'runs/photos-2', '--lr', '1e-12'];
+    const same = await train('--name', 'again', ...from);
+    expect(same.code).toBe(0);
+    expect(same.out).toContain('its head is kept, as the classes are the same');
+    const answers = async (run: string) =>
+      JSON.parse(await readFile(join(shop.home, run, 'answers.json'), 'utf8')) as { confidence: number[] };
+    const [before, after] = [await answers('runs/photos-2'), await answers('runs/again')];
+    after.confidence.forEach((value, i) => expect(value).toBeCloseTo(before.confidence[i] ?? NaN, 4));
+    const others = await shop.photos('others', { green: 3, grey: 3 });
+    const anew = await train('--name', 'anew', ...from, '--data', others);
+    expect(anew.code).toBe(0);
+    expect(anew.out).toContain('its head is made anew');
+  });
+
+  it('names the networks that there are where a name is none of them', async () => {
+    const failed = await shop.run(['train', '--data', shop.data, '--weights', 'resnet999']);
+    expectFailure(failed, /graft knows no network by that name.*one of: resnet18, /s);
+  });
+});
+
 describe('npm without --', () => {
   it.each([
     [['train', 'my photos'], { data: 'true' }, "train -- --data 'my photos'"],

@@ -125,12 +125,20 @@ describe('train', () => {
 describe('lr-find', () => {
   it('suggests a rate, shows the curve, and gives both to programs', async () => {
     const args = ['lr-find', '--data', shop.data, '--weights', shop.pretrained, ...SMALL, '--steps', '12'];
-    const { code, out } = await shop.run([...args, '--from', '1e-5']);
+    const { code, out } = await shop.run([...args, '--from', '1e-5', '--label-smoothing', '0.05']);
     expect(code).toBe(0);
+    expect(out).toContain(
+      `graft train --data ${shop.data} --size 32 --weights ${shop.pretrained} --epochs 1 --batch-size 4 --lr `,
+    );
+    expect(out).toMatch(/--lr \S+ --label-smoothing 0\.05\n$/);
+    const flat = await shop.run([...args, '--from', '1e-9', '--to', '1e-8']);
+    expect(flat.out).toMatch(/^inconclusive at no rate did the loss fall by more than \d/m);
+    expect(flat.out).not.toMatch(/▲|suggested|--lr \d/);
     expect(out).toMatch(/^suggested +\d/m);
     expect(out).toContain('▲');
     const json = await shop.run([...args, '--json']);
-    const search = JSON.parse(json.out) as { suggestion: number; points: unknown[] };
+    const search = JSON.parse(json.out) as { suggestion: number; points: unknown[]; inconclusive: boolean };
+    expect(search.inconclusive).toBe(false);
     expect(search.suggestion).toBeGreaterThan(0);
     expect(search.points.length).toBeGreaterThan(9);
     expectFailure(await shop.run(['lr-find']), '--data is missing', 2);

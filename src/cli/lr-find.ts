@@ -1,19 +1,19 @@
 // `graft lr-find`: looks for a learning rate by letting it rise until the loss diverges, and shows the curve.
 import type { Command } from 'commander';
-import { printable } from '../format.ts';
+import { percent, printable } from '../format.ts';
 import { rateCurve, rateText } from '../report/text/rate-curve.ts';
 import type { RunEvent } from '../run/events.ts';
 import { searchLearningRate } from '../run/lr-find.ts';
-import type { RateSearch } from '../train/index.ts';
+import { settingNames, type RateSearch, type TrainConfig } from '../train/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { colours as pc } from './terminal/colours.ts';
-import { heading, shellWord } from './terminal/format.ts';
+import { heading, paragraph, shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { TrainDisplay } from './train/display.ts';
-import { addConfigOptions, givenConfig, type GivenConfig } from './train/options.ts';
+import { addConfigOptions, flagOf, givenConfig, type GivenConfig } from './train/options.ts';
 import { withPaths } from './train/paths.ts';
 
 interface LrFindOptions extends GivenConfig {
@@ -63,7 +63,7 @@ async function lrFind(
     );
     display.clear();
     if (json) console.log(JSON.stringify(search, null, 2));
-    else printSearch(search, given.data);
+    else printSearch(search, given);
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted && error === signal.reason) return exitCodes.interrupted;
@@ -73,14 +73,30 @@ async function lrFind(
   }
 }
 
-function printSearch({ points, suggestion, steepest, diverged }: RateSearch, data: string): void {
+function printSearch(search: RateSearch, given: Partial<TrainConfig>): void {
+  const { points, suggestion, steepest, diverged, fall, inconclusive } = search;
   console.log();
-  for (const line of rateCurve(points, suggestion, pc.green('▲'))) console.log(line);
+  for (const line of rateCurve(points, suggestion, inconclusive ? ' ' : pc.green('▲'))) console.log(line);
   console.log();
+  if (inconclusive) {
+    paragraph(
+      'inconclusive',
+      `at no rate did the loss fall by more than ${percent(fall)}: a higher --to or more --steps may tell more, and without --lr graft chooses a rate`,
+    );
+    return;
+  }
   heading('suggested', rateText(suggestion));
   if (steepest > suggestion) heading('steepest', `${rateText(steepest)}, the bolder choice`);
   if (!diverged) console.log(pc.dim('            The loss never diverged: a higher --to would tell more.'));
-  console.log(
-    `\nTrain with it:\n  ${typed('train')} --data ${printable(shellWord(data))} --lr ${rateText(suggestion)}`,
-  );
+  console.log(`\nTrain with it:\n  ${trainCommand({ ...given, lr: Number(rateText(suggestion)) })}`);
+}
+
+/** What to type to train with these settings. */
+function trainCommand(given: Partial<TrainConfig>): string {
+  const words = settingNames.flatMap((name) => {
+    const value = given[name];
+    if (value === undefined || value === false) return [];
+    return value === true ? [flagOf(name)] : [flagOf(name), printable(shellWord(String(value ?? 'none')))];
+  });
+  return [typed('train'), ...words].join(' ');
 }

@@ -37,6 +37,16 @@ export type RunEvent =
     }
   /** What nobody set was chosen, and why: sentences without a full stop. */
   | { readonly kind: 'chosen'; readonly config: TrainConfig; readonly reasons: readonly string[] }
+  /** A run that was begun before goes on with this epoch, some steps of which may be done; or it is over, and nothing is left to do. */
+  | {
+      readonly kind: 'going-on';
+      readonly epoch: number;
+      readonly step: number;
+      readonly isOver: boolean;
+      readonly config: TrainConfig;
+      /** The epochs that it was over after, where it has more now. */
+      readonly extendedFrom?: number | undefined;
+    }
   | { readonly kind: 'compiling'; readonly done: number; readonly total: number }
   | { readonly kind: 'phase'; readonly architecture: string; readonly event: PhaseEvent }
   /** One of `photos` is left over after the last full batch; each epoch leaves one out. */

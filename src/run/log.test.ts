@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { imageSet } from '../data/index.ts';
+import { settingDefaults } from '../train/index.ts';
 import type { RunEvent } from './events.ts';
 import { RunLog } from './log.ts';
 
@@ -40,20 +41,23 @@ describe("a run's log", () => {
   it('has a line for each epoch, aligned with those to come', () => {
     expect(linesOf({ kind: 'training', epochs: 10, train: 4, valid: 4 }, { kind: 'epoch', epoch })).toEqual([
       '',
-      'epoch  3/10  train 0.5000  75.0 %  val 0.5000  75.0 %  1.3 s  best',
+      '             train loss    right  val loss    right     time',
+      'epoch  3/10      0.5000   75.0 %    0.5000   75.0 %    1.3 s  best',
     ]);
   });
 
   it('breaks long reasons between words, below themselves', () => {
     const lines = linesOf({
       kind: 'chosen',
-      config: {} as never,
+      config: settingDefaults,
       reasons: ['word '.repeat(20).trim(), 'short'],
     });
     expect(lines).toEqual([
       `chosen      ${'word '.repeat(13).trim()}`,
       `            ${'word '.repeat(7).trim()}`,
       '            short',
+      'settings    160 px, batches of 64, 20 epochs, adam at 0.01 (one-cycle), no',
+      '            augmentation, label smoothing 0.1, seed 42',
     ]);
   });
 });

@@ -10,6 +10,7 @@ import {
   epochHead,
   epochText,
   featuresText,
+  goingOnText,
   ignoredText,
   leftOutText,
   phaseEntries,
@@ -61,6 +62,8 @@ export class RunLog {
           ...event.reasons.flatMap((reason, i) => entry(i === 0 ? 'chosen' : '', reason)),
           ...entry('settings', settingsText(event.config)),
         ];
+      case 'going-on':
+        return entry('going on', goingOnText(event));
       case 'compiling':
         return this.compiled(event.done, event.total);
       case 'phase':

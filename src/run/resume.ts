@@ -13,6 +13,7 @@ import {
 } from '../train/index.ts';
 import { WeightsError } from '../weights/index.ts';
 import { RunError } from './errors.ts';
+import { extensionOf, reopened, type Extension } from './extend.ts';
 import type { RunHost } from './host.ts';
 import { parseWeights } from './model/weights-file.ts';
 import { checkClasses, findPhotos, type FoundPhotos } from './photos.ts';
@@ -26,6 +27,8 @@ export interface ResumedSession extends Session {
   readonly state: TrainingState;
   /** The photos that the run was started with. */
   readonly trainedOn: DataFingerprint;
+  /** Where it was over and is to have more epochs. */
+  readonly extension: Extension | undefined;
 }
 
 /**
@@ -40,19 +43,26 @@ export async function resumeSession(
 ): Promise<ResumedSession> {
   const { run } = reader;
   const record = await readRun(reader);
-  const config = readConfig(record.config, run, fileOf(reader, 'config'));
+  const written = readConfig(record.config, run, fileOf(reader, 'config'));
   const { data: moved, labels: movedLabels, ...settings } = given;
+  const file = await parseWeights(record.last);
+  const before = decodeTrainingState(file, file.source);
   // Drawings that come with graft are nowhere else: photos in their place would be another run.
-  refuseContradictions(run, config, config.data === null ? given : settings);
+  const asked = contradictions(written, written.data === null ? given : settings);
+  const edited = changedSettings(file, file.source, written);
+  const extension = extensionOf(written, before, edited, asked);
+  if (!extension) {
+    refuseContradictions(run, asked);
+    refuseEdited(reader, edited);
+  }
+  const config = extension ? { ...written, epochs: extension.to } : written;
+  const state = extension ? reopened(before) : before;
   const dir = config.data === null ? null : (moved ?? config.data);
   const labels = movedLabels ?? config.labels;
   const found = await findPhotos(host, dir, { ...config, labels }, record.data.decoder);
   const classes = record.classes.map((name) => name.normalize('NFC'));
   checkSameClasses(run, classes, found.folder.classes);
   const photos = { ...found, folder: inOrder(found.folder, classes) };
-  const file = await parseWeights(record.last);
-  const state = decodeTrainingState(file, file.source);
-  refuseEdited(reader, changedSettings(file, file.source, config));
   checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
   const { model, card } = loadNetwork(gpu, file, file.source);
@@ -65,12 +75,12 @@ export async function resumeSession(
     );
   }
   const { architecture } = card;
-  return { gpu, device, config, reasons: [], photos, model, architecture, state, trainedOn: record.data };
+  const session = { gpu, device, config, reasons: [], photos, model, architecture };
+  return { ...session, state, trainedOn: record.data, extension };
 }
 
-/** Throws `RunError` with every setting of `given` that differs from `config`, that of the resumed run. */
-function refuseContradictions(run: string, config: TrainConfig, given: Partial<TrainConfig>): void {
-  const differences = contradictions(config, given);
+/** Throws `RunError` with every setting that was asked for and differs from those of the resumed run. */
+function refuseContradictions(run: string, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   throw new RunError(`The run ${printable(run)} cannot continue with different settings:`, {
     kind: 'other-settings',

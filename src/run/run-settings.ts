@@ -20,8 +20,8 @@ export const runSettings = {
     default: null,
     argument: 'run',
     label: 'Run to resume',
-    help: 'continue a run that was stopped, such as runs/NAME',
-    about: 'continues a run that was stopped',
+    help: 'continue a run that was stopped, such as runs/NAME; with more --epochs one that ended',
+    about: 'continues a run that was stopped; with more `--epochs` also one that ended',
   },
   output: {
     kind: 'path',

@@ -7,17 +7,21 @@ import { networks, type NetworkName } from '../networks/index.ts';
 import type { Network } from '../nn/index.ts';
 import {
   chooseStrategy,
+  decodeCard,
+  loadNetwork,
   loadWithFreshHead,
+  modelTensors,
   outputsFor,
   settingDefaults,
   usesBatchStatistics,
+  type ModelCard,
   type TrainConfig,
 } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { normalisationNotes } from './model/preparation.ts';
-import { loadPretrained } from './model/pretrained.ts';
+import { loadPretrained, type Pretrained } from './model/pretrained.ts';
 import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './photos.ts';
 import { divisionFor } from './settings.ts';
 
@@ -50,8 +54,7 @@ export async function openSession(
   checkClasses(classes, loss);
   const weights = await loadPretrained(host, name, data === null, controls);
   const { gpu, name: device } = await host.openGpu();
-  const fresh = { source: weights.source, outputs: outputsFor({ classes, loss }), seed };
-  const { model, architecture, notes: read } = loadWithFreshHead(gpu, weights, fresh);
+  const { model, architecture, notes: read } = startFrom(gpu, weights, { classes, loss, seed });
   const notes = [...read, ...normalisationNotes(weights.preparation ?? {})];
   if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
@@ -64,6 +67,28 @@ export async function openSession(
   }
   return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
 }
+
+/** The network to begin with: with a fresh head, or with that of a run whose classes are the same. */
+function startFrom(
+  gpu: Gpu,
+  { tensors, ...weights }: Pretrained,
+  { classes, loss, seed }: Pick<TrainConfig, 'loss' | 'seed'> & Pick<ModelCard, 'classes'>,
+): ReturnType<typeof loadWithFreshHead> {
+  const { source } = weights;
+  const file = { ...weights, tensors: weights.isRuns ? modelTensors(tensors) : tensors };
+  const card = weights.isRuns ? decodeCard(weights.metadata, source) : undefined;
+  const isSame = card?.loss === loss && card.classes.map(nfc).join('/') === classes.join('/');
+  if (isSame) {
+    const { model, architecture, notes } = loadNetwork(gpu, file, source);
+    model.train();
+    return { model, architecture, notes: [...notes, 'its head is kept, as the classes are the same'] };
+  }
+  const loaded = loadWithFreshHead(gpu, file, { source, outputs: outputsFor({ classes, loss }), seed });
+  const why = 'its head is made anew, as the classes are others';
+  return weights.isRuns ? { ...loaded, notes: [...loaded.notes, why] } : loaded;
+}
+
+const nfc = (name: string): string => name.normalize('NFC');
 
 /** Throws `RunError` where batch norm would normalise each photo by itself, and `TrainingError` for parts that the network has not. */
 function checkBatch(model: Network, { tune, bn, batchSize }: TrainConfig): void {

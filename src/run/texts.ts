@@ -10,7 +10,7 @@ import {
 import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
 import type { HistoryEpoch } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
-import type { StartComparison } from './events.ts';
+import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { PaceNow } from './pace.ts';
 
@@ -47,6 +47,20 @@ export function settingsText(config: TrainConfig): string {
     ...(loss === 'cross-entropy' ? [] : [`loss ${loss}`]),
     `seed ${seed}`,
   ].join(', ');
+}
+
+/** Where a run that was begun before goes on. */
+export function goingOnText({
+  epoch,
+  step,
+  isOver,
+  config: { epochs, schedule },
+  extendedFrom,
+}: Extract<RunEvent, { readonly kind: 'going-on' }>): string {
+  if (isOver) return `nothing is left to train: this run is over after ${plural(epoch - 1, 'epoch')}`;
+  const where = `with epoch ${epoch} of ${epochs}${step > 0 ? `, of which ${plural(step, 'step')} are done` : ''}`;
+  if (extendedFrom === undefined) return where;
+  return `${where}: it was over after ${extendedFrom}, and its learning rate goes on as in a run of ${epochs} (${schedule})`;
 }
 
 /** Why each epoch leaves a photo out. */

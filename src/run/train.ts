@@ -4,10 +4,10 @@ import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
 import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
 import { RunError } from './errors.ts';
-import type { RunControls } from './events.ts';
+import type { RunControls, RunEvent } from './events.ts';
 import type { RunHost } from './host.ts';
 import { readPhotos } from './photos.ts';
-import { checkSamePhotos, refuseOtherDecoder, resumeSession } from './resume.ts';
+import { checkSamePhotos, refuseOtherDecoder, resumeSession, type ResumedSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
 import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
@@ -68,6 +68,7 @@ export async function train(
     const data = await readTrainedPhotos(host, folder.run, session, controls);
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
+    if (session.state) tell(goingOn(session.state, session));
     await recordData(host, folder, session, data);
 
     // Not before: a terminal has one line for what is under way, and until here it is the photos'.
@@ -97,7 +98,13 @@ export async function train(
   }
 }
 
-type BegunSession = Session & { readonly state?: TrainingState; readonly trainedOn?: DataFingerprint };
+type BegunSession = Session & Partial<Pick<ResumedSession, 'state' | 'trainedOn' | 'extension'>>;
+
+function goingOn({ progress }: TrainingState, { config, extension }: BegunSession): RunEvent {
+  const { epoch, step, phase } = progress;
+  const isOver = phase >= (config.gradual ? 2 : 1);
+  return { kind: 'going-on', epoch, step, isOver, config, extendedFrom: extension?.from };
+}
 
 /** Compiles while photos are read. What goes wrong here goes wrong again, and is reported, when the kernels are run. */
 function compileAhead({ gpu, architecture, photos, config }: Session): void {
@@ -125,12 +132,14 @@ async function readTrainedPhotos(
 async function recordData(
   host: Pick<RunHost, 'sha256'>,
   folder: RunFolder,
-  { config, photos, state, trainedOn }: BegunSession,
+  { config, photos, state, trainedOn, extension }: BegunSession,
   data: Dataset,
 ): Promise<void> {
   const found = fingerprint(data, photos.root, () => host.sha256(), photos.decoder);
   if (state && trainedOn) {
     checkSamePhotos(folder.run, trainedOn, found);
+    // Before the first checkpoint with it: a run that is stopped in between is found to be extended.
+    if (extension) await folder.writeJson('config', config);
     await folder.rewriteHistory(state.progress.history);
     return;
   }

@@ -97,6 +97,7 @@ export {
   decodeTrainingState,
   encodeTrainingState,
   isBeforeTraining,
+  modelTensors,
   startOfRun,
   type TrainingProgress,
   type TrainingState,

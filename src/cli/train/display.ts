@@ -4,6 +4,7 @@ import { table } from '../../report/text/table.ts';
 import type { RunEvent, StartComparison } from '../../run/events.ts';
 import {
   featuresText,
+  goingOnText,
   leftOutText,
   phaseEntries,
   settingsText,
@@ -97,6 +98,9 @@ export class TrainDisplay {
         this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;
         printReasons(event.reasons);
         paragraph('settings', printable(settingsText(event.config)));
+        break;
+      case 'going-on':
+        paragraph('going on', goingOnText(event));
         break;
       case 'training':
         this.training = new TrainingDisplay(event, this.lossEvery);

@@ -3,26 +3,32 @@ import { findInCatalogue, WeightsError } from '../../weights/index.ts';
 import { RunError } from '../errors.ts';
 import type { RunControls } from '../events.ts';
 import type { RunHost } from '../host.ts';
+import { runFiles } from '../store/folder.ts';
+import { readModelFile } from './model-file.ts';
 import { readPreparation } from './preparation.ts';
 import { parseWeights, type NamedWeights } from './weights-file.ts';
 
 export interface Pretrained extends NamedWeights {
   /** What to give as weights to get the same again. */
   readonly name: string;
+  /** Whether it is the model of a run of graft, whose head may go on learning. */
+  readonly isRuns?: boolean;
 }
 
 /**
- * Reads the weights that `name`, of the catalogue or a file's path, means; those of the catalogue are downloaded where
+ * Reads the weights that `name`, of the catalogue, of a run or a file's path, means; those of the catalogue are downloaded where
  * they are in no cache. `mayDoWithout` gives a download only a few seconds, and then takes the weights that come with
  * graft. Throws `RunError` or `WeightsError` if there are none, and the signal's reason if it is aborted.
  */
 export async function loadPretrained(
-  { weights, files }: Pick<RunHost, 'weights' | 'files'>,
+  { weights, files, store }: Pick<RunHost, 'weights' | 'files' | 'store'>,
   name: string,
   mayDoWithout: boolean,
   { tell, signal }: RunControls,
 ): Promise<Pretrained> {
-  const load = async (file: string) => {
+  const load = async (file: string): Promise<Pretrained> => {
+    if (await isRun({ files, store }, file))
+      return { ...(await readModelFile({ files, store }, file)), name: file, isRuns: true };
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
@@ -45,4 +51,11 @@ export async function loadPretrained(
     tell({ kind: 'shipped-weights', instead: name });
     return load(shipped);
   }
+}
+
+async function isRun({ files, store }: Pick<RunHost, 'files' | 'store'>, name: string): Promise<boolean> {
+  if (findInCatalogue(name) || (await files.kind(name)) !== 'directory') return false;
+  const run = await store.look(name);
+  const sizes = await Promise.all([runFiles.best, runFiles.last].map((file) => run?.size(file)));
+  return sizes.some((size) => typeof size === 'number');
 }

@@ -3,7 +3,8 @@ import { testGpu } from '../../../test/support/gpu.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import type { ResNet } from '../../networks/index.ts';
 import { imageInputs } from '../inputs/inputs.ts';
-import { findLearningRate, steepest, valley } from './lr-find.ts';
+import { createRandom } from '../../random.ts';
+import { deepestFall, findLearningRate, steepest, valley } from './lr-find.ts';
 import { colouredNoise, differing, smallModel, testSettings } from '../testing.ts';
 
 const SIZE = 32;
@@ -92,5 +93,29 @@ describe('the suggestion', () => {
 
   it('or where the loss falls most steeply', () => {
     expect(steepest(curve(1, 1, 0.9, 0.7, 0.3, 0.2, 0.2, 1))).toBe(1e-3);
+  });
+});
+
+describe('a curve that falls', () => {
+  const random = createRandom(5);
+  const curve = (lossAt: (share: number) => number, noise: number, count = 100) =>
+    Array.from({ length: count }, (_, i) => {
+      const loss = lossAt(i / (count - 1)) + noise * (random.uniform() - 0.5);
+      return { rate: 10 ** (i / 20), loss, smoothed: loss };
+    });
+  const fallsLate = (share: number) => (share < 0.6 ? 0.7 : 0.7 - (share - 0.6));
+
+  it.each([0.01, 0.1, 0.4])('is told from one that wanders by %f', (noise) => {
+    const [falling, flat] = [curve(fallsLate, noise), curve(() => 0.7, noise)];
+    expect(deepestFall(falling).deviations).toBeGreaterThan(4);
+    expect(deepestFall(falling).share).toBeCloseTo(0.43, 1); // to 0.4 on average over the last fifth
+    expect(deepestFall(flat).deviations).toBeLessThan(4);
+    expect(deepestFall(curve((share) => 0.7 + share, noise)).deviations).toBeLessThan(4);
+  });
+
+  it('is told however few steps there are', () => {
+    expect(deepestFall(curve(fallsLate, 0.01, 10)).deviations).toBeGreaterThan(4);
+    expect(deepestFall(curve(() => 0.7, 0.01, 10)).deviations).toBeLessThan(4);
+    expect(deepestFall(curve(() => 0.7, 0, 10))).toEqual({ share: 0, deviations: 0 });
   });
 });

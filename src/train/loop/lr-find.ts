@@ -27,6 +27,10 @@ export interface RateSearch {
   readonly steepest: number;
   /** Whether the loss diverged before the last rate. */
   readonly diverged: boolean;
+  /** The share of itself by which the mean loss of some steps fell at the most. */
+  readonly fall: number;
+  /** Whether it fell no further than by chance, so that no rate can be told by it. */
+  readonly inconclusive: boolean;
 }
 
 export interface RateSearchOptions {
@@ -45,6 +49,11 @@ export interface RateSearchOptions {
 const SMOOTHING = 0.98;
 /** A smoothed loss this many times the best one is divergence. */
 const DIVERGED = 4;
+/** The steps whose mean loss is compared are this part of all, and at least so many. */
+const WINDOWS = 5;
+const SHORTEST_WINDOW = 3;
+/** A curve that falls by fewer deviations is flat: the least of many windows lies as low by chance. */
+const LEAST_DEVIATIONS = 4;
 /** Fewer points have no shape to read a rate from. */
 const FEWEST_POINTS = 10;
 
@@ -99,7 +108,36 @@ export async function findLearningRate(
     throw new TrainingError(
       `The loss diverged after ${points.length} of ${steps} steps, too soon to suggest a rate: start from a lower one.`,
     );
-  return { points, suggestion: valley(points), steepest: steepest(points), diverged: points.length < steps };
+  const { share: fall, deviations } = deepestFall(points);
+  return {
+    ...{ points, suggestion: valley(points), steepest: steepest(points), diverged: points.length < steps },
+    ...{ fall, inconclusive: deviations < LEAST_DEVIATIONS },
+  };
+}
+
+/**
+ * How far the loss fell: from its mean over the first steps to the least mean over as many later ones, as a share of the former, and in
+ * deviations of what the choice of photos alone does to such a difference.
+ */
+export function deepestFall(points: readonly RatePoint[]): {
+  readonly share: number;
+  readonly deviations: number;
+} {
+  const losses = points.map(({ loss }) => loss);
+  const width = Math.max(SHORTEST_WINDOW, Math.floor(losses.length / WINDOWS));
+  const meanFrom = (start: number) =>
+    losses.slice(start, start + width).reduce((sum, loss) => sum + loss, 0) / width;
+  const first = meanFrom(0);
+  let [least, end] = [first, width];
+  for (let start = width; start + width <= losses.length; start++) {
+    const mean = meanFrom(start);
+    if (mean < least) [least, end] = [mean, start + width];
+  }
+  // From one step to the next the rate hardly matters, and the photos are others.
+  const steps = losses.slice(1, end).map((loss, i) => loss - (losses[i] ?? loss));
+  const variance = steps.reduce((sum, step) => sum + step ** 2, 0) / (2 * steps.length);
+  const deviation = Math.sqrt((2 * variance) / width);
+  return { share: (first - least) / first, deviations: first === least ? 0 : (first - least) / deviation };
 }
 
 /** The steps of epoch after epoch. */

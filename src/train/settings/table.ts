@@ -102,8 +102,9 @@ const network = {
     beforehand: true,
     argument: 'file',
     label: 'Pretrained weights',
-    help: 'to start from: a file, or the name of a known network, such as resnet50',
-    about: 'a `.pth` or safetensors file, or the name of a known network, such as `resnet18` or `resnet50`',
+    help: 'to start from: a file, a run, or the name of a known network, such as resnet50',
+    about:
+      'a `.pth` or safetensors file, a run, or the name of a known network, such as `resnet18` or `resnet50`',
   },
   /** What is trained, as `freeze` takes it. */
   tune: {
