@@ -10,7 +10,7 @@ import { readPhotos } from './photos.ts';
 import { checkSamePhotos, refuseOtherDecoder, resumeSession, type ResumedSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
-import { fingerprint, type DataFingerprint } from './store/fingerprint.ts';
+import { fingerprint } from './store/fingerprint.ts';
 import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
