@@ -60,6 +60,14 @@ describe('placePhotos', () => {
       ['cat cat.0.jpg', 'cat cat.1.jpg', 'dog dog.0.jpg', 'dog dog.1.jpg'],
     ],
     [
+      'classes in the names of training photos, beside a test without',
+      ['d/train/cat.0.jpg', 'd/train/cat.1.jpg', 'd/train/dog.0.jpg', 'd/train/dog.1.jpg', 'd/test/1.jpg'],
+      [
+        ...['cat cat.0.jpg train', 'cat cat.1.jpg train', 'dog dog.0.jpg train', 'dog dog.1.jpg train'],
+        'has no class: it is in a set without folders of classes',
+      ],
+    ],
+    [
       'a class of photos with all kinds of names',
       ['pets/cat.0.jpg', 'pets/cat.1.jpg', 'pets/dog.0.jpg', 'pets/dog.1.jpg'],
       ['pets cat.0.jpg', 'pets cat.1.jpg', 'pets dog.0.jpg', 'pets dog.1.jpg'],

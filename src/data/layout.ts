@@ -177,6 +177,9 @@ function dividedPlacer(
     }
   };
   const extra = new Map(folders.map((name) => [name, wrapped(name)]));
+  const trained = photos.filter((one) => one[depth] === train);
+  const isFlat = trained.every(({ length }) => length === depth + 2);
+  const isTold = isFlat && namesTellClasses(trained.map((one) => one.at(-1) ?? '')) !== undefined;
   return (parts) => {
     const folder = parts[depth] ?? '';
     if (train === undefined)
@@ -187,6 +190,9 @@ function dividedPlacer(
         : 'has no class: it is in a set without folders of classes';
       return { kind: 'left out', reason };
     }
+    const name = parts.at(-1) ?? '';
+    if (isTold && folder === train)
+      return { kind: 'photo', className: labelInName(name) ?? '', name, part: 'train' };
     const at = depth + 1 + (extra.get(folder) ?? 0);
     if (parts.length < at + 2) return besideClasses;
     const part = folder === train ? 'train' : 'val';
