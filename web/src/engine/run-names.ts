@@ -8,7 +8,7 @@ export async function runNames({ storage, root, photos, host }: Project): Promis
   return inOrder(names, (name) => known.indexOf(host.store.place(name)));
 }
 
-/** Sorts runs by where they stood; those of which nobody knows come first, by the numbers that graft gives: train, train2, … */
+/** Sorts runs by where they stood; those of which nobody knows come first, by the numbers that graft gives: train, train-2, … */
 export function inOrder(names: readonly string[], standing: (name: string) => number): readonly string[] {
   const number = (name: string) => Number(/\d+$/.exec(name)?.[0] ?? 1);
   return [...names].sort((a, b) => standing(a) - standing(b) || number(a) - number(b));
