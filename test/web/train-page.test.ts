@@ -108,7 +108,7 @@ describe.skipIf(!there)('the train page', () => {
     const [seen, broken] = await page.locator('.answers > li').allInnerTexts();
     expect(seen).toMatch(/^red/);
     expect(seen).toMatch(
-      /Of the 4 photos set aside it was this sure of \d, and right of|It was this sure of none of the 4/,
+      /at least this sure of \d of the 4 photos set aside, and right about|It was this sure of none of the 4/,
     );
     expect(broken).toContain('broken.png');
   });

@@ -24,7 +24,7 @@ function Worth({ probability }: { readonly probability: number }) {
     <p class="hint">
       {count === 0
         ? `It was this sure of none of the ${plural(all, 'photo')} set aside.`
-        : `Of the ${plural(all, 'photo')} set aside it was this sure of ${count}, and ${right === count ? 'right of all of them' : `right of ${right}`}.`}
+        : `It was at least this sure of ${count} of the ${plural(all, 'photo')} set aside, and right about ${right === count ? 'all of them' : right}.`}
     </p>
   );
 }
