@@ -34,7 +34,8 @@ export function addPredictCommand(program: Command): void {
       '--model runs/photos --explain looked photo.jpg',
       '--model runs/photos -- -strange-name-.jpg',
     ],
-    notes: 'Folders and their subfolders are searched for .jpg, .jpeg and .png files.',
+    notes:
+      'Folders and their subfolders are searched for photos; `graft doctor` lists the formats that are read.',
   })
     .option('--model <path>', `a run of train, a model file, or plain ImageNet weights ${MODEL_HELP}`)
     .option('--top <k>', 'classes to show (default: 1; with ImageNet weights 5)', wholeNumber(1))
@@ -46,7 +47,7 @@ export function addPredictCommand(program: Command): void {
       '--explain <dir>',
       'write each photo with what spoke for its class over it, into a folder of its own (Grad-CAM)',
     )
-    .argument('<photos...>', 'JPEG or PNG files, or folders of them')
+    .argument('<photos...>', 'photos, or folders of them')
     .action((photos: string[], options: PredictOptions) => runAndExit(() => printAll(photos, options)));
 }
 
