@@ -1,5 +1,7 @@
 // What sharp reads against what Pillow shows, and what is kept from it.
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { zlibSync } from 'fflate';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -131,6 +133,21 @@ describe.skipIf(!sharp)('what is kept from sharp', () => {
     const outcome = Promise.resolve(untouched(bytes, {}));
     await expect(outcome).rejects.toThrow(ImageError);
     await expect(outcome).rejects.toThrow(reason);
+  });
+
+  it('are read on while the library is opened again, by this thread and by others', async () => {
+    const photos = Array.from({ length: 300 }, () => decode(fixture('rgba-8.png')));
+    const opening = setInterval(() => {
+      for (let i = 0; i < 100; i++) openSharp();
+    });
+    const others = new Worker(
+      `const { getEnvironmentData, parentPort } = require('node:worker_threads');
+       parentPort.postMessage(getEnvironmentData('graft: loaders of libvips'));`,
+      { eval: true },
+    );
+    const [told] = (await once(others, 'message')) as unknown[];
+    expect(told).toBe(true); // so that it leaves the choice alone
+    await Promise.all(photos).finally(() => clearInterval(opening));
   });
 
   it('a GIF that is an SVG too is not drawn', async () => {

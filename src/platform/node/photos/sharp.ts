@@ -2,6 +2,7 @@
 // once and not by `import()`, for what it is loaded for must know whether it is there, and its shared library has to be loaded by the
 // process's first thread before workers use it.
 import { createRequire } from 'node:module';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type sharpOf from 'sharp';
 
 export type Sharp = typeof sharpOf;
@@ -16,7 +17,13 @@ export type OpenedSharp = { readonly sharp: Sharp } | { readonly sharp: undefine
  */
 const LOADERS = ['JpegBuffer', 'PngBuffer', 'WebpBuffer', 'NsgifBuffer', 'TiffBuffer', 'HeifBuffer'];
 
-/** Loads sharp for decoding photos. What it is told counts for all of the process, and may be told again. */
+/** Under this name a thread tells those that it starts that the loaders are chosen. */
+const CHOSEN = 'graft: loaders of libvips';
+
+/**
+ * Loads sharp for decoding photos. The choice of loaders counts for all of the process and is made in two steps, between which no file can
+ * be read: the first thread makes it, before there are others that decode, and they leave it alone.
+ */
 export function openSharp(): OpenedSharp {
   let sharp: Sharp;
   try {
@@ -26,8 +33,11 @@ export function openSharp(): OpenedSharp {
   }
   sharp.cache(false); // no file is read twice
   sharp.concurrency(1); // photos are decoded at the same time, not their parts
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: LOADERS.map((name) => `VipsForeignLoad${name}`) });
+  if (getEnvironmentData(CHOSEN) !== true) {
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({ operation: LOADERS.map((name) => `VipsForeignLoad${name}`) });
+    setEnvironmentData(CHOSEN, true);
+  }
   return { sharp };
 }
 
