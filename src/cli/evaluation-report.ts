@@ -3,6 +3,7 @@ import { count, lossText, percent } from '../format.ts';
 import { classReport } from '../report/index.ts';
 import { classTable, confusionTable } from '../report/text/evaluation.ts';
 import type { Evaluation } from '../run/evaluate.ts';
+import { likelyText } from '../run/texts.ts';
 import { printSkipped } from './data-report.ts';
 import { heading, printTable } from './terminal/format.ts';
 
@@ -22,6 +23,7 @@ export function printEvaluation(
   console.log();
   const right = count(Math.round(accuracy * total));
   heading('accuracy', `${percent(accuracy)}, ${right} of ${count(total)} photos right`);
+  heading('likely', likelyText(accuracy, total));
   heading('loss', lossText(loss));
   for (const lines of [classTable(confusion), confusionTable(confusion, COLUMNS)]) {
     if (lines.length > 0) console.log();

@@ -18,6 +18,6 @@ export {
 } from './history.ts';
 export type { Picture, ReportData, ShownMistake } from './html/data.ts';
 export { renderReport } from './html/render.ts';
-export { wilsonInterval } from './interval.ts';
+export { likelyAccuracy, wilsonInterval } from './interval.ts';
 export { likeliest, mistakeOf, sortMistakes, type Mistake } from './mistakes.ts';
 export { epochScalars, eventFileName, fileVersionRecord, scalarsRecord } from './tensorboard.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wilsonInterval } from './interval.ts';
+import { likelyAccuracy, wilsonInterval } from './interval.ts';
 
 it.each([
   [1, 10],
@@ -18,4 +18,9 @@ it('of all and of nothing stays between 0 and 1', () => {
   expect(wilsonInterval(10, 10).high).toBeCloseTo(1, 12);
   expect(wilsonInterval(0, 10).low).toBeCloseTo(0, 12);
   expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+});
+
+it('is told in whole percent', () => {
+  expect(likelyAccuracy(11 / 12, 12)).toBe('65 to 99 %');
+  expect(likelyAccuracy(1, 3)).toBe('44 to 100 %');
 });

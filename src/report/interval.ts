@@ -16,3 +16,9 @@ export function wilsonInterval(
 
 /** 95 % of a normal distribution lie within so many deviations. */
 const Z = 1.959964;
+
+/** The same in words, for `accuracy` on so many photos: "65 to 99 %". */
+export function likelyAccuracy(accuracy: number, total: number): string {
+  const { low, high } = wilsonInterval(accuracy * total, total);
+  return `${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %`;
+}

@@ -8,7 +8,7 @@ import {
   type SkippedFile,
 } from '../data/index.ts';
 import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
-import type { HistoryEpoch } from '../report/index.ts';
+import { likelyAccuracy, type HistoryEpoch } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -83,6 +83,10 @@ export function bestText({ epoch, valid }: NonNullable<RunOutcome['best']>): str
   return `epoch ${epoch}: ${percent(accuracy)} of ${count(photos)} validation photos right, loss ${lossText(loss)}`;
 }
 
+/** What few photos say of many: "65 to 99 % on many more such photos, 95 times of 100". */
+export const likelyText = (accuracy: number, photos: number): string =>
+  `${likelyAccuracy(accuracy, photos)} on many more such photos, 95 times of 100`;
+
 /** How far a download is: bytes of all, `seconds` after it began with `first` bytes there. */
 export function downloadText(
   what: string,
@@ -144,7 +148,13 @@ export function endEntries(
     stopped && history.length === 0
       ? 'before an epoch ended'
       : `${stopped ? 'after ' : ''}${trainedText(outcome)}${endedEarly ? ', out of patience for more' : ''}`;
-  return [[stopped ? 'stopped' : 'trained', end], ...(best ? [['best', bestText(best)] as const] : [])];
+  const found: Entry[] = best
+    ? [
+        ['best', bestText(best)],
+        ['likely', likelyText(best.valid.accuracy, best.valid.count)],
+      ]
+    : [];
+  return [[stopped ? 'stopped' : 'trained', end], ...found];
 }
 
 const SHOWN_SKIPPED = 10;

@@ -1,6 +1,7 @@
 /** The report's other sections, one function each, in the order in which they are read. */
 import { classReport, type ClassReport, type Confusion } from '../confusion.ts';
 import type { HistoryEpoch } from '../history.ts';
+import { likelyAccuracy } from '../interval.ts';
 import type { Picture, ReportData, ShownMistake } from './data.ts';
 import { count, duration, lossText, percent, plural, rate } from '../../format.ts';
 import { dataUri, dateText } from './format.ts';
@@ -24,7 +25,7 @@ export function headerSection(data: ReportData): Markup {
       ${dateText(data.finished)}.
     </p>
     <dl class="figures">
-      ${figure('Validation accuracy', best && percent(best.valid.accuracy), best && `epoch ${best.epoch} of ${history.length}`)}
+      ${figure('Validation accuracy', best && percent(best.valid.accuracy), best && `epoch ${best.epoch} of ${history.length}; likely ${likelyAccuracy(best.valid.accuracy, data.data.valid)}`)}
       ${figure('Validation loss', best && lossText(best.valid.loss), best && `training ${lossText(best.train.loss)}`)}
       ${figure('Macro F1', scores && percent(scores.macro.f1), scores && `mean of ${plural(scores.perClass.length, 'class', 'classes')}`)}
       ${figure('Time', duration(seconds), 'start to written model')}

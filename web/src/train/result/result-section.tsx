@@ -1,6 +1,7 @@
 /** How the best model does on photos that it was not trained on: what it takes for what, class by class, its surest mistakes. */
 import { useSignal } from '@preact/signals';
 import { confusionMatrix } from '../../../../src/report/confusion.ts';
+import { likelyAccuracy } from '../../../../src/report/interval.ts';
 import type { StoredAnswers } from '../../../../src/run/store/answers.ts';
 import { percent, plural } from '../../../../src/format.ts';
 import { judge, shownAnswers } from '../state/results.ts';
@@ -31,7 +32,10 @@ function Result() {
         <p>
           The best model is that of epoch {best.epoch}: {percent(best.valid.accuracy)}
           {typeof judged === 'object' ? ` of ${plural(judged.files.length, 'photo')}` : ' of the photos'} set
-          aside are right.
+          aside are right
+          {typeof judged === 'object' &&
+            `; of many more such photos ${likelyAccuracy(best.valid.accuracy, judged.files.length)} are likely to be`}
+          .
         </p>
       )}
       {judged === 'none' && !training.value && (
