@@ -227,7 +227,7 @@ describe.skipIf(!there)('projects', () => {
   /** The origin's storage with nothing in it, and a page of the site that does nothing. */
   async function emptied(): Promise<unknown[]> {
     await openNothing(page, site);
-    await putFiles(page, { projects: undefined });
+    await putFiles(page, { projects: undefined, measured: undefined });
     return contentsOf(page, '');
   }
 });
