@@ -91,7 +91,8 @@ describe('going on', () => {
     // What a process leaves that is killed once the config is written: it is extended as it was to be.
     const config = JSON.parse(await readFile(join(shop.home, 'runs/long/config.json'), 'utf8')) as object;
     await shop.save('runs/long/config.json', JSON.stringify({ ...config, epochs: 4 }));
-    expect((await shop.run(['train', '--resume', 'runs/long'])).code).toBe(0);
+    const gone = await shop.run(['train', '--resume', 'runs/long']);
+    expect(gone.code, gone.err).toBe(0);
     expect(await epochsIn('runs/long')).toBe(4);
     expectFailure(await shop.run(['train', '--resume', 'runs/long', '--epochs', '2']), 'was 4, now 2', 2);
   });
