@@ -139,13 +139,25 @@ describe.skipIf(!there)('the train page', () => {
   });
 
   it('gives the model away as a file that the terminal reads', async () => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Model for PyTorch' }).click(),
-    ]);
-    const { tensors, metadata } = readSafetensors(await readFile(await download.path()), 'model');
+    const taken = async () => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Model for PyTorch' }).click(),
+      ]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    };
+    const whole = await taken();
+    const { tensors, metadata } = readSafetensors(whole.bytes, 'model');
     expect(JSON.parse(metadata['classes'] ?? '')).toEqual(['<b>blue', 'red']);
     expect(tensors.get('fc.weight')?.shape).toEqual([2, 512]);
+    await page.getByRole('checkbox', { name: 'Models in 16-bit floats' }).check();
+    const half = await taken();
+    expect([whole.name, half.name]).toEqual(['model.safetensors', 'model-f16.safetensors']);
+    expect(half.bytes.length / whole.bytes.length).toBeCloseTo(0.5, 2);
+    const rounded = readSafetensors(half.bytes, 'model').tensors.get('fc.weight')?.data ?? [];
+    expect(rounded).toHaveLength(2 * 512);
+    for (const [i, value] of rounded.entries())
+      expect(Math.abs(value - (tensors.get('fc.weight')?.data[i] ?? NaN))).toBeLessThan(1e-3);
   });
 
   it('can be used by everyone, as far as axe can tell, and asks nothing of other origins', async () => {

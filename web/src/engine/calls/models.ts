@@ -2,6 +2,7 @@
 import { webDecodePool } from '../../../../src/platform/web/decode-pool.ts';
 import { pickedFiles } from '../../../../src/platform/web/files.ts';
 import type { RankedClass } from '../../../../src/run/predict.ts';
+import type { ExportOptions } from '../../../../src/run/export.ts';
 import { runFiles } from '../../../../src/run/store/folder.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
@@ -24,12 +25,13 @@ export interface PredictAnswer extends ModelAnswer {
 }
 
 export type Takeaway = 'safetensors' | 'onnx' | 'report';
+export type ExportDtype = ExportOptions['dtype'];
 
 export interface ModelCalls {
   /** What the run's best model sees on photos. */
   predict(photos: readonly PickedPhoto[]): readonly PredictAnswer[];
-  /** One of the run's files, to take away. */
-  take(what: Takeaway): { readonly name: string; readonly file: Blob };
+  /** One of the run's files, to take away; a model in 32-bit floats if nothing else is asked for. */
+  take(what: Takeaway, dtype?: ExportDtype): { readonly name: string; readonly file: Blob };
 }
 
 export function modelCalls(
@@ -53,7 +55,7 @@ export function modelCalls(
         });
       return answers;
     },
-    async take(what) {
+    async take(what, dtype = 'f32') {
       const { host } = project();
       const run = await modelRun(project());
       if (what === 'report') {
@@ -64,8 +66,9 @@ export function modelCalls(
       }
       const { exportModel, readModelFile } = await import('../late.ts');
       const file = await readModelFile(host, run);
-      const { bytes } = exportModel(file, { format: what, dtype: 'f32', version });
-      return { name: `model.${what}`, file: new Blob([new Uint8Array(bytes)]) };
+      const { bytes } = exportModel(file, { format: what, dtype, version });
+      const name = `model${dtype === 'f16' ? '-f16' : ''}.${what}`;
+      return { name, file: new Blob([new Uint8Array(bytes)]) };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Photos that the trained model is tried on, and what it says; and its files, taken away. */
 import { signal } from '@preact/signals';
-import type { PredictAnswer, Takeaway } from '../../engine/calls/models.ts';
+import type { ExportDtype, PredictAnswer, Takeaway } from '../../engine/calls/models.ts';
 import type { PickedPhoto } from '../../engine/calls/photos.ts';
 import { pictureUrl } from '../shared/picture.ts';
 import { asking } from './asking.ts';
@@ -33,7 +33,7 @@ export async function tryOn(given: Promise<readonly PickedPhoto[]>): Promise<voi
 }
 
 /** Hands a file of the run to the browser, to be saved. */
-export async function take(what: Takeaway): Promise<void> {
-  const taken = await asking('Writing', () => engine.take(what));
+export async function take(what: Takeaway, dtype?: ExportDtype): Promise<void> {
+  const taken = await asking('Writing', () => engine.take(what, dtype));
   if (taken) saveFile(taken);
 }
