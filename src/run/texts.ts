@@ -151,7 +151,11 @@ export function endEntries(
   const found: Entry[] = best
     ? [
         ['best', bestText(best)],
-        ['likely', likelyText(best.valid.accuracy, best.valid.count)],
+        // By these photos the epoch was chosen, too: it is judged a little too well.
+        [
+          'likely',
+          `${likelyAccuracy(best.valid.accuracy, best.valid.count)} on many such photos, a bit less as these chose the epoch`,
+        ],
       ]
     : [];
   return [[stopped ? 'stopped' : 'trained', end], ...found];

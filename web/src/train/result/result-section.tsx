@@ -34,7 +34,7 @@ function Result() {
           {typeof judged === 'object' ? ` of ${plural(judged.files.length, 'photo')}` : ' of the photos'} set
           aside are right
           {typeof judged === 'object' &&
-            `; of many more such photos ${likelyAccuracy(best.valid.accuracy, judged.files.length)} are likely to be`}
+            `; of many more such photos ${likelyAccuracy(best.valid.accuracy, judged.files.length)} are likely to be, a bit fewer as these chose the epoch`}
           .
         </p>
       )}
