@@ -42,5 +42,5 @@ it('the README lists the options of train and their defaults, as --help does', a
     .map((text) => [/^--\S+/.exec(text)?.[0], /\(default: ([^)]+)\)/.exec(text)?.[1] ?? '']);
   const rows = readme.matchAll(/^\| `(--[\w-]+)[^|]*\| *(.*?) *\|/gm);
   expect(Array.from(rows, ([, name, value = '']) => [name, value.replaceAll('`', '')])).toEqual(options);
-  expect(options).toContainEqual(['--size', 'auto, 160']);
+  expect(options).toContainEqual(['--size', 'auto, 224']);
 });

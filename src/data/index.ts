@@ -34,3 +34,4 @@ export {
 } from './resize.ts';
 export { type Decode, decodeFile, type DecodeResult, type ImageSource, inlineSource } from './source.ts';
 export { stratifiedSplit } from './split.ts';
+export { typicalSide } from './typical-side.ts';

@@ -8,6 +8,7 @@ import {
   loadImages,
   scanImageFolder,
   stratifiedSplit,
+  typicalSide,
   WHITE,
   type Colour,
   type Dataset,
@@ -64,9 +65,13 @@ async function drawings(host: Pick<RunHost, 'drawings'>): Promise<Omit<FoundPhot
 }
 
 /** What the choice of a strategy depends on. */
-export function factsOf({ folder: { classes, train } }: FoundPhotos): DataFacts {
+export async function factsOf(
+  { files }: Pick<RunHost, 'files'>,
+  { folder: { classes, train } }: FoundPhotos,
+): Promise<DataFacts> {
   const labels = train.map(({ label }) => label);
-  return { images: train.length, classes: classes.length, counts: countByClass(labels, classes.length) };
+  const counts = countByClass(labels, classes.length);
+  return { images: train.length, classes: classes.length, counts, side: await typicalSide(files, train) };
 }
 
 /** Throws `RunError` if there are more classes than the loss can separate. */

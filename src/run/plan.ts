@@ -80,7 +80,7 @@ export async function planRun(
   const found = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { gpu } = await host.openGpu();
   const { classes, valid } = found.folder;
-  const facts = factsOf(found);
+  const facts = await factsOf(host, found);
   const { stages, title } = networks[architecture];
   const chosen = chooseStrategy(wanted, facts, stages);
   checkClasses(classes, chosen.config.loss);

@@ -79,6 +79,20 @@ describe('auto', () => {
     );
   });
 
+  it('shows large photos larger to a head, and says so', () => {
+    const sizeOf = (given: Partial<TrainConfig>, side?: number) =>
+      chooseStrategy(given, { ...facts(600), side }).config.size;
+    expect([sizeOf({}), sizeOf({}, 255), sizeOf({}, 256), sizeOf({}, 3000)]).toEqual([224, 224, 256, 256]);
+    expect([
+      sizeOf({ size: 96 }, 3000),
+      sizeOf({ tune: 'layer4' }, 3000),
+      sizeOf({ recipe: 'seed' }, 3000),
+    ]).toEqual([96, 160, 128]);
+    const reasonsOf = (side: number) => chooseStrategy({}, { ...facts(600), side }).reasons;
+    expect(reasonsOf(3000)).toContain("256 px, as the photos' shorter side has 3000 pixels");
+    expect(reasonsOf(128)).toContain("224 px, as the photos' shorter side has only 128 pixels");
+  });
+
   it('weighs classes that differ in size', () => {
     const unbalanced = { images: 600, classes: 2, counts: [500, 100] };
     const { config, reasons } = chooseStrategy({}, unbalanced);

@@ -13,6 +13,8 @@ export interface DataFacts {
   readonly classes: number;
   /** Images of each class. */
   readonly counts: readonly number[];
+  /** The photos' typical shorter side in pixels, where it is known. */
+  readonly side?: number | undefined;
 }
 
 export interface Strategy {
@@ -27,6 +29,8 @@ const FEW = 1000;
 const MANY = 10_000;
 /** If the largest class has this many times the photos of the smallest, classes are weighted. */
 const UNBALANCED = 1.5;
+/** Photos whose shorter side has as many pixels are shown so large to a head's trunk; smaller ones would only be blown up. */
+const LARGE = 256;
 
 type Scope = 'head' | 'stages' | 'all';
 
@@ -35,20 +39,24 @@ const byScope: Readonly<Record<Scope, Partial<TrainConfig>>> = {
   head: {},
   stages: {
     epochs: 6,
+    size: 160,
     batchSize: 32,
     optimizer: 'adamw',
     lr: 1e-3,
     layerDecay: 0.2,
     weightDecay: 0.01,
+    labelSmoothing: 0.1,
     augment: 'standard',
   },
   all: {
     epochs: 6,
+    size: 160,
     batchSize: 32,
     optimizer: 'adamw',
     lr: 1e-3,
     layerDecay: 0.5,
     weightDecay: 0.02,
+    labelSmoothing: 0.1,
     clipGrad: 1,
     augment: 'strong',
   },
@@ -66,6 +74,7 @@ const seedRecipe: Partial<TrainConfig> = {
   optimizer: 'adam',
   lr: 1e-3,
   schedule: 'constant',
+  weightDecay: 0,
   labelSmoothing: 0,
   augment: 'seed',
 };
@@ -88,6 +97,7 @@ export function chooseStrategy(
   const config: TrainConfig = {
     ...settingDefaults,
     ...byScope[scope],
+    ...(scope === 'head' && isLarge(facts) ? { size: LARGE } : {}),
     ...unbalanced(facts),
     ...headViews(scope, set),
     ...set,
@@ -95,6 +105,8 @@ export function chooseStrategy(
   };
   return { config, reasons: reasonsFor(config, scope, asked === undefined, set, facts) };
 }
+
+const isLarge = ({ side = 0 }: DataFacts): boolean => side >= LARGE;
 
 function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strategy {
   const loss = classes === 2 ? 'bce' : 'cross-entropy';
@@ -146,13 +158,18 @@ function reasonsFor(
   scope: Scope,
   chose: boolean,
   set: Partial<TrainConfig>,
-  { images, counts }: DataFacts,
+  facts: DataFacts,
 ): string[] {
+  const { images, counts, side } = facts;
   const reasons: string[] = [];
   const isForGradual = config.gradual && images < FEW;
   if (chose)
     reasons.push(
       `tune ${config.tune} for ${images} training photos: ${isForGradual ? WHY_GRADUAL : why[scope]}`,
+    );
+  if (set.size === undefined && scope === 'head' && side !== undefined)
+    reasons.push(
+      `${config.size} px, as the photos' shorter side has ${isLarge(facts) ? side : `only ${side}`} pixels`,
     );
   if (set.lr === undefined)
     reasons.push(`learning rate ${rate(config.lr)}, ${config.schedule}: ${whyRate(config, scope)}`);
@@ -175,7 +192,7 @@ function reasonsFor(
 
 const whyRate = ({ optimizer }: TrainConfig, scope: Scope): string =>
   scope === 'head'
-    ? 'a head alone is a convex problem, which tolerates a high rate'
+    ? 'a head alone is a convex problem, which tolerates a high rate; weight decay keeps it simple'
     : `that of the fresh head; ${optimizer} moves pretrained layers more gently`;
 
 const rate = (value: number): string => (value >= 1e-3 ? String(value) : value.toExponential());

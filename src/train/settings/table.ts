@@ -58,7 +58,7 @@ const photos = {
   size: {
     kind: 'number',
     range: { whole: true, least: 16, most: 1024 },
-    default: 160,
+    default: 224,
     chosen: true,
     beforehand: true,
     argument: 'pixels',
@@ -162,7 +162,7 @@ const optimisation = {
   epochs: {
     kind: 'number',
     range: { whole: true, least: 1 },
-    default: 20,
+    default: 40,
     chosen: true,
     argument: 'n',
     label: 'Epochs',
@@ -253,7 +253,7 @@ const optimisation = {
   weightDecay: {
     kind: 'number',
     range: { least: 0 },
-    default: 0,
+    default: 0.05,
     chosen: true,
     argument: 'rate',
     label: 'Weight decay',
@@ -275,7 +275,7 @@ const optimisation = {
   labelSmoothing: {
     kind: 'number',
     range: { least: 0, below: 1 },
-    default: 0.1,
+    default: 0,
     chosen: true,
     argument: 'share',
     label: 'Label smoothing',
