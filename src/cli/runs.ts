@@ -14,7 +14,7 @@ export function addRunsCommand(program: Command): void {
     description: 'List your runs, the newest first.',
     examples: ['', '--json'],
     notes: `They are the folders in runs/; to remove one, remove its folder. A run that ended and is not
-to go on needs no last.safetensors, which is half of its size.`,
+to go on needs no last.safetensors.`,
   })
     .option('--json', 'print them as JSON')
     .action((options: { readonly json?: true }) => runAndExit(() => showRuns(options)));

@@ -6,7 +6,8 @@ import { parseHistoryCsv } from '../report/index.ts';
 import { decodeCard, decodeTrainingState } from '../train/index.ts';
 import { WeightsError } from '../weights/index.ts';
 import { RunError } from './errors.ts';
-import { parseWeights, type NamedWeights } from './model/weights-file.ts';
+import type { RunHost } from './host.ts';
+import { besideInRun, parseWeights, type NamedWeights } from './model/weights-file.ts';
 import { readConfig } from './settings.ts';
 import { runFiles, type RunFile } from './store/folder.ts';
 import { fileOf, readBest, readRun } from './store/reading.ts';
@@ -16,7 +17,7 @@ import type { RunReader } from './store/store.ts';
  * Reads a run's settings, history, model and training state. Throws `RunError` or `WeightsError` where one is damaged, where there is
  * neither a model nor a training state, or where they belong to no run.
  */
-export async function checkRun(reader: RunReader): Promise<void> {
+export async function checkRun(reader: RunReader, sha256: RunHost['sha256']): Promise<void> {
   const has = async (name: RunFile) => typeof (await reader.size(runFiles[name])) === 'number';
   const [hasBest, hasLast] = [await has('best'), await has('last')];
   if (!hasBest && !hasLast)
@@ -32,7 +33,7 @@ export async function checkRun(reader: RunReader): Promise<void> {
   if (!hasLast) return; // a model to use, and nothing to go on with
   const record = await readRun(reader);
   readConfig(record.config, reader.run, fileOf(reader, 'config'));
-  const last = await parseWeights(record.last);
+  const last = await parseWeights(record.last, besideInRun(reader, sha256));
   checkCard(last);
   decodeTrainingState(last, last.source);
 }

@@ -10,12 +10,13 @@ import {
   type SettingDifference,
   type TrainConfig,
   type TrainingState,
+  type Trunk,
 } from '../train/index.ts';
 import { WeightsError } from '../weights/index.ts';
 import { RunError } from './errors.ts';
 import { extensionOf, reopened, type Extension } from './extend.ts';
 import type { RunHost } from './host.ts';
-import { parseWeights } from './model/weights-file.ts';
+import { besideInRun, parseWeights } from './model/weights-file.ts';
 import { checkClasses, findPhotos, type FoundPhotos } from './photos.ts';
 import type { Session } from './session.ts';
 import { contradictions, readConfig } from './settings.ts';
@@ -25,6 +26,8 @@ import type { RunReader } from './store/store.ts';
 
 export interface ResumedSession extends Session {
   readonly state: TrainingState;
+  /** What of its checkpoint the best model has. */
+  readonly trunk: Trunk | undefined;
   /** The photos that the run was started with. */
   readonly trainedOn: DataFingerprint;
   /** Where it was over and is to have more epochs. */
@@ -45,7 +48,10 @@ export async function resumeSession(
   const record = await readRun(reader);
   const written = readConfig(record.config, run, fileOf(reader, 'config'));
   const { data: moved, labels: movedLabels, ...settings } = given;
-  const file = await parseWeights(record.last);
+  const file = await parseWeights(
+    record.last,
+    besideInRun(reader, () => host.sha256()),
+  );
   const before = decodeTrainingState(file, file.source);
   // Drawings that come with graft are nowhere else: photos in their place would be another run.
   const asked = contradictions(written, written.data === null ? given : settings);
@@ -76,7 +82,7 @@ export async function resumeSession(
   }
   const { architecture } = card;
   const session = { gpu, device, config, reasons: [], photos, model, architecture };
-  return { ...session, state, trainedOn: record.data, extension };
+  return { ...session, state, trunk: file.trunk, trainedOn: record.data, extension };
 }
 
 /** Throws `RunError` with every setting that was asked for and differs from those of the resumed run. */

@@ -73,7 +73,7 @@ export async function train(
 
     // Not before: a terminal has one line for what is under way, and until here it is the photos'.
     gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
-    const outcome = await trainRun(session, data, folder, host.version, request, controls);
+    const outcome = await trainRun(session, data, folder, host, request, controls);
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
@@ -98,7 +98,7 @@ export async function train(
   }
 }
 
-type BegunSession = Session & Partial<Pick<ResumedSession, 'state' | 'trainedOn' | 'extension'>>;
+type BegunSession = Session & Partial<Pick<ResumedSession, 'state' | 'trunk' | 'trainedOn' | 'extension'>>;
 
 function goingOn({ progress }: TrainingState, { config, extension }: BegunSession): RunEvent {
   const { epoch, step, phase } = progress;

@@ -5,7 +5,6 @@ import type { Picture } from '../report/index.ts';
 import {
   batchPicture,
   encodeCheckpoint,
-  encodeTrainingState,
   fineTune,
   ImageCache,
   InputSource,
@@ -15,12 +14,14 @@ import {
   type FreezeReport,
   type ModelCard,
   type TrainConfig,
-  type TrainingState,
 } from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
+import type { RunHost } from './host.ts';
+import { LastCheckpoint } from './last-checkpoint.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
+import type { ResumedSession } from './resume.ts';
 import type { Session } from './session.ts';
 import type { RunFolder } from './store/folder.ts';
 
@@ -44,10 +45,10 @@ export interface RunExtras {
  * files are then as of the last checkpoint.
  */
 export async function trainRun(
-  session: Session & { readonly state?: TrainingState | undefined },
+  session: Session & Partial<Pick<ResumedSession, 'state' | 'trunk'>>,
   data: Dataset,
   folder: RunFolder,
-  version: string,
+  { version, sha256 }: Pick<RunHost, 'version' | 'sha256'>,
   extras: RunExtras,
   { tell, signal, hold }: RunControls,
 ): Promise<RunOutcome> {
@@ -55,7 +56,8 @@ export async function trainRun(
   const card = cardOf(session, version);
   const judging = import('./judge-best.ts'); // not at the end: by then a site may have been replaced
   judging.catch(() => undefined);
-  const initial = state ? undefined : await firstCheckpoint(session, card, folder);
+  const last = new LastCheckpoint(session, card, folder, sha256);
+  const initial = state ? undefined : await firstCheckpoint(session, last);
   const batch = await showBatch(gpu, data.train, config, folder, extras.onBatchPicture);
   const source = new InputSource(model, data, config, {
     signal,
@@ -89,11 +91,12 @@ export async function trainRun(
         bestState = best.state;
         const bytes = encodeCheckpoint(best.state, { ...card, result: best });
         await folder.write('best', bytes);
+        last.bestIsWritten();
         await extras.onBestFile?.(bytes);
       },
       async onCheckpoint(state) {
         await history.written();
-        await folder.write('last', encodeTrainingState(state, card, config));
+        await last.write(state);
       },
     });
     await history.written();
@@ -134,14 +137,9 @@ class EpochLog {
 }
 
 /** Writes the state in which a new run begins: whatever ends the process from here on, it can be resumed. Returns the model. */
-async function firstCheckpoint(
-  { model, config }: Session,
-  card: ModelCard,
-  folder: RunFolder,
-): Promise<StateDict> {
+async function firstCheckpoint({ model }: Session, last: LastCheckpoint): Promise<StateDict> {
   const state = await model.stateDict();
-  const start = { progress: startOfRun, model: state, optimizer: undefined };
-  await folder.write('last', encodeTrainingState(start, card, config));
+  await last.write({ progress: startOfRun, model: state, optimizer: undefined });
   return state;
 }
 

@@ -1,6 +1,7 @@
 /** Weights files looked into and converted. */
 import { count, printable } from '../format.ts';
 import { table } from '../report/text/table.ts';
+import { decodeTrunk, withoutItsTrunk } from '../train/files/trunk.ts';
 import { detectNetwork, networks, type DetectedNetwork } from '../networks/index.ts';
 import {
   describeWeights,
@@ -58,6 +59,8 @@ export function convertWeights(
   dtype: 'f32' | 'f16',
 ): { readonly bytes: Uint8Array; readonly summary: string; readonly notes: readonly string[] } {
   const { metadata, notes = [], ...file } = readWeights(bytes, source);
+  const trunk = decodeTrunk(metadata, source);
+  if (trunk) throw withoutItsTrunk(source, trunk);
   const found = detected(file.tensors, source);
   const tensors = found?.tensors ?? file.tensors;
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });

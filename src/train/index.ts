@@ -67,6 +67,7 @@ export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
 export {
   freeze,
+  frozenNames,
   statistics,
   usesBatchStatistics,
   type FreezeReport,
@@ -102,4 +103,5 @@ export {
   type TrainingProgress,
   type TrainingState,
 } from './files/state.ts';
+export { trunkOf, type Checksum, type Trunk } from './files/trunk.ts';
 export { chooseStrategy, type DataFacts, type Strategy } from './settings/strategy.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fileTree } from '../../data/file-tree.ts';
 import { encodeTrainingState, startOfRun } from '../../train/index.ts';
@@ -11,7 +12,11 @@ const model = writeSafetensors(tensors, { dtype: 'f32' });
 const files = fileTree([['model.safetensors', () => Promise.resolve(model)]]);
 let store: MemoryStore;
 let run: RunFiles;
-const read = (path: string) => readModelFile({ files, store }, path);
+const sha256 = () => {
+  const hash = createHash('sha256');
+  return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest('hex') };
+};
+const read = (path: string) => readModelFile({ files, store, sha256 }, path);
 
 beforeEach(async () => {
   store = new MemoryStore();

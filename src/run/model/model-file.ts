@@ -7,7 +7,14 @@ import { runFiles } from '../store/folder.ts';
 import { fileOf } from '../store/reading.ts';
 import { readPreparation } from './preparation.ts';
 import type { RunReader } from '../store/store.ts';
-import { parseWeights, readBytes, type NamedWeights } from './weights-file.ts';
+import {
+  besideFile,
+  besideInRun,
+  parseWeights,
+  readBytes,
+  type Beside,
+  type NamedWeights,
+} from './weights-file.ts';
 
 export interface ModelFile extends NamedWeights {
   /** Where it was read. */
@@ -22,11 +29,11 @@ export interface ModelFile extends NamedWeights {
  * would only guess.
  */
 export async function readModelFile(
-  host: Pick<RunHost, 'files' | 'store'>,
+  host: Pick<RunHost, 'files' | 'store' | 'sha256'>,
   path: string,
 ): Promise<ModelFile> {
   const found = await findModel(host, path);
-  const file = await parseWeights(found);
+  const file = await parseWeights(found, found.beside);
   if (!isBeforeTraining(file)) {
     const preparation = await readPreparation(host.files, found.path, file.metadata);
     return { ...file, path: found.path, bestOf: found.bestOf, preparation };
@@ -37,13 +44,15 @@ export async function readModelFile(
   );
 }
 
-type FoundModel = FoundWeights & Pick<ModelFile, 'path' | 'bestOf'> & { readonly run?: string };
+type FoundModel = FoundWeights &
+  Pick<ModelFile, 'path' | 'bestOf'> & { readonly beside: Beside; readonly run?: string };
 
 async function findModel(
-  { files, store }: Pick<RunHost, 'files' | 'store'>,
+  { files, store, sha256 }: Pick<RunHost, 'files' | 'store' | 'sha256'>,
   path: string,
 ): Promise<FoundModel> {
-  if ((await files.kind(path)) === 'file') return { ...(await readBytes(files, path)), path };
+  if ((await files.kind(path)) === 'file')
+    return { ...(await readBytes(files, path)), path, beside: besideFile({ files, sha256 }, path) };
   const run = await store.look(path);
   if (!run)
     throw new RunError(`There is no run or model file ${printable(path)}.`, {
@@ -56,7 +65,8 @@ async function findModel(
     const file = fileOf(run, name);
     const bytes = await run.read(runFiles[name]);
     const bestOf = name === 'best' ? run : undefined;
-    return { bytes, source: printable(file), path: file, run: run.run, bestOf };
+    const beside = besideInRun(run, sha256);
+    return { bytes, source: printable(file), path: file, run: run.run, bestOf, beside };
   }
   throw new RunError(
     `${printable(path)} holds no model: it has neither ${runFiles.best} nor ${runFiles.last}.`,

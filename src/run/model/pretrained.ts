@@ -6,7 +6,7 @@ import type { RunHost } from '../host.ts';
 import { runFiles } from '../store/folder.ts';
 import { readModelFile } from './model-file.ts';
 import { readPreparation } from './preparation.ts';
-import { parseWeights, type NamedWeights } from './weights-file.ts';
+import { besideFile, parseWeights, type NamedWeights } from './weights-file.ts';
 
 export interface Pretrained extends NamedWeights {
   /** What to give as weights to get the same again. */
@@ -21,18 +21,18 @@ export interface Pretrained extends NamedWeights {
  * graft. Throws `RunError` or `WeightsError` if there are none, and the signal's reason if it is aborted.
  */
 export async function loadPretrained(
-  { weights, files, store }: Pick<RunHost, 'weights' | 'files' | 'store'>,
+  { weights, files, store, sha256 }: Pick<RunHost, 'weights' | 'files' | 'store' | 'sha256'>,
   name: string,
   mayDoWithout: boolean,
   { tell, signal }: RunControls,
 ): Promise<Pretrained> {
   const load = async (file: string): Promise<Pretrained> => {
     if (await isRun({ files, store }, file))
-      return { ...(await readModelFile({ files, store }, file)), name: file, isRuns: true };
+      return { ...(await readModelFile({ files, store, sha256 }, file)), name: file, isRuns: true };
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
-    const parsed = await parseWeights(found);
+    const parsed = await parseWeights(found, besideFile({ files, sha256 }, file));
     if (findInCatalogue(file) || file === weights.shipped) return { ...parsed, name: file };
     return { ...parsed, name: file, preparation: await readPreparation(files, file, parsed.metadata) };
   };

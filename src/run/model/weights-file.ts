@@ -5,32 +5,74 @@
 import type { FileSystem } from '../../data/index.ts';
 import { messageOf, printable } from '../../format.ts';
 import { detectFormat } from '../../weights/format.ts';
+import { decodeTrunk, withoutItsTrunk, withTrunk, type Trunk } from '../../train/files/trunk.ts';
 import { readSafetensors, type SafetensorsFile } from '../../weights/safetensors.ts';
 import { withoutWrappers } from '../../weights/wrappers.ts';
 import { RunError } from '../errors.ts';
-import type { FoundWeights } from '../host.ts';
+import type { FoundWeights, Hasher, RunHost } from '../host.ts';
+import type { RunReader } from '../store/store.ts';
 import type { Preparation } from './preparation.ts';
 
 /** Tensors and metadata, the file's name in messages, and how its network was shown photos, where that was looked for. */
 export type NamedWeights = SafetensorsFile & {
   readonly source: string;
   readonly preparation?: Preparation;
+  /** What of it was read in another file. */
+  readonly trunk?: Trunk;
 };
+
+/** Where a checkpoint's trunk is looked for, which another file has. */
+export interface Beside {
+  /** The file of that name in the same folder or run; undefined if there is none. */
+  find(name: string): Promise<FoundWeights | undefined>;
+  sha256(): Hasher;
+}
 
 /** Reads a .pth or safetensors file. Throws `RunError` if it cannot be read, `WeightsError` if it is not a weights file. */
 export const readWeightsFile = async (files: FileSystem, path: string): Promise<NamedWeights> =>
   parseWeights(await readBytes(files, path));
 
-/** The tensors in the bytes of a weights file, as `readWeights` gives them. Throws `WeightsError` if they are not a weights file. */
-export async function parseWeights({ bytes, source }: FoundWeights): Promise<NamedWeights> {
+/**
+ * The tensors in the bytes of a weights file, as `readWeights` gives them, made whole with the trunk that a file `beside` it has where it
+ * is a checkpoint that leaves it out. Throws `WeightsError` if they are not a weights file, or the trunk is not to be had.
+ */
+export async function parseWeights({ bytes, source }: FoundWeights, beside?: Beside): Promise<NamedWeights> {
   if (detectFormat(bytes, source) === 'pth') {
     const { readPthWithNotes } = await import('./pth-file.ts');
     return { ...readPthWithNotes(bytes, source), metadata: {}, source };
   }
-  const { tensors, metadata } = readSafetensors(bytes, source);
-  const { named, notes } = withoutWrappers(tensors);
-  return { tensors: new Map(named), metadata, notes, source };
+  const file = readSafetensors(bytes, source);
+  const trunk = decodeTrunk(file.metadata, source);
+  if (trunk) return { ...(await madeWhole({ ...file, source }, trunk, beside)), source, trunk };
+  const { named, notes } = withoutWrappers(file.tensors);
+  return { tensors: new Map(named), metadata: file.metadata, notes, source };
 }
+
+async function madeWhole(file: NamedWeights, trunk: Trunk, beside?: Beside): Promise<SafetensorsFile> {
+  const { source } = file;
+  const other = await beside?.find(trunk.file);
+  if (!beside || !other) throw withoutItsTrunk(source, trunk);
+  const { tensors } = readSafetensors(other.bytes, other.source);
+  return withTrunk(file, trunk, source, { tensors, source: other.source }, beside.sha256());
+}
+
+/** What lies beside a weights file in its folder. */
+export const besideFile = ({ files, sha256 }: Pick<RunHost, 'files' | 'sha256'>, path: string): Beside => ({
+  async find(name) {
+    const other = path.replace(/[^/\\]*$/, '') + name;
+    return (await files.kind(other)) === 'file' ? readBytes(files, other) : undefined;
+  },
+  sha256,
+});
+
+/** What lies beside a run's file in the run. */
+export const besideInRun = (reader: RunReader, sha256: RunHost['sha256']): Beside => ({
+  async find(name) {
+    if (typeof (await reader.size(name)) !== 'number') return undefined;
+    return { bytes: await reader.read(name), source: printable(`${reader.run}/${name}`) };
+  },
+  sha256,
+});
 
 /** A weights file's bytes, and its name in messages. Throws `RunError` if it cannot be read. */
 export async function readBytes(files: FileSystem, path: string): Promise<FoundWeights> {

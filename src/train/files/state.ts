@@ -1,7 +1,7 @@
 /**
  * The complete state of a run: a run that continues from it ends in the same bits as one that was never interrupted.
  * What is random depends on counters alone (seed, epoch, index), so progress, weights and the optimizer's moments are
- * all. They travel in one safetensors file, which is also a model that predicts.
+ * all. They travel in one safetensors file, which is also a model that predicts, alone or with the trunk that another file has (trunk.ts).
  */
 import type { OptimizerState } from '../../optim/index.ts';
 import { WeightsError, writeSafetensors, type SafetensorsFile, type StateDict } from '../../weights/index.ts';
@@ -10,6 +10,7 @@ import type { EpochEvent } from '../loop/events.ts';
 import type { BatchMetrics, Metrics } from '../loop/metrics.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { encodeSettings } from './settings.ts';
+import { encodeTrunk, withoutTrunk, type Trunk } from './trunk.ts';
 
 /** JSON-able. Once all steps of an epoch are done, its validation is next. */
 export interface TrainingProgress {
@@ -56,12 +57,13 @@ const isOptimizers = (name: string): boolean => name.startsWith(OPTIMIZER);
 
 /**
  * The state as a safetensors file, which `loadNetwork` reads as the model that `card` describes. The `settings` that
- * were trained with are stored with it, so that the run is not continued with others.
+ * were trained with are stored with it, so that the run is not continued with others. A `trunk` that another file has is left out.
  */
 export function encodeTrainingState(
   { progress, model, optimizer }: TrainingState,
   card: ModelCard,
   settings?: TrainConfig,
+  trunk?: Trunk,
 ): Uint8Array {
   const moments = Object.entries(optimizer?.tensors ?? {}).map(
     ([name, data]) => [OPTIMIZER + name, { shape: [data.length], data }] as const,
@@ -71,8 +73,10 @@ export function encodeTrainingState(
     progress: JSON.stringify(progress),
     ...(settings && encodeSettings(settings)),
     ...(optimizer && { optimizer_steps: String(optimizer.steps) }),
+    ...(trunk && encodeTrunk(trunk)),
   };
-  return writeSafetensors(new Map([...model, ...moments]), { dtype: 'f32', metadata });
+  const kept = trunk ? withoutTrunk(model, trunk) : model;
+  return writeSafetensors(new Map([...kept, ...moments]), { dtype: 'f32', metadata });
 }
 
 /**

@@ -3,7 +3,7 @@ import { testGpu } from '../../../test/support/gpu.ts';
 import { type ResNet } from '../../networks/index.ts';
 import { BatchNorm2d } from '../../nn/index.ts';
 import { TrainingError } from '../errors.ts';
-import { freeze } from './freeze.ts';
+import { freeze, frozenNames } from './freeze.ts';
 import { smallModel } from '../testing.ts';
 
 let model: ResNet;
@@ -37,6 +37,17 @@ describe('freeze', () => {
     freeze(model, ' layer3.0.conv2 , conv1', 'running');
     expect(trainedNames()).toEqual(['conv1.weight', 'layer3.0.conv2.weight', 'fc.weight', 'fc.bias']);
   });
+
+  it.each(['head', 'layer4', 'layer3.0.conv2,conv1', 'all'])(
+    'leaves with %s what frozenNames tells',
+    (tune) => {
+      freeze(model, tune, 'running');
+      const trained = new Set(trainedNames());
+      expect(frozenNames(model, tune)).toEqual(
+        [...model.namedParameters().keys()].filter((name) => !trained.has(name)),
+      );
+    },
+  );
 
   it('freezes again what an earlier call trained', () => {
     freeze(model, 'all', 'running');

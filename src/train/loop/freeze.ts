@@ -51,6 +51,15 @@ export function trainedParts(model: Network, tune: string): readonly string[] {
 }
 
 /**
+ * The parameters that a run with this `tune` never changes; a gradual run's first phase trains less than its last. Throws
+ * `TrainingError` as `freeze` does.
+ */
+export function frozenNames(model: Network, tune: string): readonly string[] {
+  const parts = trainedParts(model, tune);
+  return [...model.namedParameters().keys()].filter((name) => !parts.some((part) => isWithin(name, part)));
+}
+
+/**
  * Whether some batch norm would take its statistics from the photos of a batch: those that are trained do, and frozen ones where `bn` is
  * `batch`. Throws `TrainingError` as `freeze` does.
  */

@@ -7,6 +7,7 @@ import { openZip } from '../../../src/data/zip.ts';
 import { messageOf, printable } from '../../../src/format.ts';
 import { OpfsError } from '../../../src/platform/web/opfs.ts';
 import { RunError } from '../../../src/run/errors.ts';
+import type { RunHost } from '../../../src/run/host.ts';
 import { RunFolder, runFiles } from '../../../src/run/store/folder.ts';
 import type { RunReader, RunStore } from '../../../src/run/store/store.ts';
 import { isZip } from '../../../src/weights/archives.ts';
@@ -100,8 +101,12 @@ export function runsAmong(files: readonly BroughtFile[]): readonly BroughtRun[] 
  * Keeps a run in a store, by the name given or the next that is free, once all that is read of it later can be read. Resolves to its
  * name in the store. Throws `ProjectError` for one that is none, `RunError` or `OpfsError` where it cannot be written; then nothing is.
  */
-export async function keepRun(store: RunStore, run: BroughtRun, name?: string): Promise<string> {
-  await checked(run);
+export async function keepRun(
+  { store, sha256 }: Pick<RunHost, 'store' | 'sha256'>,
+  run: BroughtRun,
+  name?: string,
+): Promise<string> {
+  await checked(run, sha256);
   const folder = await RunFolder.create(store, name);
   try {
     for (const [name, file] of run.files)
@@ -124,7 +129,7 @@ export async function ownName(store: RunStore, { folder }: BroughtRun): Promise<
   return SAFE.test(name) && !(await store.look(store.place(name))) ? name : undefined;
 }
 
-async function checked(run: BroughtRun): Promise<void> {
+async function checked(run: BroughtRun, sha256: RunHost['sha256']): Promise<void> {
   const where = printable(run.folder || 'the run');
   const refuse = (why: string) => new ProjectError(`${where} was not taken in: ${why}`, { kind: 'refused' });
   for (const [name, { size }] of run.files)
@@ -132,7 +137,7 @@ async function checked(run: BroughtRun): Promise<void> {
       throw refuse(`its ${printable(name)} is far larger than any that a run writes.`);
   if (run.files.size > NAMES.length + MOST_EVENT_FILES) throw refuse('it holds too many files.');
   const { checkRun } = await import('../../../src/run/check-run.ts');
-  await checkRun(readerOf(run)).catch((error: unknown) => {
+  await checkRun(readerOf(run), sha256).catch((error: unknown) => {
     throw error instanceof OpfsError ? error : refuse(messageOf(error));
   });
 }

@@ -81,7 +81,7 @@ export function carrier(opened: Opened, shared: SharedHost, options: CarryOption
       for (const [i, run] of found.entries()) {
         tell(i, found.length);
         try {
-          await photos.remember(await keepRun(host.store, run, await ownName(host.store, run)));
+          await photos.remember(await keepRun(host, run, await ownName(host.store, run)));
         } catch (error) {
           if (!isRefusal(error) || found.length === 1) throw error;
           leftOut.push({ path: run.folder, reason: messageOf(error) });
@@ -188,7 +188,7 @@ async function fill(
     const run = runs.get(name);
     if (name === '' || !run) continue; // it stands among the photos
     try {
-      const kept = await keepRun(project.host.store, run, name);
+      const kept = await keepRun(project.host, run, name);
       await project.photos.remember(kept, about.renamed[name]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
