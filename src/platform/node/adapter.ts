@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gpuAdvice, lavapipeAdvice, thisMachine } from './advice.ts';
-import { withNativeStderrHushed } from './quiet.ts';
+import { hushNativeStderr, type Hush } from './quiet.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
 
 export type AdapterKind = 'gpu' | 'lavapipe' | 'swiftshader' | 'software';
@@ -169,6 +169,7 @@ async function loadDawn(verbose: boolean): Promise<Dawn> {
   // Mesa's drivers warn when there is no folder for their sockets, which they do not use here.
   if (process.platform === 'linux') process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
 
+  const hush: Hush = verbose ? (action) => action() : await hushNativeStderr();
   // The Vulkan loader reads the environment in vkCreateInstance, which Dawn calls within requestAdapter: the change
   // is over before anything else runs.
   const request = (source: Source, name?: string) => {
@@ -178,7 +179,7 @@ async function loadDawn(verbose: boolean): Promise<Dawn> {
     ]);
     instances.push(instance);
     const ask = () => instance.requestAdapter({ powerPreference: 'high-performance' });
-    const run = verbose ? ask : () => withNativeStderrHushed(ask);
+    const run = () => hush(ask);
     if (source === 'system') return { instance, adapter: run() };
     const icd = loadSwiftShader();
     return { instance, adapter: withEnvironment({ VK_DRIVER_FILES: icd, VK_ICD_FILENAMES: icd }, run) };
