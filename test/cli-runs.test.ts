@@ -97,6 +97,18 @@ describe('going on', () => {
     expectFailure(await shop.run(['train', '--resume', 'runs/long', '--epochs', '2']), 'was 4, now 2', 2);
   });
 
+  it('says why a gradual run has no more epochs, and what to do instead', async () => {
+    const gradual = ['--gradual', '--tune', 'layer4'];
+    expect((await train('--name', 'gradual', ...gradual, '--epochs', '2')).code).toBe(0);
+    const more = await shop.run(['train', '--resume', 'runs/gradual', '--epochs', '4']);
+    expectFailure(
+      more,
+      'runs/gradual of 2 epochs cannot have 4: it was gradual, and how many of its epochs',
+      2,
+    );
+    expect(more.err).toContain('--weights runs/gradual, without --resume, begins a new run');
+  });
+
   it('starts a new run from a run’s network, with its head where the classes are the same', async () => {
     const from = ['--weights', 'runs/photos-2', '--lr', '1e-12'];
     const same = await train('--name', 'again', ...from);

@@ -61,6 +61,12 @@ const remedies: Remedies = {
 Leave these options out to continue the run, or leave --resume out for a new one.`,
     isUsage: true,
   }),
+  'not-extended': ({ run, isGradual }) => ({
+    hint: isGradual
+      ? `--weights ${word(run)}, without --resume, begins a new run with its network and its head.`
+      : `Continue it first, without --epochs; once it is over it can have more.`,
+    isUsage: true,
+  }),
   'edited-settings': ({ run, differences }) => ({
     hint: `${listed(differences, (name) => `"${name}"`)}
 Put these back in ${printable(run)}/config.json to continue the run, or start a new one with them:

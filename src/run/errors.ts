@@ -42,6 +42,8 @@ export type RunProblem =
       readonly run: string;
       readonly differences: readonly SettingDifference[];
     }
+  /** It was asked for more epochs, which a run can have that is over, and was not gradual. */
+  | { readonly kind: 'not-extended'; readonly run: string; readonly isGradual: boolean }
   /** The settings that were written down are not those that the checkpoint was trained with. */
   | {
       readonly kind: 'edited-settings';

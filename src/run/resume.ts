@@ -56,7 +56,7 @@ export async function resumeSession(
   // Drawings that come with graft are nowhere else: photos in their place would be another run.
   const asked = contradictions(written, written.data === null ? given : settings);
   const edited = changedSettings(file, file.source, written);
-  const extension = extensionOf(written, before, edited, asked);
+  const extension = extensionOf(run, written, before, edited, asked);
   if (!extension) {
     refuseContradictions(run, asked);
     refuseEdited(reader, edited);

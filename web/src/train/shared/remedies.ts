@@ -23,6 +23,7 @@ const remedies: Remedies = {
   'other-photos': () =>
     'Put the photos and the names of the classes back as they were to go on, or press Train for a new run.',
   'other-settings': () => 'Press Train for a new run with these settings.',
+  'not-extended': () => AGAIN,
   'edited-settings': () => AGAIN,
   'two-classes-only': () =>
     'Take cross-entropy as the loss, in the settings, or remove classes until there are two.',
