@@ -1,7 +1,7 @@
 /** Weights files looked into and converted. */
 import { count, printable } from '../format.ts';
 import { table } from '../report/text/table.ts';
-import { decodeTrunk, withoutItsTrunk } from '../train/files/trunk.ts';
+import { decodeTrunk, withoutItsTrunk } from '../train/files/join-trunk.ts';
 import { detectNetwork, networks, type DetectedNetwork } from '../networks/index.ts';
 import {
   describeWeights,

@@ -5,7 +5,7 @@
 import type { FileSystem } from '../../data/index.ts';
 import { messageOf, printable } from '../../format.ts';
 import { detectFormat } from '../../weights/format.ts';
-import { decodeTrunk, withoutItsTrunk, withTrunk, type Trunk } from '../../train/files/trunk.ts';
+import { TRUNK, type Trunk } from '../../train/files/trunk.ts';
 import { readSafetensors, type SafetensorsFile } from '../../weights/safetensors.ts';
 import { withoutWrappers } from '../../weights/wrappers.ts';
 import { RunError } from '../errors.ts';
@@ -42,18 +42,9 @@ export async function parseWeights({ bytes, source }: FoundWeights, beside?: Bes
     return { ...readPthWithNotes(bytes, source), metadata: {}, source };
   }
   const file = readSafetensors(bytes, source);
-  const trunk = decodeTrunk(file.metadata, source);
-  if (trunk) return { ...(await madeWhole({ ...file, source }, trunk, beside)), source, trunk };
+  if (TRUNK in file.metadata) return (await import('./whole-file.ts')).madeWhole({ ...file, source }, beside);
   const { named, notes } = withoutWrappers(file.tensors);
   return { tensors: new Map(named), metadata: file.metadata, notes, source };
-}
-
-async function madeWhole(file: NamedWeights, trunk: Trunk, beside?: Beside): Promise<SafetensorsFile> {
-  const { source } = file;
-  const other = await beside?.find(trunk.file);
-  if (!beside || !other) throw withoutItsTrunk(source, trunk);
-  const { tensors } = readSafetensors(other.bytes, other.source);
-  return withTrunk(file, trunk, source, { tensors, source: other.source }, beside.sha256());
 }
 
 /** What lies beside a weights file in its folder. */

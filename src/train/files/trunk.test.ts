@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { WeightsError, type SafetensorsFile, type StateDict } from '../../weights/index.ts';
-import { decodeTrunk, encodeTrunk, trunkOf, withoutTrunk, withTrunk } from './trunk.ts';
+import { decodeTrunk, withTrunk } from './join-trunk.ts';
+import { encodeTrunk, trunkOf, withoutTrunk } from './trunk.ts';
 
 const checksum = () => {
   const hash = createHash('sha256');
