@@ -7,6 +7,7 @@ import { type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
 import { sniffFormat } from './image-format.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { applyOrientation } from './orientation.ts';
+import { readOrientationNote } from './orientation-note.ts';
 import { decodePng } from './png.ts';
 
 export interface DecodeOptions {
@@ -17,7 +18,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes a JPEG or PNG file to RGB [H, W, 3], turned upright by its EXIF orientation.
+ * Decodes a JPEG or PNG file to RGB [H, W, 3], turned upright as it says that it is to be.
  *
  * Without a background, transparency is dropped as PIL's `convert('RGB')` does: a transparent pixel shows the colour
  * stored under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead,
@@ -28,9 +29,9 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Dec
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
   const format = sniffFormat(bytes, ['JPEG', 'PNG']);
   try {
-    const { image, orientation } =
+    const image =
       format === 'JPEG' ? decodeJpeg(bytes, maxPixels) : decodePng(bytes, maxPixels, options.background);
-    return applyOrientation(image, orientation);
+    return applyOrientation(image, readOrientationNote(bytes, format).orientation);
   } catch (error) {
     if (error instanceof ImageError) throw error;
     if (error instanceof RangeError && /allocat|array length/i.test(error.message)) {

@@ -50,6 +50,18 @@ function* jpegMarkers(file: DataView): Generator<{ readonly marker: number; read
   }
 }
 
+/** The segments of a JPEG before its first scan, as far as the file goes: `at` is behind a marker, `end` behind its data. */
+export function jpegSegments(
+  bytes: Uint8Array,
+): readonly { readonly marker: number; readonly at: number; readonly end: number }[] {
+  const segments: { marker: number; at: number; end: number }[] = [];
+  unlessCutShort(bytes, (file) => {
+    for (const { marker, at } of jpegMarkers(file))
+      segments.push({ marker, at, end: at + Math.max(2, file.getUint16(at)) });
+  });
+  return segments;
+}
+
 const SCAN = 0xda;
 /** SOF0 … SOF15 without DHT, JPG and DAC, which share the range. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);

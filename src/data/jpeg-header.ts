@@ -13,8 +13,6 @@ export interface JpegHeader {
   readonly isYcc: boolean;
   /** Where Adobe's marker keeps its colour transform, if that marker is there. */
   readonly adobeTransformAt: number | undefined;
-  /** The EXIF block in TIFF form, if any. */
-  readonly exif: Uint8Array | undefined;
   /** Number of scans; a baseline file has one, or one per component; a progressive one about ten. */
   readonly scans: number;
   /** Bytes of entropy-coded data over all scans. */
@@ -34,7 +32,6 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const TEM = 0x01;
 const APP0 = 0xe0;
-const APP1 = 0xe1;
 const APP14 = 0xee;
 const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
 /** SOF0 … SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range. */
@@ -49,7 +46,6 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   let frame: ReturnType<typeof readFrame> | undefined;
   let hasJfif = false;
   let adobeTransformAt: number | undefined;
-  let exif: Uint8Array | undefined;
   let scans = 0;
   let codedBytes = 0;
 
@@ -74,8 +70,6 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       codedBytes += offset - start;
     } else if (marker.code === APP0 && startsWith(segment, 'JFIF\0')) {
       hasJfif = true;
-    } else if (marker.code === APP1 && startsWith(segment, 'Exif\0')) {
-      exif ??= segment.subarray(6);
     } else if (marker.code === APP14 && startsWith(segment, 'Adobe') && segment.length >= 12) {
       adobeTransformAt = segment.byteOffset - bytes.byteOffset + 11;
     }
@@ -89,7 +83,6 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       adobeTransformAt === undefined ? undefined : bytes[adobeTransformAt],
     ),
     adobeTransformAt,
-    exif,
     scans,
     codedBytes,
     end: offset,

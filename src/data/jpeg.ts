@@ -6,7 +6,6 @@ import { ImageError } from './errors.ts';
 import { checkImageSize, type DecodedImage } from './image.ts';
 import { yccToRgb } from './jpeg-colour.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
-import { type Orientation, readOrientation } from './orientation.ts';
 
 /**
  * Progressive files in use have about ten scans; each costs a pass over the whole image, so
@@ -18,10 +17,7 @@ const MAX_SCANS = 100;
  * Decodes a baseline or progressive JPEG (grey, YCbCr, RGB, Adobe CMYK or YCCK) to RGB [H, W, 3].
  * @throws ImageError with a reason, or whatever jpeg-js throws for damage inside the coded data.
  */
-export function decodeJpeg(
-  bytes: Uint8Array,
-  maxPixels: number,
-): { image: DecodedImage; orientation: Orientation } {
+export function decodeJpeg(bytes: Uint8Array, maxPixels: number): DecodedImage {
   const header = readJpegHeader(bytes);
   checkImageSize(header.width, header.height, maxPixels);
   checkPlausible(header);
@@ -43,10 +39,7 @@ export function decodeJpeg(
     maxMemoryUsageInMB: Infinity,
   });
   if (isYcc) yccToRgb({ width, height, data }, header.components);
-  return {
-    image: { width, height, data },
-    orientation: header.exif ? readOrientation(header.exif) : 1,
-  };
+  return { width, height, data };
 }
 
 /**

@@ -1,6 +1,5 @@
-// EXIF orientation: cameras store the sensor's rows as they are and write into tag 0x0112 how the picture is
-// to be turned. Only that tag is read here, by hand: libraries for EXIF want Node's Buffer and parse hundreds
-// of tags that nobody asked for.
+// Turning an image upright: cameras store the sensor's rows as they are and note how the picture is to be turned. Where such notes
+// stand is in orientation-note.ts.
 
 import type { DecodedImage } from './image.ts';
 
@@ -53,35 +52,4 @@ function walk(orientation: Orientation, w: number, h: number) {
     case 8: // to be turned 90° anticlockwise
       return { start: w - 1, right: w, down: -1 };
   }
-}
-
-const ORIENTATION_TAG = 0x0112;
-const TYPE_SHORT = 3;
-
-/**
- * Reads the orientation from an EXIF block in TIFF form ("II*\0" or "MM\0*" first; TIFF 6.0 § 2). A block that is
- * damaged or has no orientation gives 1: metadata never costs a photo.
- */
-export function readOrientation(tiff: Uint8Array): Orientation {
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  if (tiff.length < 8) return 1;
-  const order = view.getUint16(0);
-  if (order !== 0x4949 && order !== 0x4d4d) return 1;
-  const little = order === 0x4949;
-  const ifd = view.getUint32(4, little);
-  if (ifd + 2 > tiff.length) return 1;
-  const entries = view.getUint16(ifd, little);
-  for (let i = 0; i < entries; i++) {
-    const entry = ifd + 2 + 12 * i;
-    if (entry + 12 > tiff.length) return 1;
-    if (view.getUint16(entry, little) !== ORIENTATION_TAG) continue;
-    const value = view.getUint16(entry + 8, little);
-    return view.getUint16(entry + 2, little) === TYPE_SHORT && isOrientation(value) ? value : 1;
-  }
-  return 1;
-}
-
-/** Whether a number is one of the eight. */
-export function isOrientation(value: number): value is Orientation {
-  return Number.isInteger(value) && value >= 1 && value <= 8;
 }

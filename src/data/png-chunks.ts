@@ -24,8 +24,6 @@ export interface PngChunks {
   readonly palette: Uint8Array | undefined;
   /** The data of tRNS: an opacity for each of the palette's first colours, or the one transparent colour. */
   readonly transparency: Uint8Array | undefined;
-  /** The EXIF block in TIFF form, if any. */
-  readonly exif: Uint8Array | undefined;
   /** The zlib stream that the IDAT chunks make together. */
   readonly compressed: Uint8Array;
 }
@@ -47,7 +45,6 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
   let header: PngHeader | undefined;
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
-  let exif: Uint8Array | undefined;
   const parts: Uint8Array[] = [];
 
   for (let offset = 8; ;) {
@@ -63,8 +60,6 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
       palette = chunk.data;
     } else if (chunk.type === 'tRNS') {
       transparency = chunk.data;
-    } else if (chunk.type === 'eXIf') {
-      exif = chunk.data;
     } else if (chunk.type === 'IEND') {
       break;
     } else if (chunk.isCritical) {
@@ -72,7 +67,7 @@ export function readPngChunks(bytes: Uint8Array, onHeader: (header: PngHeader) =
     }
   }
   if (parts.length === 0) throw new ImageError('is a corrupt PNG (it holds no image data)');
-  return { header, palette, transparency, exif, compressed: concat(parts) };
+  return { header, palette, transparency, compressed: concat(parts) };
 }
 
 function readChunk(bytes: Uint8Array, offset: number) {

@@ -4,7 +4,6 @@
 import { Unzlib } from 'fflate';
 import { ImageError } from './errors.ts';
 import { checkImageSize, type Colour, type DecodedImage, layOver } from './image.ts';
-import { type Orientation, readOrientation } from './orientation.ts';
 import { alphaReader } from './png-alpha.ts';
 import { COLOUR, type PngChunks, type PngHeader, readPngChunks } from './png-chunks.ts';
 
@@ -13,13 +12,9 @@ import { COLOUR, type PngChunks, type PngHeader, readPngChunks } from './png-chu
  * where there is none, alpha is dropped.
  * @throws ImageError with a reason, or what fflate throws for a damaged zlib stream.
  */
-export function decodePng(
-  bytes: Uint8Array,
-  maxPixels: number,
-  background?: Colour,
-): { image: DecodedImage; orientation: Orientation } {
+export function decodePng(bytes: Uint8Array, maxPixels: number, background?: Colour): DecodedImage {
   const chunks = readPngChunks(bytes, ({ width, height }) => checkImageSize(width, height, maxPixels));
-  const { header, exif } = chunks;
+  const { header } = chunks;
   const { width, height } = header;
   const passes = header.interlaced ? ADAM7 : WHOLE;
   const sizes = passes.map((pass) => passSize(pass, header));
@@ -41,7 +36,7 @@ export function decodePng(
       previous = line;
     }
   });
-  return { image: { width, height, data }, orientation: exif ? readOrientation(exif) : 1 };
+  return { width, height, data };
 }
 
 /** First pixel of an interlacing pass and its distance to the next ones. */

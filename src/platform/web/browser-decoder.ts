@@ -4,6 +4,8 @@ import { ImageError } from '../../data/errors.ts';
 import { checkImageSize, type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from '../../data/image.ts';
 import { named, sniffFormat } from '../../data/image-format.ts';
 import { declaredSize, isWhole, type SizedFormat } from '../../data/image-header.ts';
+import { applyOrientation } from '../../data/orientation.ts';
+import { readOrientationNote, withoutOrientationNotes } from '../../data/orientation-note.ts';
 import { type BitmapReader, byCanvas, byFrame, readBitmap, TransparencyError } from './bitmap-pixels.ts';
 import { isPicture, type KnownPicture, noise, transparent, turned } from './known-pictures.ts';
 
@@ -65,8 +67,14 @@ export function browserDecoder({
       if (hasOwn) return own();
       throw new ImageError(`${cannot} truly: save it as PNG or JPEG`);
     }
+    // No browser is known to follow the unusual ones; one that does finds none.
+    const note = hasOwn ? readOrientationNote(bytes, format) : undefined;
+    const [shown, left] =
+      hasOwn && note && !note.isUsual
+        ? [withoutOrientationNotes(bytes, format), note.orientation]
+        : ([bytes, 1] as const);
     try {
-      return await withBitmap(bytes, TYPES[format], async (bitmap) => {
+      const image = await withBitmap(shown, TYPES[format], async (bitmap) => {
         checkImageSize(bitmap.width, bitmap.height, maxPixels); // a header may lie
         try {
           return await readBitmap(bitmap, canvas, { isTrueToAlpha: false });
@@ -75,6 +83,7 @@ export function browserDecoder({
           return await readBitmap(bitmap, frame, { background, isTrueToAlpha: true });
         }
       });
+      return applyOrientation(image, left);
     } catch (error) {
       if (hasOwn) return own();
       if (error instanceof ImageError) throw error;

@@ -6,11 +6,11 @@ import { ImageError } from '../../../data/errors.ts';
 import { checkImageSize, type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from '../../../data/image.ts';
 import { named, sniffFormat, type ImageFormat } from '../../../data/image-format.ts';
 import { declaredSize } from '../../../data/image-header.ts';
-import { applyOrientation } from '../../../data/orientation.ts';
+import { applyOrientation, type Orientation } from '../../../data/orientation.ts';
+import { inXmp, readOrientationNote } from '../../../data/orientation-note.ts';
 import type { Decode } from '../../../data/source.ts';
 import { messageOf } from '../../../format.ts';
 import { decodeHeic, installedHeic, type LoadHeic } from './heic.ts';
-import { orientationElsewhere } from './orientation.ts';
 import { rgbOf } from './pixels.ts';
 import { withWholePalette } from './png-palette.ts';
 import type { Sharp } from './sharp.ts';
@@ -86,13 +86,17 @@ async function decodeByVips(
       height: info.height,
       data: rgbOf(data, { channels: info.channels, isCmyk, background }),
     },
-    orientationOf(metadata),
+    orientationOf(metadata, bytes),
   );
 }
 
-/** What is left to turn: sharp has followed EXIF, wherever that says something. */
-const orientationOf = (metadata: Metadata) =>
-  metadata.orientation === undefined ? orientationElsewhere(metadata) : 1;
+/** What is left to turn: sharp has followed EXIF in its own place, wherever that says something. */
+function orientationOf({ orientation, format, xmpAsString }: Metadata, bytes: Uint8Array): Orientation {
+  if (orientation !== undefined) return 1;
+  if (format === 'jpeg' || format === 'png')
+    return readOrientationNote(bytes, format === 'jpeg' ? 'JPEG' : 'PNG').orientation;
+  return inXmp(xmpAsString);
+}
 
 /** "VipsJpeg: premature end of JPEG image" and the like, in a sentence about the file. */
 function reasonOf(error: unknown, format: ImageFormat, seconds: number): string {
