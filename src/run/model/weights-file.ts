@@ -5,28 +5,15 @@
 import type { FileSystem } from '../../data/index.ts';
 import { messageOf, printable } from '../../format.ts';
 import { detectFormat } from '../../weights/format.ts';
-import { TRUNK, type Trunk } from '../../train/files/trunk.ts';
-import { readSafetensors, type SafetensorsFile } from '../../weights/safetensors.ts';
+import { TRUNK } from '../../train/files/trunk.ts';
+import { readSafetensors } from '../../weights/safetensors.ts';
 import { withoutWrappers } from '../../weights/wrappers.ts';
 import { RunError } from '../errors.ts';
-import type { FoundWeights, Hasher, RunHost } from '../host.ts';
+import type { FoundWeights, RunHost } from '../host.ts';
 import type { RunReader } from '../store/store.ts';
-import type { Preparation } from './preparation.ts';
+import type { Beside, NamedWeights } from './named-weights.ts';
 
-/** Tensors and metadata, the file's name in messages, and how its network was shown photos, where that was looked for. */
-export type NamedWeights = SafetensorsFile & {
-  readonly source: string;
-  readonly preparation?: Preparation;
-  /** What of it was read in another file. */
-  readonly trunk?: Trunk;
-};
-
-/** Where a checkpoint's trunk is looked for, which another file has. */
-export interface Beside {
-  /** The file of that name in the same folder or run; undefined if there is none. */
-  find(name: string): Promise<FoundWeights | undefined>;
-  sha256(): Hasher;
-}
+export type { Beside, NamedWeights };
 
 /** Reads a .pth or safetensors file. Throws `RunError` if it cannot be read, `WeightsError` if it is not a weights file. */
 export const readWeightsFile = async (files: FileSystem, path: string): Promise<NamedWeights> =>

@@ -1,7 +1,7 @@
 /** Checkpoints that leave out their trunk, made whole: loaded where one is read, since a run that is begun needs none. */
 import { decodeTrunk, withoutItsTrunk, withTrunk } from '../../train/files/join-trunk.ts';
 import { readSafetensors } from '../../weights/safetensors.ts';
-import type { Beside, NamedWeights } from './weights-file.ts';
+import type { Beside, NamedWeights } from './named-weights.ts';
 
 /** The file with the trunk that a file `beside` it has. Throws `WeightsError` where that is damaged or is not to be had. */
 export async function madeWhole(file: NamedWeights, beside: Beside | undefined): Promise<NamedWeights> {
