@@ -1,7 +1,7 @@
 /** How good a model is on photos that are sorted into folders of classes. */
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { printable } from '../format.ts';
-import { classReport, countAt } from '../report/index.ts';
+import { classReport, countAt, reliabilityOf } from '../report/index.ts';
 import { decodeCard } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
@@ -129,7 +129,7 @@ function relabel(
   return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
 }
 
-/** An evaluation as an object for other programs, with the answer to each photo. */
+/** An evaluation as an object for other programs, with the answer to each photo and what probabilities are worth. */
 export function evaluationJson({
   confusion,
   loss,
@@ -149,6 +149,6 @@ export function evaluationJson({
   });
   return {
     ...{ count: total, accuracy, loss, macroF1: macro.f1, classes: perClass, confusion: matrix },
-    ...{ skipped, photos },
+    ...{ calibration: reliabilityOf(answers), skipped, photos },
   };
 }

@@ -8,7 +8,7 @@ import {
   type SkippedFile,
 } from '../data/index.ts';
 import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
-import { likelyAccuracy, type HistoryEpoch } from '../report/index.ts';
+import { likelyAccuracy, type HistoryEpoch, type Reliability } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -86,6 +86,10 @@ export function bestText({ epoch, valid }: NonNullable<RunOutcome['best']>): str
 /** What few photos say of many: "65 to 99 % on many more such photos, 95 times of 100". */
 export const likelyText = (accuracy: number, photos: number): string =>
   `${likelyAccuracy(accuracy, photos)} on many more such photos, 95 times of 100`;
+
+/** "how sure it is and how often it is right differ by 2.1 % (ECE)" */
+export const reliabilityText = ({ ece }: Reliability): string =>
+  `how sure it is and how often it is right differ by ${percent(ece)} (ECE)`;
 
 /** How far a download is: bytes of all, `seconds` after it began with `first` bytes there. */
 export function downloadText(
