@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCsv } from '../src/data/csv.ts';
 import { expectFailure, graft } from './support/cli.ts';
 import { SMALL, tensorsOf, TrainShop } from './support/train-shop.ts';
 
@@ -49,6 +50,47 @@ describe('a run', () => {
     ]);
     const none = await graft(['runs'], { cwd: shop.data });
     expect(none.out).toContain('There are no runs in runs/ yet. graft train --data photos begins one.');
+  });
+
+  it('has its mistakes listed, the surest first, as its answers have them', async () => {
+    interface Kept {
+      readonly classes: string[];
+      readonly files: string[];
+      readonly actual: number[];
+      readonly predicted: number[];
+      readonly confidence: number[];
+    }
+    const file = 'runs/photos-2/answers.json';
+    const kept = JSON.parse(await readFile(join(shop.home, file), 'utf8')) as Kept;
+    const rows = async (run?: string) => {
+      const { out, code } = await shop.run(['mistakes', ...(run === undefined ? [] : [run]), '--csv']);
+      expect(code).toBe(0);
+      return parseCsv(out).slice(1);
+    };
+    const expected = ({ classes, files, actual, predicted, confidence }: Kept) =>
+      files
+        .map((name, i) => [
+          ...['val', join(shop.data, name), classes[actual[i]!]!, classes[predicted[i]!]!],
+          confidence[i]!.toFixed(4), // columns are as long
+        ])
+        .filter(([, , is, said]) => is !== said)
+        .sort((a, b) => Number(b[4]) - Number(a[4]));
+    expect(await rows()).toEqual(expected(kept));
+    // Whatever the model said, two mistakes of which the second is surer.
+    const wrong = { ...kept, predicted: kept.actual.map((is) => 1 - is), confidence: [0.6, 0.875] };
+    await shop.save(file, JSON.stringify(wrong));
+    expect(await rows('runs/photos-2')).toEqual(expected(wrong));
+    const { out } = await shop.run(['mistakes', 'runs/photos-2', '--output', 'mistakes.csv']);
+    expect(out).toMatch(/^mistakes +2 of 2 validation photos, the surest first\nWrote mistakes\.csv\.\n$/);
+    expect(parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1)).toHaveLength(2);
+    const text = await shop.run(['mistakes']);
+    expect(text.out).toMatch(
+      /^model +runs\/photos-2, .*\nmistakes .*\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
+    );
+    // Answers of an earlier model are none of this one's: it is asked again.
+    await shop.save(file, JSON.stringify({ ...wrong, epoch: 99 }));
+    expect(await rows('runs/photos-2')).toEqual(expected(kept));
+    await shop.save(file, JSON.stringify(kept));
   });
 
   it('is compared with another', async () => {
