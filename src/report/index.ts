@@ -20,5 +20,6 @@ export type { Picture, ReportData, ShownMistake } from './html/data.ts';
 export { renderReport } from './html/render.ts';
 export { likelyAccuracy, wilsonInterval } from './interval.ts';
 export { likeliest, mistakeOf, sortMistakes, type Mistake } from './mistakes.ts';
+export { overconfidenceText } from './overconfidence.ts';
 export { reliabilityOf, type Reliability, type ReliabilityBin } from './reliability.ts';
 export { epochScalars, eventFileName, fileVersionRecord, scalarsRecord } from './tensorboard.ts';

@@ -8,7 +8,7 @@ import {
   type SkippedFile,
 } from '../data/index.ts';
 import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
-import { likelyAccuracy, type HistoryEpoch, type Reliability } from '../report/index.ts';
+import { likelyAccuracy, overconfidenceText, type HistoryEpoch, type Reliability } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -143,11 +143,14 @@ const WIDTHS = [0, 10, 7, 8, 7, 7];
 const columnsOf = (...cells: readonly string[]): string =>
   cells.map((cell, i) => cell.padStart(WIDTHS[i] ?? 0)).join('  ');
 
-/** How a run ended, and its best model. */
+/** The subject of what is to be seen first. */
+export const WARNING = 'warning';
+
+/** How a run ended, its best model, and what that is to be warned of. */
 export function endEntries(
-  outcome: Pick<RunOutcome, 'history' | 'best' | 'stopped' | 'endedEarly'>,
+  outcome: Pick<RunOutcome, 'history' | 'best' | 'stopped' | 'endedEarly' | 'judged'>,
 ): Entry[] {
-  const { history, best, stopped, endedEarly } = outcome;
+  const { history, best, stopped, endedEarly, judged } = outcome;
   const end =
     stopped && history.length === 0
       ? 'before an epoch ended'
@@ -162,6 +165,9 @@ export function endEntries(
         ],
       ]
     : [];
+  const warning =
+    best && judged ? overconfidenceText(best.valid, judged.confusion.classes.length) : undefined;
+  if (warning !== undefined) found.push([WARNING, warning]);
   return [[stopped ? 'stopped' : 'trained', end], ...found];
 }
 

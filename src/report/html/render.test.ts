@@ -81,6 +81,14 @@ describe('the report', () => {
     expect(visible(renderReport(report()))).not.toContain('Beside each');
   });
 
+  it('warns of a best epoch that is worse than no knowledge by its loss', () => {
+    expect(visible(renderReport(report()))).not.toContain('class="warning"');
+    const history = report().history.map((epoch) => ({ ...epoch, valid: { loss: 0.75, accuracy: 0.75 } }));
+    expect(visible(renderReport(report({ history })))).toContain(
+      '<p class="warning">Its loss, 0.7500, is above the 0.6931 of giving all 2 classes',
+    );
+  });
+
   it('asks the network for nothing', () => {
     const page = renderReport(report());
     expect(page).toContain(`content="default-src &#39;none&#39;;`);

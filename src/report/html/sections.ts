@@ -2,6 +2,7 @@
 import { classReport, type ClassReport, type Confusion } from '../confusion.ts';
 import type { HistoryEpoch } from '../history.ts';
 import { likelyAccuracy } from '../interval.ts';
+import { overconfidenceText } from '../overconfidence.ts';
 import type { Picture, ReportData, ShownMistake } from './data.ts';
 import { count, duration, lossText, percent, plural, rate } from '../../format.ts';
 import { dataUri, dateText } from './format.ts';
@@ -16,6 +17,7 @@ export function headerSection(data: ReportData): Markup {
   const { name, history, confusion, seconds, imagesPerSecond: speed, outcome } = data;
   const best = bestOf(history);
   const scores = confusion && classReport(confusion);
+  const warning = best && scores && overconfidenceText(best.valid, scores.perClass.length);
   return html`<header>
     <p class="kicker">Training report</p>
     <h1>${name}</h1>
@@ -31,6 +33,7 @@ export function headerSection(data: ReportData): Markup {
       ${figure('Time', duration(seconds), 'start to written model')}
       ${figure('Speed', speed?.toFixed(speed < 100 ? 1 : 0), speed === undefined ? undefined : 'training photos a second')}
     </dl>
+    ${warning === undefined ? undefined : html`<p class="warning">${warning}</p>`}
   </header>`;
 }
 

@@ -41,6 +41,8 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .figures dd { font-size: 1.75rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures small { display: block; font-size: 0.8rem; line-height: 1.4; color: var(--muted); white-space: normal; }
 
+.warning { max-width: 44rem; margin: 2rem 0 0; padding-left: 0.9rem; border-left: 3px solid var(--mark); }
+
 .key { white-space: nowrap; } .legend .key { margin-right: 1.25rem; }
 .key::before { content: ""; display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.35em; border-radius: 2px; vertical-align: -0.05em; }
 .key.right::before { background: rgb(var(--right)); } .key.wrong::before { background: rgb(var(--wrong)); }
