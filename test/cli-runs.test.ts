@@ -36,6 +36,42 @@ describe('a run', () => {
     expect(exported.out).toContain('Wrote model.onnx: resnet18');
   });
 
+  it('has a temperature, which its probabilities follow here and in the file that is taken elsewhere', async () => {
+    const { epoch, temperature } = JSON.parse(
+      await readFile(join(shop.home, 'runs/photos-2/calibration.json'), 'utf8'),
+    ) as { epoch: number; temperature: number };
+    expect(temperature).not.toBe(1);
+    const probabilities = async (model: string) => {
+      const { out } = await shop.run(['predict', '--model', model, '--json', shop.data]);
+      return Array.from(out.matchAll(/"index":\d,"probability":([\d.e-]+),/g), ([, text]) => Number(text));
+    };
+    const best = 'runs/photos-2/best.safetensors';
+    const [own, plain] = [await probabilities('runs/photos-2'), await probabilities(best)];
+    expect(own).toHaveLength(12);
+    own.forEach((share, i) => {
+      const [right, wrong] = [plain[i]!, 1 - plain[i]!].map((one) => one ** (1 / temperature)); // as many
+      expect(share).toBeCloseTo(right! / (right! + wrong!), 6);
+    });
+    await shop.run(['export', 'runs/photos-2', '--format', 'safetensors', '--output', 'taken.safetensors']);
+    (await probabilities('taken.safetensors')).forEach((share, i) => expect(share).toBeCloseTo(own[i]!, 5));
+    const judge = async () =>
+      (await shop.run(['evaluate', '--model', 'runs/photos-2', '--data', shop.data])).out.replaceAll(
+        /\s+/g,
+        ' ',
+      );
+    expect(await judge()).toContain(
+      `without its temperature, T = ${temperature.toFixed(2)}, which was fitted on`,
+    );
+    // One of another epoch is another model's.
+    const file = 'runs/photos-2/calibration.json';
+    await shop.save(file, JSON.stringify({ version: 1, epoch: epoch + 1, temperature }));
+    expect(await probabilities('runs/photos-2')).toEqual(plain);
+    await shop.save(file, '{');
+    const failed = await shop.run(['predict', '--model', 'runs/photos-2', shop.data]);
+    expectFailure(failed, /calibration\.json does not hold a temperature .*\nDelete it to go on without/s);
+    await shop.save(file, JSON.stringify({ version: 1, epoch, temperature }));
+  });
+
   it('is listed with the others, the newest first', async () => {
     const { out, code } = await shop.run(['runs']);
     expect(code).toBe(0);

@@ -42,6 +42,7 @@ describe('train', () => {
         'answers.json',
         'batch.png',
         'best.safetensors',
+        'calibration.json',
         'classes.json',
         'config.json',
         'data.json',

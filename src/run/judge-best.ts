@@ -1,7 +1,14 @@
 /** How well a run's best model does, with the most confident mistakes and their photos. */
 import { encodePng, type Dataset, type DecodedImage, type ImageSet } from '../data/index.ts';
 import type { ShownMistake } from '../report/index.ts';
-import { classMaps, imageInputs, predictAll, type RunInputs } from '../train/index.ts';
+import {
+  classMaps,
+  fitTemperature,
+  imageInputs,
+  predictAll,
+  temper,
+  type RunInputs,
+} from '../train/index.ts';
 import type { StateDict } from '../weights/index.ts';
 import { overlayPicture } from './explain.ts';
 import { Acquaintance } from './familiarity.ts';
@@ -9,6 +16,7 @@ import { Judge } from './judgement.ts';
 import { parseWeights } from './model/weights-file.ts';
 import type { BestJudgement } from './outcome.ts';
 import type { Session } from './session.ts';
+import { writeCalibration } from './store/calibration.ts';
 import { writeFamiliar } from './store/familiar.ts';
 import { nameBelow } from './store/fingerprint.ts';
 import type { RunFolder } from './store/folder.ts';
@@ -26,7 +34,8 @@ export interface BestOfRun {
 
 /**
  * Evaluates the best model, whose weights are given or in the folder, and leaves the session's model with them. `inputs` are
- * those of the last phase; undefined if nothing was left to train. Writes into the folder what tells photos that are unlike the run's.
+ * those of the last phase; undefined if nothing was left to train. Writes into the folder what tells photos that are unlike the run's,
+ * and how sure the model may be.
  */
 export async function judgeBest(
   { model, config, photos }: Session,
@@ -45,7 +54,8 @@ export async function judgeBest(
   const acquaintance = await Acquaintance.with(model, learned, all.count, config);
   const onFeatures = (features: Float32Array) => acquaintance.compare(features);
   const rows = await predictAll(model, all, { ...config, onFeatures });
-  rows.forEach((row, index) => judge.add(index, valid.labels[index] ?? -1, row));
+  const temperature = fitTemperature(rows, valid.labels);
+  rows.forEach((row, index) => judge.add(index, valid.labels[index] ?? -1, temper(row, temperature)));
   const { confusion, mistakes, answers } = judge.judgement();
   const surest = mistakes.slice(0, SHOWN_MISTAKES);
   const [indices, said] = [surest.map(({ index }) => index), surest.map(({ predicted }) => predicted)];
@@ -63,6 +73,7 @@ export async function judgeBest(
   });
   const files = valid.paths.map((path) => nameBelow(photos.root, path));
   await writeFamiliar(folder, acquaintance.known(), epoch);
+  await writeCalibration(folder, { epoch, temperature });
   return { confusion, shown, mistakeCount: mistakes.length, answers: { ...answers, files } };
 }
 

@@ -91,6 +91,10 @@ export const likelyText = (accuracy: number, photos: number): string =>
 export const reliabilityText = ({ ece }: Reliability): string =>
   `how sure it is and how often it is right differ by ${percent(ece)} (ECE)`;
 
+/** What a model's temperature did, in a sentence: `ece` is as it would be without. */
+export const temperatureText = (temperature: number, ece: number): string =>
+  `by ${percent(ece)} without its temperature, T = ${temperature.toFixed(2)}, which was fitted on the photos that its run set aside: by those it looks better than it is`;
+
 /** How far a download is: bytes of all, `seconds` after it began with `first` bytes there. */
 export function downloadText(
   what: string,

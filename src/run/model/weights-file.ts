@@ -15,6 +15,8 @@ import type { Preparation } from './preparation.ts';
 export type NamedWeights = SafetensorsFile & {
   readonly source: string;
   readonly preparation?: Preparation;
+  /** By what its logits are to be divided, where the run that it is the best model of found that out. */
+  readonly temperature?: number | undefined;
 };
 
 /** Reads a .pth or safetensors file. Throws `RunError` if it cannot be read, `WeightsError` if it is not a weights file. */

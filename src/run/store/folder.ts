@@ -28,6 +28,7 @@ export const runFiles = {
   last: 'last.safetensors',
   answers: 'answers.json',
   familiar: 'familiar.safetensors',
+  calibration: 'calibration.json',
   batch: 'batch.png',
   report: 'report.html',
 } as const;
