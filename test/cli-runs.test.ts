@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../src/data/csv.ts';
+import type { StoredAnswers } from '../src/run/store/answers.ts';
 import { expectFailure, graft } from './support/cli.ts';
 import { SMALL, tensorsOf, TrainShop } from './support/train-shop.ts';
 
@@ -99,7 +100,8 @@ describe('a run', () => {
     const file = 'runs/photos-2/answers.json';
     const kept = JSON.parse(await readFile(join(shop.home, file), 'utf8')) as Kept;
     const rows = async (run?: string) => {
-      const { out, code } = await shop.run(['mistakes', ...(run === undefined ? [] : [run]), '--csv']);
+      const named = run === undefined ? [] : [run];
+      const { out, code } = await shop.run(['mistakes', ...named, '--part', 'val', '--csv']);
       expect(code).toBe(0);
       return parseCsv(out).slice(1);
     };
@@ -117,16 +119,42 @@ describe('a run', () => {
     await shop.save(file, JSON.stringify(wrong));
     expect(await rows('runs/photos-2')).toEqual(expected(wrong));
     const { out } = await shop.run(['mistakes', 'runs/photos-2', '--output', 'mistakes.csv']);
-    expect(out).toMatch(/^mistakes +2 of 2 validation photos, the surest first\nWrote mistakes\.csv\.\n$/);
-    expect(parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1)).toHaveLength(2);
-    const text = await shop.run(['mistakes']);
+    expect(out).toBe('Wrote mistakes.csv.\n');
+    const both = parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1);
+    expect(both.filter(([part]) => part === 'val')).toEqual(expected(wrong));
+    const text = await shop.run(['mistakes', '--part', 'val']);
     expect(text.out).toMatch(
-      /^model +runs\/photos-2, .*\nmistakes .*\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
+      /^model +runs\/photos-2, .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
     );
     // Answers of an earlier model are none of this one's: it is asked again.
     await shop.save(file, JSON.stringify({ ...wrong, epoch: 99 }));
     expect(await rows('runs/photos-2')).toEqual(expected(kept));
     await shop.save(file, JSON.stringify(kept));
+  });
+
+  it('has the training photos listed whose labels are doubtful, the least likely label first', async () => {
+    const file = 'runs/photos-2/training-answers.json';
+    const text = await readFile(join(shop.home, file), 'utf8');
+    const kept = JSON.parse(text) as StoredAnswers;
+    expect(kept).toMatchObject({ classes: ['blue', 'red'] });
+    expect(new Set(kept.files).size).toBe(10); // of 12 photos two are for validation
+    // They are told apart with ease: none is doubtful, until two are mislabelled.
+    expect(kept.predicted).toEqual(kept.actual);
+    expect(kept.actual).toEqual(kept.files.map((name) => Number(name.startsWith('red/'))));
+    const list = () => shop.run(['mistakes', 'runs/photos-2', '--part', 'train']);
+    expect((await list()).out).toBe('train       0 of 10 training photos told otherwise than labelled\n');
+    const doubtful = kept.actual.map((is, i) => (i === 1 || i === 4 ? 1 - is : is));
+    await shop.save(file, JSON.stringify({ ...kept, predicted: doubtful }));
+    const [head, ...rows] = (await list()).out.trimEnd().split('\n');
+    expect(head).toBe(
+      'train       2 of 10 training photos told otherwise than labelled, the least likely label first',
+    );
+    expect(rows.map((row) => row.split('  ')[1 + Number(row.startsWith('  '))])).toEqual(
+      [kept.files[1], kept.files[4]].map((name = '') => join(shop.data, name)),
+    );
+    await shop.save(file, '{');
+    expect((await list()).out).toContain('this run kept no answers to its training photos');
+    await shop.save(file, text);
   });
 
   it('is compared with another', async () => {

@@ -16,7 +16,7 @@ export {
   parseHistoryJsonl,
   type HistoryEpoch,
 } from './history.ts';
-export type { Picture, ReportData, ShownMistake } from './html/data.ts';
+export type { ListedMistake, Picture, ReportData, ShownMistake } from './html/data.ts';
 export { renderReport } from './html/render.ts';
 export { likelyAccuracy, wilsonInterval } from './interval.ts';
 export { likeliest, mistakeOf, sortMistakes, type Mistake } from './mistakes.ts';

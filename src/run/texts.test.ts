@@ -14,6 +14,11 @@ it.each([
     judged: {
       confusion: confusionMatrix(actual, predicted, ['cats', 'dogs']),
       ...{ shown: [], mistakeCount: 1, answers: { ...answers, files: ['1', '2', '3'] } },
+      ...{
+        temperature: 1,
+        doubted: [],
+        trainingAnswers: { actual: [], predicted: [], confidence: [], files: [] },
+      },
     },
   });
   expect(entries.map(([subject]) => subject)).toEqual(subjects);

@@ -90,6 +90,12 @@ caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
 .nopicture { display: grid; place-items: center; color: var(--muted); font-size: 0.8rem; }
 .gallery figcaption { margin-top: 0.5rem; font-size: 0.85rem; line-height: 1.4; overflow-wrap: anywhere; }
 .gallery code { font-size: 0.72rem; color: var(--muted); }
+.gallery a, .files a { color: inherit; }
+.files td:first-child { min-width: 14rem; }
+.reliability { display: flex; flex-wrap: wrap; gap: 1.5rem 3rem; align-items: flex-start; }
+.reliability svg { width: min(100%, 24rem); height: auto; font-size: 11px; fill: var(--muted); }
+.reliability rect { fill: none; stroke: var(--rule); } .reliability line { stroke: var(--muted); stroke-dasharray: 4 3; }
+.reliability polyline { fill: none; stroke: var(--valid); stroke-width: 1.5; } .reliability circle { fill: var(--valid); fill-opacity: 0.75; }
 .batch img { display: block; max-width: 100%; height: auto; border-radius: 3px; }
 
 .facts { columns: 2 22rem; column-gap: 3rem; font-size: 0.9rem; }
