@@ -10,8 +10,13 @@ export function fileUrl(path: string): string | undefined {
   return isDrive ? `file:///${parts.join('/').replace('%3A', ':')}` : `file://${parts.join('/')}`;
 }
 
-/** A path, to be clicked where it is one of this machine's. */
-export function fileLink(path: string): Markup {
+/** A file by its name below `folder`, to be clicked where it is one of this machine's. */
+export function fileLink(path: string, folder: string): Markup {
+  const above = `${folder.replace(/[/\\]+$/, '')}/`;
+  const isBelow = path.replaceAll('\\', '/').startsWith(above.replaceAll('\\', '/'));
+  const name = isBelow ? path.slice(above.length) : path;
   const url = fileUrl(path);
-  return url === undefined ? html`<code>${path}</code>` : html`<a href="${url}"><code>${path}</code></a>`;
+  return url === undefined
+    ? html`<code>${name}</code>`
+    : html`<a href="${url}" title="${path}"><code>${name}</code></a>`;
 }

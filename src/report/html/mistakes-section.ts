@@ -31,29 +31,33 @@ export function mistakesSection(data: ReportData): Markup | undefined {
     <h2 id="mistakes">Mistakes it was surest of</h2>
     <p class="lead">${lead}</p>
     <div class="gallery ${looked ? 'pairs' : ''}">
-      ${mistakes.map((one) => mistakeFigure(one, 'taken for'))}
+      ${mistakes.map((one) => mistakeFigure(one, data.data.folder, ['', ' taken for ']))}
     </div>
-    ${fold(listed?.val, 'All validation photos that were told wrong')}
+    ${fold(listed?.val, data.data.folder, 'All validation photos that were told wrong')}
   </section>`;
 }
 
 /** The training photos whose labels are least likely. */
-export function doubtsSection({ doubted = [], listed }: ReportData): Markup | undefined {
+export function doubtsSection({ doubted = [], listed, data }: ReportData): Markup | undefined {
   const { length } = listed?.train ?? [];
   if (length === 0) return undefined;
   const lead =
-    `${plural(length, 'training photo')} would be told otherwise than ${length === 1 ? 'it is' : 'they are'} labelled by a head that has not learned from ${length === 1 ? 'it' : 'that one photo'}` +
+    `A head that learned from all other photos tells ${plural(length, 'training photo')} otherwise than labelled` +
     (doubted.length < length ? `; here are the ${doubted.length} whose labels are least likely.` : '.') +
-    ' Wrong labels come first here, and after them what is hard to tell.';
+    ' Wrong labels tend to come first, then what is hard to tell.';
   return html`<section aria-labelledby="doubts">
     <h2 id="doubts">Training photos that may be mislabelled</h2>
     <p class="lead">${lead}</p>
-    <div class="gallery">${doubted.map((one) => mistakeFigure(one, 'looks like'))}</div>
-    ${fold(listed?.train, 'All training photos that look like another class')}
+    <div class="gallery">
+      ${doubted.map((one) => mistakeFigure(one, data.folder, ['labelled ', ', looks like ']))}
+    </div>
+    ${fold(listed?.train, data.folder, 'All training photos that look like another class')}
   </section>`;
 }
 
-const mistakeFigure = (mistake: ShownMistake, verb: string): Markup => {
+/** `words` has what stands before the label and what between it and the answer. */
+const mistakeFigure = (mistake: ShownMistake, folder: string, words: readonly [string, string]): Markup => {
+  const [before, between] = words;
   const { file, actual, predicted, confidence, picture, looked } = mistake;
   return html`<figure>
     <div class="${looked ? 'pair' : ''}">
@@ -61,21 +65,25 @@ const mistakeFigure = (mistake: ShownMistake, verb: string): Markup => {
       ${looked && imageOf(looked, `What spoke for ${predicted} in it`)}
     </div>
     <figcaption>
-      <strong>${actual}</strong> ${verb} <strong>${predicted}</strong><br />
+      ${before}<strong>${actual}</strong>${between}<strong>${predicted}</strong><br />
       <span class="muted">${percent(confidence)} sure</span><br />
-      ${fileLink(file)}
+      ${fileLink(file, folder)}
     </figcaption>
   </figure>`;
 };
 
 /** All of them as a table behind a fold. */
-function fold(listed: readonly ListedMistake[] | undefined, title: string): Markup | undefined {
+function fold(
+  listed: readonly ListedMistake[] | undefined,
+  folder: string,
+  title: string,
+): Markup | undefined {
   if (!listed || listed.length === 0) return undefined;
   const more = listed.length - MOST_LISTED;
   const rows = listed.slice(0, MOST_LISTED).map(
     ({ file, label, answer, probability }) =>
       html`<tr>
-        <td>${fileLink(file)}</td>
+        <td>${fileLink(file, folder)}</td>
         <td>${label}</td>
         <td>${answer}</td>
         <td class="number">${percent(probability)}</td>

@@ -4,9 +4,9 @@ import type { Reliability, ReliabilityBin } from '../reliability.ts';
 import type { ReportData } from './data.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Of the drawing; its plot is a square of 200 by 200 with its foot at (44, 210). */
-const [WIDTH, HEIGHT] = [260, 250];
-const [LEFT, FOOT, SIDE] = [44, 210, 200];
+/** Of the drawing; its plot is a square of 200 by 200 with its foot at (60, 210). */
+const [WIDTH, HEIGHT] = [276, 250];
+const [LEFT, FOOT, SIDE] = [60, 210, 200];
 /** Radii of the marks of few photos and of all. */
 const [SMALLEST, LARGEST] = [3, 9];
 
@@ -17,8 +17,9 @@ export function reliabilitySection({ reliability }: ReportData): Markup | undefi
   return html`<section aria-labelledby="reliability">
     <h2 id="reliability">How far to believe it</h2>
     <p class="lead">
-      How often it was right, of the validation photos that it was how sure of. On the line it is right as
-      often as it says, below it is too sure. The two differ by ${percent(ece)} in the mean (ECE).
+      Each mark holds the validation photos that it was about as sure of, and says how often it was right
+      about them: on the line as often as it says, below it is too sure. The two differ by ${percent(ece)} in
+      the mean (ECE).
       ${
         temperature === 1
           ? undefined
