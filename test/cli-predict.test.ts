@@ -260,6 +260,9 @@ describe('evaluate', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +\d+\.\d %, [0-8] of 8 photos right$/m);
     expect(out).toMatch(/^loss +\d+\.\d+$/m);
+    expect(out).toMatch(
+      /^calibration +how sure it is and how often it is right differ by \d+\.\d % \(ECE\)$/m,
+    );
     expect(out).toMatch(/^ {2}blue +3 /m);
     expect(out).toMatch(/^ {2}is \\ said +blue +red, "bright"$/m);
     expect(out).toContain('blue/broken.png is a text file');
@@ -271,7 +274,8 @@ describe('evaluate', () => {
       count: number;
       confusion: number[][];
       skipped: unknown[];
-      photos: { path: string; class: string; predicted: string; right: boolean }[];
+      photos: { path: string; class: string; predicted: string; right: boolean; probability: number }[];
+      calibration: { ece: number; bins: { count: number; confidence: number; accuracy: number }[] };
     };
     expect(result.photos).toHaveLength(8);
     for (const photo of result.photos) {
@@ -279,6 +283,13 @@ describe('evaluate', () => {
       expect(photo.right).toBe(photo.class === photo.predicted);
     }
     expect(result.photos.filter(({ right }) => right)).toHaveLength(result.accuracy * 8);
+    const { bins, ece } = result.calibration;
+    const sum = (of: (bin: (typeof bins)[number]) => number) => bins.reduce((all, bin) => all + of(bin), 0);
+    const sure = result.photos.reduce((all, { probability }) => all + probability, 0);
+    expect(sum(({ count }) => count)).toBe(8);
+    expect(sum(({ count, accuracy }) => count * accuracy)).toBeCloseTo(result.accuracy * 8, 9);
+    expect(sum(({ count, confidence }) => count * confidence)).toBeCloseTo(sure, 9);
+    expect(sum((bin) => bin.count * Math.abs(bin.confidence - bin.accuracy))).toBeCloseTo(ece * 8, 9);
     const toFile = await inShop(
       'evaluate',
       '--model',

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCsv } from '../src/data/csv.ts';
+import type { StoredAnswers } from '../src/run/store/answers.ts';
 import { expectFailure, graft } from './support/cli.ts';
 import { SMALL, tensorsOf, TrainShop } from './support/train-shop.ts';
 
@@ -35,6 +37,42 @@ describe('a run', () => {
     expect(exported.out).toContain('Wrote model.onnx: resnet18');
   });
 
+  it('has a temperature, which its probabilities follow here and in the file that is taken elsewhere', async () => {
+    const { epoch, temperature } = JSON.parse(
+      await readFile(join(shop.home, 'runs/photos-2/calibration.json'), 'utf8'),
+    ) as { epoch: number; temperature: number };
+    expect(temperature).not.toBe(1);
+    const probabilities = async (model: string) => {
+      const { out } = await shop.run(['predict', '--model', model, '--json', shop.data]);
+      return Array.from(out.matchAll(/"index":\d,"probability":([\d.e-]+),/g), ([, text]) => Number(text));
+    };
+    const best = 'runs/photos-2/best.safetensors';
+    const [own, plain] = [await probabilities('runs/photos-2'), await probabilities(best)];
+    expect(own).toHaveLength(12);
+    own.forEach((share, i) => {
+      const [right, wrong] = [plain[i]!, 1 - plain[i]!].map((one) => one ** (1 / temperature)); // as many
+      expect(share).toBeCloseTo(right! / (right! + wrong!), 6);
+    });
+    await shop.run(['export', 'runs/photos-2', '--format', 'safetensors', '--output', 'taken.safetensors']);
+    (await probabilities('taken.safetensors')).forEach((share, i) => expect(share).toBeCloseTo(own[i]!, 5));
+    const judge = async () =>
+      (await shop.run(['evaluate', '--model', 'runs/photos-2', '--data', shop.data])).out.replaceAll(
+        /\s+/g,
+        ' ',
+      );
+    expect(await judge()).toContain(
+      `without its temperature, T = ${temperature.toFixed(2)}, which was fitted on`,
+    );
+    // One of another epoch is another model's.
+    const file = 'runs/photos-2/calibration.json';
+    await shop.save(file, JSON.stringify({ version: 1, epoch: epoch + 1, temperature }));
+    expect(await probabilities('runs/photos-2')).toEqual(plain);
+    await shop.save(file, '{');
+    const failed = await shop.run(['predict', '--model', 'runs/photos-2', shop.data]);
+    expectFailure(failed, /calibration\.json does not hold a temperature .*\nDelete it to go on without/s);
+    await shop.save(file, JSON.stringify({ version: 1, epoch, temperature }));
+  });
+
   it('is listed with the others, the newest first', async () => {
     const { out, code } = await shop.run(['runs']);
     expect(code).toBe(0);
@@ -49,6 +87,74 @@ describe('a run', () => {
     ]);
     const none = await graft(['runs'], { cwd: shop.data });
     expect(none.out).toContain('There are no runs in runs/ yet. graft train --data photos begins one.');
+  });
+
+  it('has its mistakes listed, the surest first, as its answers have them', async () => {
+    interface Kept {
+      readonly classes: string[];
+      readonly files: string[];
+      readonly actual: number[];
+      readonly predicted: number[];
+      readonly confidence: number[];
+    }
+    const file = 'runs/photos-2/answers.json';
+    const kept = JSON.parse(await readFile(join(shop.home, file), 'utf8')) as Kept;
+    const rows = async (run?: string) => {
+      const named = run === undefined ? [] : [run];
+      const { out, code } = await shop.run(['mistakes', ...named, '--part', 'val', '--csv']);
+      expect(code).toBe(0);
+      return parseCsv(out).slice(1);
+    };
+    const expected = ({ classes, files, actual, predicted, confidence }: Kept) =>
+      files
+        .map((name, i) => [
+          ...['val', join(shop.data, name), classes[actual[i]!]!, classes[predicted[i]!]!],
+          confidence[i]!.toFixed(4), // columns are as long
+        ])
+        .filter(([, , is, said]) => is !== said)
+        .sort((a, b) => Number(b[4]) - Number(a[4]));
+    expect(await rows()).toEqual(expected(kept));
+    // Whatever the model said, two mistakes of which the second is surer.
+    const wrong = { ...kept, predicted: kept.actual.map((is) => 1 - is), confidence: [0.6, 0.875] };
+    await shop.save(file, JSON.stringify(wrong));
+    expect(await rows('runs/photos-2')).toEqual(expected(wrong));
+    const { out } = await shop.run(['mistakes', 'runs/photos-2', '--output', 'mistakes.csv']);
+    expect(out).toBe('Wrote mistakes.csv.\n');
+    const both = parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1);
+    expect(both.filter(([part]) => part === 'val')).toEqual(expected(wrong));
+    const text = await shop.run(['mistakes', '--part', 'val']);
+    expect(text.out).toMatch(
+      /^model +runs\/photos-2, .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
+    );
+    // Answers of an earlier model are none of this one's: it is asked again.
+    await shop.save(file, JSON.stringify({ ...wrong, epoch: 99 }));
+    expect(await rows('runs/photos-2')).toEqual(expected(kept));
+    await shop.save(file, JSON.stringify(kept));
+  });
+
+  it('has the training photos listed whose labels are doubtful, the least likely label first', async () => {
+    const file = 'runs/photos-2/training-answers.json';
+    const text = await readFile(join(shop.home, file), 'utf8');
+    const kept = JSON.parse(text) as StoredAnswers;
+    expect(kept).toMatchObject({ classes: ['blue', 'red'] });
+    expect(new Set(kept.files).size).toBe(10); // of 12 photos two are for validation
+    // They are told apart with ease: none is doubtful, until two are mislabelled.
+    expect(kept.predicted).toEqual(kept.actual);
+    expect(kept.actual).toEqual(kept.files.map((name) => Number(name.startsWith('red/'))));
+    const list = () => shop.run(['mistakes', 'runs/photos-2', '--part', 'train']);
+    expect((await list()).out).toBe('train       0 of 10 training photos told otherwise than labelled\n');
+    const doubtful = kept.actual.map((is, i) => (i === 1 || i === 4 ? 1 - is : is));
+    await shop.save(file, JSON.stringify({ ...kept, predicted: doubtful }));
+    const [head, ...rows] = (await list()).out.trimEnd().split('\n');
+    expect(head).toBe(
+      'train       2 of 10 training photos told otherwise than labelled, the least likely label first',
+    );
+    expect(rows.map((row) => row.split('  ')[1 + Number(row.startsWith('  '))])).toEqual(
+      [kept.files[1], kept.files[4]].map((name = '') => join(shop.data, name)),
+    );
+    await shop.save(file, '{');
+    expect((await list()).out).toContain('this run kept no answers to its training photos');
+    await shop.save(file, text);
   });
 
   it('is compared with another', async () => {

@@ -42,12 +42,13 @@ describe('train', () => {
         'answers.json',
         'batch.png',
         'best.safetensors',
+        'calibration.json',
         'classes.json',
         'config.json',
         'data.json',
         'familiar.safetensors',
       ],
-      ...['history.csv', 'history.jsonl', 'last.safetensors', 'report.html'],
+      ...['history.csv', 'history.jsonl', 'last.safetensors', 'report.html', 'training-answers.json'],
     ]);
     expect((await readFile(shop.inRun('history.csv'), 'utf8')).trim().split('\n')).toHaveLength(3);
     const { tensors, metadata } = readSafetensors(await readFile(shop.inRun('best.safetensors')), 'best');

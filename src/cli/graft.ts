@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import('./train.ts')).addTrainCommand,
   evaluate: async () => (await import('./evaluate.ts')).addEvaluateCommand,
   predict: async () => (await import('./predict.ts')).addPredictCommand,
+  mistakes: async () => (await import('./mistakes.ts')).addMistakesCommand,
   runs: async () => (await import('./runs.ts')).addRunsCommand,
   compare: async () => (await import('./compare.ts')).addCompareCommand,
   export: async () => (await import('./export.ts')).addExportCommand,

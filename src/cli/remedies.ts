@@ -45,6 +45,9 @@ const remedies: Remedies = {
   damaged: ({ run }) => ({
     hint: `Put it back from a copy, or train again under another --name. The models can still be used: ${typed('predict')} --model ${word(run)} PHOTO.jpg`,
   }),
+  'bad-calibration': ({ run }) => ({
+    hint: `Delete it to go on without: the model is then as sure as training left it. ${resumeCommand(run)} writes it again.`,
+  }),
   'never-began': ({ isNameFree }) => ({
     hint: isNameFree
       ? 'There is nothing to resume: start the run again, its --name is free.'

@@ -28,6 +28,10 @@ export function parseCsv(text: string): string[][] {
   return rows;
 }
 
+/** A line as in RFC 4180: a field is in quotes if it holds a comma, a quote or a line end. */
+export const csvLine = (fields: readonly string[]): string =>
+  fields.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+
 interface Field {
   readonly value: string;
   /** Where the text goes on: at a separator, at the end of a line or of the text. */

@@ -30,6 +30,8 @@ export type RunProblem =
   | { readonly kind: 'gone'; readonly run: string }
   /** A file that the run needs to continue is missing or damaged. */
   | { readonly kind: 'damaged'; readonly run: string }
+  /** What says how sure the run's model may be is damaged; it can be done without. */
+  | { readonly kind: 'bad-calibration'; readonly run: string }
   /** The run was stopped before its first checkpoint; if it left nothing else, a new run may have its name. */
   | { readonly kind: 'never-began'; readonly run: string; readonly isNameFree: boolean }
   /** The photos were read by a `decoder` that is not here, and those that are here read them otherwise. */

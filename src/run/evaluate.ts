@@ -1,8 +1,8 @@
 /** How good a model is on photos that are sorted into folders of classes. */
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
 import { printable } from '../format.ts';
-import { classReport, countAt } from '../report/index.ts';
-import { decodeCard } from '../train/index.ts';
+import { classReport, countAt, reliabilityOf } from '../report/index.ts';
+import { decodeCard, temper } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
@@ -36,6 +36,10 @@ export interface Evaluation extends Judgement {
   readonly skipped: readonly SkippedFile[];
   /** The photos that were judged, in the order of their answers. */
   readonly files: readonly string[];
+  /** By what the model's logits are divided; 1 where its run found nothing better, or it is of none. */
+  readonly temperature: number;
+  /** How sure it would be of each answer at 1. */
+  readonly untempered: readonly number[];
 }
 
 /**
@@ -75,10 +79,12 @@ async function judge(
   classifier: Classifier,
   photos: readonly LabelledPath[],
   { tell, signal }: RunControls,
-): Promise<Judgement & Pick<Evaluation, 'skipped' | 'files'>> {
+): Promise<Omit<Evaluation, 'source' | 'device'>> {
   const skipped: SkippedFile[] = [];
   const files: string[] = [];
   const judge = new Judge(classifier.classes);
+  const { temperature } = classifier;
+  const untempered: number[] = [];
   const paths = photos.map(({ path }) => path);
   let index = 0;
   for await (const { path, shares, reason } of classifyPhotos(host, classifier, paths)) {
@@ -87,10 +93,11 @@ async function judge(
     else {
       judge.add(index, photos[index]?.label ?? -1, shares);
       files.push(path);
+      untempered.push(Math.max(...temper(shares, 1 / temperature)));
     }
     tell({ kind: 'judging', done: ++index, total: photos.length });
   }
-  return { ...judge.judgement(), skipped, files };
+  return { ...judge.judgement(), skipped, files, temperature, untempered };
 }
 
 interface LabelledPhotos {
@@ -129,13 +136,15 @@ function relabel(
   return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
 }
 
-/** An evaluation as an object for other programs, with the answer to each photo. */
+/** An evaluation as an object for other programs, with the answer to each photo and what probabilities are worth. */
 export function evaluationJson({
   confusion,
   loss,
   skipped,
   files,
   answers,
+  temperature,
+  untempered,
 }: Evaluation): Record<string, unknown> {
   const { classes, total } = confusion;
   const { accuracy, perClass, macro } = classReport(confusion);
@@ -149,6 +158,10 @@ export function evaluationJson({
   });
   return {
     ...{ count: total, accuracy, loss, macroF1: macro.f1, classes: perClass, confusion: matrix },
+    calibration: {
+      ...{ temperature, ...reliabilityOf(answers) },
+      eceUntempered: reliabilityOf({ ...answers, confidence: untempered }).ece,
+    },
     ...{ skipped, photos },
   };
 }

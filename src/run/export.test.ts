@@ -30,3 +30,19 @@ it('keeps all that a model says of itself, its background too, and adds how its 
     [0.229, 0.224, 0.225],
   ]);
 });
+
+it('divides the head, and nothing else, by the temperature, and says so', () => {
+  const ones = new Map(
+    [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 1) }]),
+  );
+  const file = { tensors: ones, metadata: encodeCard(card), source: 'model', temperature: 2 };
+  const { bytes, notes } = exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
+  for (const [name, { data }] of readSafetensors(bytes, 'exported').tensors) {
+    const expected = name.startsWith('fc.') ? 0.5 : 1;
+    expect(
+      data.every((value) => value === expected),
+      name,
+    ).toBe(true);
+  }
+  expect(notes.join()).toContain('divided by its temperature, 2.00');
+});

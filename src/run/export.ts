@@ -23,12 +23,19 @@ export interface Exported {
 
 /** The bytes of a model's file in another format. Throws `WeightsError` if the file is not a network that graft knows. */
 export function exportModel(
-  { source, ...file }: NamedWeights,
+  { source, temperature = 1, ...file }: NamedWeights,
   { format, dtype, version }: ExportOptions,
 ): Exported {
-  const { architecture: name, tensors, card, notes } = readNetworkFile(file, source);
+  const { architecture: name, tensors, card, notes: read } = readNetworkFile(file, source);
   const network = networks[name];
-  const model = modelTensors(tensors, network, source);
+  const model = tempered(modelTensors(tensors, network, source), network, temperature);
+  const notes =
+    temperature === 1
+      ? read
+      : [
+          ...read,
+          `its head is divided by its temperature, ${temperature.toFixed(2)}, so that it is as sure elsewhere as here`,
+        ];
   const texts = describe(name, card);
   const outputs = outputsIn(model, network);
   const size = imageSize(card, network);
@@ -48,6 +55,19 @@ function modelTensors(tensors: StateDict, network: NetworkEntry, source: string)
   const fitting = matchStateDict(expected, tensors, { source }).tensors;
   const noCount = { shape: [], data: Float32Array.of(0) };
   return new Map(Array.from(expected.keys(), (name) => [name, fitting.get(name) ?? noCount]));
+}
+
+/** The tensors with the temperature in the head's weight and bias, so that whoever takes them gets the same probabilities. */
+function tempered(tensors: StateDict, { head }: NetworkEntry, temperature: number): StateDict {
+  if (temperature === 1) return tensors;
+  return new Map(
+    Array.from(tensors, ([name, tensor]) => [
+      name,
+      name.startsWith(`${head}.`)
+        ? { ...tensor, data: tensor.data.map((value) => value / temperature) }
+        : tensor,
+    ]),
+  );
 }
 
 /** Height and width of the model's images. */

@@ -18,6 +18,12 @@ export interface BestJudgement {
   /** The most confident ones, of `mistakeCount`. */
   readonly shown: readonly ShownMistake[];
   readonly mistakeCount: number;
+  /** By what the model's logits are divided in all that is said here. */
+  readonly temperature: number;
   /** To every validation photo. */
   readonly answers: FileAnswers;
+  /** Training photos whose labels are doubtful, the least likely label first; as many as are shown. */
+  readonly doubted: readonly ShownMistake[];
+  /** To training photos, by a head that has not learned from each; the least likely label first. */
+  readonly trainingAnswers: FileAnswers;
 }

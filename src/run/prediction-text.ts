@@ -1,4 +1,5 @@
 /** Predictions for other programs: lines of JSON, and a table with a row for each photo as a spreadsheet sorts it. */
+import { csvLine } from '../data/csv.ts';
 import { rarity } from '../train/index.ts';
 import type { Prediction } from './predict.ts';
 
@@ -39,7 +40,3 @@ export function predictionCsv(
     ...[String(familiarity?.unlike ?? ''), digits(familiarity && rarity(familiarity)), reason ?? ''],
   ]);
 }
-
-/** A line as in RFC 4180: a field is in quotes if it holds a comma, a quote or a line end. */
-const csvLine = (fields: readonly string[]): string =>
-  fields.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');

@@ -1,8 +1,10 @@
 /** The report of a run for people to look at, report.html. It is much text, and loaded while training goes on. */
 import type { Dataset } from '../data/index.ts';
 import { networks } from '../networks/index.ts';
-import { renderReport, type ReportData } from '../report/index.ts';
+import { reliabilityOf, renderReport, type ListedMistake, type ReportData } from '../report/index.ts';
 import type { RunHost } from './host.ts';
+import type { FileAnswers } from './judgement.ts';
+import { mistakesIn, type MistakePart } from './mistakes.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Session } from './session.ts';
 import type { RunFolder } from './store/folder.ts';
@@ -40,6 +42,12 @@ export async function writeReport(
     confusion: judged?.confusion,
     mistakes: judged?.shown ?? [],
     mistakeCount: judged?.mistakeCount ?? 0,
+    reliability: judged && { ...reliabilityOf(judged.answers), temperature: judged.temperature },
+    doubted: judged?.doubted,
+    listed: judged && {
+      val: listed(photos.root, data.classes, judged.answers, 'val'),
+      train: listed(photos.root, data.classes, judged.trainingAnswers, 'train'),
+    },
     batch: {
       picture: outcome.batch,
       caption: `Training photos as the network sees them: ${config.size} pixels, augmentation ${config.augment}`,
@@ -50,6 +58,18 @@ export async function writeReport(
   });
   await folder.write('report', page);
 }
+
+/** Mistakes by the paths of their photos. */
+const listed = (
+  root: string,
+  classes: readonly string[],
+  answers: FileAnswers,
+  part: MistakePart,
+): readonly ListedMistake[] =>
+  mistakesIn({ ...answers, classes }, part).map(({ file, ...mistake }) => ({
+    ...mistake,
+    file: `${root.replace(/[/\\]+$/, '')}/${file}`,
+  }));
 
 /** Training images per second; undefined if no epoch ended. */
 function speedOf(history: RunOutcome['history']): number | undefined {

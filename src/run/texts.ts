@@ -8,7 +8,7 @@ import {
   type SkippedFile,
 } from '../data/index.ts';
 import { count, duration, lossText, percent, plural, printable, rate } from '../format.ts';
-import { likelyAccuracy, type HistoryEpoch } from '../report/index.ts';
+import { likelyAccuracy, overconfidenceText, type HistoryEpoch, type Reliability } from '../report/index.ts';
 import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -87,6 +87,14 @@ export function bestText({ epoch, valid }: NonNullable<RunOutcome['best']>): str
 export const likelyText = (accuracy: number, photos: number): string =>
   `${likelyAccuracy(accuracy, photos)} on many more such photos, 95 times of 100`;
 
+/** "how sure it is and how often it is right differ by 2.1 % (ECE)" */
+export const reliabilityText = ({ ece }: Reliability): string =>
+  `how sure it is and how often it is right differ by ${percent(ece)} (ECE)`;
+
+/** What a model's temperature did, in a sentence: `ece` is as it would be without. */
+export const temperatureText = (temperature: number, ece: number): string =>
+  `by ${percent(ece)} without its temperature, T = ${temperature.toFixed(2)}, which was fitted on the photos that its run set aside: by those it looks better than it is`;
+
 /** How far a download is: bytes of all, `seconds` after it began with `first` bytes there. */
 export function downloadText(
   what: string,
@@ -139,11 +147,14 @@ const WIDTHS = [0, 10, 7, 8, 7, 7];
 const columnsOf = (...cells: readonly string[]): string =>
   cells.map((cell, i) => cell.padStart(WIDTHS[i] ?? 0)).join('  ');
 
-/** How a run ended, and its best model. */
+/** The subject of what is to be seen first. */
+export const WARNING = 'warning';
+
+/** How a run ended, its best model, and what that is to be warned of. */
 export function endEntries(
-  outcome: Pick<RunOutcome, 'history' | 'best' | 'stopped' | 'endedEarly'>,
+  outcome: Pick<RunOutcome, 'history' | 'best' | 'stopped' | 'endedEarly' | 'judged'>,
 ): Entry[] {
-  const { history, best, stopped, endedEarly } = outcome;
+  const { history, best, stopped, endedEarly, judged } = outcome;
   const end =
     stopped && history.length === 0
       ? 'before an epoch ended'
@@ -158,6 +169,9 @@ export function endEntries(
         ],
       ]
     : [];
+  const warning =
+    best && judged ? overconfidenceText(best.valid, judged.confusion.classes.length) : undefined;
+  if (warning !== undefined) found.push([WARNING, warning]);
   return [[stopped ? 'stopped' : 'trained', end], ...found];
 }
 

@@ -77,8 +77,12 @@ export async function train(
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
-    if (best && outcome.judged)
-      await writeAnswers(folder, { epoch: best.epoch, classes: data.classes, ...outcome.judged.answers });
+    if (best && outcome.judged) {
+      const { answers, trainingAnswers } = outcome.judged;
+      const of = { epoch: best.epoch, classes: data.classes };
+      await writeAnswers(folder, { ...of, ...trainingAnswers }, 'trainingAnswers');
+      await writeAnswers(folder, { ...of, ...answers });
+    }
     await (await report).writeReport(host, session, data, folder, outcome, facts);
     tell({ kind: 'ended', run: folder.run, outcome });
     if (config.data === null && !stopped)

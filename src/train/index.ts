@@ -53,6 +53,8 @@ export {
   type Familiarity,
   type KnownPhotos,
 } from './explain/familiarity.ts';
+export { leaveOneOut, type LabelledFeatures } from './explain/leave-one-out.ts';
+export { fitTemperature, temper, TEMPERATURES } from './explain/temperature.ts';
 export { overlay } from './explain/overlay.ts';
 export {
   answer,

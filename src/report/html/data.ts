@@ -1,6 +1,7 @@
 /** All that a report shows. It is plain data: whoever calls has the files, the clock and the device. */
 import type { Confusion } from '../confusion.ts';
 import type { HistoryEpoch } from '../history.ts';
+import type { Reliability } from '../reliability.ts';
 
 /** An encoded picture, which is inlined. */
 export interface Picture {
@@ -22,6 +23,16 @@ export interface ShownMistake {
   readonly picture?: Picture | undefined;
   /** The same with what spoke for `predicted` over it. */
   readonly looked?: Picture | undefined;
+}
+
+/** A mistake by name only. */
+export interface ListedMistake {
+  readonly file: string;
+  /** Names of classes. */
+  readonly label: string;
+  readonly answer: string;
+  /** Given to `answer`, 0 … 1. */
+  readonly probability: number;
 }
 
 export interface ReportData {
@@ -52,6 +63,12 @@ export interface ReportData {
   /** The surest first; a few of `mistakeCount`. */
   readonly mistakes: readonly ShownMistake[];
   readonly mistakeCount: number;
+  /** Of the best model, by the temperature that its logits are divided by; absent if no epoch ended. */
+  readonly reliability?: (Reliability & { readonly temperature: number }) | undefined;
+  /** Training photos whose labels are doubtful, the least likely label first: the first of those that are listed. */
+  readonly doubted?: readonly ShownMistake[] | undefined;
+  /** All mistakes in validation photos, and all doubtful labels of training photos. */
+  readonly listed?: Readonly<Record<'val' | 'train', readonly ListedMistake[]>> | undefined;
   /** Training photos as the network saw them. */
   readonly batch?: { readonly picture: Picture; readonly caption: string } | undefined;
   /** By the names of the flags in camelCase. */

@@ -81,6 +81,53 @@ describe('the report', () => {
     expect(visible(renderReport(report()))).not.toContain('Beside each');
   });
 
+  it('warns of a best epoch that is worse than no knowledge by its loss', () => {
+    expect(visible(renderReport(report()))).not.toContain('class="warning"');
+    const history = report().history.map((epoch) => ({ ...epoch, valid: { loss: 0.75, accuracy: 0.75 } }));
+    expect(visible(renderReport(report({ history })))).toContain(
+      '<p class="warning">Its loss, 0.7500, is above the 0.6931 of giving all 2 classes',
+    );
+  });
+
+  it('draws how often it was right by how sure it was, and tells of its temperature', () => {
+    const bins = [
+      { from: 0.5, to: 0.6, count: 1, confidence: 0.55, accuracy: 1 },
+      { from: 0.9, to: 1, count: 3, confidence: 0.95, accuracy: 2 / 3 },
+    ];
+    const reliability = { ece: 0.325, bins, temperature: 0.5 };
+    const page = visible(renderReport(report({ reliability }))).replace(/\s+/g, ' ');
+    expect(page).toContain('differ by 32.5 % in the mean');
+    expect(page).toContain('a temperature of 0.50');
+    expect(page.match(/<circle/g)).toHaveLength(2);
+    expect(page).toContain('points="170.0,10.0 250.0,76.7"'); // a square of 200 whose foot is at (60, 210)
+    expect(visible(renderReport(report()))).not.toContain('id="reliability"');
+  });
+
+  it('lists all mistakes and doubtful labels behind a fold, linked to photos of this machine', () => {
+    const photo = { label: 'cats', answer: 'dogs', probability: 0.75 };
+    const page = visible(
+      renderReport(
+        report({
+          doubted: [{ file: '/photos/a b.jpg', actual: 'cats', predicted: 'dogs', confidence: 0.75 }],
+          listed: {
+            val: [{ ...photo, file: 'photos/1.jpg' }],
+            train: ['/photos/a b.jpg', 'C:\\photos\\#2.jpg'].map((file) => ({ ...photo, file })),
+          },
+        }),
+      ),
+    );
+    expect(page).toContain('All validation photos that were told wrong: 1<');
+    expect(page).toContain('All training photos that look like another class: 2<');
+    expect(page).toContain('tells 2 training photos otherwise than labelled');
+    expect(page).toContain('<code>1.jpg</code>'); // below the folder of photos
+    expect(
+      page.match(/<a href="file:\/\/\/photos\/a%20b\.jpg" title="[^"]*"><code>\/photos\/a b\.jpg</g),
+    ).toHaveLength(2);
+    expect(page).toContain('<a href="file:///C:/photos/%232.jpg" title');
+    expect(page.match(/<details>/g)).toHaveLength(3); // and the epochs
+    expect(visible(renderReport(report()))).not.toContain('id="doubts"');
+  });
+
   it('asks the network for nothing', () => {
     const page = renderReport(report());
     expect(page).toContain(`content="default-src &#39;none&#39;;`);
@@ -101,6 +148,11 @@ describe('the report', () => {
         strategy: { summary: EVIL, reasons: [EVIL] },
         confusion: confusionMatrix([0, 1, 2], [0, 0, 0], [EVIL, 'b', EVIL]),
         mistakes: [{ file: EVIL, actual: EVIL, predicted: EVIL, confidence: 1 }],
+        doubted: [{ file: `/${EVIL}`, actual: EVIL, predicted: EVIL, confidence: 1 }],
+        listed: {
+          val: [{ file: EVIL, label: EVIL, answer: EVIL, probability: 1 }],
+          train: [{ file: `/${EVIL}`, label: EVIL, answer: EVIL, probability: 1 }],
+        },
         config: { [EVIL]: EVIL },
         commands: [{ purpose: EVIL, command: EVIL }],
         batch: {

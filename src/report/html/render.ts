@@ -6,13 +6,14 @@ import { chartScript, chartSeries } from './charts.ts';
 import { confusionSection } from './confusion-table.ts';
 import type { ReportData } from './data.ts';
 import { html, rawText, scriptJson } from './markup.ts';
+import { doubtsSection, mistakesSection } from './mistakes-section.ts';
+import { reliabilitySection } from './reliability-section.ts';
 import {
   batchSection,
   classesSection,
   commandsSection,
   curvesSection,
   headerSection,
-  mistakesSection,
   settingsSection,
 } from './sections.ts';
 import { styleSheet } from './style.ts';
@@ -36,8 +37,8 @@ export function renderReport(data: ReportData): string {
     <body>
       <main>
         ${headerSection(data)} ${curvesSection(history)} ${confusion && confusionSection(confusion)}
-        ${confusion && classesSection(confusion)} ${mistakesSection(data)} ${batchSection(data)}
-        ${settingsSection(data)} ${commandsSection(data)}
+        ${confusion && classesSection(confusion)} ${reliabilitySection(data)} ${mistakesSection(data)}
+        ${doubtsSection(data)} ${batchSection(data)} ${settingsSection(data)} ${commandsSection(data)}
       </main>
       <footer>Written by graft ${data.graft}. Curves by uPlot.</footer>
       ${

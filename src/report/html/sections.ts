@@ -2,10 +2,12 @@
 import { classReport, type ClassReport, type Confusion } from '../confusion.ts';
 import type { HistoryEpoch } from '../history.ts';
 import { likelyAccuracy } from '../interval.ts';
-import type { Picture, ReportData, ShownMistake } from './data.ts';
+import { overconfidenceText } from '../overconfidence.ts';
+import type { ReportData } from './data.ts';
 import { count, duration, lossText, percent, plural, rate } from '../../format.ts';
-import { dataUri, dateText } from './format.ts';
+import { dateText } from './format.ts';
 import { html, type Markup } from './markup.ts';
+import { imageOf } from './picture.ts';
 
 /** The best epoch: the last that was the best when it ended. */
 export const bestOf = (history: readonly HistoryEpoch[]): HistoryEpoch | undefined =>
@@ -16,6 +18,7 @@ export function headerSection(data: ReportData): Markup {
   const { name, history, confusion, seconds, imagesPerSecond: speed, outcome } = data;
   const best = bestOf(history);
   const scores = confusion && classReport(confusion);
+  const warning = best && scores && overconfidenceText(best.valid, scores.perClass.length);
   return html`<header>
     <p class="kicker">Training report</p>
     <h1>${name}</h1>
@@ -31,6 +34,7 @@ export function headerSection(data: ReportData): Markup {
       ${figure('Time', duration(seconds), 'start to written model')}
       ${figure('Speed', speed?.toFixed(speed < 100 ? 1 : 0), speed === undefined ? undefined : 'training photos a second')}
     </dl>
+    ${warning === undefined ? undefined : html`<p class="warning">${warning}</p>`}
   </header>`;
 }
 
@@ -153,47 +157,6 @@ function scoreRow(name: string, { precision, recall, f1, support }: ClassReport[
     <td class="number">${count(support)}</td>
   </tr>`;
 }
-
-const imageOf = (picture: Picture, alt: string): Markup =>
-  html`<img src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${alt}" />`;
-
-/** The mistakes it was surest of, with their pictures. */
-export function mistakesSection({ mistakes, mistakeCount, data, confusion }: ReportData): Markup | undefined {
-  if (!confusion) return undefined;
-  const lead =
-    mistakeCount === 0
-      ? `None: all ${plural(data.valid, 'validation photo')} were told right.`
-      : `${count(mistakeCount)} of ${plural(data.valid, 'validation photo')} ${mistakeCount === 1 ? 'was' : 'were'} told wrong` +
-        (mistakes.length < mistakeCount
-          ? `; here are the ${mistakes.length} it was surest of.`
-          : '; the surest comes first.') +
-        ' Look for wrong labels, photos of both classes, and what the training photos lack.' +
-        (mistakes.some(({ looked }) => looked)
-          ? ' Beside each is where the network looked: the brighter, the more spoke for its answer.'
-          : '');
-  return html`<section aria-labelledby="mistakes">
-    <h2 id="mistakes">Mistakes it was surest of</h2>
-    <p class="lead">${lead}</p>
-    <div class="gallery ${mistakes.some(({ looked }) => looked) ? 'pairs' : ''}">
-      ${mistakes.map(mistakeFigure)}
-    </div>
-  </section>`;
-}
-
-const mistakeFigure = (mistake: ShownMistake): Markup => {
-  const { file, actual, predicted, confidence, picture, looked } = mistake;
-  return html`<figure>
-    <div class="${looked ? 'pair' : ''}">
-      ${picture ? imageOf(picture, `A photo of class ${actual}`) : html`<div class="nopicture">no picture</div>`}
-      ${looked && imageOf(looked, `What spoke for ${predicted} in it`)}
-    </div>
-    <figcaption>
-      <strong>${actual}</strong> taken for <strong>${predicted}</strong><br />
-      <span class="muted">${percent(confidence)} sure</span><br />
-      <code>${file}</code>
-    </figcaption>
-  </figure>`;
-};
 
 /** Training photos as the network saw them. */
 export const batchSection = ({ batch }: ReportData): Markup | undefined =>

@@ -41,6 +41,8 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 .figures dd { font-size: 1.75rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures small { display: block; font-size: 0.8rem; line-height: 1.4; color: var(--muted); white-space: normal; }
 
+.warning { max-width: 44rem; margin: 2rem 0 0; padding-left: 0.9rem; border-left: 3px solid var(--mark); }
+
 .key { white-space: nowrap; } .legend .key { margin-right: 1.25rem; }
 .key::before { content: ""; display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.35em; border-radius: 2px; vertical-align: -0.05em; }
 .key.right::before { background: rgb(var(--right)); } .key.wrong::before { background: rgb(var(--wrong)); }
@@ -88,6 +90,12 @@ caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
 .nopicture { display: grid; place-items: center; color: var(--muted); font-size: 0.8rem; }
 .gallery figcaption { margin-top: 0.5rem; font-size: 0.85rem; line-height: 1.4; overflow-wrap: anywhere; }
 .gallery code { font-size: 0.72rem; color: var(--muted); }
+.gallery a, .files a { color: inherit; }
+.files td:first-child { min-width: 14rem; }
+.reliability { display: flex; flex-wrap: wrap; gap: 1.5rem 3rem; align-items: flex-start; }
+.reliability svg { width: min(100%, 24rem); height: auto; font-size: 11px; fill: var(--muted); }
+.reliability rect { fill: none; stroke: var(--rule); } .reliability line { stroke: var(--muted); stroke-dasharray: 4 3; }
+.reliability polyline { fill: none; stroke: var(--valid); stroke-width: 1.5; } .reliability circle { fill: var(--valid); fill-opacity: 0.75; }
 .batch img { display: block; max-width: 100%; height: auto; border-radius: 3px; }
 
 .facts { columns: 2 22rem; column-gap: 3rem; font-size: 0.9rem; }

@@ -12,7 +12,7 @@ import {
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
-import { answer, classMaps, loadNetwork, topK, type LossName } from '../../train/index.ts';
+import { answer, classMaps, loadNetwork, temper, topK, type LossName } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
@@ -26,6 +26,8 @@ export interface Classifier {
   /** How a photo becomes the network's input. */
   readonly transform: Transform;
   readonly loss: LossName;
+  /** By what its logits are divided; 1 where nobody knows better. */
+  readonly temperature: number;
   /** Whether graft trained it; otherwise it is a network as others published it. */
   readonly trained: boolean;
   /** What was taken of the file and what was read otherwise than it says, in clauses for people. */
@@ -67,6 +69,7 @@ export async function createClassifier(
     classes,
     transform: card?.transform ?? foreign.transform,
     loss: card?.loss ?? 'cross-entropy',
+    temperature: file.temperature ?? 1,
     trained: card !== undefined,
     notes: card ? notes : [...notes, ...foreign.notes],
   };
@@ -144,7 +147,7 @@ export async function classifyImages(
   { explain = false }: Pick<ClassifyOptions, 'explain'> = {},
 ): Promise<ClassifiedPhoto[]> {
   if (images.length === 0) return [];
-  const { model, transform, loss } = classifier;
+  const { model, transform, loss, temperature } = classifier;
   const { width, height } = transformedSize(transform);
   const bytes = width * height * 3;
   const data = new Uint8Array(images.length * bytes);
@@ -152,7 +155,9 @@ export async function classifyImages(
   const answers = await answer(model, { width, height, data }, images.length, loss);
   const likeliest = answers.map(({ shares }) => topK(shares, 1)[0] ?? 0);
   const looked = explain ? await explainAll(classifier, images, likeliest) : [];
-  return answers.map((one, i) => ({ ...one, looked: looked[i] }));
+  return answers.map(({ shares, features }, i) => ({
+    ...{ shares: temper(shares, temperature), features, looked: looked[i] },
+  }));
 }
 
 /** What spoke for each image's likeliest class. */

@@ -3,6 +3,7 @@ import { printable } from '../../format.ts';
 import { isBeforeTraining } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { FoundWeights, RunHost } from '../host.ts';
+import { readTemperature } from '../store/calibration.ts';
 import { runFiles } from '../store/folder.ts';
 import { fileOf } from '../store/reading.ts';
 import { readPreparation } from './preparation.ts';
@@ -36,7 +37,8 @@ export async function readModelFile(
   const file = await parseWeights(found, found.beside);
   if (!isBeforeTraining(file)) {
     const preparation = await readPreparation(host.files, found.path, file.metadata);
-    return { ...file, path: found.path, bestOf: found.bestOf, preparation };
+    const temperature = found.bestOf && (await readTemperature(found.bestOf, file.metadata['epoch']));
+    return { ...file, path: found.path, bestOf: found.bestOf, preparation, temperature };
   }
   throw new RunError(
     `${file.source} comes from a run that was stopped before its first step: its head is untrained and would only guess.`,

@@ -10,6 +10,8 @@ export type NamedWeights = SafetensorsFile & {
   readonly preparation?: Preparation;
   /** What of it was read in another file. */
   readonly trunk?: Trunk;
+  /** By what its logits are to be divided, where the run that it is the best model of found that out. */
+  readonly temperature?: number | undefined;
 };
 
 /** Where a checkpoint's trunk is looked for, which another file has. */

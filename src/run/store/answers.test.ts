@@ -20,6 +20,11 @@ describe('answers of a run', () => {
     expect(await readAnswers(folder.files)).toBeUndefined();
     await writeAnswers(folder, answers);
     expect(await readAnswers(folder.files)).toEqual(answers);
+    expect(await readAnswers(folder.files, 'trainingAnswers')).toBeUndefined();
+    const training = { ...answers, epoch: 4 };
+    await writeAnswers(folder, training, 'trainingAnswers');
+    expect(await readAnswers(folder.files, 'trainingAnswers')).toEqual(training);
+    expect(await readAnswers(folder.files)).toEqual(answers);
     await folder.write('answers', '{"epoch": 3, "cl');
     expect(await readAnswers(folder.files)).toBeUndefined();
   });

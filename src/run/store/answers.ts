@@ -1,6 +1,7 @@
 /**
  * `answers.json` of a run: what its best model said to each validation photo. A page shows from it which photos were taken for
- * what, at once and long after training, without running the network again.
+ * what, at once and long after training, without running the network again. `training-answers.json` is its like for training
+ * photos: what is said to each by a head that has not learned from it, the least likely label first.
  */
 import type { FileAnswers } from '../judgement.ts';
 import { runFiles, type RunFolder } from './folder.ts';
@@ -13,19 +14,27 @@ export interface StoredAnswers extends FileAnswers {
   readonly classes: readonly string[];
 }
 
+type AnswersFile = 'answers' | 'trainingAnswers';
+
 /** Throws `RunError` if it cannot be written. */
-export const writeAnswers = (folder: RunFolder, answers: StoredAnswers): Promise<void> =>
-  folder.write('answers', `${JSON.stringify(answers)}\n`);
+export const writeAnswers = (
+  folder: RunFolder,
+  answers: StoredAnswers,
+  file: AnswersFile = 'answers',
+): Promise<void> => folder.write(file, `${JSON.stringify(answers)}\n`);
 
 /** More than any run writes: a name of 100 bytes for each of a million photos. */
 const LARGEST = 128 * 2 ** 20;
 
 /** Undefined where the run has none, or something else in their place: they can be made again. */
-export async function readAnswers(reader: RunReader): Promise<StoredAnswers | undefined> {
-  const size = await reader.size(runFiles.answers);
+export async function readAnswers(
+  reader: RunReader,
+  file: AnswersFile = 'answers',
+): Promise<StoredAnswers | undefined> {
+  const size = await reader.size(runFiles[file]);
   if (typeof size !== 'number' || size > LARGEST) return undefined;
   try {
-    return parseAnswers(JSON.parse(new TextDecoder().decode(await reader.read(runFiles.answers))));
+    return parseAnswers(JSON.parse(new TextDecoder().decode(await reader.read(runFiles[file]))));
   } catch {
     return undefined;
   }

@@ -27,7 +27,9 @@ export const runFiles = {
   best: 'best.safetensors',
   last: 'last.safetensors',
   answers: 'answers.json',
+  trainingAnswers: 'training-answers.json',
   familiar: 'familiar.safetensors',
+  calibration: 'calibration.json',
   batch: 'batch.png',
   report: 'report.html',
 } as const;

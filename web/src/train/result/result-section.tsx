@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { confusionMatrix } from '../../../../src/report/confusion.ts';
 import { likelyAccuracy } from '../../../../src/report/interval.ts';
+import { overconfidenceText } from '../../../../src/report/overconfidence.ts';
 import type { StoredAnswers } from '../../../../src/run/store/answers.ts';
 import { percent, plural } from '../../../../src/format.ts';
 import { judge, shownAnswers } from '../state/results.ts';
@@ -38,6 +39,9 @@ function Result() {
           .
         </p>
       )}
+      {best && typeof judged === 'object' && (
+        <Warning text={overconfidenceText(best.valid, judged.classes.length)} />
+      )}
       {judged === 'none' && !training.value && (
         <p class="actions">
           <button type="button" onClick={() => void judge()}>
@@ -53,6 +57,10 @@ function Result() {
       <UseIt />
     </>
   );
+}
+
+function Warning({ text }: { readonly text: string | undefined }) {
+  return text === undefined ? null : <p class="warning">{text}</p>;
 }
 
 function Judged(judged: StoredAnswers) {

@@ -19,6 +19,7 @@ const remedies: Remedies = {
   'no-room': () => 'Make room by removing old runs or projects.',
   gone: () => `Its files were removed, by another tab or with the data of this site. ${AGAIN}`,
   damaged: () => `Its best model may still be tried and taken away. ${AGAIN}`,
+  'bad-calibration': () => AGAIN,
   'never-began': () => AGAIN,
   'other-photos': () =>
     'Put the photos and the names of the classes back as they were to go on, or press Train for a new run.',
