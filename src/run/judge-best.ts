@@ -50,6 +50,7 @@ export async function judgeBest(
   const surest = mistakes.slice(0, SHOWN_MISTAKES);
   const [indices, said] = [surest.map(({ index }) => index), surest.map(({ predicted }) => predicted)];
   const maps = await classMaps(model, valid, indices, said, config.batchSize);
+  const release = await valid.hold?.(indices);
   const shown = surest.map(({ index, actual, predicted, confidence }, i): ShownMistake => {
     const [seen, map] = [imageOf(valid, index), maps[i]];
     return {
@@ -61,6 +62,7 @@ export async function judgeBest(
       looked: map && overlayPicture({ seen, map }, { most: MOST_OVERLAY }),
     };
   });
+  release?.();
   const files = valid.paths.map((path) => nameBelow(photos.root, path));
   await writeFamiliar(folder, acquaintance.known(), epoch);
   return { confusion, shown, mistakeCount: mistakes.length, answers: { ...answers, files } };

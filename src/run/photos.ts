@@ -6,6 +6,7 @@ import {
   animalOrFood,
   countByClass,
   loadImages,
+  openOverflow,
   scanImageFolder,
   stratifiedSplit,
   WHITE,
@@ -13,12 +14,16 @@ import {
   type Dataset,
   type DecoderName,
   type ImageFolder,
+  type ImageSource,
+  type Overflow,
+  type ScratchFile,
 } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { canTellApart, transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
-import type { RunHost } from './host.ts';
+import type { Decoder, RunHost } from './host.ts';
+import { Fingerprinter, type DataFingerprint } from './store/fingerprint.ts';
 
 /** Photos that were found, and those of them that are for validation. */
 export interface FoundPhotos {
@@ -87,27 +92,81 @@ export function transformsOf(
   return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
 }
 
-/** Decodes the photos and reports progress. Throws `DataError`, or the signal's reason if it is aborted. */
+export interface ReadOptions {
+  /** The most bytes of main memory that decoded photos may take. Default: a quarter of what there is. */
+  readonly memoryBytes?: number | undefined;
+}
+
+/** Photos that were read, until `close`. */
+export interface ReadPhotos extends Dataset {
+  readonly fingerprint: DataFingerprint;
+  /** Gives back what keeps those that exceed memory; they cannot be asked for afterwards. */
+  close(): Promise<void>;
+}
+
+/** The share of main memory that photos may take, and the memory that there is where nobody tells: 8 GiB. */
+const SHARE_OF_MEMORY = 1 / 4;
+const MEMORY_BYTES = 8 * 2 ** 30;
+
+/**
+ * Decodes the photos and reports progress. What exceeds memory goes to a scratch file, or is decoded again when it is asked for. Throws
+ * `DataError`, or the signal's reason if it is aborted.
+ */
 export async function readPhotos(
-  host: Pick<RunHost, 'decoder'>,
+  host: Pick<RunHost, 'decoder' | 'memoryBytes' | 'openScratch' | 'sha256'>,
   photos: FoundPhotos,
   config: Pick<TrainConfig, 'size' | 'augment'>,
   { tell, signal }: RunControls,
-): Promise<Dataset> {
-  const { dir, folder } = photos;
+  { memoryBytes = SHARE_OF_MEMORY * (host.memoryBytes ?? MEMORY_BYTES) }: ReadOptions = {},
+): Promise<ReadPhotos> {
+  const { dir, folder, decoder: by, root } = photos;
+  const { classes, train, valid } = folder;
   const transforms = transformsOf(photos, config);
-  const decoder = host.decoder(folder.train.length + folder.valid.length, photos.decoder);
+  const decoder = host.decoder(train.length + valid.length, by);
+  const print = new Fingerprinter({ classes, dir: root, decoder: by, sha256: () => host.sha256() });
+  const beyond = new Beyond(host, by);
   try {
-    return await loadImages(decoder, folder, {
+    const data = await loadImages(decoder, folder, {
       dir: printable(dir),
       transform: transforms.train,
       validTransform: transforms.valid,
+      memoryBudget: memoryBytes,
+      overflow: () => beyond.open(),
+      onPhoto: (photo) => print.add(photo),
       onProgress(done, total) {
         signal.throwIfAborted();
         tell({ kind: 'reading', done, total });
       },
     });
+    return { ...data, fingerprint: print.of(data), close: () => beyond.close() };
+  } catch (error) {
+    await beyond.close();
+    throw error;
   } finally {
     await decoder.close();
+  }
+}
+
+/** What keeps photos that exceed memory: a file, and a decoder that is started when it is needed. */
+class Beyond {
+  private scratch: ScratchFile | undefined;
+  private decoder: Decoder | undefined;
+
+  constructor(
+    private readonly host: Pick<RunHost, 'decoder' | 'openScratch'>,
+    private readonly by: DecoderName,
+  ) {}
+
+  async open(): Promise<Overflow> {
+    this.scratch = await this.host.openScratch?.();
+    const decode: ImageSource['decode'] = (paths, transform) =>
+      (this.decoder ??= this.host.decoder(Infinity, this.by)).decode(paths, transform);
+    return openOverflow({ scratch: this.scratch, source: { decode } });
+  }
+
+  async close(): Promise<void> {
+    const { scratch, decoder } = this;
+    this.scratch = this.decoder = undefined;
+    await Promise.all([scratch?.close(), decoder?.close()]);
   }
 }

@@ -28,6 +28,8 @@ import type { RunFolder } from './store/folder.ts';
 export interface RunExtras {
   /** The most GPU memory that photos may take, in bytes. */
   readonly imageBudgetBytes?: number | undefined;
+  /** The most main memory that decoded photos may take, in bytes. */
+  readonly photoBudgetBytes?: number | undefined;
   /** Seconds from one checkpoint to the next. */
   readonly checkpointSeconds?: number | undefined;
   /** Writes event files for TensorBoard. */
@@ -159,7 +161,8 @@ async function showBatch(
 ): Promise<Picture> {
   const indices = permutation(photos.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
   const images = new ImageCache(gpu, photos, { budgetBytes: 0 });
-  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 });
+  const release = await photos.hold?.(indices);
+  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 }).finally(release);
   const bytes = encodePng(sheet);
   await folder.write('batch', bytes);
   await take?.(bytes);

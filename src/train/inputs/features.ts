@@ -63,7 +63,10 @@ export async function featureInputs(
         // Waits for the batch without moving it, so that only one is prepared ahead.
         return gpu.read(features.storage.slice(0, 4)).then(() => indices.length);
       });
-    for await (const count of ahead(work, run, { signal })) onProgress?.((done += count), set.count * views);
+    const all = looks[0].hold;
+    const hold = all && (({ indices }: (typeof work)[number]) => all(indices));
+    for await (const count of ahead(work, run, { signal, hold }))
+      onProgress?.((done += count), set.count * views);
   } catch (error) {
     rows.dispose();
     throw error;

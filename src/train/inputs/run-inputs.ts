@@ -62,8 +62,8 @@ export class InputSource {
     const budget = this.options.imageBudgetBytes ?? IMAGE_BUDGET_BYTES;
     if (views > 0 && trunkIsFixed(model))
       return (this.last = await this.features(augment === 'none' ? 1 : Math.min(views, epochs)));
-    const train = this.cache(sets.train, budget);
-    const valid = this.cache(sets.valid, budget - train.residentBytes);
+    const train = await this.cache(sets.train, budget);
+    const valid = await this.cache(sets.valid, budget - train.residentBytes);
     return (this.last = {
       train: imageInputs(model, train, settings),
       valid: imageInputs(model, valid, plain),
@@ -81,10 +81,10 @@ export class InputSource {
     for (const one of this.held.splice(0)) one.dispose();
   }
 
-  private cache(set: ImageSet, budgetBytes: number): ImageCache {
+  private cache(set: ImageSet, budgetBytes: number): Promise<ImageCache> {
     const cache = new ImageCache(this.model.gpu, set, { budgetBytes });
     this.held.push(cache);
-    return cache;
+    return cache.fill(this.options.signal);
   }
 
   private async features(views: number): Promise<RunInputs> {
