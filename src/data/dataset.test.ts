@@ -5,7 +5,7 @@ import { fixture } from '../../test/golden/fixtures.ts';
 import { type DecodedPhoto, loadDataset, loadImages } from './dataset.ts';
 import { decodeImage } from './decode.ts';
 import type { FileSystem } from './files.ts';
-import { openOverflow } from './load-overflow.ts';
+import { Overflow } from './overflow.ts';
 import { resizeTo } from './resize.ts';
 import { inlineSource } from './source.ts';
 
@@ -91,7 +91,7 @@ describe('loadDataset', () => {
     const decoded: string[] = [];
     const limited = await load(files, {
       memoryBudget: 3 * 90 + 89,
-      overflow: () => openOverflow({ scratch: undefined, source: inlineSource(files) }),
+      overflow: () => Promise.resolve(new Overflow({ scratch: undefined, source: inlineSource(files) })),
       onPhoto: ({ part, path, label }: DecodedPhoto) => decoded.push(`${part} ${path} ${label}`),
     });
     expect(all.kept).toBeUndefined();

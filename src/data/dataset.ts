@@ -28,8 +28,8 @@ export interface DatasetOptions {
   readonly overflow?: (() => Promise<Overflow>) | undefined;
   /** Called after each decoded or skipped file. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Receives each decoded photo, in the order of its set; its pixels must be copied to be kept. */
-  readonly onPhoto?: ((photo: DecodedPhoto) => void) | undefined;
+  /** Receives each decoded photo, in the order of its set, and is awaited; its pixels must stay as they are. */
+  readonly onPhoto?: ((photo: DecodedPhoto) => void | Promise<void>) | undefined;
 }
 
 /** A photo as it comes out of the decoder. */
@@ -184,7 +184,7 @@ class Loading {
         const { path, image } = result;
         labels[paths.length] = label;
         paths.push(path);
-        onPhoto?.({ part, path, label, data: image.data });
+        await onPhoto?.({ part, path, label, data: image.data });
         if (store.isFull) await (rest ??= await this.overflowing(bytes, transform)).push(path, image.data);
         else store.push(image.data);
       } else this.skipped.push({ path: result.path, reason: result.reason });

@@ -25,8 +25,7 @@ export { scanImageFolder } from './scan.ts';
 export { type Colour, type DecodedImage, DEFAULT_MAX_PIXELS, WHITE } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
-export { openOverflow } from './load-overflow.ts';
-export type { Overflow, Release, ScratchFile } from './overflow.ts';
+export { Overflow, type Release, type ScratchFile } from './overflow.ts';
 export { encodePng } from './png-encode.ts';
 export {
   applyTransform,

@@ -6,23 +6,21 @@ import {
   animalOrFood,
   countByClass,
   loadImages,
-  openOverflow,
   scanImageFolder,
   stratifiedSplit,
   WHITE,
   type Colour,
   type Dataset,
+  type DecodedPhoto,
   type DecoderName,
   type ImageFolder,
-  type ImageSource,
-  type Overflow,
-  type ScratchFile,
 } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { canTellApart, transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
-import type { Decoder, RunHost } from './host.ts';
+import type { BeyondMemory } from './beyond-memory.ts';
+import type { RunHost } from './host.ts';
 import { Fingerprinter, type DataFingerprint } from './store/fingerprint.ts';
 
 /** Photos that were found, and those of them that are for validation. */
@@ -95,6 +93,15 @@ export function transformsOf(
 export interface ReadOptions {
   /** The most bytes of main memory that decoded photos may take. Default: a quarter of what there is. */
   readonly memoryBytes?: number | undefined;
+  /** Takes each photo as it is decoded, where its pixels are then hardly needed: few are kept, and the others decoded again. */
+  readonly stream?: PhotoStream | undefined;
+}
+
+export interface PhotoStream {
+  /** Whether the photos are wanted again. */
+  readonly needsPhotos: boolean;
+  /** Takes the next photo; resolves when another may come. */
+  take(photo: DecodedPhoto): Promise<void>;
 }
 
 /** Photos that were read, until `close`. */
@@ -107,6 +114,8 @@ export interface ReadPhotos extends Dataset {
 /** The share of main memory that photos may take, and the memory that there is where nobody tells: 8 GiB. */
 const SHARE_OF_MEMORY = 1 / 4;
 const MEMORY_BYTES = 8 * 2 ** 30;
+/** Of photos whose features are kept, a report shows a few dozen: fewer bytes do. */
+const STREAMED_BYTES = 256 * 2 ** 20;
 
 /**
  * Decodes the photos and reports progress. What exceeds memory goes to a scratch file, or is decoded again when it is asked for. Throws
@@ -117,56 +126,40 @@ export async function readPhotos(
   photos: FoundPhotos,
   config: Pick<TrainConfig, 'size' | 'augment'>,
   { tell, signal }: RunControls,
-  { memoryBytes = SHARE_OF_MEMORY * (host.memoryBytes ?? MEMORY_BYTES) }: ReadOptions = {},
+  { memoryBytes = SHARE_OF_MEMORY * (host.memoryBytes ?? MEMORY_BYTES), stream }: ReadOptions = {},
 ): Promise<ReadPhotos> {
   const { dir, folder, decoder: by, root } = photos;
   const { classes, train, valid } = folder;
   const transforms = transformsOf(photos, config);
   const decoder = host.decoder(train.length + valid.length, by);
   const print = new Fingerprinter({ classes, dir: root, decoder: by, sha256: () => host.sha256() });
-  const beyond = new Beyond(host, by);
+  const isShortLived = stream !== undefined && !stream.needsPhotos;
+  let beyond: BeyondMemory | undefined;
   try {
     const data = await loadImages(decoder, folder, {
       dir: printable(dir),
       transform: transforms.train,
       validTransform: transforms.valid,
-      memoryBudget: memoryBytes,
-      overflow: () => beyond.open(),
-      onPhoto: (photo) => print.add(photo),
+      memoryBudget: isShortLived ? Math.min(memoryBytes, STREAMED_BYTES) : memoryBytes,
+      async overflow() {
+        const { openBeyondMemory } = await import('./beyond-memory.ts');
+        beyond = await openBeyondMemory(host, by, !isShortLived);
+        return beyond.overflow;
+      },
+      onPhoto(photo) {
+        print.add(photo);
+        return stream?.take(photo);
+      },
       onProgress(done, total) {
         signal.throwIfAborted();
         tell({ kind: 'reading', done, total });
       },
     });
-    return { ...data, fingerprint: print.of(data), close: () => beyond.close() };
+    return { ...data, fingerprint: print.of(data), close: async () => beyond?.close() };
   } catch (error) {
-    await beyond.close();
+    await beyond?.close();
     throw error;
   } finally {
     await decoder.close();
-  }
-}
-
-/** What keeps photos that exceed memory: a file, and a decoder that is started when it is needed. */
-class Beyond {
-  private scratch: ScratchFile | undefined;
-  private decoder: Decoder | undefined;
-
-  constructor(
-    private readonly host: Pick<RunHost, 'decoder' | 'openScratch'>,
-    private readonly by: DecoderName,
-  ) {}
-
-  async open(): Promise<Overflow> {
-    this.scratch = await this.host.openScratch?.();
-    const decode: ImageSource['decode'] = (paths, transform) =>
-      (this.decoder ??= this.host.decoder(Infinity, this.by)).decode(paths, transform);
-    return openOverflow({ scratch: this.scratch, source: { decode } });
-  }
-
-  async close(): Promise<void> {
-    const { scratch, decoder } = this;
-    this.scratch = this.decoder = undefined;
-    await Promise.all([scratch?.close(), decoder?.close()]);
   }
 }

@@ -6,7 +6,8 @@ import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../t
 import { RunError } from './errors.ts';
 import type { RunControls, RunEvent } from './events.ts';
 import type { RunHost } from './host.ts';
-import { readPhotos, type ReadPhotos } from './photos.ts';
+import { trunkStream } from './load-trunk-stream.ts';
+import { readPhotos, type ReadOptions, type ReadPhotos } from './photos.ts';
 import { checkSamePhotos, refuseOtherDecoder, resumeSession, type ResumedSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
@@ -14,6 +15,7 @@ import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
+import type { TrunkStream } from './trunk-stream.ts';
 
 export interface TrainRequest extends RunExtras {
   /** What the user has decided; the rest is chosen. Of a run that is resumed it is decided, but photos may be elsewhere: `data`. */
@@ -54,6 +56,7 @@ export async function train(
   let folder: RunFolder | undefined;
   let session: BegunSession | undefined;
   let data: ReadPhotos | undefined;
+  let stream: TrunkStream | undefined;
   try {
     if (resume !== undefined) folder = await RunFolder.open(host.store, resume);
     session = folder
@@ -65,15 +68,19 @@ export async function train(
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name, base);
-    data = await readTrainedPhotos(host, folder.run, session, controls, request);
+    stream = await trunkStream(session, session.state?.progress.phase ?? 0);
+    const { photoBudgetBytes: memoryBytes } = request;
+    data = await readTrainedPhotos(host, folder.run, session, controls, { memoryBytes, stream });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
     if (session.state) tell(goingOn(session.state, session));
     await recordData(folder, session, data);
 
+    const features = await stream?.end(data);
     // Not before: a terminal has one line for what is under way, and until here it is the photos'.
     gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
-    const outcome = await trainRun(session, data, folder, host.version, request, controls);
+    const begun = { ...session, features };
+    const outcome = await trainRun(begun, data, folder, host.version, request, controls);
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
@@ -94,6 +101,7 @@ export async function train(
     throw error;
   } finally {
     try {
+      await stream?.dispose();
       if (session) release(session);
       await data?.close();
     } finally {
@@ -122,10 +130,10 @@ async function readTrainedPhotos(
   run: string,
   { photos, config, trainedOn }: BegunSession,
   controls: RunControls,
-  { photoBudgetBytes }: RunExtras,
+  options: ReadOptions,
 ): Promise<ReadPhotos> {
   try {
-    return await readPhotos(host, photos, config, controls, { memoryBytes: photoBudgetBytes });
+    return await readPhotos(host, photos, config, controls, options);
   } catch (error) {
     if (trainedOn && error instanceof DataError)
       refuseOtherDecoder(run, trainedOn.decoder, photos.decoder, [error.message]);

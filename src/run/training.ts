@@ -11,6 +11,7 @@ import {
   InputSource,
   planEpoch,
   startOfRun,
+  type ComputedFeatures,
   type EpochEvent,
   type FreezeReport,
   type ModelCard,
@@ -46,7 +47,11 @@ export interface RunExtras {
  * files are then as of the last checkpoint.
  */
 export async function trainRun(
-  session: Session & { readonly state?: TrainingState | undefined },
+  session: Session & {
+    readonly state?: TrainingState | undefined;
+    /** What its first phase learns from, where that is known already. */
+    readonly features?: ComputedFeatures | undefined;
+  },
   data: Dataset,
   folder: RunFolder,
   version: string,
@@ -62,6 +67,7 @@ export async function trainRun(
   const source = new InputSource(model, data, config, {
     signal,
     imageBudgetBytes: extras.imageBudgetBytes,
+    computed: session.features,
     onProgress: (done, total) => tell({ kind: 'computing-features', done, total }),
     onFeatures: (report) => tell({ kind: 'features', report, epochs: config.epochs }),
   });

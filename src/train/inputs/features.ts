@@ -73,17 +73,34 @@ export async function featureInputs(
   } finally {
     model.train(training);
   }
-  const features = (indices: Uint32Array, epoch: number) => {
-    const viewOf = (index: number) => (epoch === 0 ? 0 : (epoch - 1 + index) % views);
-    return rows.gather(indices.map((index) => viewOf(index) * set.count + index));
-  };
-  return {
-    count: set.count,
+  return keptFeatures(model, rows, {
+    stride: set.count,
     labels: set.labels,
-    features,
-    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
     views,
     secondsPerView: (performance.now() - start) / 1000 / views,
+  });
+}
+
+/**
+ * Features that were computed, as inputs: view v of image i is row v · stride + i. They free `rows` when they are disposed of.
+ */
+export function keptFeatures(
+  model: Network,
+  rows: FeatureRows,
+  {
+    stride,
+    labels,
+    views,
+    secondsPerView,
+  }: { readonly stride: number } & Pick<FeatureInputs, 'labels' | 'views' | 'secondsPerView'>,
+): FeatureInputs {
+  const features = (indices: Uint32Array, epoch: number) => {
+    const viewOf = (index: number) => (epoch === 0 ? 0 : (epoch - 1 + index) % views);
+    return rows.gather(indices.map((index) => viewOf(index) * stride + index));
+  };
+  return {
+    ...{ count: labels.length, labels, views, secondsPerView, features },
+    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
     dispose: () => rows.dispose(),
   };
 }
