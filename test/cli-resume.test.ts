@@ -36,26 +36,6 @@ describe('a run that is stopped', () => {
     expect(last.has('conv1.weight')).toBe(false); // the best model has what is frozen
   });
 
-  it('by a signal while features are computed can go on, to the same bits', async () => {
-    const settings = ['--size', '64', '--epochs', '3', '--views', '3', '--augment', 'strong'];
-    expect((await shop.train(...settings)).code).toBe(0);
-    const whole = shop.inRun();
-    shop.name += '-stopped';
-    let sent = false;
-    const { code, out } = await shop.run(shop.argsFor(...settings), (out, kill) => {
-      if (sent || !/^parameters/m.test(out)) return;
-      sent = true;
-      kill('SIGTERM');
-    });
-    expect(code).toBe(130);
-    expect(out).not.toContain('the frozen trunk ran');
-    expect(out).toContain('Stopped before an epoch ended');
-    expect(out).toContain(`graft train --resume runs/${shop.name}`);
-    expect(await readFile(shop.inRun('report.html'), 'utf8')).toContain('Interrupted after 0 epochs');
-    expect((await shop.resume()).code).toBe(0);
-    await expectSameModels(whole, shop.inRun());
-  });
-
   it('by a signal while photos are read leaves nothing', async () => {
     let sent = false;
     const { code, out } = await shop.run(shop.argsFor(), (out, kill) => {

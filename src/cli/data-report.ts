@@ -2,7 +2,7 @@
 import type { Dataset, SkippedFile } from '../data/index.ts';
 import { printable } from '../format.ts';
 import { datasetTable } from '../report/text/dataset.ts';
-import { ignoredText, skippedTexts, wrapped } from '../run/texts.ts';
+import { ignoredText, keptText, skippedTexts, wrapped } from '../run/texts.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { heading, printTable } from './terminal/format.ts';
 
@@ -13,6 +13,8 @@ const COLUMNS = 78;
 export function printData(dir: string, data: Dataset, notes: readonly string[] = []): void {
   heading('data', printable(dir));
   printTable(datasetTable(data));
+  const kept = keptText(data.kept);
+  if (kept) console.log(pc.dim(`  ${kept}`));
   for (const note of notes) console.log(pc.yellow(`  ${printable(note)}`));
   printSkipped(data.skipped);
   const others = ignoredText(data.ignored);

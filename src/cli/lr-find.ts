@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { percent, printable } from '../format.ts';
 import { rateCurve, rateText } from '../report/text/rate-curve.ts';
 import type { RunEvent } from '../run/events.ts';
+import { runSettings } from '../run/run-settings.ts';
 import { searchLearningRate } from '../run/lr-find.ts';
 import { settingNames, type RateSearch, type TrainConfig } from '../train/index.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
@@ -13,10 +14,18 @@ import { heading, paragraph, shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { TrainDisplay } from './train/display.ts';
-import { addConfigOptions, flagOf, givenConfig, type GivenConfig } from './train/options.ts';
+import {
+  addConfigOptions,
+  flagOf,
+  givenConfig,
+  photoBudgetOf,
+  settingOption,
+  type GivenConfig,
+  type RunOptions,
+} from './train/options.ts';
 import { withPaths } from './train/paths.ts';
 
-interface LrFindOptions extends GivenConfig {
+interface LrFindOptions extends GivenConfig, Pick<RunOptions, 'photoMemory'> {
   readonly from?: number;
   readonly to?: number;
   readonly steps?: number;
@@ -36,6 +45,7 @@ options as train, then give train the suggested rate as --lr.`,
     .option('--from <rate>', 'the lowest rate (default: 1e-7)', positiveNumber)
     .option('--to <rate>', 'the highest rate (default: 10)', positiveNumber)
     .option('--steps <n>', 'steps from one to the other (default: 100)', wholeNumber(10, 10_000))
+    .addOption(settingOption('photoMemory', runSettings.photoMemory))
     .option('--json', 'print the curve and the suggestion as JSON')
     .action((options: LrFindOptions) => {
       const stop = stopSignal();
@@ -58,7 +68,7 @@ async function lrFind(
     const search = await searchLearningRate(
       commandHost(),
       withPaths(given),
-      { from, to, steps },
+      { from, to, steps, photoBudgetBytes: photoBudgetOf(options) },
       { tell, signal },
     );
     display.clear();

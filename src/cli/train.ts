@@ -14,7 +14,13 @@ import { shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { TrainDisplay } from './train/display.ts';
-import { addConfigOptions, addRunOptions, givenConfig, type TrainOptions } from './train/options.ts';
+import {
+  addConfigOptions,
+  addRunOptions,
+  givenConfig,
+  photoBudgetOf,
+  type TrainOptions,
+} from './train/options.ts';
 import { withPaths } from './train/paths.ts';
 
 /** A run's best and last model with the optimizer's moments, and its report; more for a larger network. */
@@ -58,6 +64,7 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
       {
         ...{ given, resume, name, tensorboard, base: nameAfter(given.data ?? null) },
         imageBudgetBytes: cache * 2 ** 20,
+        photoBudgetBytes: photoBudgetOf(options),
         checkpointSeconds: checkpointInterval,
         onBestFile: output === undefined ? undefined : (bytes) => writeOutput(output, bytes),
         onBatchPicture: showBatch === undefined ? undefined : (bytes) => writeOutput(showBatch, bytes),

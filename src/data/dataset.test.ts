@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../test/golden/fixtures.ts';
-import { loadDataset, loadImages } from './dataset.ts';
+import { type DecodedPhoto, loadDataset, loadImages } from './dataset.ts';
 import { decodeImage } from './decode.ts';
 import type { FileSystem } from './files.ts';
+import { Overflow } from './overflow.ts';
 import { resizeTo } from './resize.ts';
-import { type ImageSource, inlineSource } from './source.ts';
+import { inlineSource } from './source.ts';
 
 const png = fixture('rgb-8.png');
 const jpeg = fixture('grey.jpg');
@@ -84,22 +85,34 @@ describe('loadDataset', () => {
     await expect(load(files)).rejects.toThrow(/No readable photo is left to train on for "b" in D/);
   });
 
-  it('refuses more bytes than the memory budget, before decoding', async () => {
-    const files = dataset({ a: copies(png, 4), b: copies(png, 4) });
-    const huge = { kind: 'resize', width: 20_000, height: 20_000 } as const;
-    const source: ImageSource = {
-      decode: () => {
-        throw new Error('decoded');
-      },
-    };
-    const options = { dir: 'D', transform: huge, validTransform: transform, memoryBudget: 2 ** 30 };
-    await expect(loadDataset(files, source, options)).rejects.toThrow(
-      'The photos in D would take 6.7 GiB of memory (6 at 20000 × 20000 and 2 at 6 × 5 pixels), and the limit is ' +
-        '1.0 GiB: use a smaller image size (38 % of this one fits) or fewer photos.',
+  it('keeps what its memory holds, and brings the rest to hand when it is asked for', async () => {
+    const files = dataset({ a: copies(png, 5), b: { ...copies(jpeg, 5), '5.jpg': broken } });
+    const all = await load(files);
+    const decoded: string[] = [];
+    const limited = await load(files, {
+      memoryBudget: 3 * 90 + 89,
+      overflow: () => Promise.resolve(new Overflow({ scratch: undefined, source: inlineSource(files) })),
+      onPhoto: ({ part, path, label }: DecodedPhoto) => decoded.push(`${part} ${path} ${label}`),
+    });
+    expect(all.kept).toBeUndefined();
+    expect(limited.kept).toEqual({ inMemory: 3, onDisk: 0, nowhere: 7 });
+    expect(limited.skipped).toEqual(all.skipped);
+    expect(decoded).toEqual(
+      (['train', 'valid'] as const).flatMap((part) =>
+        all[part].paths.map((path, i) => `${part} ${path} ${all[part].labels[i]}`),
+      ),
     );
-    await expect(loadDataset(files, source, { ...options, memoryBudget: 2 ** 33 })).rejects.toThrow(
-      'decoded',
-    );
+    for (const part of ['train', 'valid'] as const) {
+      const [expected, set] = [all[part], limited[part]];
+      expect([set.paths, set.labels, set.count]).toEqual([expected.paths, expected.labels, expected.count]);
+      const order = Array.from({ length: set.count }, (_, i) => set.count - 1 - i);
+      expect(() => set.image(set.count - 1)).toThrow('was not asked for');
+      const release = await set.hold?.(order);
+      for (const i of order) expect(set.image(i)).toEqual(expected.image(i));
+      release?.();
+      expect(() => set.image(set.count - 1)).toThrow('was not asked for');
+      for (const index of [-1, set.count]) expect(() => set.image(index)).toThrow('There is no image');
+    }
   });
 
   it('trains on a class of one photo and does not validate it', async () => {

@@ -22,9 +22,13 @@ export class ImageStore {
     return this.stored;
   }
 
+  get isFull(): boolean {
+    return this.stored === this.expected;
+  }
+
   /** Keeps a copy of an image; throws `RangeError` if its size differs from the others' or there are enough. */
   push(image: Uint8Array): void {
-    if (image.length !== this.imageBytes || this.stored === this.expected)
+    if (image.length !== this.imageBytes || this.isFull)
       throw new RangeError(
         `Image ${this.stored} of ${this.expected} has ${image.length} bytes, not ${this.imageBytes}.`,
       );

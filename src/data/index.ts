@@ -5,8 +5,10 @@ export {
   countByClass,
   type Dataset,
   type DatasetOptions,
+  type DecodedPhoto,
   imageSet,
   type ImageSet,
+  type KeptPhotos,
   loadDataset,
   loadImages,
   type SkippedFile,
@@ -23,6 +25,7 @@ export { scanImageFolder } from './scan.ts';
 export { type Colour, type DecodedImage, DEFAULT_MAX_PIXELS, WHITE } from './image.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize } from './normalize.ts';
 export { createRandom, permutation, type Random } from '../random.ts';
+export { Overflow, type Release, type ScratchFile } from './overflow.ts';
 export { encodePng } from './png-encode.ts';
 export {
   applyTransform,

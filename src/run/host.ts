@@ -2,7 +2,7 @@
  * What a run needs from the place it runs in, handed in by a face: a terminal gives folders, worker threads and Dawn, a page
  * gives picked files, web workers and the browser's GPU, a test gives memory.
  */
-import type { DecoderName, EmojiSet, FileSystem, ImageSource } from '../data/index.ts';
+import type { DecoderName, EmojiSet, FileSystem, ImageSource, ScratchFile } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import type { RunStore } from './store/store.ts';
 
@@ -19,6 +19,10 @@ export interface RunHost {
   readonly decoders: readonly [DecoderName, ...DecoderName[]];
   /** Starts decoding about this many photos by one of these, by default the first; nothing is decoded after `close`. */
   decoder(photos: number, name?: DecoderName): Decoder;
+  /** Main memory in bytes; undefined where nobody tells. */
+  readonly memoryBytes?: number | undefined;
+  /** Opens an empty file for photos that exceed memory; undefined, or none, where there can be none. */
+  openScratch?(): Promise<ScratchFile | undefined>;
   /** Begins a SHA-256. */
   sha256(): Hasher;
   /** The drawings for a run without photos. Rejects with `DataError` if there are none here. */

@@ -64,16 +64,20 @@ export async function judgeBest(
   const surest = mistakes.slice(0, SHOWN_MISTAKES);
   const [indices, said] = [surest.map(({ index }) => index), surest.map(({ predicted }) => predicted)];
   const maps = await classMaps(model, valid, indices, said, config.batchSize);
+  const releaseShown = await valid.hold?.(indices);
   const shown = surest.map((mistake, i): ShownMistake => {
     const [seen, map] = [imageOf(valid, mistake.index), maps[i]];
     const looked = map && overlayPicture({ seen, map }, { most: MOST_OVERLAY });
     return { ...shownMistake(valid, classes, mistake), looked };
   });
-  const doubted = doubts.indices
+  releaseShown?.();
+  const doubtful = doubts.indices
     .map((index, at) => ({ index, ...answerAt(doubts, at) }))
     .filter(({ actual, predicted }) => actual !== predicted)
-    .slice(0, SHOWN_MISTAKES)
-    .map((doubt) => shownMistake(train, classes, doubt));
+    .slice(0, SHOWN_MISTAKES);
+  const releaseDoubted = await train.hold?.(doubtful.map(({ index }) => index));
+  const doubted = doubtful.map((doubt) => shownMistake(train, classes, doubt));
+  releaseDoubted?.();
   const below = (paths: readonly string[]) => paths.map((path) => nameBelow(photos.root, path));
   return {
     ...{ confusion, shown, mistakeCount: mistakes.length, doubted, temperature },

@@ -8,8 +8,9 @@ import {
 } from '../train/index.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
-import { readPhotos } from './photos.ts';
+import { readPhotos, type ReadPhotos } from './photos.ts';
 import { openSession, release } from './session.ts';
+import type { RunExtras } from './training.ts';
 
 /**
  * Searches with the photos, network and settings of a run that `given` would start. Throws as `train` does before training,
@@ -18,15 +19,19 @@ import { openSession, release } from './session.ts';
 export async function searchLearningRate(
   host: RunHost,
   given: Partial<TrainConfig>,
-  range: Pick<RateSearchOptions, 'from' | 'to' | 'steps'>,
+  {
+    photoBudgetBytes,
+    ...range
+  }: Pick<RateSearchOptions, 'from' | 'to' | 'steps'> & Pick<RunExtras, 'photoBudgetBytes'>,
   controls: RunControls,
 ): Promise<RateSearch> {
   const { tell, signal } = controls;
   const session = await openSession(host, given, controls);
   let source: InputSource | undefined;
+  let data: ReadPhotos | undefined;
   try {
     const { gpu, device, model, config, photos, reasons } = session;
-    const data = await readPhotos(host, photos, config, controls);
+    data = await readPhotos(host, photos, config, controls, { memoryBytes: photoBudgetBytes });
     tell({ kind: 'device', name: device });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
@@ -41,5 +46,6 @@ export async function searchLearningRate(
   } finally {
     source?.dispose();
     release(session);
+    await data?.close();
   }
 }

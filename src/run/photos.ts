@@ -12,6 +12,7 @@ import {
   WHITE,
   type Colour,
   type Dataset,
+  type DecodedPhoto,
   type DecoderName,
   type ImageFolder,
 } from '../data/index.ts';
@@ -19,7 +20,9 @@ import { printable } from '../format.ts';
 import { canTellApart, transformsFor, type DataFacts, type TrainConfig } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
+import type { BeyondMemory } from './beyond-memory.ts';
 import type { RunHost } from './host.ts';
+import { Fingerprinter, type DataFingerprint } from './store/fingerprint.ts';
 
 /** Photos that were found, and those of them that are for validation. */
 export interface FoundPhotos {
@@ -92,26 +95,75 @@ export function transformsOf(
   return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
 }
 
-/** Decodes the photos and reports progress. Throws `DataError`, or the signal's reason if it is aborted. */
+export interface ReadOptions {
+  /** The most bytes of main memory that decoded photos may take. Default: a quarter of what there is. */
+  readonly memoryBytes?: number | undefined;
+  /** Takes each photo as it is decoded, where its pixels are then hardly needed: few are kept, and the others decoded again. */
+  readonly stream?: PhotoStream | undefined;
+}
+
+export interface PhotoStream {
+  /** Whether the photos are wanted again. */
+  readonly needsPhotos: boolean;
+  /** Takes the next photo; resolves when another may come. */
+  take(photo: DecodedPhoto): Promise<void>;
+}
+
+/** Photos that were read, until `close`. */
+export interface ReadPhotos extends Dataset {
+  readonly fingerprint: DataFingerprint;
+  /** Gives back what keeps those that exceed memory; they cannot be asked for afterwards. */
+  close(): Promise<void>;
+}
+
+/** The share of main memory that photos may take, and the memory that there is where nobody tells: 8 GiB. */
+const SHARE_OF_MEMORY = 1 / 4;
+const MEMORY_BYTES = 8 * 2 ** 30;
+/** Of photos whose features are kept, a report shows a few dozen: fewer bytes do. */
+const STREAMED_BYTES = 256 * 2 ** 20;
+
+/**
+ * Decodes the photos and reports progress. What exceeds memory goes to a scratch file, or is decoded again when it is asked for. Throws
+ * `DataError`, or the signal's reason if it is aborted.
+ */
 export async function readPhotos(
-  host: Pick<RunHost, 'decoder'>,
+  host: Pick<RunHost, 'decoder' | 'memoryBytes' | 'openScratch' | 'sha256'>,
   photos: FoundPhotos,
   config: Pick<TrainConfig, 'size' | 'augment'>,
   { tell, signal }: RunControls,
-): Promise<Dataset> {
-  const { dir, folder } = photos;
+  { memoryBytes = SHARE_OF_MEMORY * (host.memoryBytes ?? MEMORY_BYTES), stream }: ReadOptions = {},
+): Promise<ReadPhotos> {
+  const { dir, folder, decoder: by, root } = photos;
+  const { classes, train, valid } = folder;
   const transforms = transformsOf(photos, config);
-  const decoder = host.decoder(folder.train.length + folder.valid.length, photos.decoder);
+  const decoder = host.decoder(train.length + valid.length, by);
+  const print = new Fingerprinter({ classes, dir: root, decoder: by, sha256: () => host.sha256() });
+  const isShortLived = stream !== undefined && !stream.needsPhotos;
+  let beyond: BeyondMemory | undefined;
   try {
-    return await loadImages(decoder, folder, {
+    const data = await loadImages(decoder, folder, {
       dir: printable(dir),
       transform: transforms.train,
       validTransform: transforms.valid,
+      memoryBudget: isShortLived ? Math.min(memoryBytes, STREAMED_BYTES) : memoryBytes,
+      async overflow() {
+        const { openBeyondMemory } = await import('./beyond-memory.ts');
+        beyond = await openBeyondMemory(host, by, !isShortLived);
+        return beyond.overflow;
+      },
+      onPhoto(photo) {
+        print.add(photo);
+        return stream?.take(photo);
+      },
       onProgress(done, total) {
         signal.throwIfAborted();
         tell({ kind: 'reading', done, total });
       },
     });
+    return { ...data, fingerprint: print.of(data), close: async () => beyond?.close() };
+  } catch (error) {
+    await beyond?.close();
+    throw error;
   } finally {
     await decoder.close();
   }

@@ -2,6 +2,7 @@
 import {
   HIDDEN,
   type IgnoredFiles,
+  type KeptPhotos,
   isPhotoElsewhere,
   LOOSE,
   SPECIAL,
@@ -190,6 +191,18 @@ export function skippedTexts(
 }
 
 const SHOWN_ENDINGS = 8;
+
+/** Where photos lie that memory does not hold: "of 2,000 photos 500 are in memory, 1,500 in a temporary file"; undefined if it holds all. */
+export function keptText(kept: KeptPhotos | undefined): string | undefined {
+  if (!kept) return undefined;
+  const { inMemory, onDisk, nowhere } = kept;
+  const parts = [
+    `${count(inMemory)} are in memory`,
+    ...(onDisk > 0 ? [`${count(onDisk)} in a temporary file`] : []),
+    ...(nowhere > 0 ? [`${count(nowhere)} will be decoded each time`] : []),
+  ];
+  return `of ${plural(inMemory + onDisk + nowhere, 'photo')} ${parts.join(', ')}`;
+}
 
 /**
  * Files that were passed over, by what for: "5 files left out: 2 .webp (not read by the decoder here); 2 .txt, 1 without an ending (not

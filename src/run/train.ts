@@ -1,20 +1,21 @@
 /** A training run from photos to report. Here is the order of the steps; each has a file of its own. */
-import { DataError, type Dataset } from '../data/index.ts';
+import { DataError } from '../data/index.ts';
 import { DeviceLostError, GpuOutOfMemoryError } from '../gpu/index.ts';
 import type { ReportData } from '../report/index.ts';
 import { outputsFor, rehearse, type TrainConfig, type TrainingState } from '../train/index.ts';
 import { RunError } from './errors.ts';
 import type { RunControls, RunEvent } from './events.ts';
 import type { RunHost } from './host.ts';
-import { readPhotos } from './photos.ts';
+import { trunkStream } from './load-trunk-stream.ts';
+import { readPhotos, type ReadOptions, type ReadPhotos } from './photos.ts';
 import { checkSamePhotos, refuseOtherDecoder, resumeSession, type ResumedSession } from './resume.ts';
 import { openSession, release, type Session } from './session.ts';
 import { demoDefaults } from './settings.ts';
-import { fingerprint } from './store/fingerprint.ts';
 import { writeAnswers } from './store/answers.ts';
 import { RunFolder } from './store/folder.ts';
 import type { RunOutcome } from './outcome.ts';
 import { trainRun, type RunExtras } from './training.ts';
+import type { TrunkStream } from './trunk-stream.ts';
 
 export interface TrainRequest extends RunExtras {
   /** What the user has decided; the rest is chosen. Of a run that is resumed it is decided, but photos may be elsewhere: `data`. */
@@ -54,6 +55,8 @@ export async function train(
   const { given, resume, name, base } = request;
   let folder: RunFolder | undefined;
   let session: BegunSession | undefined;
+  let data: ReadPhotos | undefined;
+  let stream: TrunkStream | undefined;
   try {
     if (resume !== undefined) folder = await RunFolder.open(host.store, resume);
     session = folder
@@ -65,15 +68,19 @@ export async function train(
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name, base);
-    const data = await readTrainedPhotos(host, folder.run, session, controls);
+    stream = await trunkStream(session, session.state?.progress.phase ?? 0);
+    const { photoBudgetBytes: memoryBytes } = request;
+    data = await readTrainedPhotos(host, folder.run, session, controls, { memoryBytes, stream });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
     if (session.state) tell(goingOn(session.state, session));
-    await recordData(host, folder, session, data);
+    await recordData(folder, session, data);
 
+    const features = await stream?.end(data);
     // Not before: a terminal has one line for what is under way, and until here it is the photos'.
     gpu.onCompile = (done, total) => tell({ kind: 'compiling', done, total });
-    const outcome = await trainRun(session, data, folder, host, request, controls);
+    const begun = { ...session, features };
+    const outcome = await trainRun(begun, data, folder, host, request, controls);
     const { stopped, best, history } = outcome;
     const seconds = (performance.now() - started) / 1000;
     const facts = { seconds, commands: request.commands(folder.run, stopped) };
@@ -97,8 +104,13 @@ export async function train(
     await folder.removeRecords(); // nothing is lost with them, and the next run may have the name
     throw error;
   } finally {
-    if (session) release(session);
-    await folder?.close();
+    try {
+      await stream?.dispose();
+      if (session) release(session);
+      await data?.close();
+    } finally {
+      await folder?.close(); // whatever became of the photos: another may want it
+    }
   }
 }
 
@@ -118,13 +130,14 @@ function compileAhead({ gpu, architecture, photos, config }: Session): void {
 
 /** Reads the photos. Throws `RunError` if that fails for the want of the decoder that the run was started with. */
 async function readTrainedPhotos(
-  host: Pick<RunHost, 'decoder'>,
+  host: RunHost,
   run: string,
   { photos, config, trainedOn }: BegunSession,
   controls: RunControls,
-): Promise<Dataset> {
+  options: ReadOptions,
+): Promise<ReadPhotos> {
   try {
-    return await readPhotos(host, photos, config, controls);
+    return await readPhotos(host, photos, config, controls, options);
   } catch (error) {
     if (trainedOn && error instanceof DataError)
       refuseOtherDecoder(run, trainedOn.decoder, photos.decoder, [error.message]);
@@ -134,22 +147,20 @@ async function readTrainedPhotos(
 
 /** Writes down what the run is, or checks that it is still what was written down. */
 async function recordData(
-  host: Pick<RunHost, 'sha256'>,
   folder: RunFolder,
-  { config, photos, state, trainedOn, extension }: BegunSession,
-  data: Dataset,
+  { config, state, trainedOn, extension }: BegunSession,
+  { classes, fingerprint }: ReadPhotos,
 ): Promise<void> {
-  const found = fingerprint(data, photos.root, () => host.sha256(), photos.decoder);
   if (state && trainedOn) {
-    checkSamePhotos(folder.run, trainedOn, found);
+    checkSamePhotos(folder.run, trainedOn, fingerprint);
     // Before the first checkpoint with it: a run that is stopped in between is found to be extended.
     if (extension) await folder.writeJson('config', config);
     await folder.rewriteHistory(state.progress.history);
     return;
   }
   await folder.writeJson('config', config);
-  await folder.writeJson('classes', data.classes);
-  await folder.writeJson('data', found);
+  await folder.writeJson('classes', classes);
+  await folder.writeJson('data', fingerprint);
 }
 
 /** Ends a run that was stopped during its preparation, and removes what was written of a new one. */

@@ -10,6 +10,7 @@ import {
   InputSource,
   planEpoch,
   startOfRun,
+  type ComputedFeatures,
   type EpochEvent,
   type FreezeReport,
   type ModelCard,
@@ -29,6 +30,8 @@ import type { RunFolder } from './store/folder.ts';
 export interface RunExtras {
   /** The most GPU memory that photos may take, in bytes. */
   readonly imageBudgetBytes?: number | undefined;
+  /** The most main memory that decoded photos may take, in bytes. */
+  readonly photoBudgetBytes?: number | undefined;
   /** Seconds from one checkpoint to the next. */
   readonly checkpointSeconds?: number | undefined;
   /** Writes event files for TensorBoard. */
@@ -45,7 +48,11 @@ export interface RunExtras {
  * files are then as of the last checkpoint.
  */
 export async function trainRun(
-  session: Session & Partial<Pick<ResumedSession, 'state' | 'trunk'>>,
+  session: Session &
+    Partial<Pick<ResumedSession, 'state' | 'trunk'>> & {
+      /** What its first phase learns from, where that is known already. */
+      readonly features?: ComputedFeatures | undefined;
+    },
   data: Dataset,
   folder: RunFolder,
   { version, sha256 }: Pick<RunHost, 'version' | 'sha256'>,
@@ -62,6 +69,7 @@ export async function trainRun(
   const source = new InputSource(model, data, config, {
     signal,
     imageBudgetBytes: extras.imageBudgetBytes,
+    computed: session.features,
     onProgress: (done, total) => tell({ kind: 'computing-features', done, total }),
     onFeatures: (report) => tell({ kind: 'features', report, epochs: config.epochs }),
   });
@@ -157,7 +165,8 @@ async function showBatch(
 ): Promise<Picture> {
   const indices = permutation(photos.count, createRandom(seed, SHOWN_STREAM)).slice(0, SHOWN_PHOTOS);
   const images = new ImageCache(gpu, photos, { budgetBytes: 0 });
-  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 });
+  const release = await photos.hold?.(indices);
+  const sheet = await batchPicture(images, { indices, size, augment, seed, epoch: 1 }).finally(release);
   const bytes = encodePng(sheet);
   await folder.write('batch', bytes);
   await take?.(bytes);

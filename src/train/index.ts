@@ -65,7 +65,7 @@ export {
   type ImageAnswer,
 } from './loop/evaluate.ts';
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
-export { featureInputs, type FeatureInputs, type FeatureOptions } from './inputs/features.ts';
+export type { FeatureInputs, FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
 export {
   freeze,
@@ -94,7 +94,15 @@ export type { Operations } from './rehearse/operations.ts';
 export { secondsOf, type RunSeconds, type TrainingSpeed } from './rehearse/seconds.ts';
 export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
-export { InputSource, type FeatureReport, type RunInputOptions } from './inputs/run-inputs.ts';
+export { featureInputs, featureStream } from './inputs/load-features.ts';
+export type { FeatureStream } from './inputs/feature-stream.ts';
+export {
+  firstPhase,
+  InputSource,
+  type ComputedFeatures,
+  type FeatureReport,
+  type RunInputOptions,
+} from './inputs/run-inputs.ts';
 export { changedSettings } from './files/settings.ts';
 export {
   decodeTrainingState,

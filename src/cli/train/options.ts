@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly resume?: string;
   readonly output?: string;
   readonly cache?: number;
+  readonly photoMemory?: number | typeof NONE;
   readonly checkpointInterval?: number;
   readonly showBatch?: string;
   readonly tensorboard?: true;
@@ -35,6 +36,10 @@ export function givenConfig(options: GivenConfig): Partial<TrainConfig> {
   const entries = settingNames.map((name) => [name, values[name] === NONE ? null : values[name]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
+
+/** The bytes of main memory that photos may take; undefined where graft decides. */
+export const photoBudgetOf = ({ photoMemory }: Pick<RunOptions, 'photoMemory'>): number | undefined =>
+  typeof photoMemory === 'number' ? photoMemory * 2 ** 20 : undefined;
 
 /** Adds the options that `train` and `lr-find` share: data, network, and how it learns. */
 export function addConfigOptions(command: Command): Command {
@@ -64,7 +69,8 @@ export function settingOption(name: string, setting: Setting): Option {
 /** What a setting is if nobody sets it, in words; what photos choose has a value to begin with. Undefined where that is nothing. */
 export function shownDefault(setting: Setting): string | undefined {
   if (setting.kind === 'flag') return undefined;
-  const isNone = setting.kind === 'number' || setting.chosen ? 'none' : undefined;
+  const isNone =
+    setting.kind === 'number' ? (setting.nullName ?? 'none') : setting.chosen ? 'none' : undefined;
   const value = setting.default === null ? isNone : String(setting.default);
   return value !== undefined && setting.chosen ? `auto, ${value}` : value;
 }

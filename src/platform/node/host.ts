@@ -1,6 +1,7 @@
 // What a run needs, in Node: folders, worker threads, caches and the adapter that fits this machine.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inlineSource } from '../../data/index.ts';
@@ -18,7 +19,7 @@ import { createGpu } from './gpu.ts';
 import { graftVersion, packageFile } from './package.ts';
 import { decoderOf, decodersHere } from './photos/decoders.ts';
 import { foldersOfRuns, folderStore } from './run-store.ts';
-
+import { openScratch } from './scratch.ts';
 import { resolveWeights } from './weights-cache.ts';
 
 /** Weights that come with graft: a network that it trained itself on small drawings. */
@@ -47,6 +48,8 @@ export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
       },
     },
     openGpu: () => openGpu(options),
+    memoryBytes: memoryHere(),
+    openScratch: () => openScratch(),
     get decoders() {
       return decodersHere(); // which loads a library: not before it is asked for
     },
@@ -68,6 +71,12 @@ export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
       return { script: await read('uPlot.iife.min.js'), style: await read('uPlot.min.css') };
     },
   };
+}
+
+/** The memory of this machine, or of the container that the process is held to. */
+function memoryHere(): number {
+  const allowed = process.constrainedMemory();
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
 }
 
 /** From a set's pictures, such as emoji-datasource-google/img/google/64, to where all packages lie. */

@@ -41,6 +41,12 @@ export function keptGpu(): () => Promise<OpenedGpu> {
     }));
 }
 
+/** Main memory, of which some browsers tell: rounded, and no more than 8 GiB or so. */
+function memoryHere(): number | undefined {
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  return deviceMemory === undefined ? undefined : deviceMemory * 2 ** 30;
+}
+
 /** The host of runs in this worker; runs are kept in the origin's private storage. */
 export function webHost(options: WebHostOptions): RunHost {
   const { files, startDecodeWorker, version, weights, plots, decoder = 'browser' } = options;
@@ -51,6 +57,7 @@ export function webHost(options: WebHostOptions): RunHost {
       options.drawings ??
       (() => Promise.reject(new DataError('There are no drawings here: give your own photos.'))),
     openGpu: options.openGpu ?? keptGpu(),
+    memoryBytes: memoryHere(),
     decoders: decoder === 'browser' ? ['browser', 'graft'] : ['graft', 'browser'],
     decoder: (_, name = decoder) => webDecodePool(files, startDecodeWorker, name),
     sha256() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHash } from 'node:crypto';
 import type { Dataset, ImageSet } from '../../data/index.ts';
-import { dataDifferences, fingerprint as fingerprintOf, parseFingerprint } from './fingerprint.ts';
+import { dataDifferences, Fingerprinter, parseFingerprint } from './fingerprint.ts';
 
 /** A set of 1 × 1 photos: class, name, value. */
 function photos(dir: string, ...list: (readonly [label: number, name: string, value: number])[]): ImageSet {
@@ -18,7 +18,14 @@ const sha256 = () => {
   const hash = createHash('sha256');
   return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest('hex') };
 };
-const fingerprint = (data: Dataset, dir: string) => fingerprintOf(data, dir, sha256, 'graft');
+function fingerprint(data: Dataset, dir: string) {
+  const made = new Fingerprinter({ classes: data.classes, dir, decoder: 'graft', sha256 });
+  for (const part of ['train', 'valid'] as const) {
+    const set = data[part];
+    set.paths.forEach((path, i) => made.add({ part, path, label: set.labels[i] ?? 0, data: set.image(i) }));
+  }
+  return made.of(data);
+}
 const dataset = (train: ImageSet, valid: ImageSet, classes = ['cats', 'dogs']): Dataset => ({
   classes,
   train,

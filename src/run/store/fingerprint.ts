@@ -2,7 +2,13 @@
  * What tells one set of photos from another, so that a run is only resumed with what it was trained on, and how the two
  * differ in words. A class has a fingerprint of its own, which is why a message can name it.
  */
-import { decoderNames, type Dataset, type DecoderName, type ImageSet } from '../../data/index.ts';
+import {
+  decoderNames,
+  type Dataset,
+  type DecodedPhoto,
+  type DecoderName,
+  type ImageSet,
+} from '../../data/index.ts';
 import { count, plural } from '../../format.ts';
 import type { Hasher } from '../host.ts';
 
@@ -20,41 +26,65 @@ export interface DataFingerprint {
   readonly valid: SetFingerprint;
 }
 
-/**
- * The fingerprint of the names below `dir`, the labels and the decoded bytes: a folder may move, but no photo may change. `sha256` starts a
- * checksum; `decoder` is what read the photos.
- */
-export const fingerprint = (
-  data: Dataset,
-  dir: string,
-  sha256: () => Hasher,
-  decoder: DecoderName,
-): DataFingerprint => ({
-  decoder,
-  train: ofSet(data.train, data.classes, dir, sha256),
-  valid: ofSet(data.valid, data.classes, dir, sha256),
-});
+/** What a fingerprint is taken of. */
+export interface FingerprintOptions {
+  readonly classes: readonly string[];
+  /** The folder that names are told from. */
+  readonly dir: string;
+  /** What reads the photos. */
+  readonly decoder: DecoderName;
+  /** Starts a checksum. */
+  readonly sha256: () => Hasher;
+}
 
-function ofSet(set: ImageSet, classes: readonly string[], dir: string, sha256: () => Hasher): SetFingerprint {
-  const utf8 = new TextEncoder();
-  const hashes = classes.map(sha256);
-  const photos = classes.map(() => 0);
-  for (let image = 0; image < set.count; image++) {
-    const label = set.labels[image] ?? 0;
-    const name = nameBelow(dir, set.paths[image] ?? '');
-    photos[label] = (photos[label] ?? 0) + 1;
-    // The zero ends the name, which cannot hold one; pixels are as many each time.
-    hashes[label]?.update(utf8.encode(`${name}\0`));
-    hashes[label]?.update(set.image(image));
+/**
+ * The fingerprint of the names below a folder, the labels and the decoded bytes: the folder may move, but no photo may change. It is
+ * taken while the photos are read, as not all of them need be in memory at any one time.
+ */
+export class Fingerprinter {
+  private readonly sets: Readonly<Record<DecodedPhoto['part'], SetFingerprinter>>;
+
+  constructor(private readonly options: FingerprintOptions) {
+    this.sets = { train: new SetFingerprinter(options), valid: new SetFingerprinter(options) };
   }
-  return {
-    size: [set.width, set.height],
-    classes: classes.map((name, label) => ({
+
+  /** Takes the next photo of its set. */
+  add(photo: DecodedPhoto): void {
+    this.sets[photo.part].add(photo);
+  }
+
+  /** The fingerprint of all photos, which are as large as those of `data`; to be asked for once. */
+  of({ train, valid }: Pick<Dataset, 'train' | 'valid'>): DataFingerprint {
+    const { decoder } = this.options;
+    return { decoder, train: this.sets.train.of(train), valid: this.sets.valid.of(valid) };
+  }
+}
+
+class SetFingerprinter {
+  private readonly utf8 = new TextEncoder();
+  private readonly hashes: readonly Hasher[];
+  private readonly photos: number[];
+
+  constructor(private readonly options: FingerprintOptions) {
+    this.hashes = options.classes.map(options.sha256);
+    this.photos = options.classes.map(() => 0);
+  }
+
+  add({ path, label, data }: DecodedPhoto): void {
+    this.photos[label] = (this.photos[label] ?? 0) + 1;
+    // The zero ends the name, which cannot hold one; pixels are as many each time.
+    this.hashes[label]?.update(this.utf8.encode(`${nameBelow(this.options.dir, path)}\0`));
+    this.hashes[label]?.update(data);
+  }
+
+  of({ width, height }: Pick<ImageSet, 'width' | 'height'>): SetFingerprint {
+    const classes = this.options.classes.map((name, label) => ({
       name,
-      photos: photos[label] ?? 0,
-      sha256: hashes[label]?.hex() ?? '',
-    })),
-  };
+      photos: this.photos[label] ?? 0,
+      sha256: this.hashes[label]?.hex() ?? '',
+    }));
+    return { size: [width, height], classes };
+  }
 }
 
 /** `path` as seen from the folder `dir`, with slashes on every platform. */

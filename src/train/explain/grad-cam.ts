@@ -35,7 +35,8 @@ export async function classMaps(
   for (const places of batchesInOrder(indices.length, batchSize)) {
     const at = (list: readonly number[]) => Array.from(places, (place) => list[place] ?? 0);
     const x = () => imageTensor(model.gpu, images, at(indices), images.width);
-    maps.push(...(await gradCam(model, x, at(classes))));
+    const release = await images.hold?.(at(indices));
+    maps.push(...(await gradCam(model, x, at(classes)).finally(release)));
   }
   return maps;
 }

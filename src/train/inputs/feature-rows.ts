@@ -10,7 +10,7 @@ const BLOCK_ROWS = 16384;
 
 /** [count, width] floats; `dispose` frees them. */
 export class FeatureRows {
-  private readonly blocks: readonly Storage[];
+  private readonly blocks: Storage[];
   private readonly rowBytes: number;
 
   constructor(
@@ -68,7 +68,7 @@ export class FeatureRows {
   }
 
   dispose(): void {
-    for (const block of this.blocks) this.gpu.release(block);
+    for (const block of this.blocks.splice(0)) this.gpu.release(block);
   }
 
   private blockOf(row: number): Storage {

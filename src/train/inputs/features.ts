@@ -63,24 +63,44 @@ export async function featureInputs(
         // Waits for the batch without moving it, so that only one is prepared ahead.
         return gpu.read(features.storage.slice(0, 4)).then(() => indices.length);
       });
-    for await (const count of ahead(work, run, { signal })) onProgress?.((done += count), set.count * views);
+    const all = looks[0].hold;
+    const hold = all && (({ indices }: (typeof work)[number]) => all(indices));
+    for await (const count of ahead(work, run, { signal, hold }))
+      onProgress?.((done += count), set.count * views);
   } catch (error) {
     rows.dispose();
     throw error;
   } finally {
     model.train(training);
   }
-  const features = (indices: Uint32Array, epoch: number) => {
-    const viewOf = (index: number) => (epoch === 0 ? 0 : (epoch - 1 + index) % views);
-    return rows.gather(indices.map((index) => viewOf(index) * set.count + index));
-  };
-  return {
-    count: set.count,
+  return keptFeatures(model, rows, {
+    stride: set.count,
     labels: set.labels,
-    features,
-    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
     views,
     secondsPerView: (performance.now() - start) / 1000 / views,
+  });
+}
+
+/**
+ * Features that were computed, as inputs: view v of image i is row v · stride + i. They free `rows` when they are disposed of.
+ */
+export function keptFeatures(
+  model: Network,
+  rows: FeatureRows,
+  {
+    stride,
+    labels,
+    views,
+    secondsPerView,
+  }: { readonly stride: number } & Pick<FeatureInputs, 'labels' | 'views' | 'secondsPerView'>,
+): FeatureInputs {
+  const features = (indices: Uint32Array, epoch: number) => {
+    const viewOf = (index: number) => (epoch === 0 ? 0 : (epoch - 1 + index) % views);
+    return rows.gather(indices.map((index) => viewOf(index) * stride + index));
+  };
+  return {
+    ...{ count: labels.length, labels, views, secondsPerView, features },
+    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
     dispose: () => rows.dispose(),
   };
 }

@@ -30,7 +30,7 @@ describe('ImageCache', () => {
     // Blocks of ten images: five in a block of their own or on the host, and batches cut for the binding.
     const limited = await testGpu({ maxBindingBytes: 10 * STRIDE });
     for (const budgetBytes of [0, STRIDE - 1, 3 * STRIDE, 13 * STRIDE, 25 * STRIDE, Infinity]) {
-      const cache = new ImageCache(gpu, set, { budgetBytes });
+      const cache = await new ImageCache(gpu, set, { budgetBytes }).fill();
       const resident = Math.min(25, Math.floor(budgetBytes / STRIDE));
       expect([cache.residentBytes, cache.spilledBytes]).toEqual([
         resident * STRIDE,
@@ -39,7 +39,7 @@ describe('ImageCache', () => {
       expect(await read(cache)).toEqual(streamed);
       cache.dispose();
 
-      const blocks = new ImageCache(limited, set, { budgetBytes });
+      const blocks = await new ImageCache(limited, set, { budgetBytes }).fill();
       expect(blocks.residentBytes).toBe(resident * STRIDE);
       for (const at of [0, 4, 8]) {
         const [chosen, changed] = [indices.slice(at, at + 4), changes.slice(at, at + 4)];
@@ -53,7 +53,7 @@ describe('ImageCache', () => {
   });
 
   it('shows an image the same way in every batch', async () => {
-    const cache = new ImageCache(gpu, set, { budgetBytes: 13 * STRIDE });
+    const cache = await new ImageCache(gpu, set, { budgetBytes: 13 * STRIDE }).fill();
     const together = await read(cache);
     const floats = size * size * 3;
     for (const place of [0, 7, 24]) {
@@ -64,14 +64,14 @@ describe('ImageCache', () => {
   });
 
   it('crops in the centre where nothing else is said', async () => {
-    const cache = new ImageCache(gpu, set, { budgetBytes: Infinity });
+    const cache = await new ImageCache(gpu, set, { budgetBytes: Infinity }).fill();
     const direct = await gpu.scope(() => imageTensor(gpu, set, [3], size).read());
     expect(await gpu.scope(() => cache.tensor([3], size).read())).toEqual(direct);
     cache.dispose();
   });
 
   it('takes one run of each kernel a block, and no upload of images that stay', async () => {
-    const cache = new ImageCache(gpu, set, { budgetBytes: Infinity });
+    const cache = await new ImageCache(gpu, set, { budgetBytes: Infinity }).fill();
     await read(cache);
     const before = gpu.statistics;
     await read(cache);
@@ -81,7 +81,7 @@ describe('ImageCache', () => {
   });
 
   it('goes by one plan, however many of a batch are read in which way', async () => {
-    const cache = new ImageCache(gpu, set, { budgetBytes: Infinity });
+    const cache = await new ImageCache(gpu, set, { budgetBytes: Infinity }).fill();
     const crop = (side: number) => ({ ...changes[0]!, crop: { x: 0, y: 0, width: side, height: side } });
     const [enlarged, shrunk] = [crop(5), crop(9)];
     const batch = (first: number) => Array.from({ length: 4 }, (_, i) => (i < first ? enlarged : shrunk));
@@ -96,7 +96,7 @@ describe('ImageCache', () => {
 
   it('gives its memory back', async () => {
     const own = await testGpu();
-    const cache = new ImageCache(own, set, { budgetBytes: Infinity });
+    const cache = await new ImageCache(own, set, { budgetBytes: Infinity }).fill();
     await read(cache);
     cache.dispose();
     cache.dispose();
@@ -106,7 +106,7 @@ describe('ImageCache', () => {
   });
 
   it('refuses images that are not there, and a budget below 0', async () => {
-    const cache = new ImageCache(gpu, set, { budgetBytes: 13 * STRIDE });
+    const cache = await new ImageCache(gpu, set, { budgetBytes: 13 * STRIDE }).fill();
     for (const index of [-1, 25, 1.5, NaN])
       await expect(read(cache, [index], changes.slice(0, 1))).rejects.toThrow(
         `There is no image ${index} in a set of 25.`,

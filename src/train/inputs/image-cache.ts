@@ -7,7 +7,11 @@ import { Tensor } from '../../autograd/index.ts';
 import type { ImageSet } from '../../data/index.ts';
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { imageStride, preprocess, type Augmentation, type Job } from '../../kernels/preprocess/index.ts';
+import type { Hold } from '../loop/hold-ahead.ts';
 import { jobsFor, uploadAndPreprocess } from './images.ts';
+
+/** About as much goes up at a time. */
+const PIECE_BYTES = 32 * 2 ** 20;
 
 export interface ImageCacheOptions {
   /** The most bytes of GPU memory that the images may take; 0 leaves all of them on the host. */
@@ -16,6 +20,8 @@ export interface ImageCacheOptions {
 
 export class ImageCache {
   readonly count: number;
+  /** Brings images to hand that neither the GPU nor memory keeps; undefined where there are none. */
+  readonly hold: Hold<ArrayLike<number>> | undefined;
   readonly height: number;
   readonly width: number;
   /** Index of the class, [count]. */
@@ -29,7 +35,8 @@ export class ImageCache {
   private readonly residents: number;
 
   /**
-   * Records the upload; the set must stay as it is while the cache is in use. Throws `RangeError` for a budget below 0.
+   * Takes the memory; `fill` uploads the images before any is asked for. The set must stay as it is while the cache is in use. Throws
+   * `RangeError` for a budget below 0.
    */
   constructor(
     readonly gpu: Gpu,
@@ -44,7 +51,38 @@ export class ImageCache {
     this.residentBytes = this.residents * this.stride;
     this.spilledBytes = (set.count - this.residents) * this.stride;
     for (let first = 0; first < this.residents; first += this.blockImages)
-      this.blocks.push(this.uploadBlock(first, Math.min(this.blockImages, this.residents - first)));
+      this.blocks.push(
+        gpu.persistent(Math.min(this.blockImages, this.residents - first) * this.stride, 'images'),
+      );
+    const hold = set.hold?.bind(set);
+    const isElsewhere = (index: number) => index >= this.residents;
+    this.hold =
+      hold && this.residents < set.count
+        ? (indices) => hold(Array.from(indices).filter(isElsewhere))
+        : undefined;
+  }
+
+  /** Uploads the images that stay on the GPU, a few at a time. Rejects as the set's `hold` does, and with the signal's reason. */
+  async fill(signal?: AbortSignal): Promise<this> {
+    const { gpu, set, stride } = this;
+    // A multiple of 64 images: so a piece begins where any adapter lets a slice begin.
+    const most = 64 * Math.max(1, Math.floor(PIECE_BYTES / (64 * stride)));
+    for (const [index, block] of this.blocks.entries()) {
+      const images = block.bytes / stride;
+      for (let first = 0; first < images; first += most) {
+        signal?.throwIfAborted();
+        const count = Math.min(most, images - first);
+        const from = index * this.blockImages + first;
+        const indices = Array.from({ length: count }, (_, i) => from + i);
+        const release = await set.hold?.(indices);
+        const bytes = new Uint8Array(count * stride);
+        indices.forEach((image, i) => bytes.set(set.image(image), i * stride));
+        release?.();
+        await gpu.scope(() => gpu.write(block.slice(first * stride, bytes.length), bytes));
+        if (images > most) await gpu.finish(); // else all pieces would wait in memory for the GPU
+      }
+    }
+    return this;
   }
 
   /**
@@ -79,13 +117,5 @@ export class ImageCache {
   dispose(): void {
     for (const block of this.blocks) this.gpu.release(block);
     this.blocks.length = 0;
-  }
-
-  private uploadBlock(first: number, count: number): Storage {
-    const storage = this.gpu.persistent(count * this.stride, 'images');
-    const bytes = new Uint8Array(count * this.stride);
-    for (let i = 0; i < count; i++) bytes.set(this.set.image(first + i), i * this.stride);
-    this.gpu.write(storage, bytes);
-    return storage;
   }
 }

@@ -9,12 +9,16 @@ import {
   type Job,
 } from '../../kernels/preprocess/index.ts';
 
+import type { Hold } from '../loop/hold-ahead.ts';
+
 /** Equally large images in host memory. */
 export interface Images {
   readonly height: number;
   readonly width: number;
   /** The RGB bytes [height, width, 3] of image `index`. */
   image(index: number): Uint8Array;
+  /** As of an `ImageSet`. */
+  readonly hold?: Hold<ArrayLike<number>> | undefined;
 }
 
 /**

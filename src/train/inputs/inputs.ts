@@ -7,6 +7,7 @@ import type { Tensor } from '../../autograd/index.ts';
 import type { ImageSet } from '../../data/index.ts';
 import { BatchNorm2d, headOf, isInStage, type Network } from '../../nn/index.ts';
 import { drawAugmentation, type AugmentName } from './augment.ts';
+import type { Hold } from '../loop/hold-ahead.ts';
 import { ImageCache } from './image-cache.ts';
 
 export interface Inputs {
@@ -20,6 +21,8 @@ export interface Inputs {
   features(indices: Uint32Array, epoch: number): Tensor;
   /** The same through the head too → logits [N, outputs]. */
   logits(indices: Uint32Array, epoch: number): Tensor;
+  /** Brings inputs to hand that memory does not keep: await it before they are recorded. There is none where memory keeps all. */
+  readonly hold?: Hold<Uint32Array> | undefined;
 }
 
 export interface ImageInputOptions {
@@ -47,6 +50,7 @@ export function imageInputs(
     labels: cache.labels,
     features,
     logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
+    hold: cache.hold,
   };
 }
 

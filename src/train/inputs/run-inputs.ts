@@ -5,8 +5,11 @@
 import type { ImageSet } from '../../data/index.ts';
 import type { Network } from '../../nn/index.ts';
 import type { TrainConfig } from '../settings/config.ts';
-import { featureInputs } from './features.ts';
+import type { FeatureInputs } from './features.ts';
+import { featureInputs } from './load-features.ts';
 import type { RunInputs } from '../loop/fine-tune.ts';
+import { freeze } from '../loop/freeze.ts';
+import { planPhases } from '../loop/phases.ts';
 import { ImageCache } from './image-cache.ts';
 import { imageInputs, trunkIsFixed } from './inputs.ts';
 
@@ -17,6 +20,13 @@ export interface RunInputOptions {
   readonly onFeatures?: ((report: FeatureReport) => void) | undefined;
   /** The most bytes of GPU memory that images may take; what exceeds it goes up batch by batch. 1 GiB by default. */
   readonly imageBudgetBytes?: number | undefined;
+  /** Features of the first phase that were computed while the photos were read. */
+  readonly computed?: ComputedFeatures | undefined;
+}
+
+export interface ComputedFeatures {
+  readonly train: FeatureInputs;
+  readonly valid: FeatureInputs;
 }
 
 /** The most GPU memory that photos take by default. */
@@ -42,13 +52,16 @@ type InputSettings = Pick<TrainConfig, 'size' | 'augment' | 'views' | 'seed' | '
 export class InputSource {
   private readonly held: { dispose(): void }[] = [];
   private last: RunInputs | undefined;
+  private computed: ComputedFeatures | undefined;
 
   constructor(
     private readonly model: Network,
     private readonly sets: { readonly train: ImageSet; readonly valid: ImageSet },
     private readonly settings: InputSettings,
     private readonly options: RunInputOptions = {},
-  ) {}
+  ) {
+    this.computed = options.computed;
+  }
 
   /**
    * The inputs of a phase of so many epochs, to be called when what it freezes is frozen. Throws the
@@ -56,14 +69,13 @@ export class InputSource {
    */
   async forPhase({ epochs }: { readonly epochs: number }): Promise<RunInputs> {
     const { model, sets, settings } = this;
-    const { augment, views } = settings;
     this.dispose();
     const plain = { ...settings, augment: 'none' } as const;
     const budget = this.options.imageBudgetBytes ?? IMAGE_BUDGET_BYTES;
-    if (views > 0 && trunkIsFixed(model))
-      return (this.last = await this.features(augment === 'none' ? 1 : Math.min(views, epochs)));
-    const train = this.cache(sets.train, budget);
-    const valid = this.cache(sets.valid, budget - train.residentBytes);
+    if (settings.views > 0 && trunkIsFixed(model))
+      return (this.last = await this.features(viewsIn(settings, epochs)));
+    const train = await this.cache(sets.train, budget);
+    const valid = await this.cache(sets.valid, budget - train.residentBytes);
     return (this.last = {
       train: imageInputs(model, train, settings),
       valid: imageInputs(model, valid, plain),
@@ -81,26 +93,17 @@ export class InputSource {
     for (const one of this.held.splice(0)) one.dispose();
   }
 
-  private cache(set: ImageSet, budgetBytes: number): ImageCache {
+  private cache(set: ImageSet, budgetBytes: number): Promise<ImageCache> {
     const cache = new ImageCache(this.model.gpu, set, { budgetBytes });
     this.held.push(cache);
-    return cache;
+    return cache.fill(this.options.signal);
   }
 
   private async features(views: number): Promise<RunInputs> {
-    const { model, sets, settings, held } = this;
-    const { signal, onProgress, onFeatures } = this.options;
-    const total = sets.train.count * views + sets.valid.count;
-    const compute = async (set: ImageSet, looks: number, before: number) => {
-      const report = (done: number) => onProgress?.(before + done, total);
-      const made = await featureInputs(model, set, { ...settings, views: looks, signal, onProgress: report });
-      held.push(made);
-      return made;
-    };
-    const train = await compute(sets.train, views, 0);
-    const valid = await compute(sets.valid, 1, sets.train.count * views);
+    const { train, valid } = this.taken(views) ?? (await this.compute(views));
+    this.held.push(train, valid);
     const spent = train.secondsPerView * views + valid.secondsPerView;
-    onFeatures?.({
+    this.options.onFeatures?.({
       images: train.count + valid.count,
       views,
       seconds: spent,
@@ -108,4 +111,55 @@ export class InputSource {
     });
     return { train, valid };
   }
+
+  /** What was computed for this phase; it is the first one's only. */
+  private taken(views: number): ComputedFeatures | undefined {
+    const { computed } = this;
+    this.computed = undefined;
+    return computed?.train.views === views ? computed : undefined;
+  }
+
+  private async compute(views: number): Promise<ComputedFeatures> {
+    const { model, sets, settings } = this;
+    const { signal, onProgress } = this.options;
+    const total = sets.train.count * views + sets.valid.count;
+    const compute = (set: ImageSet, looks: number, before: number) => {
+      const report = (done: number) => onProgress?.(before + done, total);
+      return featureInputs(model, set, { ...settings, views: looks, signal, onProgress: report });
+    };
+    const train = await compute(sets.train, views, 0);
+    try {
+      return { train, valid: await compute(sets.valid, 1, sets.train.count * views) };
+    } catch (error) {
+      train.dispose();
+      throw error;
+    }
+  }
+}
+
+/** How many views of each training photo a phase of so many epochs uses. */
+export const viewsIn = (
+  { augment, views }: Pick<InputSettings, 'augment' | 'views'>,
+  epochs: number,
+): number => (augment === 'none' ? 1 : Math.min(views, epochs));
+
+/**
+ * What a run trains when `done` of its phases are over: how many views of each photo it keeps features of, undefined if it needs photos,
+ * and whether another phase follows. Freezes what that phase freezes. Undefined if nothing is left to train; throws as `planPhases` and
+ * `freeze` do.
+ */
+export function firstPhase(
+  model: Network,
+  config: TrainConfig,
+  done: number,
+): { readonly views: number | undefined; readonly isLast: boolean } | undefined {
+  const phases = planPhases(config, model.stages);
+  const phase = phases[done];
+  if (!phase) return undefined;
+  freeze(model, phase.tune, config.bn);
+  const keepsFeatures = config.views > 0 && trunkIsFixed(model);
+  return {
+    views: keepsFeatures ? viewsIn(config, phase.epochs) : undefined,
+    isLast: done === phases.length - 1,
+  };
 }

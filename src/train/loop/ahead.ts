@@ -3,12 +3,15 @@
  * prepares a batch while the GPU computes the one before. Where a piece takes less time than it may take to hear of its result, more
  * of them are started ahead: in Firefox that is a tenth of a second.
  */
+import { holdAhead, type Hold } from './hold-ahead.ts';
 
-export interface AheadOptions {
+export interface AheadOptions<I> {
   /** Once it is aborted no more work is started; what was started is still yielded, then its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Asked after each start: true has all results yielded before more work is started, so that nothing is under way. */
   readonly pause?: (() => boolean) | undefined;
+  /** Brings to hand what the work on an item reads from the host while it starts. */
+  readonly hold?: Hold<I> | undefined;
   /** A clock in milliseconds. */
   readonly now?: (() => number) | undefined;
 }
@@ -22,7 +25,7 @@ const MOST = 8;
 export async function* ahead<I, O>(
   items: Iterable<I>,
   start: (item: I) => Promise<O>,
-  { signal, pause, now = () => performance.now() }: AheadOptions = {},
+  { signal, pause, hold, now = () => performance.now() }: AheadOptions<I> = {},
 ): AsyncGenerator<O> {
   const pending: Promise<O>[] = [];
   let depth = 1;
@@ -41,7 +44,7 @@ export async function* ahead<I, O>(
     }
   }
   try {
-    for (const item of items) {
+    for await (const item of hold ? holdAhead(items, hold) : items) {
       if (signal?.aborted) {
         yield* results(0);
         throw signal.reason;

@@ -33,7 +33,10 @@ export async function evaluate(
         return readMetrics(gpu, lossOf(logits, labelsAt(inputs, indices), loss), indices.length);
       });
     const batches: BatchMetrics[] = [];
-    for await (const batch of ahead(batchesInOrder(inputs.count, batchSize), run, { signal }))
+    for await (const batch of ahead(batchesInOrder(inputs.count, batchSize), run, {
+      signal,
+      hold: inputs.hold,
+    }))
       batches.push(batch);
     return combine(batches);
   } finally {
@@ -70,6 +73,7 @@ export async function predictAll(
     const outputs = model.classes;
     for await (const [logits, features] of ahead(batchesInOrder(inputs.count, batchSize), run, {
       signal,
+      hold: inputs.hold,
     })) {
       for (let i = 0; i < logits.length; i += outputs)
         predicted.push(probabilities(logits.subarray(i, i + outputs), loss));
@@ -96,17 +100,12 @@ export async function featuresOf(
   const all = new Float32Array(indices.length * featureCount);
   model.eval();
   try {
-    const run = (places: Uint32Array) =>
-      gpu.scope(() =>
-        inputs
-          .features(
-            places.map((place) => indices[place] ?? 0),
-            0,
-          )
-          .read(),
-      );
+    const run = (some: Uint32Array) => gpu.scope(() => inputs.features(some, 0).read());
+    const batches = [...batchesInOrder(indices.length, batchSize)].map((places) =>
+      places.map((place) => indices[place] ?? 0),
+    );
     let done = 0;
-    for await (const rows of ahead(batchesInOrder(indices.length, batchSize), run, { signal })) {
+    for await (const rows of ahead(batches, run, { signal, hold: inputs.hold })) {
       all.set(rows, done);
       done += rows.length;
     }

@@ -15,6 +15,7 @@ import { freeze } from './freeze.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { isBetter, type BatchMetrics, type Metrics } from './metrics.ts';
 import { ahead } from './ahead.ts';
+import { holdAll } from './hold-ahead.ts';
 import { createOptimizer, learningRates, planPhases, type Phase } from './phases.ts';
 import { startOfRun, type TrainingProgress, type TrainingState } from '../files/state.ts';
 import { trainingStep } from './training-step.ts';
@@ -181,6 +182,7 @@ class Run {
     let mark = performance.now();
     const rest = ahead(order.slice(done), start, {
       signal: options.signal,
+      hold: holdAll(inputs.hold),
       pause: () => this.isHeld() || this.isDue(),
     });
     for await (const metrics of rest) {

@@ -9,6 +9,7 @@ import { planEpoch, stepsOf } from './epoch-plan.ts';
 import { TrainingError } from '../errors.ts';
 import { freeze } from './freeze.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { holdAll } from './hold-ahead.ts';
 import { createOptimizer } from './phases.ts';
 import { trainingStep } from './training-step.ts';
 
@@ -81,6 +82,7 @@ export async function findLearningRate(
   const phase = { index: 0, tune: settings.tune, epochs: 1, learningRate: from };
   const optimizer = createOptimizer(model, phase, settings);
   const runStep = trainingStep(model, optimizer, source, settings);
+  const hold = holdAll(source.hold);
   const points: RatePoint[] = [];
   let mean = 0;
   let best = Infinity;
@@ -90,7 +92,8 @@ export async function findLearningRate(
       if (points.length === steps) break;
       signal?.throwIfAborted();
       const rate = (optimizer.learningRate = from * (to / from) ** (points.length / (steps - 1)));
-      const { loss } = await runStep(batches, epoch);
+      const release = await hold?.(batches);
+      const { loss } = await runStep(batches, epoch).finally(release);
       mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
       const smoothed = mean / (1 - SMOOTHING ** (points.length + 1));
       if (!Number.isFinite(loss) || smoothed > DIVERGED * best) break;

@@ -18,7 +18,7 @@ import { trainingStep } from '../loop/training-step.ts';
 import { FeatureRows } from '../inputs/feature-rows.ts';
 import { ImageCache } from '../inputs/image-cache.ts';
 import { imageInputs, trunkIsFixed, type Inputs } from '../inputs/inputs.ts';
-import { IMAGE_BUDGET_BYTES } from '../inputs/run-inputs.ts';
+import { IMAGE_BUDGET_BYTES, viewsIn } from '../inputs/run-inputs.ts';
 import type { TrainConfig } from '../settings/config.ts';
 import { convolutionsIn, headOperations, plus, times, type Operations } from './operations.ts';
 import { blankImages } from './rehearsal.ts';
@@ -169,8 +169,7 @@ function phaseCost(
 }
 
 /** How many views of each training photo features are kept of. */
-const viewsOf = ({ augment, views }: TrainConfig, { epochs }: Phase): number =>
-  augment === 'none' ? 1 : Math.min(views, epochs);
+const viewsOf = (config: TrainConfig, { epochs }: Phase): number => viewsIn(config, epochs);
 
 /** What a phase trains on and is judged by, in small: a batch stands in for all photos. */
 interface Recorded {

@@ -25,6 +25,8 @@ export interface NumberSetting extends Described {
   readonly example?: string;
   /** Whether null, "none" in texts, switches it off. */
   readonly nullable?: true;
+  /** What null is called where it is not "none". */
+  readonly nullName?: 'auto';
   readonly default: number | null;
   /** What stands for the value in a help text. */
   readonly argument: string;
@@ -72,9 +74,12 @@ type SettingValue = string | number | boolean | null;
 /** Reads what a person has typed. */
 export function readText(setting: Setting, text: string): Reading<SettingValue> {
   if (setting.kind === 'number') {
-    const { nullable } = setting;
-    if (nullable && text.trim() === 'none') return { value: null };
-    return readNumber(text, setting.range, { example: setting.example, orNone: nullable });
+    const { nullable, nullName = 'none' } = setting;
+    if (nullable && text.trim() === nullName) return { value: null };
+    return readNumber(text, setting.range, {
+      example: setting.example,
+      otherwise: nullable && nullName,
+    });
   }
   if (setting.kind === 'choice' && !setting.choices.includes(text))
     return { problem: `Allowed choices are ${setting.choices.join(', ')}.` };
@@ -95,13 +100,15 @@ export function readNumber(
   range: NumberRange,
   {
     example,
-    orNone = false,
-  }: { readonly example?: string | undefined; readonly orNone?: boolean | undefined } = {},
+    otherwise,
+  }: { readonly example?: string | undefined; readonly otherwise?: string | undefined } = {},
 ): Reading<number> {
   const value = parseNumber(text);
   if (isInRange(value, range)) return { value };
   const such = example === undefined ? '' : `, such as ${example}`;
-  return { problem: `It must be ${rangeText(range)}${such}${orNone ? ', or none' : ''}.` };
+  return {
+    problem: `It must be ${rangeText(range)}${such}${otherwise === undefined ? '' : `, or ${otherwise}`}.`,
+  };
 }
 
 export const readFlag = (value: unknown): Reading<boolean> =>
