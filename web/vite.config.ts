@@ -43,6 +43,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // What looks into a trained network: no first step needs it.
+            { name: 'explain', test: /\/src\/train\/explain\//, minShareCount: 2, priority: 1 },
             { name: 'engine', test: /\/src\/(kernels|autograd|nn|networks|optim|train)\//, minShareCount: 2 },
           ],
         },
