@@ -3,11 +3,11 @@ import { createRandom } from '../random.ts';
 import { permutation } from '../data/index.ts';
 import type { Network } from '../nn/index.ts';
 import { likeliest } from '../report/index.ts';
-import { featuresOf, leaveOneOut, type Inputs, type TrainConfig } from '../train/index.ts';
+import { featuresOf, leaveOneOut, trunkIsFixed, type Inputs, type TrainConfig } from '../train/index.ts';
 import type { Answers } from './judgement.ts';
 
-/** Of more photos some are looked at: for these the answers take seconds. */
-const MOST_LOOKED_AT = 4000;
+/** Of more photos some are looked at: for these the answers take seconds. Those of a trunk that was trained have to run through all of it. */
+const MOST_LOOKED_AT = { fixed: 4000, trained: 1000 } as const;
 /** Keeps the choice of photos apart from the random draws of training. */
 const STREAM = 0xfa3;
 
@@ -26,7 +26,8 @@ export async function doubtsOf(
   classes: number,
   { seed, batchSize }: Pick<TrainConfig, 'seed' | 'batchSize'>,
 ): Promise<Doubts> {
-  const some = permutation(train.count, createRandom(seed, STREAM)).slice(0, MOST_LOOKED_AT).sort();
+  const most = MOST_LOOKED_AT[trunkIsFixed(model) ? 'fixed' : 'trained'];
+  const some = permutation(train.count, createRandom(seed, STREAM)).slice(0, most).sort();
   const features = await featuresOf(model, train, some, { batchSize });
   const labels = Array.from(some, (index) => train.labels[index] ?? -1);
   const rows = leaveOneOut({ features, width: model.featureCount, labels, classes }) ?? [];
