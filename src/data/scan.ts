@@ -2,7 +2,6 @@
 import { DataError } from './errors.ts';
 import type { FileSystem } from './files.ts';
 import { scanFolders, union, type FolderOptions, type ImageFolder } from './folder.ts';
-import { scanLabelled } from './labels-file.ts';
 import { findImages, listFolder } from './listing.ts';
 import { labelInName } from './name-labels.ts';
 import { partNamed } from './parts.ts';
@@ -26,8 +25,9 @@ export async function scanImageFolder(
       `Classes cannot come from ${labels} and from the names of the photos: say one of the two.`,
     );
   if (labels === null && !labelsFromNames) return scanFolders(files, dir, options);
-  const found =
-    labels !== null ? await scanLabelled(files, dir, labels, options) : await scanNames(files, dir, options);
+  const byTable = async (table: string) =>
+    (await import('./labels-file.ts')).scanLabelled(files, dir, table, options); // which few need
+  const found = await (labels !== null ? byTable(labels) : scanNames(files, dir, options));
   if (found.classes.length < (options.known ? 1 : 2))
     throw new DataError(
       `The photos in ${dir} are all of one class by ${labels ?? 'their names'}, "${found.classes.join()}"; a classifier needs two or more.`,

@@ -4,7 +4,6 @@ import { RunError } from '../errors.ts';
 import type { RunControls } from '../events.ts';
 import type { RunHost } from '../host.ts';
 import { runFiles } from '../store/folder.ts';
-import { readModelFile } from './model-file.ts';
 import { readPreparation } from './preparation.ts';
 import { besideFile, parseWeights, type NamedWeights } from './weights-file.ts';
 
@@ -27,8 +26,10 @@ export async function loadPretrained(
   { tell, signal }: RunControls,
 ): Promise<Pretrained> {
   const load = async (file: string): Promise<Pretrained> => {
-    if (await isRun({ files, store }, file))
+    if (await isRun({ files, store }, file)) {
+      const { readModelFile } = await import('./model-file.ts');
       return { ...(await readModelFile({ files, store, sha256 }, file)), name: file, isRuns: true };
+    }
     const onProgress = (bytes: number, total: number) =>
       tell({ kind: 'downloading', what: name, bytes, total });
     const found = await weights.find(file, { isQuick: mayDoWithout, signal, onProgress });
