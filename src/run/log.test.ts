@@ -56,8 +56,8 @@ describe("a run's log", () => {
       `chosen      ${'word '.repeat(13).trim()}`,
       `            ${'word '.repeat(7).trim()}`,
       '            short',
-      'settings    224 px, batches of 64, 40 epochs, adam at 0.01 (one-cycle),',
-      '            weight decay 0.05, no augmentation, no label smoothing, seed 42',
+      'settings    224 px, batches of 64, 40 epochs, adam at 0.01 (one-cycle), weight',
+      '            decay 0.05, no augmentation, no label smoothing, seed 42',
     ]);
   });
 });
