@@ -16,6 +16,7 @@ const config: TrainConfig = {
   ...settingDefaults,
   data: '/home/me/photos',
   weights: '/home/me/w.pth',
+  size: 160,
   lr: 0.003,
 };
 const state = { progress: startOfRun, model: new Map(), optimizer: undefined };
