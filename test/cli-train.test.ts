@@ -30,7 +30,7 @@ describe('train', () => {
     expect(out).toMatch(/^chosen +tune head for \d+ training photos/m);
     expect(out).toMatch(/parameters +1,026 trained, 11,176,512 frozen/);
     expect(out).toMatch(
-      /^settings +32 px, batches of 4, 2 epochs, adam at 0\.01 \(one-cycle\), no\n +augmentation, /m,
+      /^settings +32 px, batches of 4, 2 epochs, adam at 0\.01 \(one-cycle\),\s+weight\s+decay 0\.05, no\s+augmentation, /m,
     );
     expect(out).toMatch(/^ +train loss +right +val loss +right +time\nepoch 1\/2 +\d+\.\d+ +\d+\.\d % /m);
     expect(out.match(/^epoch [12]\/2 .* s(?: {2}best)?$/gm)).toHaveLength(2);

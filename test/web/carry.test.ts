@@ -88,6 +88,8 @@ describe.skipIf(!there)('what is carried', () => {
     await page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
     await expect.poll(() => page.locator('.classes > li').count(), { timeout: 30_000 }).toBe(2);
     await settled(page);
+    await page.getByText('More settings').click();
+    await page.getByLabel('Image size').fill('64');
     await page.getByLabel('Epochs').fill('4000');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.locator('.figures').waitFor({ timeout: 240_000 });
