@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { photoFolder } from './photos.ts';
-import { axeViolations, openSite, type OpenSite, type SiteOptions } from './site.ts';
+import { axeViolations, chooseSmall, openSite, type OpenSite, type SiteOptions } from './site.ts';
 
 const MADE_UP = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -75,7 +75,7 @@ describe.skipIf(!there)('with a camera, the train page', () => {
   });
 
   it('says what the camera sees, again and again, once a network is trained', async () => {
-    await site.page.getByLabel('Epochs').fill('3');
+    await chooseSmall(site.page, 3);
     await site.page.getByRole('button', { name: 'Train', exact: true }).click();
     await site.page.getByRole('heading', { name: 'Try it' }).waitFor({ timeout: 240_000 });
     await site.page.getByRole('button', { name: 'Train', exact: true }).waitFor();

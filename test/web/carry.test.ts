@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { graft, picture, type RunOptions } from '../support/cli.ts';
 import { expectSameModels } from '../support/train-shop.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { axeViolations, chooseSmall, openSite, type OpenSite } from './site.ts';
 import { openMenu, settled } from './projects.ts';
 
 const there = hasBrowser('runs and projects between browser and terminal', { page: true });
@@ -88,9 +88,7 @@ describe.skipIf(!there)('what is carried', () => {
     await page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
     await expect.poll(() => page.locator('.classes > li').count(), { timeout: 30_000 }).toBe(2);
     await settled(page);
-    await page.getByText('More settings').click();
-    await page.getByLabel('Image size').fill('64');
-    await page.getByLabel('Epochs').fill('4000');
+    await chooseSmall(page, 4000);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.locator('.figures').waitFor({ timeout: 240_000 });
     await page.getByRole('button', { name: 'Stop' }).click();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { axeViolations, chooseSmall, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('mistakes', { page: true });
 
@@ -36,7 +36,7 @@ describe.skipIf(!there)('a mistake on the page', () => {
     const { page } = site;
     await page.getByText('Computing on').waitFor();
     await page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
-    await page.getByLabel('Epochs').fill('12');
+    await chooseSmall(page, 12);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('heading', { name: 'The mistakes that it was surest of' }).waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).waitFor();

@@ -90,3 +90,14 @@ export async function axeViolations(page: Page): Promise<string[]> {
     return (await axe.run()).violations.map(({ id }) => id);
   });
 }
+
+/**
+ * Sets a run of so many epochs at 64 pixels, as the network that comes with graft learned: the size that would be chosen takes many times as
+ * long on a software adapter and tells plain pictures no better.
+ */
+export async function chooseSmall(page: Page, epochs: number): Promise<void> {
+  const size = page.getByLabel('Image size');
+  if (!(await size.isVisible())) await page.getByText('More settings').click();
+  await size.fill('64');
+  await page.getByLabel('Epochs', { exact: true }).fill(String(epochs));
+}

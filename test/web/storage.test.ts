@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { photoFolder } from './photos.ts';
 import { openMenu, settled, withoutStorage } from './projects.ts';
-import { openSite, type OpenSite } from './site.ts';
+import { chooseSmall, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('a page without room', { page: true });
 
@@ -30,7 +30,7 @@ describe.skipIf(!there)('a page', () => {
     await settled(page);
   };
   const train = async (page: Page) => {
-    await page.getByLabel('Epochs').fill('1');
+    await chooseSmall(page, 1);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).waitFor({ timeout: 240_000 });

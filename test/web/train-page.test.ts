@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/weights/index.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { axeViolations, chooseSmall, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the train page', { page: true });
 
@@ -79,7 +79,7 @@ describe.skipIf(!there)('the train page', () => {
   });
 
   it('trains a network on them that tells them apart', async () => {
-    await page.getByLabel('Epochs').fill('12');
+    await chooseSmall(page, 12);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
     await settled();
@@ -97,7 +97,7 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByRole('heading', { name: 'Try it' }).waitFor();
     expect(await page.locator('.curves canvas').count()).toBe(3);
     expect(await page.getByRole('button', { name: 'Go on with the last run' }).count()).toBe(0); // it is over
-    expect(await page.getByLabel('Epochs').inputValue()).toBe('12');
+    expect(await page.getByLabel('Epochs', { exact: true }).inputValue()).toBe('12');
   });
 
   it('says what is on photos that it has not seen, and of no photo why not', async () => {
@@ -114,7 +114,7 @@ describe.skipIf(!there)('the train page', () => {
   });
 
   it('stops after a step, and goes on where it was', async () => {
-    await page.getByLabel('Epochs').fill('4000');
+    await chooseSmall(page, 4000);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.locator('.figures').waitFor({ timeout: 120_000 });
     await drop('too-late.png'); // the photos of a run stay as they are
