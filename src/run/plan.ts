@@ -63,6 +63,8 @@ export interface PlanRequest {
   readonly given: Partial<TrainConfig>;
   /** Its name in the registry. */
   readonly architecture: string;
+  /** The size in pixels that the network learned at, where its file says so. */
+  readonly learnedSize?: number | undefined;
   /** The most bytes that may be taken on the GPU. */
   readonly budgetBytes: number;
 }
@@ -73,14 +75,14 @@ export interface PlanRequest {
  */
 export async function planRun(
   host: Pick<RunHost, 'files' | 'decoders' | 'drawings' | 'openGpu'>,
-  { given, architecture, budgetBytes }: PlanRequest,
+  { given, architecture, learnedSize, budgetBytes }: PlanRequest,
 ): Promise<RunPlan> {
   if (!isNetworkName(architecture)) throw new RangeError(`There is no network "${architecture}".`);
   const wanted = { weights: settingDefaults.weights, ...given };
   const found = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { gpu } = await host.openGpu();
   const { classes, valid } = found.folder;
-  const facts = await factsOf(host, found);
+  const facts = { ...(await factsOf(host, found)), learnedSize };
   const { stages, title } = networks[architecture];
   const chosen = chooseStrategy(wanted, facts, stages);
   checkClasses(classes, chosen.config.loss);

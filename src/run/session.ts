@@ -21,6 +21,7 @@ import { RunError } from './errors.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
 import { normalisationNotes } from './model/preparation.ts';
+import { learnedSize } from './model/learned-size.ts';
 import { loadPretrained, type Pretrained } from './model/pretrained.ts';
 import { checkClasses, factsOf, findPhotos, type FoundPhotos } from './photos.ts';
 import { divisionFor } from './settings.ts';
@@ -58,7 +59,8 @@ export async function openSession(
   const notes = [...read, ...normalisationNotes(weights.preparation ?? {})];
   if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
-  const { config, reasons } = chooseStrategy(wanted, facts, networks[architecture].stages);
+  const known = { ...facts, learnedSize: learnedSize(weights) };
+  const { config, reasons } = chooseStrategy(wanted, known, networks[architecture].stages);
   try {
     checkBatch(model, config);
   } catch (error) {

@@ -3,12 +3,15 @@ import { detectNetwork, networks, outputsIn, type NetworkName } from '../../netw
 import { detectFormat } from '../../weights/format.ts';
 import { matchStateDict } from '../../weights/index.ts';
 import type { FoundWeights } from '../host.ts';
+import { learnedSize } from './learned-size.ts';
 import { parseWeights } from './weights-file.ts';
 
 /** What training can begin with. */
 export interface InspectedWeights {
   readonly architecture: NetworkName;
   readonly title: string;
+  /** What its photos had in height and width, where the file says so. */
+  readonly learnedSize: number | undefined;
   readonly format: 'safetensors' | 'pth';
   /** What was taken of the file and under which names, in clauses for people. */
   readonly notes: readonly string[];
@@ -28,6 +31,7 @@ export async function inspectWeights(found: FoundWeights): Promise<InspectedWeig
   return {
     architecture,
     title: network.title,
+    learnedSize: learnedSize(file),
     format: detectFormat(bytes, source),
     notes: [...(file.notes ?? []), ...notes],
   };

@@ -88,6 +88,9 @@ describe('auto', () => {
       sizeOf({ tune: 'layer4' }, 3000),
       sizeOf({ recipe: 'seed' }, 3000),
     ]).toEqual([96, 160, 128]);
+    const small = chooseStrategy({}, { ...facts(600), side: 3000, learnedSize: 64 });
+    expect(small.config.size).toBe(64);
+    expect(small.reasons).toContain('64 px, as the network learned at that size');
     const reasonsOf = (side: number) => chooseStrategy({}, { ...facts(600), side }).reasons;
     expect(reasonsOf(3000)).toContain("256 px, as the photos' shorter side has 3000 pixels");
     expect(reasonsOf(128)).toContain("224 px, as the photos' shorter side has only 128 pixels");

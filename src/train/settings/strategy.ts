@@ -15,6 +15,8 @@ export interface DataFacts {
   readonly counts: readonly number[];
   /** The photos' typical shorter side in pixels, where it is known. */
   readonly side?: number | undefined;
+  /** The size in pixels that the network learned at, where its file says so: a fixed trunk knows things as large as it saw them. */
+  readonly learnedSize?: number | undefined;
 }
 
 export interface Strategy {
@@ -97,7 +99,7 @@ export function chooseStrategy(
   const config: TrainConfig = {
     ...settingDefaults,
     ...byScope[scope],
-    ...(scope === 'head' && isLarge(facts) ? { size: LARGE } : {}),
+    ...(scope === 'head' ? headSize(facts) : {}),
     ...unbalanced(facts),
     ...headViews(scope, set),
     ...set,
@@ -107,6 +109,11 @@ export function chooseStrategy(
 }
 
 const isLarge = ({ side = 0 }: DataFacts): boolean => side >= LARGE;
+
+function headSize(facts: DataFacts): Partial<TrainConfig> {
+  const size = facts.learnedSize ?? (isLarge(facts) ? LARGE : undefined);
+  return size === undefined ? {} : { size };
+}
 
 function seedStrategy(set: Partial<TrainConfig>, { classes }: DataFacts): Strategy {
   const loss = classes === 2 ? 'bce' : 'cross-entropy';
@@ -160,17 +167,14 @@ function reasonsFor(
   set: Partial<TrainConfig>,
   facts: DataFacts,
 ): string[] {
-  const { images, counts, side } = facts;
+  const { images, counts } = facts;
   const reasons: string[] = [];
   const isForGradual = config.gradual && images < FEW;
   if (chose)
     reasons.push(
       `tune ${config.tune} for ${images} training photos: ${isForGradual ? WHY_GRADUAL : why[scope]}`,
     );
-  if (set.size === undefined && scope === 'head' && side !== undefined)
-    reasons.push(
-      `${config.size} px, as the photos' shorter side has ${isLarge(facts) ? side : `only ${side}`} pixels`,
-    );
+  if (set.size === undefined && scope === 'head') reasons.push(...whySize(config, facts));
   if (set.lr === undefined)
     reasons.push(`learning rate ${rate(config.lr)}, ${config.schedule}: ${whyRate(config, scope)}`);
   if (set.layerDecay === undefined && config.layerDecay < 1)
@@ -188,6 +192,13 @@ function reasonsFor(
   if (scope === 'head' && config.augment !== 'none' && config.views === 1)
     reasons.push(`augment ${config.augment} has no effect with a single view, which is the plain photo`);
   return reasons;
+}
+
+function whySize({ size }: TrainConfig, facts: DataFacts): string[] {
+  const { side, learnedSize } = facts;
+  if (learnedSize !== undefined) return [`${size} px, as the network learned at that size`];
+  if (side === undefined) return [];
+  return [`${size} px, as the photos' shorter side has ${isLarge(facts) ? side : `only ${side}`} pixels`];
 }
 
 const whyRate = ({ optimizer }: TrainConfig, scope: Scope): string =>

@@ -10,6 +10,7 @@ const shippedUrl = new URL('../../../weights/resnet18-emoji.safetensors', import
 export const shippedNetwork: KnownNetwork = {
   name: SHIPPED,
   architecture: 'resnet18',
+  learnedSize: 64,
   note: 'ResNet-18 that comes with this site, pretrained on drawings of emoji',
   bytes: 0,
   place: 'site',

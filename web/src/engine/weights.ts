@@ -20,6 +20,8 @@ export interface KnownNetwork {
   readonly name: string;
   /** As graft's registry calls what is in it. */
   readonly architecture: string;
+  /** The height and width of the photos that it learned from, where its file says so. */
+  readonly learnedSize?: number | undefined;
   /** For people. */
   readonly note: string;
   readonly bytes: number;
@@ -38,6 +40,7 @@ interface Kept {
   readonly sha256: string;
   readonly bytes: number;
   readonly architecture: string;
+  readonly learnedSize?: number | undefined;
   readonly note: string;
   readonly notes?: readonly string[] | undefined;
 }
@@ -78,13 +81,13 @@ export class WeightsShelf {
     if (file.size > MOST_BYTES)
       throw new WeightsError(fileName, 'it is larger than 2 GiB', 'Give the weights of one network');
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const { architecture, title, format, notes } = await inspect({ bytes, source: fileName });
+    const { title, format, ...told } = await inspect({ bytes, source: fileName });
     const sha256 = await sha256Of(bytes);
     const entry = catalogue.find(({ sha256Prefix }) => sha256.startsWith(sha256Prefix));
-    if (entry) return this.keep({ ...entryOf(entry, sha256, bytes.length), notes }, bytes);
+    if (entry) return this.keep({ ...entryOf(entry, sha256, bytes.length), notes: told.notes }, bytes);
     const name = nameOf(fileName, sha256, format);
     const note = `${title}, from your file ${fileName}`;
-    return this.keep({ name, file: name, sha256, bytes: bytes.length, architecture, note, notes }, bytes);
+    return this.keep({ name, file: name, sha256, bytes: bytes.length, note, ...told }, bytes);
   }
 
   /** Fetches a network of the catalogue from its server and keeps it. Throws `WeightsError`, or the signal's reason. */
@@ -150,8 +153,8 @@ export class WeightsShelf {
   }
 }
 
-const publicOf = ({ name, architecture, note, bytes, notes }: Kept) => ({
-  ...{ name, architecture, note, bytes, notes },
+const publicOf = ({ name, architecture, learnedSize, note, bytes, notes }: Kept) => ({
+  ...{ name, architecture, learnedSize, note, bytes, notes },
 });
 
 /** What the catalogue knows of a network of that name. */

@@ -5,14 +5,17 @@ import type { Setting, TrainConfig, TrainingSpeed } from '../../../../src/train/
 import { PHOTOS } from '../photo-store.ts';
 import type { Answering } from '../protocol.ts';
 import type { Project } from '../project.ts';
+import type { KnownNetwork } from '../weights.ts';
 
 /** The one table of settings, as data: groups by title, settings by name. */
 export type SettingGroups = Readonly<Record<string, Readonly<Record<string, Setting>>>>;
 
+type StartNetwork = Pick<KnownNetwork, 'architecture' | 'learnedSize'>;
+
 export interface PlanCalls {
   settings(): SettingGroups;
-  /** Plans a run of what was given, of the network with that name in graft's registry. */
-  plan(given: Partial<TrainConfig>, architecture: string, budgetBytes: number): RunPlan;
+  /** Plans a run of what was given, that starts from this network. */
+  plan(given: Partial<TrainConfig>, network: StartNetwork, budgetBytes: number): RunPlan;
   /** How fast this adapter trains: measured once, and kept. */
   speed(): TrainingSpeed;
 }
@@ -45,9 +48,12 @@ export function planCalls(
   return {
     calls: {
       settings: async () => (await import('../../../../src/train/settings/table.ts')).settingGroups,
-      async plan(given, architecture, budgetBytes) {
+      async plan(given, { architecture, learnedSize }, budgetBytes) {
         const { planRun } = await import('../../../../src/run/plan.ts');
-        const request: PlanRequest = { given: { data: PHOTOS, ...given }, architecture, budgetBytes };
+        const request: PlanRequest = {
+          given: { data: PHOTOS, ...given },
+          ...{ architecture, learnedSize, budgetBytes },
+        };
         return planRun(project().host, request);
       },
       speed() {

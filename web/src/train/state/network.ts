@@ -58,7 +58,7 @@ export async function beginPlanning(): Promise<void> {
     return;
   }
   effect(() => {
-    const request = [given.value, network.value?.architecture, budget.value, photos.value] as const;
+    const request = [given.value, network.value, budget.value, photos.value] as const;
     const isAble = hasPhotos.value && !training.value && !adding.value;
     clearTimeout(timer);
     asked += 1;
@@ -70,13 +70,13 @@ export async function beginPlanning(): Promise<void> {
 
 async function makePlan(
   settings: typeof given.value,
-  architecture: string | undefined,
+  startFrom: KnownNetwork | undefined,
   budgetBytes: number,
 ): Promise<void> {
-  if (architecture === undefined) return;
+  if (!startFrom) return;
   const mine = asked;
   try {
-    const made = await engine.plan(settings, architecture, budgetBytes);
+    const made = await engine.plan(settings, startFrom, budgetBytes);
     if (mine !== asked) return; // something else was set meanwhile
     plan.value = made;
     planProblem.value = undefined;
