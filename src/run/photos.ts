@@ -71,10 +71,13 @@ async function drawings(host: Pick<RunHost, 'drawings'>): Promise<Omit<FoundPhot
 export async function factsOf(
   { files }: Pick<RunHost, 'files'>,
   { folder: { classes, train } }: FoundPhotos,
+  { size }: Partial<TrainConfig>,
 ): Promise<DataFacts> {
   const labels = train.map(({ label }) => label);
   const counts = countByClass(labels, classes.length);
-  return { images: train.length, classes: classes.length, counts, side: await typicalSide(files, train) };
+  // Only the choice of a size depends on how large they are.
+  const side = size === undefined ? await typicalSide(files, train) : undefined;
+  return { images: train.length, classes: classes.length, counts, side };
 }
 
 /** Throws `RunError` if there are more classes than the loss can separate. */

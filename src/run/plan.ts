@@ -82,7 +82,7 @@ export async function planRun(
   const found = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { gpu } = await host.openGpu();
   const { classes, valid } = found.folder;
-  const facts = { ...(await factsOf(host, found)), learnedSize };
+  const facts = { ...(await factsOf(host, found, wanted)), learnedSize };
   const { stages, title } = networks[architecture];
   const chosen = chooseStrategy(wanted, facts, stages);
   checkClasses(classes, chosen.config.loss);

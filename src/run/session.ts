@@ -50,7 +50,7 @@ export async function openSession(
   const wanted = { weights: settingDefaults.weights, ...given };
   const photos = await findPhotos(host, wanted.data ?? null, divisionFor(wanted));
   const { classes } = photos.folder;
-  const facts = await factsOf(host, photos);
+  const facts = await factsOf(host, photos, wanted);
   const { weights: name, data, seed, loss } = chooseStrategy(wanted, facts).config;
   checkClasses(classes, loss);
   const weights = await loadPretrained(host, name, data === null, controls);
