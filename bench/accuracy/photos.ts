@@ -1,6 +1,5 @@
-// The photos of an accuracy table: what graft finds in a folder, so that PyTorch gets the same ones, or a smaller set of them in a folder
-// of its own.
-import { copyFile, mkdir } from 'node:fs/promises';
+// The photos of an accuracy table: what graft finds in a folder, or some of them, in a folder of their own, so that PyTorch gets the same ones.
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LabelledPath } from '../../src/data/index.ts';
 import type { RunHost } from '../../src/run/host.ts';
@@ -21,25 +20,27 @@ export interface PhotoSet {
 }
 
 /**
- * The photos in `dir`; with `few` so many of each class, copied into `scratch`, for which validation photos must be a part of their own.
- * Throws as `findPhotos` does.
+ * The photos in `dir`, with `few` so many of each class, as links in a folder of `scratch` that has a part for validation: so that all seeds and
+ * both sides have the same parts. Throws as `findPhotos` does.
  */
 export async function openSet(
   host: Pick<RunHost, 'files' | 'drawings' | 'decoders'>,
   dir: string,
-  { few, scratch }: { readonly few?: Few | undefined; readonly scratch: string },
+  {
+    few = { train: Infinity, valid: Infinity },
+    scratch,
+  }: { readonly few?: Few | undefined; readonly scratch: string },
 ): Promise<PhotoSet> {
   const name = basename(resolve(dir));
-  const found = await findPhotos(host, resolve(dir), divisionFor({}));
-  if (!few) return { name, dir: resolve(dir), found };
-  const copy = join(scratch, name);
+  const { folder } = await findPhotos(host, resolve(dir), divisionFor({}));
+  const linked = join(await mkdtemp(join(scratch, 'set-')), name);
   for (const part of ['train', 'valid'] as const)
-    for (const { path, label } of firstOfEach(found.folder[part], few[part])) {
-      const to = join(copy, part, found.folder.classes[label] ?? '', basename(path));
+    for (const [i, { path, label }] of firstOfEach(folder[part], few[part]).entries()) {
+      const to = join(linked, part, folder.classes[label] ?? '', `${i}-${basename(path)}`); // names may come twice
       await mkdir(dirname(to), { recursive: true });
-      await copyFile(path, to);
+      await symlink(path, to);
     }
-  return { name, dir: copy, found: await findPhotos(host, copy, divisionFor({})) };
+  return { name, dir: linked, found: await findPhotos(host, linked, divisionFor({})) };
 }
 
 /** The first `most` of each class by name. */

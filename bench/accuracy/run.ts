@@ -22,7 +22,7 @@ interface Options {
   readonly weights: string;
   readonly seeds: number;
   readonly tune?: string;
-  readonly imageSize?: number;
+  readonly size?: number;
   readonly few?: Few;
   readonly torch: boolean;
   readonly write: boolean;
@@ -48,7 +48,7 @@ const command = new Command('npm run accuracy --')
   .requiredOption('--weights <file>', 'a ResNet-18 in PyTorch’s format, with which both sides begin')
   .option('--seeds <n>', 'models a set', whole, 5)
   .option('--tune <parts>', 'what graft trains; by default it chooses')
-  .option('--image-size <pixels>', 'height and width that graft’s network sees; by default it chooses', whole)
+  .option('--size <pixels>', 'height and width that graft’s network sees; by default it chooses', whole)
   .option('--few <train:valid>', 'take the first so many photos of each class', fewOf)
   .option('--no-torch', 'leave PyTorch out')
   .option('--write', 'put the rows into docs/accuracy.md', false);
@@ -79,7 +79,7 @@ async function measure(set: PhotoSet): Promise<Row> {
   const graft: Trained[] = [];
   let config: TrainConfig | undefined;
   for (const seed of seeds) {
-    const { tune, imageSize: size } = options;
+    const { tune, size } = options;
     const model = await trainGraft(host, {
       data: set.dir,
       weights,
