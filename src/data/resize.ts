@@ -11,6 +11,8 @@ export type Transform = (
 ) & {
   /** What shows through transparent pixels; without it their opacity is dropped. */
   readonly background?: Colour | undefined;
+  /** Photos with so many times as many pixels a side may be made smaller while they are decoded; without it none are. */
+  readonly shrinkFrom?: number | undefined;
 };
 
 /** The size in pixels of every image that `transform` gives. */

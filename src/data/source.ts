@@ -6,6 +6,7 @@ import { ImageError } from './errors.ts';
 import type { FileSystem } from './files.ts';
 import type { DecodedImage } from './image.ts';
 import { applyTransform, type Transform } from './resize.ts';
+import { shrinkTo, type ShrinkTo } from './shrink.ts';
 
 /** A decoded and transformed file, or the reason why there is none ("is truncated: …", to be read after the path). */
 export type DecodeResult =
@@ -18,10 +19,12 @@ export interface ImageSource {
 }
 
 /** A decoder: the bytes of a file to upright RGB [H, W, 3]. Throws or rejects with `ImageError` for what cannot be read. */
-export type Decode = (
-  bytes: Uint8Array,
-  options: Pick<Transform, 'background'>,
-) => DecodedImage | Promise<DecodedImage>;
+export type Decode = (bytes: Uint8Array, request: DecodeRequest) => DecodedImage | Promise<DecodedImage>;
+
+export interface DecodeRequest extends Pick<Transform, 'background'> {
+  /** Which photos may be made smaller, and how small. A decoder that gains nothing by it gives the whole photo. */
+  readonly shrinkTo?: ShrinkTo;
+}
 
 /** A source that reads and decodes in the calling thread, one file after the other; by graft's own decoders if not told otherwise. */
 export function inlineSource(files: Pick<FileSystem, 'read'>, by: Decode = decodeImage): ImageSource {
@@ -50,7 +53,7 @@ export async function decodeFile(
     };
   }
   try {
-    const image = await by(bytes, transform);
+    const image = await by(bytes, { background: transform.background, shrinkTo: shrinkTo(transform) });
     return { ok: true, path, image: applyTransform(image, transform) };
   } catch (error) {
     if (error instanceof ImageError) return { ok: false, path, reason: error.message };

@@ -89,13 +89,17 @@ export function checkClasses({ length: classes }: readonly string[], loss: Train
   });
 }
 
+/** The settings that say how photos are shown to the network. */
+export type ShownAs = Pick<TrainConfig, 'size' | 'augment' | 'shrinkFrom'>;
+
 /** How these photos become the network's input, in training and in validation. */
 export function transformsOf(
-  { background }: FoundPhotos,
-  { size, augment }: Pick<TrainConfig, 'size' | 'augment'>,
+  { background }: Pick<FoundPhotos, 'background'>,
+  { size, augment, shrinkFrom }: ShownAs,
 ): ReturnType<typeof transformsFor> {
   const { train, valid } = transformsFor(size, augment);
-  return background ? { train: { ...train, background }, valid: { ...valid, background } } : { train, valid };
+  const how = { ...(background && { background }), ...(shrinkFrom !== null && { shrinkFrom }) };
+  return { train: { ...train, ...how }, valid: { ...valid, ...how } };
 }
 
 export interface ReadOptions {
@@ -132,7 +136,7 @@ const STREAMED_BYTES = 256 * 2 ** 20;
 export async function readPhotos(
   host: Pick<RunHost, 'decoder' | 'memoryBytes' | 'openScratch' | 'sha256'>,
   photos: FoundPhotos,
-  config: Pick<TrainConfig, 'size' | 'augment'>,
+  config: ShownAs,
   { tell, signal }: RunControls,
   { memoryBytes = SHARE_OF_MEMORY * (host.memoryBytes ?? MEMORY_BYTES), stream }: ReadOptions = {},
 ): Promise<ReadPhotos> {

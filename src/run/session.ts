@@ -60,14 +60,17 @@ export async function openSession(
   if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
   const known = { ...facts, learnedSize: learnedSize(weights) };
-  const { config, reasons } = chooseStrategy(wanted, known, networks[architecture].stages);
+  const { config: chosen, reasons } = chooseStrategy(wanted, known, networks[architecture].stages);
+  // The other decoders read all of a photo, and a run says what was done: then any of them can go on with it.
+  const shrinkFrom = photos.decoder === 'sharp' ? chosen.shrinkFrom : null;
+  const config = { ...chosen, weights: weights.name, shrinkFrom };
   try {
     checkBatch(model, config);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  return { gpu, device, config: { ...config, weights: weights.name }, reasons, photos, model, architecture };
+  return { gpu, device, config, reasons, photos, model, architecture };
 }
 
 /** The network to begin with: with a fresh head, or with that of a run whose classes are the same. */

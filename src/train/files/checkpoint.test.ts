@@ -56,6 +56,17 @@ describe('a checkpoint', () => {
     expect(decodeCard(metadata, 'm')?.transform).toEqual(transform);
   });
 
+  it('keeps from which size on photos are decoded smaller, and refuses what is no number', () => {
+    const transform = { kind: 'resize', width: 64, height: 64, shrinkFrom: 4 } as const;
+    const { metadata } = readWeights(encodeCheckpoint(new Map(), { ...card, transform }), 'm');
+    expect(metadata).toMatchObject({ shrink_from: '4' });
+    expect(decodeCard(metadata, 'm')?.transform).toEqual(transform);
+    for (const shrink_from of ['none', '', '-4', '0.5', 'NaN'])
+      expect(() => decodeCard({ ...metadata, shrink_from }, 'm'), shrink_from).toThrow(
+        /"shrink_from" is not/,
+      );
+  });
+
   it('keeps the background of transparent images, and refuses what is no colour', () => {
     const transform = { kind: 'resize', width: 64, height: 64, background: [255, 0, 7] } as const;
     const { metadata } = readWeights(encodeCheckpoint(new Map(), { ...card, transform }), 'm');

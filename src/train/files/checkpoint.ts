@@ -53,6 +53,7 @@ export function encodeCard(card: ModelCard): Record<string, string> {
     image_size: String(transformedSize(transform).width),
     resize: showResize(transform),
     ...(transform.background && { background: transform.background.join(',') }),
+    ...(transform.shrinkFrom !== undefined && { shrink_from: String(transform.shrinkFrom) }),
     loss,
     ...(graft !== undefined && { graft }),
     ...(result && {
@@ -83,7 +84,13 @@ export function decodeCard(
   if (!resize) throw fail('"resize" or "image_size"', 'not a size in pixels');
   const background = parseColour(metadata['background']);
   if (background === null) throw fail('"background"', 'not a colour such as 255,255,255');
-  const transform = background ? { ...resize, background } : resize;
+  const shrinkFrom = parseShrink(metadata['shrink_from']);
+  if (shrinkFrom === null) throw fail('"shrink_from"', 'not a number from 1');
+  const transform = {
+    ...resize,
+    ...(background && { background }),
+    ...(shrinkFrom !== undefined && { shrinkFrom }),
+  };
   const result = parseResult(metadata);
   return {
     ...{ architecture: arch, classes, transform, loss: loss as LossName },
@@ -131,6 +138,12 @@ function parseColour(text: string | undefined): Colour | undefined | null {
   const [red = NaN, green = NaN, blue = NaN, ...more] = text.split(',').map(Number);
   const isByte = (n: number) => Number.isInteger(n) && n >= 0 && n <= 255;
   return more.length === 0 && [red, green, blue].every(isByte) ? [red, green, blue] : null;
+}
+
+/** From how many times the size on photos are decoded smaller; undefined if there is no text, null if it is no such number. */
+function parseShrink(text: string | undefined): number | undefined | null {
+  if (text === undefined) return undefined;
+  return Number(text) >= 1 ? Number(text) : null;
 }
 
 /** A file may come from anyone: one that asks for larger images would only exhaust memory. */

@@ -27,6 +27,7 @@ it.each(['head', 'all'])('compiles all that a run of %s needs, and leaves nothin
       validFraction: 0.2,
       labels: null,
       labelsFromNames: false,
+      shrinkFrom: null,
     },
     tune,
     epochs: 1,

@@ -65,6 +65,19 @@ const photos = {
     label: 'Image size',
     help: 'height and width that the network sees',
   },
+  /** Photos with so many times as many pixels a side are made smaller while they are decoded; null for none. */
+  shrinkFrom: {
+    kind: 'number',
+    range: { least: 3 },
+    nullable: true,
+    default: 4,
+    beforehand: true,
+    argument: 'times',
+    label: 'Decode smaller from',
+    help: 'JPEGs so many times as large as the network sees are decoded at a part of their size, or none',
+    about:
+      'JPEGs with so many times as many pixels a side as the network sees are decoded at a part of their size by sharp; or `none`',
+  },
   augment: {
     kind: 'choice',
     choices: augmentNames,

@@ -16,6 +16,8 @@ import { decodeImage } from '../../../data/decode.ts';
 import { ImageError } from '../../../data/errors.ts';
 import { type Colour, type DecodedImage, layOver, WHITE } from '../../../data/image.ts';
 import { pngOf } from '../../../data/testing.ts';
+import type { Transform } from '../../../data/resize.ts';
+import { decodeFile } from '../../../data/source.ts';
 import { createRandom } from '../../../random.ts';
 import type { HeicDecode } from './heic.ts';
 import { openSharp, type Sharp } from './sharp.ts';
@@ -192,6 +194,51 @@ describe.skipIf(!sharp)('what is kept from sharp', () => {
     const image = await decode(pngOf([header ?? ['IHDR', new Uint8Array()], ['zTXt', bomb], ...rest]));
     expect(same(image, golden('rgb-8.ppm'))).toBe(true);
     expect(process.memoryUsage().rss - before).toBeLessThan(1 << 27);
+  });
+});
+
+describe.skipIf(!sharp)('a photo that may be made smaller', () => {
+  const size = 50;
+  const transform: Transform = { kind: 'resize', width: size, height: size };
+  /** Waves of many lengths, in three colours. */
+  const waves = (width: number, height: number) =>
+    Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+      const [x, y, colour] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
+      return 127 + 60 * Math.sin((x * x) / 9000 + colour) + 60 * Math.cos((x + y * (1 + colour)) / 7);
+    });
+  const file = (width: number, height: number) =>
+    (sharp as Sharp)(waves(width, height), { raw: { width, height, channels: 3 } });
+  const shown = async (bytes: Uint8Array, shrinkFrom?: number) => {
+    const result = await decodeFile(
+      { read: () => Promise.resolve(bytes) },
+      'photo',
+      { ...transform, shrinkFrom },
+      by(),
+    );
+    if (!result.ok) throw new Error(result.reason);
+    return result.image.data;
+  };
+
+  it.each([
+    ['lies', 403, 297, 1],
+    ['stands', 403, 297, 6],
+    ['is upside down', 296, 401, 3],
+  ])('is a level off at most in the mean where it %s', async (_, width, height, orientation) => {
+    const bytes = await file(width, height).jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
+    const [whole, smaller] = [await shown(bytes), await shown(bytes, 4)];
+    const off = whole.map((value, i) => Math.abs(value - (smaller[i] ?? NaN)));
+    const sum = off.reduce((total, one) => total + one, 0);
+    expect(sum).toBeGreaterThan(0); // it has been read otherwise
+    expect(sum / off.length).toBeLessThan(1);
+  });
+
+  it.each([
+    ['is not four times as large', () => file(199, 297).jpeg().toBuffer()],
+    ['is a PNG', () => file(403, 297).png().toBuffer()],
+    ['is made of inks', () => file(403, 297).toColourspace('cmyk').jpeg().toBuffer()],
+  ])('is read whole where it %s', async (_, make) => {
+    const bytes = await make();
+    expect(await shown(bytes, 4)).toEqual(await shown(bytes));
   });
 });
 

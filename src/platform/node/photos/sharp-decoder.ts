@@ -1,5 +1,6 @@
 // Photos read by sharp: JPEG, PNG, WebP, AVIF, GIF and TIFF by libvips, BMP by graft, HEIC by a package that whoever wants it installs.
-// Pixels are those that Pillow shows with `ImageOps.exif_transpose(image).convert('RGB')`: stored colours, without a profile applied.
+// Pixels are those that Pillow shows with `ImageOps.exif_transpose(image).convert('RGB')`: stored colours, without a profile applied. Only a
+// JPEG that may be made smaller is decoded at a part of its size.
 import type { Metadata, SharpOptions } from 'sharp';
 import { decodeBmp } from '../../../data/bmp.ts';
 import { ImageError } from '../../../data/errors.ts';
@@ -8,6 +9,7 @@ import { named, sniffFormat, type ImageFormat } from '../../../data/image-format
 import { declaredSize } from '../../../data/image-header.ts';
 import { applyOrientation, type Orientation } from '../../../data/orientation.ts';
 import { inXmp, readOrientationNote } from '../../../data/orientation-note.ts';
+import type { ShrinkTo } from '../../../data/shrink.ts';
 import type { Decode } from '../../../data/source.ts';
 import { messageOf } from '../../../format.ts';
 import { decodeHeic, installedHeic, type LoadHeic } from './heic.ts';
@@ -31,7 +33,7 @@ export function sharpDecoder(
   sharp: Sharp,
   { loadHeic = installedHeic, maxPixels = DEFAULT_MAX_PIXELS, seconds = 120 }: SharpDecoderOptions = {},
 ): Decode {
-  return async (bytes, { background }) => {
+  return async (bytes, { background, shrinkTo }) => {
     const format = sniffFormat(bytes, FORMATS);
     if (format === 'BMP') return decodeBmp(bytes, { maxPixels, background });
     if (format !== 'TIFF') {
@@ -45,6 +47,7 @@ export function sharpDecoder(
         maxPixels,
         seconds,
         background,
+        shrinkTo,
       });
     } catch (error) {
       if (error instanceof ImageError) throw error;
@@ -57,12 +60,13 @@ interface VipsRequest {
   readonly maxPixels: number;
   readonly seconds: number;
   readonly background: Colour | undefined;
+  readonly shrinkTo: ShrinkTo | undefined;
 }
 
 async function decodeByVips(
   sharp: Sharp,
   bytes: Uint8Array,
-  { maxPixels, seconds, background }: VipsRequest,
+  { maxPixels, seconds, background, shrinkTo }: VipsRequest,
 ): Promise<DecodedImage> {
   const options: SharpOptions = {
     failOn: 'truncated', // half a photo is worse for training than none; what libraries only warn of, Pillow shows too
@@ -75,6 +79,10 @@ async function decodeByVips(
   checkImageSize(metadata.width, metadata.height, maxPixels);
   const isCmyk = metadata.space === 'cmyk';
   const image = sharp(bytes, { ...options, limitInputPixels: maxPixels }).timeout({ seconds });
+  // Of other formats libvips would decode all, and their colours may lie under transparent pixels.
+  const smaller = metadata.format === 'jpeg' && !isCmyk ? shrinkTo?.(metadata.autoOrient) : undefined;
+  // A triangle filter, as graft's. Of a JPEG that is still twice too large libjpeg leaves out frequencies; more would be seen.
+  if (smaller) image.resize({ ...smaller, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
   // Inks are left as they are: libvips would print them on a paper that it knows.
   if (isCmyk) image.pipelineColourspace('cmyk').toColourspace('cmyk');
   else image.toColourspace('srgb');

@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import { groups, typed } from '../state/settings.ts';
 import { SettingField } from './setting-field.tsx';
 
-/** Those that a page asks in another way: photos, network, stages, and epochs, which stand above. */
+/** Those that a page asks in another way: photos, network, stages, and epochs, which stand above; and what only sharp does. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
-  ...['data', 'labels', 'labelsFromNames', 'weights', 'tune', 'epochs'],
+  ...['data', 'labels', 'labelsFromNames', 'weights', 'tune', 'epochs', 'shrinkFrom'],
 ]);
 
 export function SettingsForm() {
