@@ -9,7 +9,7 @@ import { format } from 'prettier';
 import { nodeHost } from '../../src/platform/node/host.ts';
 import { exitCleanly } from '../../src/platform/node/index.ts';
 import type { OpenedGpu } from '../../src/run/host.ts';
-import type { TrainConfig } from '../../src/train/index.ts';
+import type { FeatureStore, TrainConfig } from '../../src/train/index.ts';
 import { openSet, type Few, type PhotoSet } from './photos.ts';
 import { tables, withRow, withTables, type Row } from './table.ts';
 import { recipesFor, trainGraft, trainTorch, type Trained } from './trainers.ts';
@@ -58,10 +58,21 @@ const options = command.opts<Options>();
 /** All runs of the process share one device. */
 let opened: Promise<OpenedGpu> | undefined;
 const node = nodeHost({ onBadAutotuned: (reason) => process.stderr.write(`${reason}\n`) });
-const host = { ...node, openGpu: () => (opened ??= node.openGpu()) };
+/** The seeds of a set differ in the head alone, and share what the trunk makes of the photos, as PyTorch's models do. */
+const features = new Map<string, Float32Array<ArrayBuffer>>();
+const store: FeatureStore = {
+  find: (name) => Promise.resolve(features.get(name)?.slice()),
+  keep: (name, values) => Promise.resolve(void features.set(name, values.slice())),
+};
+const host = {
+  ...node,
+  openGpu: () => (opened ??= node.openGpu()),
+  openFeatures: () => Promise.resolve(store),
+};
 const scratch = await mkdtemp(join(tmpdir(), 'graft-accuracy-'));
 try {
   for (const dir of command.args) {
+    features.clear();
     const set = await openSet(host, dir, { few: options.few, scratch });
     const row = await measure(set);
     process.stdout.write(`${tables([row])}\n`);

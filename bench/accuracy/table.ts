@@ -46,7 +46,7 @@ function table(rows: readonly Row[]): string {
     `${row.tune}${row.isChosen ? '' : ' (asked for)'}, ${row.size} px, ${row.epochs} epochs`,
     `**${withSpread(row.graft.map(({ last }) => last))}**`,
     share(mean(row.graft.map(({ best }) => best))),
-    mean(row.graft.map(({ seconds }) => seconds)).toFixed(0),
+    (row.graft[0]?.seconds ?? NaN).toFixed(0),
     ...recipes.map((recipe) => {
       const models = row.torch[recipe] ?? [];
       return `${withSpread(models.map(({ last }) => last))}, ${mean(models.map(({ seconds }) => seconds)).toFixed(0)} s`;

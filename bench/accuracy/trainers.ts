@@ -30,7 +30,7 @@ export async function trainGraft(
   const start = performance.now();
   const result = await train(
     { ...host, store },
-    { given, name: 'accuracy', commands: () => [] },
+    { given, name: 'accuracy', keepFeatures: true, commands: () => [] },
     {
       tell: (event) => void (event.kind === 'chosen' && (config = event.config)),
       signal: new AbortController().signal,

@@ -50,7 +50,7 @@ same weights as if it had never stopped. A second Ctrl-C quits at once.`,
 }
 
 async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number> {
-  const { resume, name, output, showBatch, tensorboard } = options;
+  const { resume, name, output, showBatch, tensorboard, keepFeatures } = options;
   const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
     options;
   if (output !== undefined) await checkOutput(output, options.weights);
@@ -62,7 +62,7 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
     const result = await train(
       commandHost(),
       {
-        ...{ given, resume, name, tensorboard, base: nameAfter(given.data ?? null) },
+        ...{ given, resume, name, tensorboard, keepFeatures, base: nameAfter(given.data ?? null) },
         imageBudgetBytes: cache * 2 ** 20,
         photoBudgetBytes: photoBudgetOf(options),
         checkpointSeconds: checkpointInterval,

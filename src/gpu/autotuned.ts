@@ -19,4 +19,6 @@ export interface AutotunedChoice {
 export interface Autotuned {
   /** By the name that the operation gives the problem; undefined: its rule decides. */
   get(problem: string): AutotunedChoice | undefined;
+  /** All of it, by which one table is told from another. */
+  toString(): string;
 }

@@ -4,6 +4,7 @@
  */
 import type { DecoderName, EmojiSet, FileSystem, ImageSource, ScratchFile } from '../data/index.ts';
 import type { Gpu } from '../gpu/index.ts';
+import type { FeatureStore } from '../train/index.ts';
 import type { RunStore } from './store/store.ts';
 
 export interface RunHost {
@@ -23,6 +24,8 @@ export interface RunHost {
   readonly memoryBytes?: number | undefined;
   /** Opens an empty file for photos that exceed memory; undefined, or none, where there can be none. */
   openScratch?(): Promise<ScratchFile | undefined>;
+  /** Opens the place for features that later runs may use; undefined, or none, where there is none. */
+  openFeatures?(): Promise<FeatureStore | undefined>;
   /** Begins a SHA-256. */
   sha256(): Hasher;
   /** The drawings for a run without photos. Rejects with `DataError` if there are none here. */

@@ -68,6 +68,14 @@ export const runSettings = {
     help: 'main memory that decoded photos may take; auto is a quarter of it',
     about: 'main memory that photos may take, a quarter of it by default; the rest goes to a temporary file',
   },
+  keepFeatures: {
+    kind: 'flag',
+    default: false,
+    label: 'Keep features',
+    help: 'keep what the frozen trunk makes of the photos, for later runs on them',
+    about:
+      "keeps what the frozen trunk makes of the photos in the user's cache, so that later runs on them take seconds",
+  },
   checkpointInterval: {
     kind: 'number',
     range: { least: 0 },

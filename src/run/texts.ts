@@ -24,13 +24,15 @@ export const paceText = ({ imagesPerSecond: speed, secondsLeft }: PaceNow): stri
 
 /** What features that are computed once cost, and what they save. */
 export function featuresText(
-  { images, views, seconds, savedSeconds }: FeatureReport,
+  { images, views, seconds, savedSeconds, found }: FeatureReport,
   epochs: number,
 ): string {
-  const saved = savedSeconds(epochs);
+  if (found === images) return `those of all ${count(images)} photos were kept from an earlier run`;
+  const saved = found > 0 ? 0 : savedSeconds(epochs);
   const looks = views > 1 ? `, with ${views} views of each training photo,` : '';
   const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
-  return `the frozen trunk ran over ${count(images)} photos once${looks} in ${duration(seconds)}${gain}`;
+  const others = found > 0 ? `; those of ${count(found)} others were kept from an earlier run` : '';
+  return `the frozen trunk ran over ${count(images - found)} photos once${looks} in ${duration(seconds)}${gain}${others}`;
 }
 
 /** All that was chosen or set and shapes the run, in a line. */

@@ -68,7 +68,8 @@ export async function train(
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name, base);
-    stream = await trunkStream(session, session.state?.progress.phase ?? 0);
+    const store = request.keepFeatures ? await host.openFeatures?.() : undefined;
+    stream = await trunkStream(host, session, session.state?.progress.phase ?? 0, store);
     const { photoBudgetBytes: memoryBytes } = request;
     data = await readTrainedPhotos(host, folder.run, session, controls, { memoryBytes, stream });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });

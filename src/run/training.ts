@@ -32,6 +32,8 @@ export interface RunExtras {
   readonly imageBudgetBytes?: number | undefined;
   /** The most main memory that decoded photos may take, in bytes. */
   readonly photoBudgetBytes?: number | undefined;
+  /** Takes what a frozen trunk makes of the photos from earlier runs, and keeps it for later ones. */
+  readonly keepFeatures?: boolean | undefined;
   /** Seconds from one checkpoint to the next. */
   readonly checkpointSeconds?: number | undefined;
   /** Writes event files for TensorBoard. */

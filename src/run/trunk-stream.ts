@@ -3,8 +3,18 @@
  * from. Loaded for such runs only.
  */
 import { transformedSize, type Dataset, type DecodedPhoto } from '../data/index.ts';
-import type { Network } from '../nn/index.ts';
-import { featureStream, firstPhase, type ComputedFeatures, type FeatureStream } from '../train/index.ts';
+import { headOf, isInStage, type Network } from '../nn/index.ts';
+import { networks } from '../networks/index.ts';
+import {
+  FeatureNames,
+  featureStream,
+  firstPhase,
+  type ComputedFeatures,
+  type EarlierFeatures,
+  type FeatureStore,
+  type FeatureStream,
+} from '../train/index.ts';
+import type { RunHost } from './host.ts';
 import { transformsOf, type PhotoStream } from './photos.ts';
 import type { Session } from './session.ts';
 
@@ -16,22 +26,34 @@ export class TrunkStream implements PhotoStream {
     readonly needsPhotos: boolean,
   ) {}
 
-  /** A stream for what the session trains first, `done` phases being over; undefined where that needs more than features. */
-  static async of({ model, config, photos }: Session, done: number): Promise<TrunkStream | undefined> {
+  /**
+   * A stream for what the session trains first, `done` phases being over; undefined where that needs more than features. Those of earlier
+   * runs are in `store`.
+   */
+  static async of(
+    host: Pick<RunHost, 'version' | 'sha256'>,
+    session: Session,
+    done: number,
+    store: FeatureStore | undefined,
+  ): Promise<TrunkStream | undefined> {
+    const { model, config, photos } = session;
     const first = firstPhase(model, config, done);
     if (first?.views === undefined) return undefined;
     const transforms = transformsOf(photos, config);
     const { train, valid } = photos.folder;
     const { training } = model;
+    const earlier = store && (await earlierFeatures(host, session, store));
     model.eval();
     const streams = {
       train: await featureStream(model, {
         ...{ ...config, views: first.views, most: train.length },
         ...transformedSize(transforms.train),
+        earlier,
       }),
       valid: await featureStream(model, {
         ...{ ...config, augment: 'none', views: 1, most: valid.length },
         ...transformedSize(transforms.valid),
+        earlier,
       }),
     };
     return new TrunkStream(model, streams, training, !first.isLast);
@@ -55,4 +77,15 @@ export class TrunkStream implements PhotoStream {
   async dispose(): Promise<void> {
     await Promise.all([this.streams.train.dispose(), this.streams.valid.dispose()]);
   }
+}
+
+async function earlierFeatures(
+  { version, sha256 }: Pick<RunHost, 'version' | 'sha256'>,
+  { gpu, model, architecture }: Session,
+  store: FeatureStore,
+): Promise<EarlierFeatures> {
+  const state = await model.stateDict();
+  const head = headOf(networks[architecture].stages);
+  const trunk = [...state.keys()].filter((name) => !isInStage(name, head));
+  return { store, names: new FeatureNames({ version, gpu, architecture, state, names: trunk, sha256 }) };
 }

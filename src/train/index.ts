@@ -95,7 +95,8 @@ export { secondsOf, type RunSeconds, type TrainingSpeed } from './rehearse/secon
 export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
 export { featureInputs, featureStream } from './inputs/load-features.ts';
-export type { FeatureStream } from './inputs/feature-stream.ts';
+export type { EarlierFeatures, FeatureStream } from './inputs/feature-stream.ts';
+export { FeatureNames, type FeatureStore } from './inputs/feature-store.ts';
 export {
   firstPhase,
   InputSource,

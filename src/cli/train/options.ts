@@ -26,6 +26,7 @@ export interface RunOptions {
   readonly checkpointInterval?: number;
   readonly showBatch?: string;
   readonly tensorboard?: true;
+  readonly keepFeatures?: true;
 }
 
 export type TrainOptions = GivenConfig & RunOptions;

@@ -1,5 +1,5 @@
 // Where graft keeps what can be made or fetched again: drivers unpacked from npm,
-// pretrained weights, what was measured on this machine's adapters, and photos while a run uses them.
+// pretrained weights, what was measured on this machine's adapters, features of photos, and photos while a run uses them.
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -7,7 +7,7 @@ import { isAbsolute, join, resolve } from 'node:path';
  * The folders for one kind of cached file, best first: the user's cache (`$GRAFT_CACHE`, else where the platform keeps
  * caches), then a folder of the user's own among the temporary files, for a user without a home.
  */
-export function cacheFolders(kind: 'drivers' | 'photos' | 'tuning' | 'weights'): string[] {
+export function cacheFolders(kind: 'drivers' | 'features' | 'photos' | 'tuning' | 'weights'): string[] {
   const own = process.env['GRAFT_CACHE'];
   const folders = [join(tmpdir(), `graft-${kind}-${process.getuid?.() ?? 'user'}`)];
   const root = own !== undefined && own !== '' ? resolve(own) : joined(userCache(), 'graft');

@@ -15,6 +15,7 @@ import { findAutotuned } from './autotune-file.ts';
 import { nodeDecodePool } from './decode-pool.ts';
 import { openEmojiSet } from './emoji.ts';
 import { nodeFiles } from './files.ts';
+import { openFeatureStore } from './feature-store.ts';
 import { createGpu } from './gpu.ts';
 import { graftVersion, packageFile } from './package.ts';
 import { decoderOf, decodersHere } from './photos/decoders.ts';
@@ -50,6 +51,7 @@ export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
     openGpu: () => openGpu(options),
     memoryBytes: memoryHere(),
     openScratch: () => openScratch(),
+    openFeatures: () => openFeatureStore(),
     get decoders() {
       return decodersHere(); // which loads a library: not before it is asked for
     },

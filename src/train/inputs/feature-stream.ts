@@ -3,8 +3,10 @@
  * batch is computed the next is decoded, and whoever decodes waits where the trunk is the slower of the two.
  */
 import type { ImageSet } from '../../data/index.ts';
+import { Tensor } from '../../autograd/index.ts';
 import type { Network } from '../../nn/index.ts';
 import { FeatureRows } from './feature-rows.ts';
+import type { FeatureNames, FeatureStore, Look } from './feature-store.ts';
 import { keptFeatures, type FeatureInputs, type FeatureOptions } from './features.ts';
 import { imageInputs, type Inputs } from './inputs.ts';
 
@@ -14,6 +16,13 @@ export interface FeatureStreamOptions extends Omit<FeatureOptions, 'signal' | 'o
   readonly width: number;
   /** As many photos come at the most: some may turn out not to be readable. */
   readonly most: number;
+  /** Where features are from earlier runs, and for later ones. */
+  readonly earlier?: EarlierFeatures | undefined;
+}
+
+export interface EarlierFeatures {
+  readonly store: FeatureStore;
+  readonly names: FeatureNames;
 }
 
 /** Batches that may be under way: one is computed, one is recorded behind it. */
@@ -27,6 +36,8 @@ export class FeatureStream {
   /** Photos of the batches that were started. */
   private started = 0;
   private readonly pending: Promise<unknown>[] = [];
+  /** Photos of which an earlier run had computed all features. */
+  private found = 0;
   private lastEnd = 0;
   private seconds = 0;
 
@@ -58,7 +69,8 @@ export class FeatureStream {
     await this.settle(0);
     const { views = 1, most } = this.options;
     const secondsPerView = this.seconds / views;
-    return keptFeatures(this.model, this.rows, { stride: most, labels, views, secondsPerView });
+    const inputs = keptFeatures(this.model, this.rows, { stride: most, labels, views, secondsPerView });
+    return { ...inputs, found: this.found };
   }
 
   /** Waits for what is under way, and frees the features. */
@@ -68,17 +80,15 @@ export class FeatureStream {
   }
 
   private async flush(): Promise<void> {
-    const { model, rows, looks, started, batch } = this;
-    const { gpu } = model;
-    const { views = 1, most } = this.options;
-    const indices = Uint32Array.from(batch, (_, i) => started + i);
+    const { started, batch } = this;
+    const { views = 1 } = this.options;
+    let isFound = true;
     for (let view = 0; view < views; view++) {
+      const name = this.nameOf(view);
+      const earlier = name === undefined ? undefined : await this.earlier(name);
+      isFound &&= earlier !== undefined;
       const start = performance.now();
-      const done = gpu.scope(() => {
-        const features = looks[view === 0 ? 0 : 1].features(indices, view);
-        rows.write(view * most + started, features);
-        return gpu.read(features.storage.slice(0, 4)); // waits for the batch without moving it
-      });
+      const done = earlier ? this.take(earlier, view) : this.compute(view, name);
       const counted = done.then(() => {
         const now = performance.now();
         this.seconds += (now - Math.max(start, this.lastEnd)) / 1000;
@@ -88,8 +98,48 @@ export class FeatureStream {
       this.pending.push(counted);
       await this.settle(UNDER_WAY - 1);
     }
+    if (isFound) this.found += batch.length;
     this.started += batch.length;
     this.batch = [];
+  }
+
+  /** Under which the features of a look at the batch are kept; undefined where none are. */
+  private nameOf(view: number): string | undefined {
+    const { size, height, width, augment = 'none', seed = 0, earlier } = this.options;
+    const draw = view === 0 ? {} : { draw: { augment, seed, view, first: this.started } };
+    const look: Look = { size, height, width, ...draw };
+    return earlier?.names.of(this.batch, look);
+  }
+
+  private async earlier(name: string): Promise<Float32Array<ArrayBuffer> | undefined> {
+    const found = await this.options.earlier?.store.find(name);
+    return found?.length === this.batch.length * this.model.featureCount ? found : undefined;
+  }
+
+  /** Resolves when features that were computed before have arrived on the GPU. */
+  private take(features: Float32Array<ArrayBuffer>, view: number): Promise<unknown> {
+    const { gpu, featureCount } = this.model;
+    return gpu.scope(() => {
+      const storage = gpu.upload(features, 'features');
+      const shape = [features.length / featureCount, featureCount];
+      this.rows.write(view * this.options.most + this.started, new Tensor(gpu, shape, storage));
+      return gpu.read(storage.slice(0, 4));
+    });
+  }
+
+  /** Resolves when the features of a look at the batch are computed and, under the name, kept. */
+  private async compute(view: number, name: string | undefined): Promise<void> {
+    const { model, rows, looks, started, batch } = this;
+    const { most, earlier } = this.options;
+    const { gpu } = model;
+    const indices = Uint32Array.from(batch, (_, i) => started + i);
+    const read = await gpu.scope(() => {
+      const features = looks[view === 0 ? 0 : 1].features(indices, view);
+      rows.write(view * most + started, features);
+      // Where none are kept, it waits for the batch without moving it.
+      return gpu.read(name === undefined ? features.storage.slice(0, 4) : features.storage);
+    });
+    if (name !== undefined) await earlier?.store.keep(name, read);
   }
 
   /** Waits until no more than `left` batches are under way. */

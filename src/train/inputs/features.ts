@@ -28,6 +28,8 @@ export interface FeatureInputs extends Inputs {
   readonly views: number;
   /** What one pass of the trunk over all images took. */
   readonly secondsPerView: number;
+  /** Of how many images the features were there from an earlier run. */
+  readonly found?: number | undefined;
   dispose(): void;
 }
 

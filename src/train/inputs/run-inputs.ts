@@ -39,6 +39,8 @@ export interface FeatureReport {
   /** Views of each training image. */
   readonly views: number;
   readonly seconds: number;
+  /** Images whose features were there from an earlier run. */
+  readonly found: number;
   /**
    * What it saves in this many epochs: the trunk's forward passes that need not run. Negative if
    * there are fewer epochs than views.
@@ -107,6 +109,7 @@ export class InputSource {
       images: train.count + valid.count,
       views,
       seconds: spent,
+      found: (train.found ?? 0) + (valid.found ?? 0),
       savedSeconds: (epochs) => (train.secondsPerView + valid.secondsPerView) * epochs - spent,
     });
     return { train, valid };
