@@ -97,7 +97,13 @@ export function apply(gpu: Gpu, application: Application): Tensor {
   const requiresGrad = needsGradient(op, inputs, dtype);
   const storage = gpu.temporary(sizeOf(shape) * bytesOf(dtype ?? 'f32'), 'activation');
   const output = new Tensor(gpu, shape, storage, requiresGrad, dtype);
+  const from = gpu.recorded;
   application.forward(storage);
+  gpu.onPart?.(
+    { pass: 'forward', op, of: application, inputs, output, onTape: requiresGrad },
+    from,
+    gpu.recorded,
+  );
   if (requiresGrad) output.node = { output, inputs, application };
   return output;
 }
@@ -212,8 +218,15 @@ function walk(nodes: readonly Node[], way: Walk): void {
       additions.push({ from, to: storage, count: input.size });
       return from;
     });
+    const start = gpu.recorded;
     application.backward(dy, wanted, output === seed);
     for (const { from, to, count } of additions) accumulate(gpu, { x: from, y: to }, count);
+    const { op } = application;
+    gpu.onPart?.(
+      { pass: 'backward', op, of: application, inputs, output, onTape: true },
+      start,
+      gpu.recorded,
+    );
   }
 }
 

@@ -18,6 +18,7 @@ import { Executor, type GpuStatistics } from './executor.ts';
 import type { Grid, Kernel } from './kernel.ts';
 import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
+import type { PartListener } from './part.ts';
 import { Profiler, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
@@ -48,6 +49,8 @@ export interface GpuOptions {
 export class Gpu implements DeviceTraits {
   /** What was measured on this adapter; may be set at any time. */
   autotuned: Autotuned | undefined;
+  /** Hears what recorded commands belong to. */
+  onPart: PartListener | undefined;
   /** How many bytes of a storage a kernel can see at once; larger ones are worked on in parts. */
   readonly maxBindingBytes: number;
   /** How many storages a kernel may bind: WebGPU promises eight. */
@@ -92,6 +95,11 @@ export class Gpu implements DeviceTraits {
 
   get statistics(): GpuStatistics {
     return this.executor.statistics;
+  }
+
+  /** Commands that the outermost scope has recorded so far. */
+  get recorded(): number {
+    return this.commands.length;
   }
 
   /** Told about compilation (done, total) whenever kernels are compiled. */

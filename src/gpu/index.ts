@@ -1,5 +1,5 @@
 export type { Autotuned, AutotunedChoice } from './autotuned.ts';
-export type { RunCommand } from './command.ts';
+export type { Command, RunCommand } from './command.ts';
 export type { GpuStatistics } from './executor.ts';
 export { Gpu, type GpuOptions, type Waiter } from './gpu.ts';
 export { DeviceLostError, GpuError, GpuOutOfMemoryError, GpuValidationError } from './errors.ts';
@@ -19,8 +19,9 @@ export {
 } from './kernel.ts';
 export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
-export { memoryOf, type MemoryUse } from './memory/demand.ts';
+export { boxesOf, memoryOf, type Box, type BoxPlan, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
+export type { Operand, Part, PartListener } from './part.ts';
 export type { KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage } from './storage.ts';
 export {

@@ -94,6 +94,15 @@ export type { Operations } from './rehearse/operations.ts';
 export { secondsOf, type RunSeconds, type TrainingSpeed } from './rehearse/seconds.ts';
 export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
+export {
+  recordStep,
+  stepOf,
+  type StepBox,
+  type StepDispatch,
+  type StepOperation,
+  type StepPass,
+  type StepRecord,
+} from './rehearse/step-record.ts';
 export { featureInputs, featureStream } from './inputs/load-features.ts';
 export type { EarlierFeatures, FeatureStream } from './inputs/feature-stream.ts';
 export { FeatureNames, type FeatureStore } from './inputs/feature-store.ts';

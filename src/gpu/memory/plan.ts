@@ -14,6 +14,8 @@ import { align, type Allocation } from '../storage.ts';
 
 export interface Plan extends Placement {
   readonly signature: readonly number[];
+  /** When each temporary lives. */
+  readonly spans: readonly Span[];
   /** Bytes of the temporaries that are alive at one time, at the most. */
   readonly peakBytes: number;
   /** Persistent memory that the commands use. */
@@ -104,6 +106,7 @@ export class Planner {
     }
     return {
       signature,
+      spans,
       ...placeSpans(spans, apartOf(commands, temporaries.length), this.limit),
       peakBytes: peakBytes(spans),
       persistent: [...persistent],

@@ -40,19 +40,28 @@ export function recordBatch(model: Network, config: TrainConfig): unknown {
   freeze(model, phase.tune, config.bn);
   const images = blankImages(config, batchSize);
   const indices = Uint32Array.from({ length: batchSize }, (_, i) => i);
-  const plain = imageInputs(model, images, { size, augment: 'none', seed });
-  const augmented = imageInputs(model, images, { size, augment, seed });
   model.eval();
+  const plain = imageInputs(model, images, { size, augment: 'none', seed });
   lossOf(plain.logits(indices, 0), Array.from(images.labels), loss);
-  let inputs: Inputs = augmented;
-  if (config.views > 0 && trunkIsFixed(model)) {
-    augmented.features(indices, 1);
-    const features = (rows: Uint32Array) =>
-      new FeatureRows(model.gpu, rows.length, model.featureCount).gather(rows);
-    inputs = { ...plain, features, logits: (rows) => model.head.forward(features(rows)) };
-  }
+  if (learnsFromFeatures(model, config))
+    imageInputs(model, images, { size, augment, seed }).features(indices, 1);
   model.train();
+  const inputs = stepInputs(model, images, config);
   return trainingStep(model, createOptimizer(model, phase, config), inputs, config)([indices], 1);
+}
+
+/** Whether a phase, whose frozen parts are frozen, learns from features that the trunk computed once. */
+const learnsFromFeatures = (model: Network, { views }: TrainConfig): boolean =>
+  views > 0 && trunkIsFixed(model);
+
+/** What a phase's steps learn from: `images`, or features in their place, where those are computed once. */
+export function stepInputs(model: Network, images: ImageSet, config: TrainConfig): Inputs {
+  const { size, augment, seed } = config;
+  const inputs = imageInputs(model, images, { size, augment, seed });
+  if (!learnsFromFeatures(model, config)) return inputs;
+  const features = (rows: Uint32Array) =>
+    new FeatureRows(model.gpu, rows.length, model.featureCount).gather(rows);
+  return { ...inputs, features, logits: (rows) => model.head.forward(features(rows)) };
 }
 
 /** `count` black images of class 0, as large as training photos are. */

@@ -1,0 +1,26 @@
+/**
+ * What recorded commands belong to: an operation of the tape, or its way back. Commands alone do not say so, and whoever looks at a step
+ * wants to know. Where nobody listens to `Gpu.onPart`, nothing is made.
+ */
+import type { Storage } from './storage.ts';
+
+/** What goes into an operation or comes out of it; autograd's tensors are such. */
+export interface Operand {
+  readonly shape: readonly number[];
+  readonly storage: Storage;
+}
+
+export interface Part {
+  readonly pass: 'forward' | 'backward';
+  /** The operation's name. */
+  readonly op: string;
+  /** The same object for both passes of one application, and for no other. */
+  readonly of: object;
+  readonly inputs: readonly Operand[];
+  readonly output: Operand;
+  /** Whether it is on the tape: forwards, whether it will be walked back. */
+  readonly onTape: boolean;
+}
+
+/** Hears of a part once it was recorded: the numbers, in the outermost scope, of its first command and of the one after its last. */
+export type PartListener = (part: Part, from: number, to: number) => void;
