@@ -33,6 +33,13 @@ describe('train refuses', () => {
     expectFailure(await shop.train('--config', 'wrong.json'), 'Did you mean "epochs"?', 2);
   });
 
+  it('to look at what a step has not', async () => {
+    const env = { GRAFT_DEBUG: 'tape,kernel' };
+    const failed = await graft(['train', '--data', shop.data], { cwd: shop.home, env });
+    expectFailure(failed, 'GRAFT_DEBUG is "kernel".', 2);
+    expect(failed.err).toContain('There is: 1, tape, memory, kernels');
+  });
+
   it('to start where weights can neither be found nor fetched, and says what to do', async () => {
     const env = {
       GRAFT_CACHE: join(shop.home, 'cache'),

@@ -3,10 +3,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
+import { stepTopics, type StepTopic } from '../run/look.ts';
 import { runSettings } from '../run/run-settings.ts';
 import { nameAfter } from '../run/store/run-name.ts';
 import { train, type TrainResult } from '../run/train.ts';
-import { addCommand, exitCodes, runAndExit } from './command.ts';
+import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { checkOutput, checkRoom, writeOutput } from '../platform/node/output-file.ts';
 import { resumeCommand } from './remedies.ts';
@@ -49,6 +50,18 @@ same weights as if it had never stopped. A second Ctrl-C quits at once.`,
   });
 }
 
+/** What of the training step `GRAFT_DEBUG` asks to print: `tape`, `memory`, `kernels`, or several of them; 1 only adds to messages. */
+function lookedAt(): readonly StepTopic[] {
+  const words = (process.env['GRAFT_DEBUG'] ?? '')
+    .split(',')
+    .filter((word) => !['', '0', '1'].includes(word));
+  return words.map((word) => {
+    const topic = stepTopics.find((one) => one === word);
+    if (topic !== undefined) return topic;
+    throw new UsageError(`GRAFT_DEBUG is "${printable(word)}".`, `There is: 1, ${stepTopics.join(', ')}`);
+  });
+}
+
 async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number> {
   const { resume, name, output, showBatch, tensorboard, keepFeatures } = options;
   const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
@@ -62,7 +75,15 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
     const result = await train(
       commandHost(),
       {
-        ...{ given, resume, name, tensorboard, keepFeatures, base: nameAfter(given.data ?? null) },
+        ...{
+          given,
+          resume,
+          name,
+          tensorboard,
+          keepFeatures,
+          look: lookedAt(),
+          base: nameAfter(given.data ?? null),
+        },
         imageBudgetBytes: cache * 2 ** 20,
         photoBudgetBytes: photoBudgetOf(options),
         checkpointSeconds: checkpointInterval,

@@ -37,6 +37,8 @@ export type RunEvent =
     }
   /** What nobody set was chosen, and why: sentences without a full stop. */
   | { readonly kind: 'chosen'; readonly config: TrainConfig; readonly reasons: readonly string[] }
+  /** Its training step, as it was asked to be looked at: a text of many lines. */
+  | { readonly kind: 'looked'; readonly text: string }
   /** A run that was begun before goes on with this epoch, some steps of which may be done; or it is over, and nothing is left to do. */
   | {
       readonly kind: 'going-on';

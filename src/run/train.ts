@@ -74,6 +74,10 @@ export async function train(
     data = await readTrainedPhotos(host, folder.run, session, controls, { memoryBytes, stream });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
+    if (request.look?.length) {
+      const { stepTexts } = await import('./look.ts');
+      for (const text of await stepTexts(session, request.look)) tell({ kind: 'looked', text });
+    }
     if (session.state) tell(goingOn(session.state, session));
     await recordData(folder, session, data);
 

@@ -19,6 +19,7 @@ import {
 import type { StateDict } from '../weights/index.ts';
 import type { RunControls } from './events.ts';
 import type { RunHost } from './host.ts';
+import type { StepTopic } from './look.ts';
 import { LastCheckpoint } from './last-checkpoint.ts';
 import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
@@ -32,6 +33,8 @@ export interface RunExtras {
   readonly imageBudgetBytes?: number | undefined;
   /** The most main memory that decoded photos may take, in bytes. */
   readonly photoBudgetBytes?: number | undefined;
+  /** What of the training step is told before it is run. */
+  readonly look?: readonly StepTopic[] | undefined;
   /** Takes what a frozen trunk makes of the photos from earlier runs, and keeps it for later ones. */
   readonly keepFeatures?: boolean | undefined;
   /** Seconds from one checkpoint to the next. */

@@ -99,6 +99,9 @@ export class TrainDisplay {
         printReasons(event.reasons);
         paragraph('settings', printable(settingsText(event.config)));
         break;
+      case 'looked':
+        console.log(`\n${event.text}`);
+        break;
       case 'going-on':
         paragraph('going on', goingOnText(event));
         break;

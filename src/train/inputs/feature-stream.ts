@@ -80,7 +80,7 @@ export class FeatureStream {
   }
 
   private async flush(): Promise<void> {
-    const { started, batch } = this;
+    const { batch } = this;
     const { views = 1 } = this.options;
     let isFound = true;
     for (let view = 0; view < views; view++) {
