@@ -99,11 +99,7 @@ export function apply(gpu: Gpu, application: Application): Tensor {
   const output = new Tensor(gpu, shape, storage, requiresGrad, dtype);
   const from = gpu.recorded;
   application.forward(storage);
-  gpu.onPart?.(
-    { pass: 'forward', op, of: application, inputs, output, onTape: requiresGrad },
-    from,
-    gpu.recorded,
-  );
+  gpu.onPart?.({ pass: 'forward', application, output, onTape: requiresGrad }, from, gpu.recorded);
   if (requiresGrad) output.node = { output, inputs, application };
   return output;
 }
@@ -221,12 +217,7 @@ function walk(nodes: readonly Node[], way: Walk): void {
     const start = gpu.recorded;
     application.backward(dy, wanted, output === seed);
     for (const { from, to, count } of additions) accumulate(gpu, { x: from, y: to }, count);
-    const { op } = application;
-    gpu.onPart?.(
-      { pass: 'backward', op, of: application, inputs, output, onTape: true },
-      start,
-      gpu.recorded,
-    );
+    gpu.onPart?.({ pass: 'backward', application, output, onTape: true }, start, gpu.recorded);
   }
 }
 

@@ -19,7 +19,8 @@ export {
 } from './kernel.ts';
 export type { Twins } from './compile/lazy-driver.ts';
 export type { CompileProgress } from './compile/pipelines.ts';
-export { boxesOf, memoryOf, type Box, type BoxPlan, type MemoryUse } from './memory/demand.ts';
+export { boxesOf, type Box, type BoxPlan } from './memory/boxes.ts';
+export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
 export type { Operand, Part, PartListener } from './part.ts';
 export type { KernelTime } from './profile.ts';

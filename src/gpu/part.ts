@@ -12,13 +12,10 @@ export interface Operand {
 
 export interface Part {
   readonly pass: 'forward' | 'backward';
-  /** The operation's name. */
-  readonly op: string;
-  /** The same object for both passes of one application, and for no other. */
-  readonly of: object;
-  readonly inputs: readonly Operand[];
+  /** The operation by its name: the same object for both passes of one application, and for no other. */
+  readonly application: { readonly op: string; readonly inputs: readonly Operand[] };
   readonly output: Operand;
-  /** Whether it is on the tape: forwards, whether it will be walked back. */
+  /** Whether the tape holds it. */
   readonly onTape: boolean;
 }
 

@@ -5,41 +5,6 @@ import type { Kernel } from '../kernel.ts';
 import type { Allocation } from '../storage.ts';
 import { Planner } from './plan.ts';
 
-/** A temporary of a list of commands: when it lives, and where the planner puts it. */
-export interface Box {
-  readonly label: string;
-  /** Rounded up to the workspace's alignment. */
-  readonly bytes: number;
-  /** Numbers of the first and the last command that use it; of the list's first where a write of it goes out early. */
-  readonly first: number;
-  readonly last: number;
-  /** Index of the workspace's buffer, and bytes from its start. */
-  readonly buffer: number;
-  readonly offset: number;
-  readonly allocation: Allocation;
-}
-
-export interface BoxPlan {
-  /** In the order of their first use. */
-  readonly boxes: readonly Box[];
-  /** Bytes of each buffer of the workspace. */
-  readonly sizes: readonly number[];
-  /** The most bytes of boxes that are alive at one time: no plan takes less. */
-  readonly peakBytes: number;
-}
-
-/** The plan by which `gpu` would run `commands`, which were rehearsed there. */
-export function boxesOf(gpu: Gpu, commands: readonly Command[]): BoxPlan {
-  const { plan, temporaries } = plannerFor(gpu).plan(commands);
-  const { spans, places, sizes, peakBytes } = plan;
-  const boxes = temporaries.map((allocation, i): Box => {
-    const [span, place] = [spans[i], places[i]];
-    if (!span || !place) throw new Error('A plan has a place for every temporary.');
-    return { ...span, ...place, label: allocation.label, allocation };
-  });
-  return { boxes, sizes, peakBytes };
-}
-
 export interface MemoryUse {
   /** Bytes that last: parameters, gradients, moments, features, photos. */
   readonly persistentBytes: number;
@@ -69,7 +34,7 @@ export function memoryOf(gpu: Gpu, scopes: readonly (readonly Command[])[]): Mem
 }
 
 /** A planner of its own, which knows no plans yet. */
-function plannerFor(gpu: Gpu): Planner {
+export function plannerFor(gpu: Gpu): Planner {
   const kernels = new Map<Kernel, number>();
   const numberOf = (kernel: Kernel) => {
     const number = kernels.get(kernel) ?? kernels.size;

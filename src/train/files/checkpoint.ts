@@ -84,8 +84,9 @@ export function decodeCard(
   if (!resize) throw fail('"resize" or "image_size"', 'not a size in pixels');
   const background = parseColour(metadata['background']);
   if (background === null) throw fail('"background"', 'not a colour such as 255,255,255');
-  const shrinkFrom = parseShrink(metadata['shrink_from']);
-  if (shrinkFrom === null) throw fail('"shrink_from"', 'not a number from 1');
+  const { shrink_from: times } = metadata;
+  const shrinkFrom = times === undefined ? undefined : Number(times);
+  if (shrinkFrom !== undefined && !(shrinkFrom >= 1)) throw fail('"shrink_from"', 'not a number from 1');
   const transform = {
     ...resize,
     ...(background && { background }),
@@ -138,12 +139,6 @@ function parseColour(text: string | undefined): Colour | undefined | null {
   const [red = NaN, green = NaN, blue = NaN, ...more] = text.split(',').map(Number);
   const isByte = (n: number) => Number.isInteger(n) && n >= 0 && n <= 255;
   return more.length === 0 && [red, green, blue].every(isByte) ? [red, green, blue] : null;
-}
-
-/** From how many times the size on photos are decoded smaller; undefined if there is no text, null if it is no such number. */
-function parseShrink(text: string | undefined): number | undefined | null {
-  if (text === undefined) return undefined;
-  return Number(text) >= 1 ? Number(text) : null;
 }
 
 /** A file may come from anyone: one that asks for larger images would only exhaust memory. */

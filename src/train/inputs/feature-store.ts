@@ -3,7 +3,7 @@
  * kept by batch, under the checksum of all that their bits depend on: the photos' pixels, the trunk, the adapter with its driver and what
  * was measured on it, and of augmented looks the draw. So nothing is ever out of date, and a set that has grown finds what it had before.
  */
-import { adapterIdentity, type Gpu } from '../../gpu/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
 import type { AugmentName } from './augment.ts';
 import { trunkOf, type Checksum } from '../files/trunk.ts';
 import type { StateDict } from '../../weights/index.ts';
@@ -49,7 +49,8 @@ export class FeatureNames {
 
   constructor(private readonly options: FeatureMaker) {
     const { version, gpu, architecture, state, names, sha256 } = options;
-    const adapter = adapterIdentity(gpu.device.adapterInfo);
+    const { vendor, architecture: family, device, description } = gpu.device.adapterInfo;
+    const adapter = [vendor, family, device, description];
     const measured = String(gpu.autotuned ?? '');
     const trunk = trunkOf(state, names, '', sha256()).sha256;
     this.maker = utf8([version, architecture, adapter, measured, trunk]);

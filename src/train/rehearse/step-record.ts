@@ -153,12 +153,13 @@ function operationsOf(
   if (first > 0) operations.push({ ...notOnTape(commands, 0, first), pass: 'input' });
   let [next, stage]: [number, string | undefined] = [first, undefined];
   for (const { part, to } of parts) {
-    const { pass, op, of, inputs, output, onTape } = part;
+    const { pass, application, output, onTape } = part;
+    const { op, inputs } = application;
     const parameter = inputs.map((input) => names.get(input)).find((name) => name !== undefined);
-    const partner = indexOf.get(of);
+    const partner = indexOf.get(application);
     if (pass === 'backward') stage = partner === undefined ? undefined : operations[partner]?.stage;
     else if (parameter !== undefined) stage = model.stages.find((one) => isInStage(parameter, one))?.name;
-    indexOf.set(of, operations.length);
+    indexOf.set(application, operations.length);
     operations.push({
       ...{ pass, op, onTape, partner, to },
       module: parameter?.replace(/\.[^.]*$/, ''),

@@ -74,9 +74,7 @@ const photos = {
     beforehand: true,
     argument: 'times',
     label: 'Decode smaller from',
-    help: 'JPEGs so many times as large as the network sees are decoded at a part of their size, or none',
-    about:
-      'JPEGs with so many times as many pixels a side as the network sees are decoded at a part of their size by sharp; or `none`',
+    help: 'JPEGs so many times as large as the network sees are shrunk as sharp decodes them; or none',
   },
   augment: {
     kind: 'choice',
