@@ -20,7 +20,7 @@ const cameraButton = ({ page }: OpenSite) => page.getByRole('button', { name: 'c
 
 /** The site with photos of two classes. */
 async function open(options: SiteOptions): Promise<OpenSite> {
-  const site = await openSite({}, options);
+  const site = await openSite(undefined, options);
   await site.page.getByText('Computing on').waitFor(); // the project is open
   await site.page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
   await cameraButton(site).waitFor();
