@@ -3,6 +3,8 @@ import LongestFirst from './test/support/longest-first.ts';
 
 /** They count what a page's thread computes, which another test on the other core would lengthen. */
 const ALONE = ['test/web/many-photos.test.ts'];
+/** They change the environment, globals and modules of their process. */
+const OF_THE_SYSTEM = 'src/platform/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -20,13 +22,14 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: [OF_THE_SYSTEM],
           // Files that follow one another in a process share its device, with the pipelines that it has compiled.
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: ['test/web/**'] },
+        test: { name: 'whole', include: [OF_THE_SYSTEM, 'test/**/*.test.ts'], exclude: ['test/web/**'] },
       },
       {
         extends: true,
