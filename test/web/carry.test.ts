@@ -129,7 +129,7 @@ describe.skipIf(!there)('what is carried', () => {
       '--epochs',
       '3',
       '--tune',
-      'layer4',
+      'layer4.1',
     ];
     const begun = await inTerminal(
       [
