@@ -1,21 +1,55 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
-const ALL = ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 /** They count what a page's thread computes, which another test on the other core would lengthen. */
 const ALONE = ['test/web/many-photos.test.ts'];
+/** They change the environment, globals and modules of their process. */
+const OF_THE_SYSTEM = 'src/platform/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    // One GPU device a process (Dawn does not like to be re-initialised); two processes fill two cores.
+    // Two processes fill two cores.
     pool: 'forks',
     maxWorkers: 2,
     // SwiftShader is slow, and compiles slowly: what takes a second on lavapipe may take a minute there.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'all', include: ALL, exclude: ALONE, sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: [OF_THE_SYSTEM],
+          // Files that follow one another in a process share its device, with the pipelines that it has compiled.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'whole', include: [OF_THE_SYSTEM, 'test/**/*.test.ts'], exclude: ['test/web/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          include: ['test/web/*.test.ts'],
+          exclude: ALONE,
+          globalSetup: 'test/web/build.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          globalSetup: 'test/web/build.ts',
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -21,6 +21,7 @@ import {
   type HostTensor,
   type StateDict,
 } from '../src/weights/index.ts';
+import { GRAFT } from './support/cli.ts';
 import { testGpu } from './support/gpu.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -31,14 +32,32 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'graft-export-'));
 });
-afterAll(() => rm(home, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const made of networksMade.values()) (await made).model.dispose();
+  await rm(home, { recursive: true, force: true });
+});
 
 /** Runs `graft` with these words; rejects with what it printed where it fails. */
 const graft = async (...words: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli/graft.ts', ...words], { cwd: ROOT });
+  promisify(execFile)(process.execPath, [GRAFT, ...words], { cwd: ROOT });
 
-/** A network with weights, and running statistics that are not those of a fresh one. */
-async function trainedLike(name: NetworkName): Promise<{ model: Network; state: StateDict }> {
+interface Trained {
+  readonly model: Network;
+  readonly state: StateDict;
+  /** Its file as training leaves it. */
+  readonly file: string;
+}
+
+const networksMade = new Map<NetworkName, Promise<Trained>>();
+
+/** A network with weights, and running statistics that are not those of a fresh one; made once, as that takes seconds. */
+function trainedLike(name: NetworkName): Promise<Trained> {
+  const made = networksMade.get(name) ?? makeTrained(name);
+  networksMade.set(name, made);
+  return made;
+}
+
+async function makeTrained(name: NetworkName): Promise<Trained> {
   const model = networks[name].create(await testGpu(), CLASSES.length);
   model.initialise(createRandom(1));
   const random = createRandom(2);
@@ -51,7 +70,7 @@ async function trainedLike(name: NetworkName): Promise<{ model: Network; state: 
     }),
   );
   model.loadStateDict(state);
-  return { model: model.eval(), state };
+  return { model: model.eval(), state, file: await modelFile(name, state) };
 }
 
 async function logitsOf(model: Network, shape: readonly number[], x: Float32Array): Promise<Float32Array> {
@@ -100,12 +119,10 @@ describe.skipIf(!onnx).each(['resnet18', 'resnet34', 'resnet50'] as const)('%s a
   beforeAll(async () => {
     const made = await trainedLike(name);
     model = made.model;
-    const source = await modelFile(name, made.state);
     paths = { f32: join(home, `${name}.onnx`), f16: join(home, `${name}-16.onnx`) };
-    await graft('export', source, '--format', 'onnx', '--output', paths.f32);
-    await graft('export', source, '--format', 'onnx', '--output', paths.f16, '--dtype', 'f16');
+    await graft('export', made.file, '--format', 'onnx', '--output', paths.f32);
+    await graft('export', made.file, '--format', 'onnx', '--output', paths.f16, '--dtype', 'f16');
   });
-  afterAll(() => model.dispose());
 
   /** The greatest difference between ONNX Runtime's logits and ours, over the greatest of ours. */
   async function difference(path: string, batch: number): Promise<number> {
@@ -197,14 +214,13 @@ const hasTorch = (() => {
 })();
 
 describe.each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as safetensors', (name) => {
-  let made: { model: Network; state: StateDict };
+  let made: Trained;
   let path: string;
   beforeAll(async () => {
     made = await trainedLike(name);
     path = join(home, `${name}-out.safetensors`);
-    await graft('export', await modelFile(name, made.state), '--format', 'safetensors', '--output', path);
+    await graft('export', made.file, '--format', 'safetensors', '--output', path);
   });
-  afterAll(() => made.model.dispose());
 
   it("has torchvision's names and shapes, the same values, and nothing of the training", async () => {
     const { tensors, metadata } = readSafetensors(await readFile(path), path);
@@ -244,8 +260,7 @@ describe.each(['resnet18', 'resnet34', 'resnet50'] as const)('%s as safetensors'
 
 describe('graft weights', () => {
   it('converts, and shows what is in a file', async () => {
-    const { model, state } = await trainedLike('resnet18');
-    model.dispose();
+    const { state } = await trainedLike('resnet18');
     const [from, to] = [join(home, 'in.safetensors'), join(home, 'a b.safetensors')];
     await writeFile(from, writeSafetensors(state, { dtype: 'f32', metadata: { note: 'mine' } }));
     await graft('weights', 'convert', from, to, '--dtype', 'f16');
@@ -272,14 +287,10 @@ describe('graft weights', () => {
   });
 
   it('says offline, within seconds, what to do', async () => {
-    const program = promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'src/cli/graft.ts', 'weights', 'download', 'resnet34'],
-      {
-        cwd: ROOT,
-        env: { ...process.env, GRAFT_CACHE: home, TORCH_HOME: home, GRAFT_WEIGHTS_URL: 'http://127.0.0.1:9' },
-      },
-    );
+    const program = promisify(execFile)(process.execPath, [GRAFT, 'weights', 'download', 'resnet34'], {
+      cwd: ROOT,
+      env: { ...process.env, GRAFT_CACHE: home, TORCH_HOME: home, GRAFT_WEIGHTS_URL: 'http://127.0.0.1:9' },
+    });
     const start = performance.now();
     const error = await program.catch((error: unknown) => error);
     expect(error).toMatchObject({

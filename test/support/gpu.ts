@@ -1,4 +1,4 @@
-/** The device that tests run on: one a process, since Dawn does not like to be started twice. */
+/** The device that tests run on: one a process, since Dawn does not like to be started twice. Who ends one takes `secondDevice`. */
 import { Gpu, type GpuOptions } from '../../src/gpu/index.ts';
 import { openAdapter, requestDevice, waiterFor, type OpenedAdapter } from '../../src/platform/node/index.ts';
 

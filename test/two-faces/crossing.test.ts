@@ -101,26 +101,6 @@ describe.skipIf(!hasNode || !hasBrowser('runs that move to a browser and back'))
     await isWhole((file) => story.modelOf(node(), 'to-node', file));
   });
 
-  it.skipIf(!sharp)(
-    'from a browser whose own decoders read its photos goes on in Node by sharp, which reads them alike',
-    async () => {
-      await browser.call('newRunsBy', 'browser');
-      expect(await browser.call('train', 'to-sharp', 3)).toMatchObject({ stopped: true });
-      await toNode('to-sharp');
-      expect(await browser.call('resume', 'to-sharp')).toMatchObject({ stopped: false });
-      const bySharp: RunHost = {
-        ...node(),
-        decoders: ['sharp'],
-        decoder: () => ({ ...inlineSource(files, decoderOf('sharp')), close: () => Promise.resolve() }),
-      };
-      expect(await story.resumeRun(bySharp, 'to-sharp')).toMatchObject({ stopped: false });
-      for (const file of ['best', 'last'] as const)
-        expect(await story.modelOf(node(), 'to-sharp', file)).toBe(
-          await browser.call('model', 'to-sharp', file),
-        );
-    },
-  );
-
   it('from a browser whose own decoders read its photos is refused in Node, and goes on where it was', async () => {
     await browser.call('newRunsBy', 'browser');
     expect(await browser.call('train', 'by-browser', 3)).toMatchObject({ stopped: true });
@@ -133,5 +113,18 @@ describe.skipIf(!hasNode || !hasBrowser('runs that move to a browser and back'))
     expect(await browser.call('resume', 'by-browser')).toMatchObject({ stopped: false, epochs: 2 });
     const model = await browser.call<string>('model', 'by-browser', 'last');
     expect(model).not.toBe(await story.modelOf(node(), 'whole', 'last'));
+  });
+
+  it.skipIf(!sharp)('and goes on in Node by sharp, which reads them alike', async () => {
+    const bySharp: RunHost = {
+      ...node(),
+      decoders: ['sharp'],
+      decoder: () => ({ ...inlineSource(files, decoderOf('sharp')), close: () => Promise.resolve() }),
+    };
+    expect(await story.resumeRun(bySharp, 'by-browser')).toMatchObject({ stopped: false });
+    for (const file of ['best', 'last'] as const)
+      expect(await story.modelOf(node(), 'by-browser', file)).toBe(
+        await browser.call('model', 'by-browser', file),
+      );
   });
 });

@@ -45,11 +45,11 @@ function photo(label: number, seed: number): Uint8Array {
   return encodePng({ width: SIDE, height: SIDE, data });
 }
 
-/** Augmented, with all of the network trained, so that a resumed run has moments, statistics and random draws to go on with. */
+/** Augmented, with a block of the network trained, so that a resumed run has moments, statistics and random draws to go on with. */
 const GIVEN: Partial<TrainConfig> = {
   data: PHOTOS,
   weights: WEIGHTS,
-  tune: 'layer4',
+  tune: 'layer4.1',
   augment: 'standard',
   size: 32,
   batchSize: 4,

@@ -105,7 +105,7 @@ describe.each(faces)('a run %s', (_name, open) => {
     expect({ stopped, epochs }).toEqual({ stopped: false, epochs: 2 });
     for (const kind of ['device', 'reading', 'photos', 'chosen', 'phase', 'step', 'epoch', 'ended'])
       expect(told).toContain(kind);
-    expect(JSON.parse(await face.text('whole', 'config'))).toMatchObject({ tune: 'layer4', size: 32 });
+    expect(JSON.parse(await face.text('whole', 'config'))).toMatchObject({ tune: 'layer4.1', size: 32 });
   });
 
   it('that is stopped goes on to the same bits', async () => {

@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
+import { openKnownSite } from './known-site.ts';
 import { photoFolder } from './photos.ts';
-import { axeViolations, chooseSmall, openSite, type OpenSite, type SiteOptions } from './site.ts';
+import { axeViolations, chooseSmall, type OpenSite, type SiteOptions } from './site.ts';
 
 const MADE_UP = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -20,7 +21,7 @@ const cameraButton = ({ page }: OpenSite) => page.getByRole('button', { name: 'c
 
 /** The site with photos of two classes. */
 async function open(options: SiteOptions): Promise<OpenSite> {
-  const site = await openSite({}, options);
+  const site = await openKnownSite(options);
   await site.page.getByText('Computing on').waitFor(); // the project is open
   await site.page.getByLabel('Choose a folder').last().setInputFiles(join(home, 'photos'));
   await cameraButton(site).waitFor();

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { graft, picture, type RunOptions } from '../support/cli.ts';
 import { expectSameModels } from '../support/train-shop.ts';
-import { axeViolations, chooseSmall, openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import { axeViolations, chooseSmall, type OpenSite } from './site.ts';
 import { openMenu, settled } from './projects.ts';
 
 const there = hasBrowser('runs and projects between browser and terminal', { page: true });
@@ -30,7 +31,7 @@ describe.skipIf(!there)('what is carried', () => {
       for (let i = 0; i < 6; i++) await writeFile(join(home, 'photos', name, `${i}.png`), picture(label, i));
     }
     await writeFile(join(home, 'new.png'), picture(0, 99));
-    site = await openSite();
+    site = await openKnownSite();
     ({ page } = site);
     // A dialog of the operating system, which no test can answer.
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
@@ -126,9 +127,9 @@ describe.skipIf(!there)('what is carried', () => {
       '--batch-size',
       '4',
       '--epochs',
-      '4',
+      '3',
       '--tune',
-      'layer4',
+      'layer4.1',
     ];
     const begun = await inTerminal(
       [

@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { photoFolder } from './photos.ts';
-import { openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import type { OpenSite } from './site.ts';
 
 const there = hasBrowser('killed tabs', { page: true });
 
@@ -13,7 +14,7 @@ describe.skipIf(!there)('a run whose tab is killed', () => {
   let site: OpenSite;
   beforeAll(async () => {
     home = await photoFolder({ red: 0, blue: 1 }, 8);
-    site = await openSite();
+    site = await openKnownSite();
   });
   afterAll(async () => {
     await site.close();

@@ -8,7 +8,8 @@ import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
 import { cards } from './photos.ts';
 import { settled } from './projects.ts';
-import { openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import type { OpenSite } from './site.ts';
 
 const there = hasBrowser('a thousand photos', { page: true });
 const COUNT = 1000;
@@ -33,7 +34,7 @@ describe.skipIf(!there)('a thousand photos', () => {
       for (let i = 0; i < COUNT / 2; i++)
         await writeFile(join(home, 'photos', name, `${i}.png`), picture(label, i));
     }
-    site = await openSite();
+    site = await openKnownSite();
     ({ page } = site);
     await settled(page);
   });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
-import { axeViolations, chooseSmall, openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import { axeViolations, chooseSmall, type OpenSite } from './site.ts';
 
 const there = hasBrowser('mistakes', { page: true });
 
@@ -25,7 +26,7 @@ describe.skipIf(!there)('a mistake on the page', () => {
           await writeFile(join(folder, `${i}.png`), picture(label, part === 'val' ? 100 + i : i));
       }
     await writeFile(join(home, 'photos/val/blue/wrong.png'), picture(0, 200));
-    site = await openSite();
+    site = await openKnownSite();
   });
   afterAll(async () => {
     await site.close();

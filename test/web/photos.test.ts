@@ -6,7 +6,8 @@ import { hasBrowser } from '../browser/harness.ts';
 import { picture } from '../support/cli.ts';
 import { cards, dropOn } from './photos.ts';
 import { contentsOf, settled } from './projects.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import { axeViolations, type OpenSite } from './site.ts';
 
 const there = hasBrowser('photos on the train page', { page: true });
 
@@ -14,7 +15,7 @@ describe.skipIf(!there)('photos on the train page', () => {
   let site: OpenSite;
   let page: Page;
   beforeAll(async () => {
-    site = await openSite();
+    site = await openKnownSite();
     ({ page } = site);
     await settled(page);
   });

@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { photoFolder } from './photos.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import { axeViolations, type OpenSite } from './site.ts';
 import { contentsOf, openMenu, openNothing, putFiles, settled, withoutStorage } from './projects.ts';
 
 const there = hasBrowser('the projects of the page', { page: true });
@@ -18,7 +19,7 @@ describe.skipIf(!there)('projects', () => {
 
   beforeAll(async () => {
     home = await photoFolder({ red: 0, blue: 1 }, 4);
-    site = await openSite();
+    site = await openKnownSite();
     await site.page.close(); // it has a project open
   });
   beforeEach(async () => {
@@ -227,7 +228,7 @@ describe.skipIf(!there)('projects', () => {
   /** The origin's storage with nothing in it, and a page of the site that does nothing. */
   async function emptied(): Promise<unknown[]> {
     await openNothing(page, site);
-    await putFiles(page, { projects: undefined, measured: undefined });
+    await putFiles(page, { projects: undefined, checked: undefined, measured: undefined });
     return contentsOf(page, '');
   }
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
+import { openKnownSite } from './known-site.ts';
 import { photoFolder } from './photos.ts';
 import { axeViolations, openSite, type OpenSite } from './site.ts';
 
@@ -34,7 +35,7 @@ describe.skipIf(!there)('by the keyboard alone, the train page', () => {
   let site: OpenSite;
   let page: Page;
   beforeAll(async () => {
-    site = await openSite();
+    site = await openKnownSite();
     ({ page } = site);
   });
   afterAll(() => site.close());

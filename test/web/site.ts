@@ -1,5 +1,5 @@
 /** The built site in headless Chromium, for the tests of its pages: served below a folder, and watched for what it must not do. */
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,24 @@ import { listen, send } from '../browser/site.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The built site by path, below a folder of its own: it must work under any. */
-export async function builtSite(changed: InlineConfig = {}): Promise<Map<string, string | Uint8Array>> {
+/** Names the folder of the site that a test run built once, each file named by its escaped path. */
+export const BUILT_SITE = 'GRAFT_TEST_SITE';
+
+type SiteContents = Map<string, string | Uint8Array>;
+
+/** The built site by path, as `buildSite` gives it: the one of this test run, where there is one. */
+export async function builtSite(): Promise<SiteContents> {
+  const folder = process.env[BUILT_SITE];
+  if (folder === undefined) return buildSite();
+  const names = await readdir(folder);
+  const contents = names.map(
+    async (name) => [decodeURIComponent(name), await readFile(join(folder, name))] as const,
+  );
+  return new Map(await Promise.all(contents));
+}
+
+/** Builds the site, by path below a folder of its own: it must work under any. `changed` is merged into its configuration. */
+export async function buildSite(changed: InlineConfig = {}): Promise<SiteContents> {
   const built = await build(
     mergeConfig<InlineConfig, InlineConfig>(
       {
@@ -26,7 +42,7 @@ export async function builtSite(changed: InlineConfig = {}): Promise<Map<string,
   const contents = built.output.map(
     (file) => [`/some/where/${file.fileName}`, file.type === 'chunk' ? file.code : file.source] as const,
   );
-  const site = new Map<string, string | Uint8Array>(contents);
+  const site: SiteContents = new Map(contents);
   return site.set('/some/where/', site.get('/some/where/index.html') ?? '');
 }
 
@@ -48,12 +64,12 @@ export interface SiteOptions {
   readonly before?: () => void;
 }
 
-/** Opens the site in a browser with nothing stored; `changed` is merged into its configuration. */
+/** Opens the site in a browser with nothing stored; where `changed` is given, one that is built with it. */
 export async function openSite(
-  changed: InlineConfig = {},
+  changed?: InlineConfig,
   { flags, before }: SiteOptions = {},
 ): Promise<OpenSite> {
-  const contents = await builtSite(changed);
+  const contents = changed ? await buildSite(changed) : await builtSite();
   const server = await listen((request, response) =>
     send({ contents, folders: [] }, request.url ?? '/', response),
   );

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../browser/harness.ts';
 import { photoFolder } from './photos.ts';
 import { openMenu, settled, withoutStorage } from './projects.ts';
-import { chooseSmall, openSite, type OpenSite } from './site.ts';
+import { openKnownSite } from './known-site.ts';
+import { chooseSmall, type OpenSite } from './site.ts';
 
 const there = hasBrowser('a page without room', { page: true });
 
@@ -16,7 +17,7 @@ describe.skipIf(!there)('a page', () => {
 
   beforeAll(async () => {
     home = await photoFolder({ red: 0, blue: 1 }, 4);
-    site = await openSite();
+    site = await openKnownSite();
   });
   afterAll(async () => {
     await site.close();

@@ -1,8 +1,8 @@
-/**
- * A device that is lost in the middle of a run: in a file of its own, since it takes the process's only device with it.
- */
+/** A device that is lost in the middle of a run: one of its own, as other files of the process go on with theirs. */
 import { expect, it } from 'vitest';
-import { testGpu } from '../../../test/support/gpu.ts';
+import { secondDevice, testAdapter } from '../../../test/support/gpu.ts';
+import { Gpu } from '../../gpu/index.ts';
+import { waiterFor } from '../../platform/node/index.ts';
 import { readWeights } from '../../weights/index.ts';
 import type { ModelCard } from '../files/checkpoint.ts';
 import { fineTune } from './fine-tune.ts';
@@ -11,7 +11,8 @@ import { decodeTrainingState, encodeTrainingState } from '../files/state.ts';
 import { colouredNoise, smallModel, testSettings } from '../testing.ts';
 
 it('leaves the last checkpoint, which can be read', async () => {
-  const gpu = await testGpu();
+  const { choice } = await testAdapter();
+  const gpu = new Gpu(await secondDevice(), { wait: waiterFor(choice) });
   const settings = { ...testSettings, tune: 'head', size: 32, augment: 'standard', views: 0 } as const;
   const sets = { train: colouredNoise(16, 38, 1), valid: colouredNoise(4, 32, 2) };
   const model = smallModel(gpu);
