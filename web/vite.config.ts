@@ -45,6 +45,8 @@ export default defineConfig({
           groups: [
             // What looks into a trained network: no first step needs it.
             { name: 'explain', test: /\/src\/train\/explain\//, minShareCount: 2, priority: 1 },
+            // Small files that serve all folders.
+            { name: 'format', test: /\/src\/(format|names|random|bytes|median)\.ts$/, minShareCount: 2 },
             { name: 'engine', test: /\/src\/(kernels|autograd|nn|networks|optim|train)\//, minShareCount: 2 },
           ],
         },

@@ -14,6 +14,7 @@ import {
   type StepOperation,
   type StepRecord,
 } from '../train/index.ts';
+import type { RunControls } from './events.ts';
 import { prettyWgsl } from './kernels/pretty.ts';
 import type { Session } from './session.ts';
 
@@ -21,8 +22,13 @@ import type { Session } from './session.ts';
 export const stepTopics = ['tape', 'memory', 'kernels'] as const;
 export type StepTopic = (typeof stepTopics)[number];
 
-/** The text of each topic, for the first phase of a run. Throws as `recordStep` does. */
-export async function stepTexts(session: Session, topics: readonly StepTopic[]): Promise<readonly string[]> {
+/** Tells the text of each topic, for the first phase of a run. Throws as `recordStep` does. */
+export async function lookAtStep(
+  session: Session,
+  topics: readonly StepTopic[],
+  tell: RunControls['tell'],
+): Promise<void> {
+  if (topics.length === 0) return;
   const { gpu, architecture, config, photos } = session;
   const outputs = outputsFor({ classes: photos.folder.classes, loss: config.loss });
   const step = recordStep(gpu, architecture, outputs, config);
@@ -32,7 +38,7 @@ export async function stepTexts(session: Session, topics: readonly StepTopic[]):
     memory: () => memoryText(step),
     kernels: () => kernelsText(step, times),
   };
-  return topics.map((topic) => texts[topic]());
+  for (const topic of topics) tell({ kind: 'looked', text: texts[topic]() });
 }
 
 /** GPU time by kernel of a step on random weights and black photos; null where the adapter has no timestamps. */

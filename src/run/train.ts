@@ -68,16 +68,12 @@ export async function train(
     const report = import('./report.ts'); // not at the end: by then a site may have been replaced
     report.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name, base);
-    const store = request.keepFeatures ? await host.openFeatures?.() : undefined;
-    stream = await trunkStream(host, session, session.state?.progress.phase ?? 0, store);
+    stream = await trunkStream(host, session, session.state?.progress.phase ?? 0, request.keepFeatures);
     const { photoBudgetBytes: memoryBytes } = request;
     data = await readTrainedPhotos(host, folder.run, session, controls, { memoryBytes, stream });
     tell({ kind: 'photos', dir: photos.dir, data, notes: photos.folder.notes });
     tell({ kind: 'chosen', config, reasons });
-    if (request.look?.length) {
-      const { stepTexts } = await import('./look.ts');
-      for (const text of await stepTexts(session, request.look)) tell({ kind: 'looked', text });
-    }
+    if (request.look) await (await import('./look.ts')).lookAtStep(session, request.look, tell);
     if (session.state) tell(goingOn(session.state, session));
     await recordData(folder, session, data);
 

@@ -27,14 +27,14 @@ export class TrunkStream implements PhotoStream {
   ) {}
 
   /**
-   * A stream for what the session trains first, `done` phases being over; undefined where that needs more than features. Those of earlier
-   * runs are in `store`.
+   * A stream for what the session trains first, `done` phases being over; undefined where that needs more than features. Where it
+   * `keeps` them, they are taken from earlier runs, too.
    */
   static async of(
-    host: Pick<RunHost, 'version' | 'sha256'>,
+    host: Pick<RunHost, 'version' | 'sha256' | 'openFeatures'>,
     session: Session,
     done: number,
-    store: FeatureStore | undefined,
+    keeps = false,
   ): Promise<TrunkStream | undefined> {
     const { model, config, photos } = session;
     const first = firstPhase(model, config, done);
@@ -42,6 +42,7 @@ export class TrunkStream implements PhotoStream {
     const transforms = transformsOf(photos, config);
     const { train, valid } = photos.folder;
     const { training } = model;
+    const store = keeps ? await host.openFeatures?.() : undefined;
     const earlier = store && (await earlierFeatures(host, session, store));
     model.eval();
     const streams = {
