@@ -7,6 +7,8 @@ import type { Gpu } from '../gpu/index.ts';
 import type { FeatureStore } from '../train/index.ts';
 import type { RunStore } from './store/store.ts';
 
+export type { FeatureStore };
+
 export interface RunHost {
   /** The version of graft. */
   readonly version: string;

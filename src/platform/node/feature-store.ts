@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FeatureStore } from '../../train/index.ts';
+import type { FeatureStore } from '../../run/host.ts';
 import { cacheFolders } from './cache.ts';
 import { writeAtomic } from './files.ts';
 import { makeFolder } from './folders.ts';
