@@ -106,9 +106,7 @@ async function measure(set: PhotoSet): Promise<Row> {
   if (!config) throw new Error('Nothing was trained.');
   const recipes = recipesFor(config.tune);
   const torch = options.torch
-    ? await trainTorch(set, { weights, recipes, seeds }, (row) =>
-        tell(set.name, row.recipe, graft.length, row),
-      )
+    ? await trainTorch(set, { weights, recipes, seeds }, (row) => tell(set.name, row.recipe, row.seed, row))
     : undefined;
   return {
     ...{ set: set.name, train: train.length, valid: valid.length, classes: classes.length },

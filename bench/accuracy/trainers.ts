@@ -51,6 +51,7 @@ export function recipesFor(tune: string): readonly string[] {
 
 interface TorchRow extends Trained {
   readonly recipe: string;
+  readonly seed: number;
 }
 
 /** PyTorch's models of each recipe and seed; undefined where there is no PyTorch. Throws where the program fails. */
