@@ -59,6 +59,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { train: `${root}index.html`, step: `${root}explore/step/index.html` } },
   },
   server: { fs: { allow: ['..'] } },
 });

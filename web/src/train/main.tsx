@@ -46,7 +46,12 @@ function App() {
       <ResultSection />
       <TrySection />
       <Next />
-      <footer>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</footer>
+      <footer>
+        <p>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</p>
+        <p>
+          <a href="./explore/step/index.html">See inside: a training step</a>
+        </p>
+      </footer>
     </>
   );
 }

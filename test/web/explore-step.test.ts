@@ -1,0 +1,142 @@
+/** The page that shows a training step: its numbers are those of the engine's own recording, and a click records anew. */
+import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byteSize, count } from '../../src/format.ts';
+import { paperGpu } from '../../src/gpu/index.ts';
+import { fullName } from '../../web/src/explore/step/names.ts';
+import { settingDefaults } from '../../src/train/settings/config.ts';
+import { recordStep } from '../../src/train/index.ts';
+import { hasBrowser } from '../browser/harness.ts';
+import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
+
+/** SwiftShader's. */
+const traits = { software: true, subgroupSize: 4 } as const;
+const there = hasBrowser('the page of a training step', { page: true });
+
+let site: OpenSite;
+let page: Page;
+
+/** The recording that the page should show. */
+const recorded = (tune: string, batchSize = 32, size = 128) =>
+  recordStep(paperGpu(traits), 'resnet18', 10, {
+    ...settingDefaults,
+    ...{ batchSize, size, tune, views: 0, augment: 'standard', epochs: 1 },
+  });
+
+async function numbers(): Promise<Record<string, string>> {
+  const entries = await page
+    .locator('.numbers > div')
+    .evaluateAll((all) =>
+      all.map((one) => [
+        one.querySelector('dt')?.textContent ?? '',
+        one.querySelector('dd')?.firstChild?.textContent ?? '',
+      ]),
+    );
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function expected(tune: string, batchSize?: number, size?: number): Record<string, string> {
+  const { dispatches, operations, boxes, peakBytes, workspace } = recorded(tune, batchSize, size);
+  return {
+    'kernels dispatched': count(dispatches.length),
+    'nodes on the tape': count(operations.filter(({ pass }) => pass === 'backward').length),
+    temporaries: count(boxes.length),
+    'of them alive at one time': byteSize(peakBytes),
+    'workspace that holds them': byteSize(workspace.reduce((sum, bytes) => sum + bytes, 0)),
+  };
+}
+
+const stage = (name: string) => page.getByRole('button', { name: new RegExp(`^${name} (trained|frozen)$`) });
+
+describe.skipIf(!there)('a training step, seen', () => {
+  beforeAll(async () => {
+    site = await openSite();
+    ({ page } = site);
+    await page.goto(`${site.url}explore/step/index.html`);
+    await page.getByText('Recorded for').waitFor();
+  });
+  afterAll(() => site.close());
+
+  it('shows what the engine records', async () => {
+    expect(await numbers()).toEqual(expected('head'));
+    expect((await numbers())['nodes on the tape']).toBe('2');
+  });
+
+  it('is recorded anew where a stage is trained, and tells what that changes', async () => {
+    await stage('layer4').click();
+    expect(await numbers()).toEqual(expected('layer4,head'));
+    const more = recorded('layer4,head').dispatches.length - recorded('head').dispatches.length;
+    await expect.poll(() => page.locator('.numbers small').first().textContent()).toBe(`+${more}`);
+    await stage('stem').click();
+    expect(await numbers()).toEqual(expected('all'));
+    await stage('layer3').click(); // freezes it and all before
+    expect(await numbers()).toEqual(expected('layer4,head'));
+  });
+
+  it('is of the batch and the size that are chosen', async () => {
+    await page.getByLabel('Batch size').selectOption('8');
+    await page.getByLabel('Image size').selectOption('64');
+    expect(await numbers()).toEqual(expected('layer4,head', 8, 64));
+  });
+
+  it('tells of an operation its kernels, and of memory what keeps it alive, by keyboard alone', async () => {
+    await page.getByText('operations as a table').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'conv2d layer4.0.conv1' }).first().press('Enter');
+    const details = page.locator('.details');
+    await expect.poll(() => details.textContent()).toContain('[8, 2, 2, 512]');
+    await details.locator('summary').first().press('Enter');
+    await expect.poll(() => details.locator('pre').first().textContent()).toContain('@compute');
+    await details.getByRole('button', { name: 'Its way back' }).press('Enter');
+    await expect.poll(() => details.locator('h3').textContent()).toBe('conv2d layer4.0.conv1, backward');
+    await page.getByText('largest as a table').press('Enter');
+    const rows = await page.locator('table').last().locator('tbody tr').allTextContents();
+    const { boxes, operations } = recorded('layer4,head', 8, 64);
+    const largest = [...boxes].sort((a, b) => b.bytes - a.bytes).slice(0, 12);
+    expect(rows).toEqual(
+      largest.map(({ label, bytes, users }) => {
+        const [first, last] = [operations[users[0]], operations[users.at(-1) ?? -1]];
+        return label + byteSize(bytes) + fullName(first) + fullName(last);
+      }),
+    );
+  });
+
+  it('shows what the mouse points at', async () => {
+    const box = page.locator('svg.boxes rect.activation').first();
+    await box.hover();
+    await expect.poll(() => page.locator('.details h3').textContent()).toMatch(/^(activation|input), /);
+  });
+
+  it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {
+    const seen = process.env['SCREENSHOTS'];
+    for (const [width, colorScheme] of [
+      [1280, 'light'],
+      [390, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      if (seen !== undefined)
+        await writeFile(`${seen}/step-${width}.png`, await page.screenshot({ fullPage: true }));
+    }
+    expect(site.complaints).toEqual([]);
+    expect(site.origins()).toEqual([new URL(site.url).origin]);
+  });
+});
+
+it('takes at most 250 kB compressed', async () => {
+  const contents = await builtSite();
+  const text = (path: string) => {
+    const content = contents.get(path) ?? '';
+    return typeof content === 'string' ? content : new TextDecoder().decode(content);
+  };
+  const files = [
+    ...text('/some/where/explore/step/index.html').matchAll(/(?:src|href)="\.\.\/\.\.\/([^"]+)"/g),
+  ];
+  expect(files.length).toBeGreaterThan(1);
+  const bytes = files.map(([, path = '']) => gzipSync(text(`/some/where/${path}`), { level: 9 }).length);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(250_000);
+});

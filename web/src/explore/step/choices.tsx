@@ -1,0 +1,96 @@
+/** What the step is of: network, batch, size, and which stages are trained. */
+import { networks } from '../../../../src/networks/index.ts';
+import { batchSizes, choice, choose, networkNames, sizes, stages } from './state.ts';
+
+export function Choices() {
+  const { network, batchSize, size, bn, firstTrained } = choice.value;
+  return (
+    <section aria-labelledby="choices">
+      <h2 id="choices">The step</h2>
+      <div class="fields">
+        <Select
+          label="Network"
+          value={network}
+          of={networkNames.map((name) => [name, networks[name].title])}
+          onChoose={(value) => choose({ network: value })}
+        />
+        <Select
+          label="Batch size"
+          value={batchSize}
+          of={numbers(batchSizes)}
+          onChoose={(value) => choose({ batchSize: value })}
+        />
+        <Select
+          label="Image size"
+          value={size}
+          of={numbers(sizes)}
+          onChoose={(value) => choose({ size: value })}
+        />
+        <Select
+          label="Frozen batch norm by"
+          value={bn}
+          of={[
+            ['running', 'running statistics'],
+            ['batch', 'those of the batch'],
+          ]}
+          onChoose={(value) => choose({ bn: value })}
+        />
+      </div>
+      <ol class="stages" aria-label="Stages, from the photo to the answer">
+        {stages.value.map(({ name }, i) => {
+          const isTrained = i >= firstTrained;
+          const isHead = i === stages.value.length - 1;
+          return (
+            <li key={name}>
+              <button
+                type="button"
+                aria-pressed={isTrained}
+                onClick={() => choose({ firstTrained: isTrained && !isHead ? i + 1 : i })}
+              >
+                <strong>{name}</strong> <span>{isTrained ? 'trained' : 'frozen'}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      <p class="hint">
+        A click trains a stage and all after it, or freezes it and all before it: gradients stop at the first
+        stage that needs none.
+      </p>
+    </section>
+  );
+}
+
+const numbers = <N extends number>(list: readonly N[]): (readonly [N, string])[] =>
+  list.map((one) => [one, String(one)]);
+
+function Select<V extends string | number>({
+  label,
+  value,
+  of,
+  onChoose,
+}: {
+  readonly label: string;
+  readonly value: V;
+  readonly of: readonly (readonly [V, string])[];
+  readonly onChoose: (value: V) => void;
+}) {
+  return (
+    <label>
+      {label}
+      <select
+        value={value}
+        onChange={({ currentTarget }) => {
+          const chosen = of[currentTarget.selectedIndex];
+          if (chosen) onChoose(chosen[0]);
+        }}
+      >
+        {of.map(([one, text]) => (
+          <option key={one} value={one}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,93 @@
+/** A training step, seen: what freezing a stage saves, in dispatches and memory, as the engine records it. */
+import { render } from 'preact';
+import { byteSize, count } from '../../../../src/format.ts';
+import { Choices } from './choices.tsx';
+import { Details } from './details.tsx';
+import { Memory } from './memory.tsx';
+import { Operations } from './operations.tsx';
+import { adapter, before, findAdapter, step, totals, type Totals } from './state.ts';
+import './step.css';
+
+function App() {
+  return (
+    <>
+      <header>
+        <p>
+          <a href="../../index.html">Train on your own photos</a>
+        </p>
+        <h1>A training step, seen</h1>
+        <p>
+          Forward, loss, backward, optimizer: all that one step of the engine does, as the engine records it.
+          Freeze a stage, and it is recorded anew.
+        </p>
+      </header>
+      <Choices />
+      {'problem' in step.value ? <p role="alert">{step.value.problem}</p> : <Step />}
+      <footer>
+        {adapter.value === undefined
+          ? 'This browser has no WebGPU: recorded for a GPU with subgroups of 32 lanes.'
+          : `Recorded for ${adapter.value}.`}
+      </footer>
+    </>
+  );
+}
+
+function Step() {
+  return (
+    <>
+      <Numbers />
+      <section aria-labelledby="operations">
+        <h2 id="operations">Operations, from the photo to the updated weight</h2>
+        <Operations />
+      </section>
+      <section aria-labelledby="memory">
+        <h2 id="memory">Memory over the step</h2>
+        <Memory />
+      </section>
+      <Details />
+    </>
+  );
+}
+
+const shown: readonly {
+  readonly key: keyof Totals;
+  readonly label: string;
+  readonly text: (n: number) => string;
+}[] = [
+  { key: 'dispatches', label: 'kernels dispatched', text: count },
+  { key: 'nodes', label: 'nodes on the tape', text: count },
+  { key: 'temporaries', label: 'temporaries', text: count },
+  { key: 'peakBytes', label: 'of them alive at one time', text: byteSize },
+  { key: 'workspaceBytes', label: 'workspace that holds them', text: byteSize },
+];
+
+/** The step in five numbers, each with what the last change made of it. */
+function Numbers() {
+  const [now, then] = [totals.value, before.value];
+  if (!now) return null;
+  return (
+    <dl class="numbers" aria-live="polite">
+      {shown.map(({ key, label, text }) => {
+        const change = then ? now[key] - then[key] : 0;
+        return (
+          <div key={key}>
+            <dt>{label}</dt>
+            <dd>
+              {text(now[key])}
+              {change !== 0 && (
+                <small>
+                  {change > 0 ? '+' : '−'}
+                  {text(Math.abs(change))}
+                </small>
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+const app = document.getElementById('app');
+if (app) render(<App />, app);
+void findAdapter();
