@@ -1,0 +1,140 @@
+/**
+ * docs/book holds what it says: chapters are programs that pass the compiler, run and print what they show; figures are what
+ * their code draws; an exercise's start fails for the reason that it was made for, and its solution passes.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { beginningOf, book, chapters, numberOf } from '../docs/book/chapter.ts';
+import { judge, type Exercise } from '../docs/book/exercises/exercise.ts';
+import { figureNames } from '../docs/book/figures/names.ts';
+import { testGpu } from './support/gpu.ts';
+import { compile, fencedBlocks, ROOT, transpile, typeErrorsOf, withChecks } from './support/snippets.ts';
+
+/** Why each exercise's start is not right yet. */
+const faults: Readonly<Record<string, RegExp>> = {
+  '02-mul':
+    /^With a = 3, b = -2, .*: a\.grad is 0, but nudging a moves the result by -2\.000 for each unit\.$/,
+};
+
+const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
+const bench = { gpu: () => testGpu() };
+
+/** A chapter's program with `x; // → value` as a check; its lines stay where they are. */
+const checked = (program: string) =>
+  `import { deepStrictEqual as check } from 'node:assert/strict'; ${withChecks(program)}`;
+
+async function outputOf(program: string): Promise<string> {
+  const args = ['--import', 'tsx', '--input-type=module', '-e', transpile(checked(program))];
+  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
+}
+
+describe('chapters', () => {
+  it('pass the compiler', () => {
+    const programs = chapters.map(({ file, program }) => [file, checked(program)] as const);
+    const errors = typeErrorsOf({ ...Object.fromEntries(programs), wrong: 'const x: number = "a text";' });
+    expect(errors.wrong).toHaveLength(1); // the compiler does look
+    for (const [file] of programs) expect(errors[file], file).toEqual([]);
+  });
+
+  it.each(chapters)('$file runs and prints what it shows', async ({ text, program }) => {
+    const output = await outputOf(program);
+    let from = 0;
+    for (const block of fencedBlocks(text, 'text')) {
+      expect(output.slice(from)).toContain(block);
+      from = output.indexOf(block, from) + block.length;
+    }
+  });
+
+  it('fail where a value is not as they say', async () => {
+    await expect(outputOf('const x = [1, 2];\nx; // → [1, 3]\n')).rejects.toThrow(/deep-equal/);
+  });
+
+  it.each(chapters)(
+    '$file has a place in the contents, a figure and an exercise',
+    ({ number, file, text }) => {
+      expect(text).toMatch(new RegExp(`^# ${number}\\. `));
+      expect(read('README.md')).toContain(`](${file})`);
+      expect(figureNames.filter((name) => numberOf(name) === number && text.includes(`(figures/${name}.svg)`))).not.toEqual([]); // prettier-ignore
+      expect(text).toContain(`npm run exercise -- ${number}`);
+    },
+  );
+
+  it.each([...chapters.map(({ file }) => file), 'README.md'])('%s links to what is there', (file) => {
+    const links = Array.from(read(file).matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g), ([, path = '']) => path);
+    for (const path of links) expect(existsSync(new URL(path, book)), path).toBe(true);
+  });
+});
+
+describe('figures', () => {
+  it.each(figureNames)('%s is what its code draws', async (name) => {
+    const { default: draw } = (await import(`../docs/book/figures/${name}.ts`)) as {
+      default: () => Promise<string>;
+    };
+    expect(await draw()).toBe(read(`figures/${name}.svg`));
+  });
+});
+
+describe('exercises', () => {
+  const names = readdirSync(new URL('exercises/', book), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const load = async (name: string, file: string) =>
+    (await import(`../docs/book/exercises/${name}/${file}.ts`)) as { default: Exercise<unknown> };
+
+  it.each(names)('%s fails as it is begun, for its reason, and passes as it is solved', async (name) => {
+    const { default: exercise } = await load(name, 'check');
+    const begun = await judge(exercise, await load(name, 'start'), bench);
+    expect(begun.failed?.reason).toMatch(faults[name] ?? /^the test names the reason$/);
+    const solved = await judge(exercise, await load(name, 'solution'), bench);
+    expect(solved).toEqual({ passed: exercise.steps.map(({ holds }) => holds) });
+  });
+
+  it('take what throws as a reason', async () => {
+    const { default: exercise } = await load('02-mul', 'check');
+    const yours = { mul: () => { throw new Error('no such thing'); } }; // prettier-ignore
+    expect((await judge(exercise, yours, bench)).failed?.reason).toBe(
+      'Your code threw: Error: no such thing',
+    );
+  });
+});
+
+describe('chapter 2', () => {
+  it('shows the value that its exercise begins with', () => {
+    const [, shown] = /^export (class Value \{.*\})\n$/ms.exec(read('exercises/02-mul/value.ts')) ?? [];
+    expect(chapters.find(({ number }) => number === 2)?.program).toContain(shown);
+  });
+
+  // The same program, with other seeds and sizes, for longer.
+  const program = beginningOf(2)
+    .replace('let seed = 2', 'let seed = given.seed')
+    .replace('step <= 100', 'step < 200')
+    .replace(/\{ length: 8 \}(?=.*neuron\(2\))/, '{ length: given.neurons }')
+    .replace('neuron(8)', 'neuron(given.neurons)');
+  const run = compile(['console', 'given'], `${program}\nreturn { totalLoss, knobs, backward };`);
+
+  async function trained(seed: number, neurons: number): Promise<{ loss: number; steepest: number }> {
+    const { totalLoss, knobs, backward } = (await run({ log: () => undefined }, { seed, neurons })) as {
+      totalLoss: () => { data: number };
+      knobs: { grad: number }[];
+      backward: (loss: object) => void;
+    };
+    const loss = totalLoss();
+    for (const knob of knobs) knob.grad = 0;
+    backward(loss);
+    return { loss: loss.data, steepest: Math.max(...knobs.map(({ grad }) => Math.abs(grad))) };
+  }
+
+  it('says how many of 20 seeds learn, and where one comes to rest', async () => {
+    const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+    const learned = async (neurons: number) => {
+      const runs = await Promise.all(seeds.map((seed) => trained(seed, neurons)));
+      return runs.filter(({ loss }) => loss < 0.01).length;
+    };
+    expect([await learned(8), await learned(4), await learned(2)]).toEqual([19, 12, 1]);
+    const stuck = await trained(14, 8);
+    expect(stuck.loss).toBeCloseTo(0.5, 3);
+    expect(stuck.steepest).toBeLessThan(1e-3);
+  });
+});
