@@ -7,19 +7,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { beginningOf, book, chapters, numberOf } from '../docs/book/chapter.ts';
-import { judge, type Exercise } from '../docs/book/exercises/exercise.ts';
+import { judge, type Bench, type Exercise } from '../docs/book/exercises/exercise.ts';
 import { figureNames } from '../docs/book/figures/names.ts';
 import { testGpu } from './support/gpu.ts';
 import { compile, fencedBlocks, ROOT, transpile, typeErrorsOf, withChecks } from './support/snippets.ts';
 
 /** Why each exercise's start is not right yet. */
 const faults: Readonly<Record<string, RegExp>> = {
+  '01-choose': /^bread: you train "all", graft "head"\. It says: tune head for 240 training photos: .*\.$/,
   '02-mul':
     /^With a = 3, b = -2, .*: a\.grad is 0, but nudging a moves the result by -2\.000 for each unit\.$/,
+  '03-bounds':
+    /^With 10 columns and 8 rows, at column 10 of row 0, which lies outside of the picture, thread \(10, 0\) wrote\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
-const bench = { gpu: () => testGpu() };
+const bench: Bench = { gpu: () => testGpu() };
 
 /** A chapter's program with `x; // → value` as a check; its lines stay where they are. */
 const checked = (program: string) =>
@@ -70,9 +73,9 @@ describe('chapters', () => {
 describe('figures', () => {
   it.each(figureNames)('%s is what its code draws', async (name) => {
     const { default: draw } = (await import(`../docs/book/figures/${name}.ts`)) as {
-      default: () => Promise<string>;
+      default: (bench: Bench) => Promise<string>;
     };
-    expect(await draw()).toBe(read(`figures/${name}.svg`));
+    expect(await draw(bench)).toBe(read(`figures/${name}.svg`));
   });
 });
 
