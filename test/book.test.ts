@@ -19,6 +19,7 @@ const faults: Readonly<Record<string, RegExp>> = {
     /^With a = 3, b = -2, .*: a\.grad is 0, but nudging a moves the result by -2\.000 for each unit\.$/,
   '03-bounds':
     /^With 10 columns and 8 rows, at column 10 of row 0, which lies outside of the picture, thread \(10, 0\) wrote\.$/,
+  '04-dispatches': /^training: you say 6, and the GPU ran more\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
