@@ -115,7 +115,7 @@ export function axes(
 }
 
 /** A number with a real minus sign. */
-export const signed = (value: number): string => String(value).replace('-', '−');
+export const signed = (value: number | string): string => String(value).replace('-', '−');
 
 const n = (value: number): string => String(Math.round(value * 100) / 100);
 const escape = (content: string): string =>
