@@ -21,6 +21,8 @@ const faults: Readonly<Record<string, RegExp>> = {
     /^With 10 columns and 8 rows, at column 10 of row 0, which lies outside of the picture, thread \(10, 0\) wrote\.$/,
   '04-dispatches': /^training: you say 6, and the GPU ran more\.$/,
   '05-tensor': /^1 × 1 pixels: red at column 0 of row 0 is 2\.2319 and should be 2\.2489\.$/,
+  '06-dx':
+    /^"3x3-even-stride-2", 8 × 6 pixels, a window of 3 × 3, stride 2: dx\[0, 0\] is 0\.0382 and should be -0\.0396\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
