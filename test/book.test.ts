@@ -23,6 +23,7 @@ const faults: Readonly<Record<string, RegExp>> = {
   '05-tensor': /^1 × 1 pixels: red at column 0 of row 0 is 2\.2319 and should be 2\.2489\.$/,
   '06-dx':
     /^"3x3-even-stride-2", 8 × 6 pixels, a window of 3 × 3, stride 2: dx\[0, 0\] is 0\.0382 and should be -0\.0396\.$/,
+  '07-norm': /^In use, 1 becomes -1\.0000 beside 9, and 1\.0000 beside −5\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
