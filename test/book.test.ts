@@ -24,6 +24,8 @@ const faults: Readonly<Record<string, RegExp>> = {
   '06-dx':
     /^"3x3-even-stride-2", 8 × 6 pixels, a window of 3 × 3, stride 2: dx\[0, 0\] is 0\.0382 and should be -0\.0396\.$/,
   '07-norm': /^In use, 1 becomes -1\.0000 beside 9, and 1\.0000 beside −5\.$/,
+  '08-loss':
+    /^Logits \[0\.5, -1, 2\], right class 0: the slope of logit 0 is 0\.1753 and should be -0\.8247\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
