@@ -48,7 +48,7 @@ describe('chapters', () => {
     for (const [file] of programs) expect(errors[file], file).toEqual([]);
   });
 
-  it.each(chapters)('$file runs and prints what it shows', async ({ text, program }) => {
+  it.concurrent.each(chapters)('$file runs and prints what it shows', async ({ text, program }) => {
     const output = await outputOf(program);
     let from = 0;
     for (const block of fencedBlocks(text, 'text')) {
