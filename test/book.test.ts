@@ -101,6 +101,16 @@ describe('exercises', () => {
     expect(solved).toEqual({ passed: exercise.steps.map(({ holds }) => holds) });
   });
 
+  it('are checked by npm run exercise, which gives a hint when asked', async () => {
+    const run = promisify(execFile)('npm', ['run', '-s', 'exercise', '--', '2', '--hint'], { cwd: ROOT });
+    const { code, stdout } = (await run.catch((error: unknown) => error)) as { code: number; stdout: string };
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /right +the product has its value\n +not yet +each factor gets its slope\n\nWith a = 3/,
+    );
+    expect(stdout).toMatch(/^Hint: Hold b still at −2\./m);
+  });
+
   it('take what throws as a reason', async () => {
     const { default: exercise } = await load('02-mul', 'check');
     const yours = { mul: () => { throw new Error('no such thing'); } }; // prettier-ignore

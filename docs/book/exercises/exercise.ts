@@ -26,6 +26,9 @@ export interface Exercise<Yours> {
 /** Something in the reader's code is not right; the message is for the reader. */
 export class Mistake extends Error {}
 
+/** What a check needs is not there, such as an adapter; nothing is said of the reader's code. */
+export class Unavailable extends Error {}
+
 /** How far a piece of code gets. */
 export interface Verdict {
   readonly passed: readonly string[];
@@ -33,13 +36,17 @@ export interface Verdict {
   readonly failed?: { readonly holds: string; readonly reason: string; readonly hint: string };
 }
 
-/** Checks the steps in order, up to the first that fails. What the reader's code throws is a reason like any other. */
+/**
+ * Checks the steps in order, up to the first that fails. What the reader's code throws is a reason like any other. Rejects with
+ * `Unavailable` where a step cannot be checked here.
+ */
 export async function judge<Yours>(exercise: Exercise<Yours>, yours: Yours, bench: Bench): Promise<Verdict> {
   const passed: string[] = [];
   for (const { holds, hint, check } of exercise.steps) {
     try {
       await check(yours, bench);
     } catch (error) {
+      if (error instanceof Unavailable) throw error;
       const reason = error instanceof Mistake ? error.message : `Your code threw: ${String(error)}`;
       return { passed, failed: { holds, reason, hint } };
     }

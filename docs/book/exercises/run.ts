@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { createGpu, exitCleanly, openAdapter } from '../../../src/platform/node/index.ts';
-import { judge, type Exercise } from './exercise.ts';
+import { judge, Unavailable, type Bench, type Exercise } from './exercise.ts';
 
 const here = new URL('.', import.meta.url);
 const names = readdirSync(here, { withFileTypes: true })
@@ -13,14 +13,21 @@ const names = readdirSync(here, { withFileTypes: true })
   .sort();
 const numberOf = (name: string) => Number.parseInt(name, 10);
 
+async function openGpu(): ReturnType<Bench['gpu']> {
+  try {
+    return await createGpu(await openAdapter());
+  } catch (error) {
+    throw new Unavailable(`This exercise needs a GPU: ${String(error)}`);
+  }
+}
+
 async function exercise(name: string, wantsHint: boolean): Promise<number> {
   const file = `docs/book/exercises/${name}/start.ts`;
   const { default: exercise } = (await import(`./${name}/check.ts`)) as { default: Exercise<unknown> };
   console.log(`${exercise.task}\nYour file: ${file}\n`);
   const yours: unknown = await import(`./${name}/start.ts`);
-  const gpu = async () => createGpu(await openAdapter());
-  let opened: ReturnType<typeof gpu> | undefined;
-  const { passed, failed } = await judge(exercise, yours, { gpu: () => (opened ??= gpu()) });
+  let opened: ReturnType<Bench['gpu']> | undefined;
+  const { passed, failed } = await judge(exercise, yours, { gpu: () => (opened ??= openGpu()) });
   for (const holds of passed) console.log(`  right    ${holds}`);
   if (!failed) {
     console.log(`\nAll of it is right. Compare with solution.ts beside your file.`);
@@ -46,7 +53,9 @@ async function main(): Promise<number> {
 
 await exitCleanly(
   await main().catch((error: unknown) => {
-    console.error(`Your file does not load:\n${String(error)}`);
+    console.error(
+      error instanceof Unavailable ? error.message : `Your file does not load:\n${String(error)}`,
+    );
     return 1;
   }),
 );
