@@ -38,24 +38,35 @@ export function withChecks(code: string): string {
 }
 
 /** What the compiler has against `code` with this project's settings, as `LINE: message`. */
-export function typeErrors(code: string): string[] {
-  const file = new URL('documented.ts', ROOT).pathname;
+export const typeErrors = (code: string): string[] => typeErrorsOf({ documented: code }).documented ?? [];
+
+/** The same of several programs at once, each by itself, which takes hardly longer than one. */
+export function typeErrorsOf(programs: Readonly<Record<string, string>>): Record<string, string[]> {
+  const texts = new Map(
+    Object.entries(programs).map(([name, code]) => [new URL(`${name}.ts`, ROOT).pathname, code]),
+  );
   const config = ts.readConfigFile(new URL('tsconfig.json', ROOT).pathname, (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT.pathname);
   const host = ts.createCompilerHost(options);
   const readers = { exists: host.fileExists, read: host.readFile, source: host.getSourceFile };
-  host.fileExists = (path) => path === file || readers.exists.call(host, path);
-  host.readFile = (path) => (path === file ? code : readers.read.call(host, path));
-  host.getSourceFile = (path, language) =>
-    path === file
-      ? ts.createSourceFile(path, code, language, true)
-      : readers.source.call(host, path, language);
-  const program = ts.createProgram([file], options, host);
-  const source = program.getSourceFile(file);
-  return ts.getPreEmitDiagnostics(program, source).map(({ start = 0, messageText }) => {
-    const line = code.slice(0, start).split('\n').length;
-    return `${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  host.fileExists = (path) => texts.has(path) || readers.exists.call(host, path);
+  host.readFile = (path) => texts.get(path) ?? readers.read.call(host, path);
+  host.getSourceFile = (path, language) => {
+    const code = texts.get(path);
+    return code === undefined
+      ? readers.source.call(host, path, language)
+      : ts.createSourceFile(path, code, language, true);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  const errors = Array.from(texts, ([path, code], i) => {
+    const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(path));
+    const lines = found.map(({ start = 0, messageText }) => {
+      const line = code.slice(0, start).split('\n').length;
+      return `${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    return [Object.keys(programs)[i], lines] as const;
   });
+  return Object.fromEntries(errors) as Record<string, string[]>;
 }
 
 /** The code without its types. */
