@@ -2,7 +2,7 @@
 import type { Command } from '../command.ts';
 import type { Gpu } from '../gpu.ts';
 import type { Allocation } from '../storage.ts';
-import { plannerFor } from './demand.ts';
+import { forgetSlots, plannerFor } from './demand.ts';
 
 /** A temporary of a list of commands: when it lives, and where the planner puts it. */
 export interface Box {
@@ -36,5 +36,6 @@ export function boxesOf(gpu: Gpu, commands: readonly Command[]): BoxPlan {
     if (!span || !place) throw new Error('A plan has a place for every temporary.');
     return { ...span, ...place, label: allocation.label, allocation };
   });
+  forgetSlots(temporaries);
   return { boxes, sizes, peakBytes };
 }

@@ -21,11 +21,12 @@ export function memoryOf(gpu: Gpu, scopes: readonly (readonly Command[])[]): Mem
   const persistent = new Set<Allocation>();
   const sizes: number[] = [];
   for (const commands of scopes) {
-    const { plan } = planner.plan(commands);
+    const { plan, temporaries } = planner.plan(commands);
     plan.sizes.forEach((bytes, i) => (sizes[i] = Math.max(sizes[i] ?? 0, bytes)));
     for (const allocation of plan.persistent) persistent.add(allocation);
     for (const { kind, storages } of commands)
       if (kind === 'release') persistent.delete(storages[0].allocation);
+    forgetSlots(temporaries);
   }
   return {
     persistentBytes: [...persistent].reduce((sum, { bytes }) => sum + bytes, 0),
@@ -42,4 +43,9 @@ export function plannerFor(gpu: Gpu): Planner {
     return number;
   };
   return new Planner(numberOf, gpu.device.limits.maxBufferSize);
+}
+
+/** Makes a recording what it was before it was planned: it may be planned again. */
+export function forgetSlots(temporaries: readonly Allocation[]): void {
+  for (const allocation of temporaries) allocation.slot = -1;
 }

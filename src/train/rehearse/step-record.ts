@@ -118,18 +118,18 @@ function described(
   const operations = operationsOf(model, commands, parts);
   const operationAt = new Int32Array(commands.length).fill(-1);
   operations.forEach(({ from, to }, i) => operationAt.fill(i, from, to));
-  const users = boxes.map(() => new Set<number>());
+  const users = new Map(boxes.map(({ allocation }) => [allocation, new Set<number>()]));
   const dispatches: StepDispatch[] = [];
   commands.forEach((command, i) => {
     const operation = operationAt[i] ?? -1;
     if (command.kind === 'run') dispatches.push({ ...command, command: i, operation });
-    for (const { allocation } of command.storages) users[allocation.slot]?.add(operation);
+    for (const { allocation } of command.storages) users.get(allocation)?.add(operation);
   });
   return {
     operations,
     dispatches,
-    boxes: boxes.map(({ allocation: _, ...box }, i) => {
-      const [first, ...others] = users[i] ?? [];
+    boxes: boxes.map(({ allocation, ...box }) => {
+      const [first, ...others] = users.get(allocation) ?? [];
       if (first === undefined) throw new Error('A box is there because a command uses it.');
       return { ...box, users: [first, ...others] };
     }),
