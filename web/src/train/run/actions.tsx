@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { plural } from '../../../../src/format.ts';
 import { paceText } from '../../../../src/run/texts.ts';
-import { photos } from '../state/photos.ts';
+import { adding, photos } from '../state/photos.ts';
 import { isReadOnly, project } from '../state/project.ts';
 import { canTrain, hold, holding, isHeld, pace, run, stop, train, training } from '../state/run.ts';
 import { problems } from '../state/settings.ts';
@@ -86,10 +86,12 @@ function BeforeTraining() {
           ? 'The other tab trains this project.'
           : problems.value.size > 0
             ? 'A setting cannot be read: correct it above, or reset it.'
-            : filled < 2 &&
-              (filled === 0
-                ? 'Two classes of photos are needed first.'
-                : 'A second class of photos is needed first.')}
+            : adding.value
+              ? 'Photos are coming in: training can begin once they are here.'
+              : filled < 2 &&
+                (filled === 0
+                  ? 'Two classes of photos are needed first.'
+                  : 'A second class of photos is needed first.')}
     </p>
   );
 }

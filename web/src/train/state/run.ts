@@ -8,7 +8,7 @@ import { gpuProblem, hasNoGpu } from '../shared/gpu-notice.tsx';
 import { asking, busy, fail, failure, progress } from './asking.ts';
 import { recallChoices } from './choices.ts';
 import { engine, onEngineEvent } from './engine.ts';
-import { photos } from './photos.ts';
+import { adding, photos } from './photos.ts';
 import { isReadOnly } from './project.ts';
 import { showAnswers } from './results.ts';
 import { given, problems } from './settings.ts';
@@ -24,8 +24,10 @@ export const history = signal<readonly HistoryEpoch[]>([]);
 export const pace = signal<PaceNow | undefined>(undefined);
 export const log = signal<readonly string[]>([]);
 export const run = signal<StoredRun | undefined>(undefined);
+/** Not while photos come in: half of them would be another run, and where they are divided another division. */
 export const canTrain = computed(
   () =>
+    !adding.value &&
     photos.value.classes.filter((one) => one.count > 0).length >= 2 &&
     problems.value.size === 0 &&
     !training.value &&
