@@ -47,6 +47,7 @@ export default defineConfig({
             { name: 'explain', test: /\/src\/train\/explain\//, minShareCount: 2, priority: 1 },
             // Small files that serve all folders.
             { name: 'format', test: /\/src\/(format|names|random|bytes|median)\.ts$/, minShareCount: 2 },
+            { name: 'plan', test: /\/src\/gpu\/memory\/(demand|plan|placement)\.ts$/, minShareCount: 2 },
             { name: 'engine', test: /\/src\/(kernels|autograd|nn|networks|optim|train)\//, minShareCount: 2 },
           ],
         },

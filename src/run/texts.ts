@@ -27,11 +27,12 @@ export function featuresText(
   { images, views, seconds, savedSeconds, found }: FeatureReport,
   epochs: number,
 ): string {
-  if (found === images) return `those of all ${count(images)} photos were kept from an earlier run`;
+  const kept = `${count(found)} photos were kept from an earlier run`;
+  if (found === images) return `those of all ${kept}`;
   const saved = found > 0 ? 0 : savedSeconds(epochs);
   const looks = views > 1 ? `, with ${views} views of each training photo,` : '';
   const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
-  const others = found > 0 ? `; those of ${count(found)} others were kept from an earlier run` : '';
+  const others = found > 0 ? `; those of ${kept}` : '';
   return `the frozen trunk ran over ${count(images - found)} photos once${looks} in ${duration(seconds)}${gain}${others}`;
 }
 

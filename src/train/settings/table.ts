@@ -73,8 +73,8 @@ const photos = {
     default: 4,
     beforehand: true,
     argument: 'times',
-    label: 'Decode smaller from',
-    help: 'JPEGs so many times as large as the network sees are shrunk as sharp decodes them; or none',
+    label: 'Shrink from',
+    help: 'JPEGs so many times larger than needed are shrunk by sharp while they load, or none',
   },
   augment: {
     kind: 'choice',
