@@ -77,7 +77,8 @@ export async function trainTorch(
   const results = new Map<string, Trained[]>(job.recipes.map((recipe) => [recipe, []]));
   for await (const line of createInterface(child.stdout)) {
     const row = JSON.parse(line) as TorchRow;
-    results.get(row.recipe)?.push(row);
+    const { last, best, seconds } = row;
+    results.get(row.recipe)?.push({ last, best, seconds });
     tell(row);
   }
   const code = await ended;

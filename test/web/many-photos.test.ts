@@ -76,6 +76,7 @@ describe.skipIf(!there)('a thousand photos', () => {
       ({ args }) => args.chrome_mojo_event_info?.watcher_notify_interface_tag === 'blink.mojom.FileChooser',
     );
     const handlers = own.filter(({ name }) => name === 'EventDispatch');
+    for (const choice of chosen) expect(handlers.filter(isIn(choice)).length).toBeGreaterThan(0);
     return own
       .filter(({ name }) => /RunTask$/.test(name))
       .flatMap((task) => (chosen.some(isIn(task)) ? handlers.filter(isIn(task)) : [task]))

@@ -1,6 +1,6 @@
 // Features of photos in the user's cache, a file a batch, with a checksum before them. The oldest go when there are too many.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeatureStore } from '../../run/host.ts';
 import { cacheFolders } from './cache.ts';
@@ -26,8 +26,8 @@ export async function openFeatureStore({
   for (const folder of folders) {
     try {
       makeFolder(folder, 0o700);
-      // A folder among the temporary files may have been made by somebody else.
-      if ((await stat(folder)).uid !== (process.getuid?.() ?? 0)) continue;
+      // A folder among the temporary files, or a link in its place, may have been made by somebody else.
+      if ((await lstat(folder)).uid !== (process.getuid?.() ?? 0)) continue;
       await shorten(folder, mostBytes);
       return storeIn(folder);
     } catch {
