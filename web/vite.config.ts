@@ -1,15 +1,22 @@
 // The site: static files for any server, under any path. Workers are files of their own, nothing is inline, and nothing is asked
-// of another origin but networks where they are fetched, so that the policy in index.html can be strict.
+// of another origin but networks where they are fetched, so that the policy of a page can be strict.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { drawings } from './drawings.ts';
 import { catalogue } from '../src/weights/catalogue.ts';
+import { explorePages } from './src/explore/shared/pages.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+
+/** The site's pages by name. */
+const pages: readonly (readonly [string, string])[] = [
+  ['train', `${root}index.html`],
+  ...explorePages.map(({ name }) => [name, `${root}explore/${name}/index.html`] as const),
+];
 
 /** A folder with the catalogue's networks, for a site that has them elsewhere than at their authors' addresses. */
 const mirror = process.env['GRAFT_WEIGHTS_URL'] ?? '';
@@ -17,6 +24,24 @@ const mirror = process.env['GRAFT_WEIGHTS_URL'] ?? '';
 const servers = new Set(
   (mirror === '' ? catalogue.map(({ url }) => url) : [mirror]).map((url) => new URL(url).origin),
 );
+
+/** What a page may do: load what is its own, and ask nobody but, where it fetches networks, their servers. */
+function policyOf(path: string, isDevelopment: boolean): string {
+  const rules = {
+    'default-src': "'self'",
+    'img-src': "'self' blob: data:",
+    'connect-src': ["'self'", ...(path.startsWith('/explore/') ? [] : servers)].join(' '),
+    'worker-src': "'self'",
+    'object-src': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    // The development server hands out styles as scripts that write them into the page.
+    ...(isDevelopment && { 'style-src': "'self' 'unsafe-inline'" }),
+  };
+  return Object.entries(rules)
+    .map(([kind, from]) => `${kind} ${from}`)
+    .join('; ');
+}
 
 export default defineConfig({
   root,
@@ -26,10 +51,15 @@ export default defineConfig({
     drawings(),
     {
       name: 'policy',
-      transformIndexHtml(html, { server }) {
-        const policy = html.replace("connect-src 'self'", `$& ${[...servers].join(' ')}`);
-        // The development server hands out styles as scripts that write them into the page.
-        return server ? policy.replace('default-src', `style-src 'self' 'unsafe-inline'; $&`) : policy;
+      transformIndexHtml: {
+        order: 'pre',
+        handler: (_, { path, server }) => [
+          {
+            tag: 'meta',
+            attrs: { 'http-equiv': 'Content-Security-Policy', content: policyOf(path, server !== undefined) },
+            injectTo: 'head-prepend',
+          },
+        ],
       },
     },
   ],
@@ -60,7 +90,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { train: `${root}index.html`, step: `${root}explore/step/index.html` } },
+    rolldownOptions: { input: Object.fromEntries(pages) },
   },
   server: { fs: { allow: ['..'] } },
 });

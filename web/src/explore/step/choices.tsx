@@ -1,5 +1,6 @@
 /** What the step is of: network, batch, size, and which stages are trained. */
 import { networks } from '../../../../src/networks/index.ts';
+import { Select } from '../shared/select.tsx';
 import { batchSizes, choice, choose, networkNames, sizes, stages } from './state.ts';
 
 export function Choices() {
@@ -63,34 +64,3 @@ export function Choices() {
 
 const numbers = <N extends number>(list: readonly N[]): (readonly [N, string])[] =>
   list.map((one) => [one, String(one)]);
-
-function Select<V extends string | number>({
-  label,
-  value,
-  of,
-  onChoose,
-}: {
-  readonly label: string;
-  readonly value: V;
-  readonly of: readonly (readonly [V, string])[];
-  readonly onChoose: (value: V) => void;
-}) {
-  return (
-    <label>
-      {label}
-      <select
-        value={value}
-        onChange={({ currentTarget }) => {
-          const chosen = of[currentTarget.selectedIndex];
-          if (chosen) onChoose(chosen[0]);
-        }}
-      >
-        {of.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}

@@ -1,26 +1,22 @@
 /** A training step, seen: what freezing a stage saves, in dispatches and memory, as the engine records it. */
 import { render } from 'preact';
 import { byteSize, count } from '../../../../src/format.ts';
+import { Header } from '../shared/header.tsx';
 import { Choices } from './choices.tsx';
 import { Details } from './details.tsx';
 import { Memory } from './memory.tsx';
 import { Operations } from './operations.tsx';
 import { adapter, before, findAdapter, step, totals, type Totals } from './state.ts';
+import '../shared/explore.css';
 import './step.css';
 
 function App() {
   return (
     <>
-      <header>
-        <p>
-          <a href="../../index.html">Train on your own photos</a>
-        </p>
-        <h1>A training step, seen</h1>
-        <p>
-          Forward, loss, backward, optimizer: all that one step of the engine does, as the engine records it.
-          Freeze a stage, and it is recorded anew.
-        </p>
-      </header>
+      <Header here="step" title="A training step, seen">
+        Forward, loss, backward, optimizer: all that one step of the engine does, as the engine records it.
+        Freeze a stage, and it is recorded anew.
+      </Header>
       <Choices />
       {'problem' in step.value ? <p role="alert">{step.value.problem}</p> : <Step />}
       <footer>

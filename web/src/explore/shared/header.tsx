@@ -1,0 +1,28 @@
+/** What every page of Explore begins with: the way to the others, what it is, and what one can do here. */
+import type { ComponentChildren } from 'preact';
+import { explorePages, type ExplorePage } from './pages.ts';
+
+export function Header({
+  here,
+  title,
+  children,
+}: {
+  readonly here: ExplorePage;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <header>
+      <nav aria-label="Explore">
+        <a href="../../index.html">Train on your own photos</a>
+        {explorePages.map(({ name, title }) => (
+          <a key={name} href={`../${name}/index.html`} aria-current={name === here ? 'page' : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <h1>{title}</h1>
+      <p>{children}</p>
+    </header>
+  );
+}
