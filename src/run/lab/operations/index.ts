@@ -1,0 +1,20 @@
+/** All that the lab can try, in the catalogue's order. */
+import type { LabOperation } from '../operation.ts';
+import { convolutionRungs, convolutions } from './convolutions.ts';
+import { elementwise } from './elementwise.ts';
+import { linearOperations, productRungs } from './products.ts';
+
+export const labOperations: readonly LabOperation[] = [
+  ...convolutions,
+  ...linearOperations,
+  ...elementwise,
+  ...productRungs,
+  ...convolutionRungs,
+];
+
+/** The operation of that name. Throws `RangeError` if there is none. */
+export function labOperation(name: string): LabOperation {
+  const found = labOperations.find((one) => one.name === name);
+  if (!found) throw new RangeError(`The lab has no operation "${name}".`);
+  return found;
+}
