@@ -135,6 +135,8 @@ describe.skipIf(!there)('a training step, seen', () => {
     const cells = await operations.locator('tbody tr td:nth-child(5)').allTextContents();
     expect(cells).toHaveLength(record.operations.length);
     for (const cell of cells) expect(cell).toMatch(/^[\d.]+ ms$/);
+    const shares = await operations.locator('tbody tr td:nth-child(6)').allTextContents();
+    expect(shares.filter((share) => /^\d+ % (FMA|copy)$/.test(share)).length).toBeGreaterThan(20);
     const parameters = page.locator('table', { hasText: 'Gradient' }).locator('tbody tr');
     expect(await parameters.locator('th').allTextContents()).toEqual(['fc.weight', 'fc.bias']);
     await page.getByText('The same in words').press('Enter');

@@ -1,9 +1,11 @@
 /** What is looked at, in words: an operation with its kernels and their WGSL, or a temporary and for what it is kept. */
+import { standing } from '../../../../src/bench/roofline.ts';
 import { byteSize, count } from '../../../../src/format.ts';
 import { prettyWgsl } from '../../../../src/run/kernels/pretty.ts';
 import type { StepDispatch, StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
+import type { StepWork } from '../../../../src/train/rehearse/step-work.ts';
 import { measured, operationTimes } from './measure.ts';
-import { fullName, milliseconds, nameOf, shapeText } from './names.ts';
+import { fullName, milliseconds, percent, nameOf, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
 
 export function Details() {
@@ -75,6 +77,14 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
   );
 }
 
+/** How near it is to what the adapter can do at best, in words. */
+function shareOf(work: StepWork, time: number): string {
+  if (!measured.value) return '';
+  const { bound, share } = standing(measured.value.ceilings, work, time);
+  const best = bound === 'FMA' ? 'its multiply-adds' : 'a copy of as many bytes';
+  return `, ${percent(share)} of what this adapter can do, where ${best} would be the limit`;
+}
+
 /** What it takes, and what it must do whatever its kernels. */
 function Time({ index, operation: { work } }: { readonly index: number; readonly operation: StepOperation }) {
   const time = operationTimes.value?.[index];
@@ -88,7 +98,7 @@ function Time({ index, operation: { work } }: { readonly index: number; readonly
       {flops > 0
         ? `Whatever the kernels, it is ${count(Math.round(work.flops / 1e6))} million floating-point operations on ${byteSize(work.bytes)}`
         : `Whatever the kernels, it moves ${byteSize(work.bytes)}`}
-      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}.` : '.'}
+      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}${shareOf(work, time)}.` : '.'}
     </p>
   );
 }

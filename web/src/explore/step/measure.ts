@@ -1,5 +1,6 @@
 /** The step at work: taken by a worker on this browser's adapter when it is asked for, and after each change from then on. */
 import { computed, signal } from '@preact/signals';
+import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { median } from '../../../../src/median.ts';
 import type { MeasuredStep } from '../../../../src/train/rehearse/step-measure.ts';
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
@@ -20,6 +21,8 @@ export type FromStepWorker =
       readonly step: MeasuredStep;
       /** Whether the network is the one that comes with the site; else its weights are random. */
       readonly pretrained: boolean;
+      /** What the adapter can do at best. */
+      readonly ceilings: Ceilings;
     }
   | { readonly kind: 'failed'; readonly message: string };
 

@@ -19,3 +19,6 @@ export const shapeText = ({ shape }: StepOperation): string =>
 /** "0.042 ms", "3.1 ms", "250 ms" */
 export const milliseconds = (time: number): string =>
   `${time < 1 ? time.toFixed(3) : time < 100 ? time.toFixed(1) : time.toFixed(0)} ms`;
+
+/** "41 %" */
+export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -2,10 +2,11 @@
  * The operations from left to right: results above the line, their way back below it where the tape holds one. The picture is for the
  * mouse; the table says the same to whoever has none.
  */
+import { standing } from '../../../../src/bench/roofline.ts';
 import { byteSize } from '../../../../src/format.ts';
 import type { StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
-import { operationTimes } from './measure.ts';
-import { milliseconds, nameOf, shapeText } from './names.ts';
+import { measured, operationTimes } from './measure.ts';
+import { milliseconds, nameOf, percent, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
 
 /** Of a column, in units of the picture. */
@@ -126,6 +127,7 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
             <th scope="col">Result</th>
             <th scope="col">Kernels</th>
             {times && <th scope="col">Time</th>}
+            {times && <th scope="col">Of the ceiling</th>}
             <th scope="col">Tape</th>
           </tr>
         </thead>
@@ -145,6 +147,7 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
               <td>{shapeText(operation)}</td>
               <td>{dispatches.filter((one) => one.operation === index).length}</td>
               {times && <td>{milliseconds(times[index] ?? 0)}</td>}
+              {times && <td>{ceilingOf(operation, times[index] ?? 0)}</td>}
               <td>{operation.onTape ? 'on the tape' : ''}</td>
             </tr>
           ))}
@@ -156,6 +159,13 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
       </p>
     </div>
   );
+}
+
+/** The share of what the adapter can do at best, and of what: "41 % FMA". */
+function ceilingOf({ work }: StepOperation, time: number): string {
+  if (!measured.value || time === 0) return '';
+  const { bound, share } = standing(measured.value.ceilings, work, time);
+  return `${percent(share)} ${bound}`;
 }
 
 /** What its result takes. */

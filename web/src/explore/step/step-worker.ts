@@ -1,6 +1,9 @@
 // The worker in which the page's step is taken: on this browser's adapter, with the network and the drawings that come with the site.
 import { createGpu } from '../../../../src/platform/web/gpu.ts';
 import { openAdapter } from '../../../../src/platform/web/adapter.ts';
+import { ceilingBenchmarks, ceilingsFrom, multiplyAdd } from '../../../../src/bench/ceilings.ts';
+import { measureGroup } from '../../../../src/bench/measure.ts';
+import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { messageOf } from '../../../../src/format.ts';
 import { Gpu, type AdapterInfo } from '../../../../src/gpu/index.ts';
 import { networks } from '../../../../src/networks/index.ts';
@@ -16,6 +19,7 @@ const post = (message: FromStepWorker) => (postMessage as (message: FromStepWork
 
 let device: Promise<GPUDevice> | undefined;
 let info: AdapterInfo | undefined;
+let ceilings: Ceilings | undefined;
 let shipped: Promise<Uint8Array> | undefined;
 
 async function measure({ choice, config, classes, site }: ToStepWorker): Promise<FromStepWorker> {
@@ -51,12 +55,23 @@ async function measure({ choice, config, classes, site }: ToStepWorker): Promise
     );
     post({ kind: 'doing', what: 'Compiling kernels and taking a step' });
     const step = await measureStep(model, config, images, { fused });
-    return { kind: 'measured', step, pretrained };
+    if (!ceilings) post({ kind: 'doing', what: 'Measuring what the adapter can do at best' });
+    ceilings ??= await measureCeilings(gpu);
+    return { kind: 'measured', step, pretrained, ceilings };
   } finally {
     model.dispose();
     await gpu.finish().catch(() => undefined);
     gpu.trim();
   }
+}
+
+/** A moment's look at the rates: a few samples of each, which are enough for shares in whole per cent. */
+async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
+  const rates = ceilingBenchmarks(gpu).filter(({ group }) => group === multiplyAdd.group);
+  const deadline = performance.now() + 2000;
+  return ceilingsFrom(
+    await measureGroup(gpu, rates, { rounds: 5, leastRounds: 2, minMilliseconds: 3, deadline }),
+  );
 }
 
 onmessage = ({ data }: MessageEvent<ToStepWorker>) => {

@@ -1,6 +1,8 @@
 /** The step at work: a button that takes it, and what came of it. */
 import { count } from '../../../../src/format.ts';
-import { adapter, choice, step } from './state.ts';
+import type { StepPass } from '../../../../src/train/rehearse/step-record.ts';
+import { fullName, milliseconds, percent } from './names.ts';
+import { adapter, choice, seen, step } from './state.ts';
 import { follows, measure, measured, measuring, operationTimes, stop } from './measure.ts';
 
 export function Work() {
@@ -26,7 +28,42 @@ export function Work() {
       <p class="hint" role="status">
         {isBusy ? `${value.what} …` : value?.kind === 'failed' ? value.message : <Said />}
       </p>
+      <Slowest />
     </section>
+  );
+}
+
+/** So many of the slowest are named. */
+const NAMED = 5;
+
+/** Where the time goes: by pass, and the operations that take most of it. */
+function Slowest() {
+  const times = operationTimes.value;
+  if (!times || 'problem' in step.value) return null;
+  const { operations } = step.value.record;
+  const sum = (pass: StepPass) =>
+    times.reduce((total, time, i) => (operations[i]?.pass === pass ? total + time : total), 0);
+  const slowest = [...operations.entries()]
+    .sort(([a], [b]) => (times[b] ?? 0) - (times[a] ?? 0))
+    .slice(0, NAMED);
+  const all = times.reduce((total, time) => total + time, 0);
+  return (
+    <>
+      <p>
+        On the GPU the way forward takes {milliseconds(sum('forward'))}, the way back{' '}
+        {milliseconds(sum('backward'))}, the update {milliseconds(sum('update'))}. What takes longest:
+      </p>
+      <ol class="slowest">
+        {slowest.map(([index, operation]) => (
+          <li key={index}>
+            <button type="button" class="quiet" onClick={() => (seen.value = { kind: 'operation', index })}>
+              {fullName(operation)}
+            </button>{' '}
+            {milliseconds(times[index] ?? 0)}, {percent((times[index] ?? 0) / all)} of the step
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
