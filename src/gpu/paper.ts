@@ -16,7 +16,7 @@ const LIMITS = {
 /** The engine on an adapter with these traits, WebGPU's default limits and all of graft's optional features. */
 export function paperGpu(
   { software, subgroupSize }: DeviceTraits,
-  options: Pick<GpuOptions, 'maxBindingBytes' | 'maxStorages'> = {},
+  options: Pick<GpuOptions, 'without' | 'maxBindingBytes' | 'maxStorages'> = {},
 ): Gpu {
   const lanes = subgroupSize ?? undefined;
   const device = {

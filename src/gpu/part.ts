@@ -8,6 +8,8 @@ import type { Storage } from './storage.ts';
 export interface Operand {
   readonly shape: readonly number[];
   readonly storage: Storage;
+  /** Whether the way back computes its gradient. */
+  readonly requiresGrad: boolean;
 }
 
 export interface Part {
