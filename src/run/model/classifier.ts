@@ -38,19 +38,27 @@ export interface Classifier {
 const IMAGENET_TRANSFORM = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
 const BATCH = 16;
 
+export interface ClassifierOptions {
+  /** Stores the network in f16. */
+  readonly half?: boolean | undefined;
+  /** Calls classes that have no names by their numbers. */
+  readonly numbered?: boolean | undefined;
+}
+
 /**
- * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` if its
- * classes have no names or the adapter has no f16.
+ * The model of a file that graft wrote or of plain ImageNet weights. Throws `RunError` if its classes have no names, unless they are to
+ * be `numbered`, or if the adapter has no f16 and it is to be stored so.
  */
 export async function createClassifier(
   gpu: Gpu,
   file: NamedWeights,
-  { half = false }: { readonly half?: boolean | undefined } = {},
+  { half = false, numbered = false }: ClassifierOptions = {},
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card, notes } = loadNetwork(gpu, file, file.source);
-  const classes = card?.classes ?? (await namesFor(model.classes));
+  const numbers = numbered ? Array.from({ length: model.classes }, (_, i) => `class ${i}`) : undefined;
+  const classes = card?.classes ?? (await namesFor(model.classes)) ?? numbers;
   if (!classes) {
     const outputs = model.classes;
     model.dispose();
