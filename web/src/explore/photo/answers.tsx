@@ -23,7 +23,7 @@ export function Answers() {
 function Answer({ network, letter }: { readonly network: SeenNetwork; readonly letter: string }) {
   const { title, classes, shares, logits } = network;
   return (
-    <div class="scroll">
+    <div class="wide" tabIndex={0}>
       <table>
         <caption>
           {letter}: {title}

@@ -1,10 +1,11 @@
 /** The way from the photo to the answer, and all channels of the layer that one stops at. */
 import { signal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import { Select } from '../shared/select.tsx';
 import { digits, percent } from './numbers.ts';
 import { extremes, paintInto, type Grid } from './paint.ts';
 import type { LayerValues, ShownLayer } from './protocol.ts';
+import { Tiles } from './tiles.tsx';
 import { channel, chooseLayer, layer, layerIndex, looked, scale, sizeOf, values } from './state.ts';
 
 type View = 'a' | 'b' | 'change';
@@ -136,9 +137,6 @@ export function gridsOf(
   return { a: { height, width, channels, values: a }, b: b && { height, width, channels, values: b } };
 }
 
-/** A cell's side on the screen, and what lies between two, in pixels. */
-const [LEAST, GAP] = [44, 4];
-
 function Channels({
   values: found,
   layer: one,
@@ -146,116 +144,55 @@ function Channels({
   readonly values: LayerValues;
   readonly layer: ShownLayer;
 }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const { a, b } = gridsOf(found, one);
   const { height, width, channels } = a;
   const shownView = b ? view.value : 'a';
   const sorting = found.changes || order.value !== 'changed' ? order.value : 'number';
+  const by = scale.value;
   const painted = useMemo(() => {
-    const both = extremes(b ? [a, b] : [a]);
-    const grid =
-      shownView === 'change' && b
-        ? { ...a, values: Float32Array.from(b.values, (value, i) => value - (a.values[i] ?? 0)) }
-        : shownView === 'b' && b
-          ? b
-          : a;
-    const own = shownView === 'change' ? extremes([grid]) : both;
-    return { grid, own: { ...own, isSigned: own.isSigned || shownView === 'change' } };
+    const grid = shownView === 'change' && b ? difference(a, b) : shownView === 'b' && b ? b : a;
+    // A and B at one scale, what is between them at its own.
+    const own = extremes(shownView === 'change' ? [grid] : b ? [a, b] : [a]);
+    return { ...own, grid, isSigned: own.isSigned || shownView === 'change' };
   }, [found, shownView]);
   const list = useMemo(() => {
     const numbers = Array.from({ length: channels }, (_, i) => i);
-    const by =
-      sorting === 'strongest' ? painted.own.ofChannels : sorting === 'changed' ? found.changes : undefined;
-    return by ? numbers.sort((i, j) => (by[j] ?? 0) - (by[i] ?? 0)) : numbers;
+    const sizes =
+      sorting === 'strongest' ? painted.ofChannels : sorting === 'changed' ? found.changes : undefined;
+    return sizes ? numbers.sort((i, j) => (sizes[j] ?? 0) - (sizes[i] ?? 0)) : numbers;
   }, [found, sorting, painted]);
-  // Small maps are drawn larger, and all cells a whole number of times.
-  const times = Math.max(1, Math.ceil(LEAST / Math.max(height, width)));
-  const cell = { height: height * times, width: width * times };
-  const columns = Math.min(channels, Math.max(1, Math.floor((1100 + GAP) / (cell.width + GAP))));
-  const rows = Math.ceil(channels / columns);
-  const size = { width: columns * (cell.width + GAP) - GAP, height: rows * (cell.height + GAP) - GAP };
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (!context) return;
-    const atlas = new ImageData(width * columns, height * rows);
-    const { grid, own } = painted;
-    list.forEach((number, at) => {
-      const largest = scale.value === 'layer' ? own.largest : (own.ofChannels[number] ?? 0);
-      paintInto(
-        atlas,
-        height * Math.floor(at / columns),
-        width * (at % columns),
-        { height, width, at: (place) => grid.values[place * channels + number] ?? 0 },
-        { largest, isSigned: own.isSigned },
-      );
-    });
-    const whole = new OffscreenCanvas(atlas.width, atlas.height);
-    whole.getContext('2d')?.putImageData(atlas, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
-    context.imageSmoothingEnabled = false;
-    list.forEach((_, at) => {
-      const [row, column] = [Math.floor(at / columns), at % columns];
-      context.drawImage(
-        whole,
-        ...([column * width, row * height, width, height] as const),
-        ...([column * (cell.width + GAP), row * (cell.height + GAP), cell.width, cell.height] as const),
-      );
-    });
-  }, [painted, list, scale.value]);
-  const at = list.indexOf(channel.value);
-  const step = (by: number) => {
-    const next = list[Math.min(Math.max(at + by, 0), channels - 1)];
-    if (next !== undefined) channel.value = next;
-  };
-  const numberAt = (event: PointerEvent): number | undefined => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const row = Math.floor((((event.clientY - box.top) / box.height) * size.height) / (cell.height + GAP));
-    const column = Math.floor((((event.clientX - box.left) / box.width) * size.width) / (cell.width + GAP));
-    return column < columns ? list[row * columns + column] : undefined;
-  };
+  const paint = useCallback(
+    (image: ImageData, at: number, top: number, left: number) => {
+      const { grid, isSigned, ofChannels, largest } = painted;
+      const number = list[at] ?? 0;
+      const valueAt = (place: number) => grid.values[place * channels + number] ?? 0;
+      const shares = { largest: by === 'layer' ? largest : (ofChannels[number] ?? 0), isSigned };
+      paintInto(image, top, left, { height, width, at: valueAt }, shares);
+    },
+    [painted, list, by],
+  );
   return (
-    <>
-      <div
-        class="channels"
-        tabIndex={0}
-        role="application"
-        aria-label={`All ${channels} channels of ${one.name}; arrow keys choose one`}
-        style={{ maxWidth: `${size.width}px` }}
-        onPointerMove={(event) => {
-          const number = numberAt(event);
-          event.currentTarget.title = number === undefined ? '' : `channel ${number}`;
-        }}
-        onPointerDown={(event) => {
-          const number = numberAt(event);
-          if (number !== undefined) channel.value = number;
-        }}
-        onKeyDown={(event) => {
-          const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-          if (by === undefined) return;
-          event.preventDefault();
-          step(by);
-        }}
-      >
-        <canvas ref={canvas} {...size} aria-hidden="true" />
-        <svg viewBox={`0 0 ${size.width} ${size.height}`} preserveAspectRatio="none" aria-hidden="true">
-          {['under', 'over'].map((name) => (
-            <rect
-              key={name}
-              class={name}
-              x={(at % columns) * (cell.width + GAP)}
-              y={Math.floor(at / columns) * (cell.height + GAP)}
-              {...cell}
-            />
-          ))}
-        </svg>
-      </div>
+    <div>
+      <Tiles
+        {...{ height, width, paint, count: channels }}
+        label={`All ${channels} channels of ${one.name}`}
+        chosen={list.indexOf(channel.value)}
+        onChoose={(at) => (channel.value = list[at] ?? 0)}
+        titleOf={(at) => `channel ${list[at] ?? ''}`}
+      />
       <p class="hint">
-        {painted.own.isSigned
-          ? 'Blue is negative, grey is 0, orange is positive'
-          : 'Dark is 0, light is the largest'}
-        {scale.value === 'layer' ? `: ${digits(painted.own.largest)} in this layer.` : ' of its channel.'} A
+        {painted.isSigned
+          ? 'Blue is negative, dark is 0, orange is positive'
+          : 'Dark is 0, light is the largest output'}
+        {by === 'layer' ? `, ${digits(painted.largest)} at most in this layer.` : ', of each channel.'} A
         click chooses a channel.
       </p>
-    </>
+    </div>
   );
 }
+
+/** b − a, output by output. */
+export const difference = (a: Grid, b: Grid): Grid => ({
+  ...a,
+  values: Float32Array.from({ length: a.values.length }, (_, i) => (b.values[i] ?? 0) - (a.values[i] ?? 0)),
+});

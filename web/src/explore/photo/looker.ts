@@ -136,6 +136,7 @@ export class Looker {
     const from = layer.inputs[0] ?? IMAGE;
     const input = layers[from];
     return {
+      ...place,
       terms,
       input: input
         ? { name: input.name, shape: input.shape }

@@ -10,6 +10,9 @@ import { NetworksSection } from './networks-section.tsx';
 import { PhotoSection } from './photo-section.tsx';
 import { beginLooking, busy, failure, findAtHand, looked, noGpu } from './state.ts';
 import '../shared/explore.css';
+import { FilterSection } from './filters.tsx';
+import { Sum } from './sum.tsx';
+import { Where } from './where.tsx';
 import './photo.css';
 
 function App() {
@@ -33,6 +36,9 @@ function App() {
       <Answers />
       <Layers />
       <Channel />
+      <Sum />
+      <Where />
+      <FilterSection />
       <footer>
         {looked.value
           ? `Computed on ${looked.value.adapter} in this tab, in ${Math.round(looked.value.milliseconds)} ms.`

@@ -87,7 +87,7 @@ export interface LayerValues {
   readonly changes: Float32Array | undefined;
 }
 
-export interface Explained {
+export interface Explained extends Place {
   readonly terms: Terms;
   /** Of the input, which the window lies on. */
   readonly input: { readonly name: string; readonly shape: readonly number[] };

@@ -68,6 +68,12 @@ export function sizeOf(
   return [height, width, channels];
 }
 
+/** The convolution whose sums the layer's outputs are, or are made from. */
+export const summedIndex = computed<number | undefined>(() => {
+  const index = layer.value?.isConvolution ? layerIndex.value : layer.value?.partner;
+  return index !== undefined && looked.value?.a.layers[index]?.isConvolution ? index : undefined;
+});
+
 /** Does work that may fail, and says so. */
 export async function doing<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
   busy.value = what;
@@ -121,10 +127,10 @@ export function beginLooking(): void {
     });
   });
   effect(() => {
-    const shown = looked.value;
-    const [which, index, one, { y, x }] = [slot.value, layerIndex.value, channel.value, place.value];
-    if (!shown?.a.layers[index]?.isConvolution) explained.value = undefined;
-    else ask(which, index, { y, x, channel: one });
+    const [shown, index] = [looked.value, summedIndex.value];
+    const at = { ...place.value, channel: channel.value };
+    if (!shown || index === undefined) explained.value = undefined;
+    else ask(slot.value, index, at);
   });
 }
 
@@ -177,7 +183,7 @@ function ask(...question: Parameters<typeof worker.explain>): void {
         failure.value = messageOf(error);
         return undefined;
       });
-      if (!next) explained.value = found && { ...found, y: at.y, x: at.x };
+      if (!next) explained.value = found;
     }
     asking = false;
   })();
