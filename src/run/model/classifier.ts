@@ -12,7 +12,15 @@ import {
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
-import { answer, classMaps, loadNetwork, temper, topK, type LossName } from '../../train/index.ts';
+import {
+  answer,
+  classMaps,
+  loadNetwork,
+  temper,
+  topK,
+  type LossName,
+  type ModelCard,
+} from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
@@ -67,7 +75,7 @@ export async function createClassifier(
       { kind: 'nameless-classes', source: file.source },
     );
   }
-  const foreign = following(file.preparation ?? {}, IMAGENET_TRANSFORM);
+  const { transform, notes: foreign } = transformOf(file, card);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
@@ -75,12 +83,20 @@ export async function createClassifier(
   return {
     model,
     classes,
-    transform: card?.transform ?? foreign.transform,
+    transform,
     loss: card?.loss ?? 'cross-entropy',
     temperature: file.temperature ?? 1,
     trained: card !== undefined,
-    notes: card ? notes : [...notes, ...foreign.notes],
+    notes: [...notes, ...foreign],
   };
+}
+
+/** How a file's network is shown photos, by its card or as its authors did, and what of that cannot be followed. */
+export function transformOf(
+  { preparation = {} }: Pick<NamedWeights, 'preparation'>,
+  card: Pick<ModelCard, 'transform'> | undefined,
+): { readonly transform: Transform; readonly notes: readonly string[] } {
+  return card ? { transform: card.transform, notes: [] } : following(preparation, IMAGENET_TRANSFORM);
 }
 
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */

@@ -1,5 +1,6 @@
 /** What the page may ask, over one device and two networks; what it asks first loads what only that needs. */
 import { isZip } from '../../../../src/weights/archives.ts';
+import { factsOf, openAdapter } from '../../../../src/platform/web/adapter.ts';
 import { openZip } from '../../../../src/data/zip.ts';
 import { openStorage } from '../../engine/storage.ts';
 import { PhotoStore } from '../../engine/photo-store.ts';
@@ -27,6 +28,8 @@ export function photoCalls(tell: (done: number, total: number) => void): Asking 
       const { sources } = await looker;
       return { networks: await sources.list(), projects: await sources.withPhotos() };
     },
+    adapter: async () => factsOf(await openAdapter()).name,
+    prepared: async (wanted) => (await looker).prepared(wanted),
     bring: async (file, name) => (await looker).sources.bring(file, name),
     look: (wanted) => inTurn(async () => (await looker).look(wanted)),
     layer: (index) => inTurn(async () => (await looker).layer(index)),

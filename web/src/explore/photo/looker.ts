@@ -6,7 +6,7 @@ import type { DecodedImage } from '../../../../src/data/image.ts';
 import type { HostTensor } from '../../../../src/nn/index.ts';
 import { browserDecoder } from '../../../../src/platform/web/browser-decoder.ts';
 import { keptGpu } from '../../../../src/platform/web/host.ts';
-import { createClassifier, type Classifier } from '../../../../src/run/model/classifier.ts';
+import { createClassifier, transformOf, type Classifier } from '../../../../src/run/model/classifier.ts';
 import type { NamedWeights } from '../../../../src/run/model/named-weights.ts';
 import { changeOf } from '../../../../src/run/see/compare.ts';
 import { fieldsOf } from '../../../../src/run/see/fields.ts';
@@ -100,6 +100,13 @@ export class Looker {
       changes: (first.seen?.layers ?? []).map((_, index) => this.change(index)?.relative),
       milliseconds: performance.now() - before,
     };
+  }
+
+  /** The photo as A would see it. */
+  async prepared({ a, photo, side }: Omit<Wanted, 'b'>): Promise<DecodedImage> {
+    const file = await this.sources.weights(a);
+    const { transform } = transformOf(file, readNetworkFile(file, file.source).card);
+    return prepare(await this.decoded(photo), transform, side ?? ownSide(transform));
   }
 
   /** The values of a layer of A, and of B's of the same name and shape. */

@@ -103,6 +103,10 @@ export interface Filters {
 /** What the page may ask. */
 export interface PhotoCalls {
   atHand(): AtHand;
+  /** The adapter's name; rejects where there is none. */
+  adapter(): string;
+  /** The photo as network A would see it: that takes no device. */
+  prepared(wanted: Wanted): DecodedImage;
   /** Reads a file of weights, to be looked into for as long as the page is open. */
   bring(file: Blob, name: string): Source;
   look(wanted: Wanted): Looked;

@@ -1,6 +1,7 @@
 /** What the page shows: a photo, one network or two, the layer, channel and place that are looked at. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
+import type { DecodedImage } from '../../../../src/data/image.ts';
 import { startWorker, WorkerError } from './client.ts';
 import type {
   AtHand,
@@ -40,6 +41,8 @@ export const side = signal<number | undefined>(undefined);
 export const photo = signal<(GivenPhoto & { readonly name: string }) | undefined>(undefined);
 
 export const looked = signal<Looked | undefined>(undefined);
+/** The photo as A would see it, where there is no device to show it by. */
+export const prepared = signal<DecodedImage | undefined>(undefined);
 /** The layer by its number, and its values once they are here. */
 export const layerIndex = signal(0);
 export const values = signal<(LayerValues & { readonly of: Looked; readonly index: number }) | undefined>(
@@ -97,6 +100,9 @@ export function choosePhoto({ name, file }: SetPhoto): void {
 
 /** Looks up what this browser has; the network of the site is known without. */
 export async function findAtHand(): Promise<void> {
+  worker.adapter().catch((error: unknown) => {
+    noGpu.value = error instanceof WorkerError ? error.webGpu : undefined;
+  });
   const found = await worker.atHand().catch(() => undefined); // no storage: there is what the site has
   if (!found) return;
   sources.value = [...found.networks, ...sources.value.filter(({ kind }) => kind === 'file')];
@@ -112,6 +118,14 @@ export function beginLooking(): void {
     if (!given) return;
     const own = ++last;
     const { id, file } = given;
+    if (noGpu.value !== undefined) {
+      void doing('The photo is prepared', () => worker.prepared({ ...wanted, photo: { id, file } })).then(
+        (image) => {
+          if (own === last) prepared.value = image;
+        },
+      );
+      return;
+    }
     void doing('The photo goes through the network', () =>
       worker.look({ ...wanted, photo: { id, file } }),
     ).then((found) => {

@@ -79,6 +79,16 @@ function Terms({ found, name }: { readonly found: Explained; readonly name: stri
           </dd>
         </div>
       </dl>
+      <div class="grids">
+        <Numbers title="Window" values={terms.window} of={found} channel={one} />
+        <Numbers title="Weights" values={terms.weights} of={found} channel={one} sign="×" />
+        <Numbers title="Products" values={terms.products} of={found} channel={one} sign="=" />
+      </div>
+      <p>
+        They come to <strong class="number">{allDigits(ofChannels[one] ?? 0)}</strong> in this channel;{' '}
+        {channels > 1 && `the other ${channels - 1} to ${allDigits(sum - (ofChannels[one] ?? 0))}. `}
+        {isInPadding(found) && 'Striped: beyond the edge, where the input is 0.'}
+      </p>
       <h3>What each channel of {input.name} adds</h3>
       <Contributions values={ofChannels} at={one} />
       <div class="fields">
@@ -103,16 +113,6 @@ function Terms({ found, name }: { readonly found: Explained; readonly name: stri
           The one that counts most
         </button>
       </div>
-      <div class="grids">
-        <Numbers title="Window" values={terms.window} of={found} channel={one} />
-        <Numbers title="Weights" values={terms.weights} of={found} channel={one} sign="×" />
-        <Numbers title="Products" values={terms.products} of={found} channel={one} sign="=" />
-      </div>
-      <p>
-        They come to <strong class="number">{allDigits(ofChannels[one] ?? 0)}</strong> in this channel;{' '}
-        {channels > 1 && `the other ${channels - 1} to ${allDigits(sum - (ofChannels[one] ?? 0))}. `}
-        {isInPadding(found) && 'Striped: beyond the edge, where the input is 0.'}
-      </p>
       {norm && <Norm norm={norm} sum={sum} />}
     </>
   );

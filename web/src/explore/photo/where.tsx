@@ -25,12 +25,14 @@ export function Where() {
   return (
     <section aria-labelledby="where">
       <h2 id="where">What speaks for the answer</h2>
-      <Select
-        label="Side of the grey patch"
-        value={part.value}
-        of={[8, 4, 2].map((one) => [one as 2 | 4 | 8, `${Math.floor(shown.image.width / one)} pixels`])}
-        onChoose={(value) => (part.value = value)}
-      />
+      <div class="fields">
+        <Select
+          label="Side of the grey patch"
+          value={part.value}
+          of={[8, 4, 2].map((one) => [one as 2 | 4 | 8, `${Math.floor(shown.image.width / one)} pixels`])}
+          onChoose={(value) => (part.value = value)}
+        />
+      </div>
       <Of key={`a ${shown.a.title}`} slot="a" shown={shown} network={shown.a} />
       {shown.b && <Of key={`b ${shown.b.title}`} slot="b" shown={shown} network={shown.b} />}
       <p class="hint">
