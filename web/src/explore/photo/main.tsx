@@ -1,0 +1,94 @@
+/** What a network sees in a photo: every layer of it as pictures, and any number in them taken apart. */
+import { render } from 'preact';
+import { visitorOf } from '../../train/shared/browser.ts';
+import { adviceFor } from '../../train/shared/no-gpu.ts';
+import { Header } from '../shared/header.tsx';
+import { Answers } from './answers.tsx';
+import { Channel } from './channel.tsx';
+import { Layers } from './layers.tsx';
+import { NetworksSection } from './networks-section.tsx';
+import { PhotoSection } from './photo-section.tsx';
+import { photoPixels } from './paint.ts';
+import { Picture } from './picture.tsx';
+import { beginLooking, busy, failure, findAtHand, looked, noGpu, prepared } from './state.ts';
+import '../shared/explore.css';
+import { FilterSection } from './filters.tsx';
+import { Sum } from './sum.tsx';
+import { Where } from './where.tsx';
+import './photo.css';
+
+function App() {
+  return (
+    <>
+      <Header here="photo" title="What a network sees">
+        Show a network a photo and follow it through: what each layer makes of it, which pixels a number comes
+        from, and how it is computed, to the last product.
+      </Header>
+      <NoGpu />
+      <div class="status">
+        <p role="status">{busy.value && <span class="busy">{busy.value} …</span>}</p>
+      </div>
+      {failure.value && (
+        <p role="alert" class="failure">
+          {failure.value}
+        </p>
+      )}
+      <PhotoSection />
+      <NetworksSection />
+      <Prepared />
+      <Answers />
+      <Layers />
+      <Channel />
+      <Sum />
+      <Where />
+      <FilterSection />
+      <footer>
+        {looked.value
+          ? `Computed on ${looked.value.adapter} in this tab, in ${Math.round(looked.value.milliseconds)} ms.`
+          : 'Nothing was computed yet.'}
+      </footer>
+    </>
+  );
+}
+
+/** What can be shown of a photo without a device. */
+function Prepared() {
+  const image = prepared.value;
+  if (noGpu.value === undefined || !image) return null;
+  return (
+    <section aria-labelledby="prepared">
+      <h2 id="prepared">The photo as the network would see it</h2>
+      <div class="large">
+        <figure>
+          <Picture label="The photo as the network would see it" image={photoPixels(image)} />
+          <figcaption>{image.width} pixels a side</figcaption>
+        </figure>
+      </div>
+    </section>
+  );
+}
+
+/** Why nothing can be computed here, and what helps. */
+function NoGpu() {
+  if (noGpu.value === undefined) return null;
+  const { title, steps } = adviceFor(noGpu.value, visitorOf(navigator.userAgent, navigator.maxTouchPoints));
+  return (
+    <section class="notice stop" aria-labelledby="no-gpu">
+      <h2 id="no-gpu">{title}</h2>
+      <p>
+        A photo can be prepared, and the first filters can be seen; for what a network makes of it, it has to
+        compute.
+      </p>
+      <ul>
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const app = document.getElementById('app');
+if (app) render(<App />, app);
+beginLooking();
+void findAtHand();
