@@ -1,4 +1,7 @@
 /** The pages of Explore, in the order in which one may go through them: a folder each, here and in `web/explore`. */
-export const explorePages = [{ name: 'step', title: 'A training step' }] as const;
+export const explorePages = [
+  { name: 'step', title: 'A training step' },
+  { name: 'bench', title: 'Benchmarks' },
+] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
