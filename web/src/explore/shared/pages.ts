@@ -3,6 +3,7 @@ export const explorePages = [
   { name: 'photo', title: 'What it sees' },
   { name: 'step', title: 'A training step' },
   { name: 'kernel', title: 'A kernel, opened' },
+  { name: 'bench', title: 'Benchmarks' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
