@@ -26,6 +26,7 @@ const faults: Readonly<Record<string, RegExp>> = {
   '07-norm': /^In use, 1 becomes -1\.0000 beside 9, and 1\.0000 beside −5\.$/,
   '08-loss':
     /^Logits \[0\.5, -1, 2\], right class 0: the slope of logit 0 is 0\.1753 and should be -0\.8247\.$/,
+  '09-gelu': /^At x = 1: dx is 0\.841, but nudging x moves the result by 1\.083 for each unit\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
