@@ -61,7 +61,7 @@ async function check({ adamw }: Yours, bench: Bench, blocks: Blocks, steps: numb
   });
   const at = expected.findIndex((value, i) => !(Math.abs(value - (found[i] ?? NaN)) <= TOLERANCE * steps));
   if (at < 0) return;
-  const moved = (value = NaN) => (value - (start[at] ?? NaN)).toFixed(4);
+  const moved = (value = NaN) => (value - (start[at] ?? NaN)).toFixed(6);
   const [rateScale, decay] = blocks[Math.floor(at / 64)] ?? [];
   throw new Mistake(
     `In block ${Math.floor(at / 64)}, at ${rateScale} times the rate of ${OPTIONS.learningRate} and with a decay of ${decay}, ${steps === 1 ? 'the first step moves' : `${steps} steps move`} a parameter by ${moved(found[at])}, and should by ${moved(expected[at])}.`,
