@@ -1,4 +1,4 @@
-// The kernel ladders (docs/kernel-ladder.md) as benchmarks: every rung that suits the adapter, from the definition to the engine's
+// The kernel ladders (docs/book/12-the-ladder.md) as benchmarks: every rung that suits the adapter, from the definition to the engine's
 // own kernel, at the sizes that the story is told with.
 import type { Gpu } from '../gpu/index.ts';
 import { ladder as convolutions } from '../kernels/conv2d/ladder/index.ts';

@@ -1,7 +1,7 @@
 /**
  * A rung of a kernel ladder: one way to compute an operation, kept small enough to be read in one sitting. The rungs of a
  * ladder compute the same from the same storages, each with one idea more than the rung below, so that tests,
- * benchmarks and readers can walk along them. The story is told in docs/kernel-ladder.md.
+ * benchmarks and readers can walk along them. The story is told in docs/book/12-the-ladder.md.
  */
 import type { Gpu, Kernel } from '../gpu/index.ts';
 
