@@ -26,6 +26,8 @@ const faults: Readonly<Record<string, RegExp>> = {
   '07-norm': /^In use, 1 becomes -1\.0000 beside 9, and 1\.0000 beside −5\.$/,
   '08-loss':
     /^Logits \[0\.5, -1, 2\], right class 0: the slope of logit 0 is 0\.1753 and should be -0\.8247\.$/,
+  '13-points':
+    /^In f32 your points \[0, 1, 2, 3, 4\] are off by \d+\.\d\d times what \[0, 1, -1, 2, -2\] are; at most 1\.00 are allowed\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
