@@ -30,6 +30,8 @@ const faults: Readonly<Record<string, RegExp>> = {
     /^In f32 your points \[0, 1, 2, 3, 4\] are off by \d+\.\d\d times what \[0, 1, -1, 2, -2\] are; at most 1\.00 are allowed\.$/,
   '14-order':
     /^Backwards, 100 numbers are 27\.616230010986328, the same bits as forwards, and should be 27\.61623191833496\.$/,
+  '15-mutants':
+    /^A mutant that makes what is negative positive passes your test, whatever of your inputs it is run on\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
