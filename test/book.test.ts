@@ -31,6 +31,12 @@ const faults: Readonly<Record<string, RegExp>> = {
   '11-adamw':
     /^In block 0, at 1 times the rate of 0\.01 and with a decay of 0, the first step moves a parameter by -0\.031623, and should by -0\.010000\.$/,
   '12-outputs': /^A thread makes 64 FMAs for each k, and not 16\.$/,
+  '13-points':
+    /^In f32 your points \[0, 1, 2, 3, 4\] are off by \d+\.\d\d times what \[0, 1, -1, 2, -2\] are; at most 1\.00 are allowed\.$/,
+  '14-order':
+    /^Backwards, 100 numbers are 27\.616230010986328, the same bits as forwards, and should be 27\.61623191833496\.$/,
+  '15-mutants':
+    /^A mutant that makes what is negative positive passes your test, whatever of your inputs it is run on\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
