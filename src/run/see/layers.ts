@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../../autograd/index.ts';
 import type { Part, Storage, Window } from '../../gpu/index.ts';
-import { BatchNorm2d, Conv2d, type Module, type Network } from '../../nn/index.ts';
+import { BatchNorm2d, type Module, type Network } from '../../nn/index.ts';
 
 /** Where a layer's number in the list of inputs would be: the image itself. */
 export const IMAGE = -1;
@@ -95,10 +95,6 @@ function layersOf(
     };
   });
 }
-
-/** A layer's module where it is a convolution. */
-export const convolutionOf = ({ op, module }: SeenLayer): Conv2d | undefined =>
-  op === 'conv2d' && module instanceof Conv2d ? module : undefined;
 
 /** A layer's module where it is a batch norm. */
 export const normOf = ({ op, module }: SeenLayer): BatchNorm2d | undefined =>

@@ -1,8 +1,8 @@
 /**
- * One output of a convolution, taken apart: the window of its input, the weights, their products and the sum, in 64-bit floats, beside
- * the number that the engine's kernel gave. And what batch norm then makes of it.
+ * One output of a convolution or of the head, taken apart: the window of its input, the weights, their products and the sum, in 64-bit
+ * floats, beside the number that the engine's kernel gave. And what batch norm then makes of it.
  */
-import type { BatchNorm2d, HostTensor } from '../../nn/index.ts';
+import { Conv2d, Linear, type BatchNorm2d, type HostTensor } from '../../nn/index.ts';
 import type { SeenImage, SeenLayer } from './layers.ts';
 import { IMAGE } from './layers.ts';
 
@@ -11,6 +11,26 @@ export interface Place {
   readonly y: number;
   readonly x: number;
   readonly channel: number;
+}
+
+/** What a layer of weighted sums multiplies by. */
+export interface SumWeights {
+  /** [K, C, R, S]; a fully connected layer's window is a single place. */
+  readonly weight: HostTensor;
+  /** Added to each sum: [K]. */
+  readonly bias: Float32Array | undefined;
+}
+
+/** Whether the layer's outputs are weighted sums, which can be taken apart. */
+export const isSum = ({ module }: Pick<SeenLayer, 'module'>): boolean =>
+  module instanceof Conv2d || module instanceof Linear;
+
+/** Reads the weights of such a layer from the GPU; undefined for others. */
+export async function readSum({ module }: SeenLayer): Promise<SumWeights | undefined> {
+  if (module instanceof Conv2d) return { weight: await module.weight.save(), bias: undefined };
+  if (!(module instanceof Linear)) return undefined;
+  const [{ shape, data }, bias] = await Promise.all([module.weight.save(), module.bias.save()]);
+  return { weight: { shape: [...shape, 1, 1], data }, bias: bias.data };
 }
 
 /** Products of a window with a filter; all lists are `[height, width, channels]`. */
@@ -27,7 +47,8 @@ export interface Terms {
   readonly products: Float64Array;
   /** By the input's channel: what its products come to. */
   readonly ofChannels: Float64Array;
-  /** Of all products, added up here. */
+  readonly bias: number | undefined;
+  /** Of all products and the bias, added up here. */
   readonly sum: number;
   /** The engine's own. */
   readonly value: number;
@@ -35,28 +56,30 @@ export interface Terms {
   readonly rounding: number;
 }
 
-/**
- * The terms of an output of convolution `index`, whose weight is in torchvision's layout [K, C, R, S]. Throws `RangeError` where there is
- * no such output.
- */
+/** The terms of an output of layer `index`, which `readSum` gave the weights of. Throws `RangeError` where there is no such output. */
 export function termsOf(
   { input, layers }: SeenImage,
   index: number,
-  { data, shape: [, channels = 0, height = 0, width = 0] }: HostTensor,
+  { weight, bias: biases }: SumWeights,
   { y, x, channel }: Place,
 ): Terms {
   const layer = layers[index];
   const from = layer?.inputs[0];
   const source = from === IMAGE ? input : from === undefined ? undefined : layers[from];
-  if (!layer?.window || !source) throw new RangeError(`Layer ${index} is no convolution.`);
-  const { stride, padding } = layer.window;
+  if (!layer || !isSum(layer) || !source) throw new RangeError(`Layer ${index} is no weighted sum.`);
+  const {
+    data,
+    shape: [, channels = 0, height = 0, width = 0],
+  } = weight;
+  const { stride, padding } = layer.window ?? { stride: 1, padding: 0 };
   const [top, left] = [y * stride - padding, x * stride - padding];
   const value = valueAt(layer, { y, x, channel });
   const count = height * width * channels;
   const [window, weights] = [new Float32Array(count), new Float32Array(count)];
   const [products, ofChannels] = [new Float64Array(count), new Float64Array(channels)];
-  let [sum, magnitude, at] = [0, 0, 0];
-  const [rows = 0, columns = 0] = source.shape;
+  const bias = biases?.[channel];
+  let [sum, magnitude, at] = [bias ?? 0, Math.abs(bias ?? 0), 0];
+  const [rows = 0, columns = 0] = source.shape.length < 3 ? [1, 1] : source.shape;
   for (let r = 0; r < height; r++)
     for (let s = 0; s < width; s++) {
       const isInside = top + r >= 0 && top + r < rows && left + s >= 0 && left + s < columns;
@@ -72,8 +95,22 @@ export function termsOf(
         magnitude += Math.abs(product);
       }
     }
-  const rounding = roundingOf(count, magnitude);
-  return { height, width, channels, top, left, window, weights, products, ofChannels, sum, value, rounding };
+  const rounding = roundingOf(count + (bias === undefined ? 0 : 1), magnitude);
+  return {
+    height,
+    width,
+    channels,
+    top,
+    left,
+    window,
+    weights,
+    products,
+    ofChannels,
+    bias,
+    sum,
+    value,
+    rounding,
+  };
 }
 
 /** Half of the step between 1 and the next 32-bit float. */

@@ -11,9 +11,9 @@ import { colouredNoise, smallModel } from '../../train/testing.ts';
 import { changeOf } from './compare.ts';
 import { fieldsOf, type Span } from './fields.ts';
 import { filterPictures } from './filters.ts';
-import { convolutionOf, IMAGE, normOf, seeLayers, type SeenImage } from './layers.ts';
+import { IMAGE, normOf, seeLayers, type SeenImage } from './layers.ts';
 import { occlude, placesAlong } from './occlusion.ts';
-import { normAfter, normSteps, readNorm, termsOf, valueAt } from './output.ts';
+import { isSum, normAfter, normSteps, readNorm, readSum, termsOf, valueAt } from './output.ts';
 
 /** Odd, so that windows leave a rest. */
 const SIZE = 99;
@@ -141,13 +141,15 @@ describe('receptive fields', () => {
   });
 });
 
-describe('an output of a convolution', () => {
+describe('an output of a convolution, or of the head,', () => {
   it('is the sum of its window times its weights, wherever it is', async () => {
     const random = createRandom(4);
     for (const [index, layer] of seen.layers.entries()) {
-      const weight = await convolutionOf(layer)?.weight.save();
+      const weight = await readSum(layer);
+      expect(weight !== undefined).toBe(isSum(layer));
       if (!weight) continue;
-      const [height = 0, width = 0, channels = 0] = layer.shape;
+      const [height = 0, width = 0, channels = 0] =
+        layer.shape.length < 3 ? [1, 1, ...layer.shape] : layer.shape;
       const corners = [
         { y: 0, x: 0, channel: 0 },
         { y: height - 1, x: width - 1, channel: channels - 1 },
@@ -166,13 +168,13 @@ describe('an output of a convolution', () => {
         expect(terms.rounding).toBeLessThan(
           1e-3 * terms.products.reduce((sum, one) => sum + Math.abs(one), 0),
         );
-        expect(terms.ofChannels.reduce((sum, one) => sum + one, 0)).toBeCloseTo(terms.sum, 9);
+        expect(terms.ofChannels.reduce((sum, one) => sum + one, terms.bias ?? 0)).toBeCloseTo(terms.sum, 9);
       }
     }
   });
 
   it('sees nothing in the padding, and what is there elsewhere', async () => {
-    const weight = await model.conv1.weight.save();
+    const weight = (await readSum(seen.layers[0]!))!;
     const { window, top, left } = termsOf(seen, 0, weight, { y: 0, x: 5, channel: 9 });
     expect([top, left]).toEqual([-3, 7]);
     expect(window.slice(0, 3 * 7 * 3).every((value) => value === 0)).toBe(true);
@@ -185,7 +187,7 @@ describe('an output of a convolution', () => {
   it('becomes what batch norm, shortcut and ReLU make of it', async () => {
     for (const name of ['conv1', 'layer2.0.downsample.0', 'layer2.0.conv2']) {
       const index = numbered(name);
-      const weight = await convolutionOf(seen.layers[index]!)!.weight.save();
+      const weight = (await readSum(seen.layers[index]!))!;
       const after = normAfter(seen.layers, index)!;
       const norm = await readNorm(normOf(seen.layers[after]!)!);
       const all = Array.from({ length: 40 }, (_, i) => {
@@ -206,12 +208,12 @@ describe('an output of a convolution', () => {
   });
 
   it('is refused where there is none', async () => {
-    const weight = await model.conv1.weight.save();
+    const weight = (await readSum(seen.layers[0]!))!;
     expect(() => termsOf(seen, 0, weight, { y: 50, x: 0, channel: 0 })).toThrow(
       'conv1 has no output at 50, 0',
     );
-    expect(() => termsOf(seen, numbered('fc'), weight, { y: 0, x: 0, channel: 0 })).toThrow(
-      'is no convolution',
+    expect(() => termsOf(seen, numbered('maxPool2d'), weight, { y: 0, x: 0, channel: 0 })).toThrow(
+      'is no weighted sum',
     );
   });
 });

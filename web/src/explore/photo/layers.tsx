@@ -181,6 +181,7 @@ function Channels({
         titleOf={(at) => `channel ${list[at] ?? ''}`}
       />
       <p class="hint">
+        {shownView === 'change' && painted.largest === 0 && 'All outputs are equal to the last bit. '}
         {painted.isSigned
           ? 'Blue is negative, dark is 0, orange is positive'
           : 'Dark is 0, light is the largest output'}

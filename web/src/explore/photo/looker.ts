@@ -11,7 +11,7 @@ import type { NamedWeights } from '../../../../src/run/model/named-weights.ts';
 import { changeOf } from '../../../../src/run/see/compare.ts';
 import { fieldsOf } from '../../../../src/run/see/fields.ts';
 import { filterPictures } from '../../../../src/run/see/filters.ts';
-import { convolutionOf, IMAGE, normOf, seeLayers, type SeenImage } from '../../../../src/run/see/layers.ts';
+import { IMAGE, normOf, seeLayers, type SeenImage } from '../../../../src/run/see/layers.ts';
 import {
   occlude,
   type Occlusion,
@@ -19,12 +19,15 @@ import {
   type Patch,
 } from '../../../../src/run/see/occlusion.ts';
 import {
+  isSum,
   normAfter,
   normSteps,
   readNorm,
+  readSum,
   termsOf,
   type NormValues,
   type Place,
+  type SumWeights,
 } from '../../../../src/run/see/output.ts';
 import { ownSide, prepare } from '../../../../src/run/see/prepare.ts';
 import { probabilities } from '../../../../src/train/loop/losses.ts';
@@ -49,7 +52,7 @@ interface Opened {
   readonly title: string;
   readonly classifier: Classifier;
   /** Parameters that were read back, by layer. */
-  readonly weights: Map<number, HostTensor>;
+  readonly weights: Map<number, SumWeights>;
   readonly norms: Map<number, NormValues>;
   seen?: SeenImage;
 }
@@ -123,16 +126,15 @@ export class Looker {
     };
   }
 
-  /** Takes an output of a convolution of A apart, or that of the layer of the same name of B. */
+  /** Takes an output of a weighted sum of A apart, or that of the layer of the same name of B. */
   async explain(slot: Slot, index: number, place: Place): Promise<Explained> {
     const { seen, weights, norms } = this.slot(slot);
     const layers = seen?.layers ?? [];
     const at =
       slot === 'a' ? index : layers.findIndex(({ name }) => name === this.seen('a').layers[index]?.name);
     const layer = layers[at];
-    const convolution = layer && convolutionOf(layer);
-    if (!seen || !convolution) throw new RangeError(`Layer ${index} is no convolution.`);
-    const weight = weights.get(at) ?? (await convolution.weight.save());
+    const weight = weights.get(at) ?? (layer && (await readSum(layer)));
+    if (!seen || !layer || !weight) throw new RangeError(`Layer ${index} is no weighted sum.`);
     weights.clear(); // one is enough: they are large
     weights.set(at, weight);
     const terms = termsOf(seen, at, weight, place);
@@ -144,6 +146,7 @@ export class Looker {
     const input = layers[from];
     return {
       ...place,
+      layer: layer.name,
       terms,
       input: input
         ? { name: input.name, shape: input.shape }
@@ -193,10 +196,10 @@ export class Looker {
       ...{ title: opened.title, classes, logits, shares: probabilities(logits, loss) },
       layers: layers.map((layer, index) => {
         const { name, op, shape, window, relu, inputs } = layer;
-        const isConvolution = convolutionOf(layer) !== undefined;
+        const sums = isSum(layer);
         return {
-          ...{ name, op, shape, window, relu, isConvolution, hasShortcut: inputs.length > 1 },
-          partner: isConvolution ? normAfter(layers, index) : normOf(layer) ? inputs[0] : undefined,
+          ...{ name, op, shape, window, relu, isSum: sums, hasShortcut: inputs.length > 1 },
+          partner: sums ? normAfter(layers, index) : normOf(layer) ? inputs[0] : undefined,
         };
       }),
     };

@@ -72,8 +72,8 @@ export interface ShownLayer {
   readonly relu: boolean;
   /** Whether something is added to what it works on. */
   readonly hasShortcut: boolean;
-  /** Whether its outputs can be taken apart. */
-  readonly isConvolution: boolean;
+  /** Whether its outputs are weighted sums, which can be taken apart. */
+  readonly isSum: boolean;
   /** The layer whose batch norm this is, or that is the batch norm of this one. */
   readonly partner: number | undefined;
 }
@@ -88,6 +88,8 @@ export interface LayerValues {
 }
 
 export interface Explained extends Place {
+  /** The layer by its name. */
+  readonly layer: string;
   readonly terms: Terms;
   /** Of the input, which the window lies on. */
   readonly input: { readonly name: string; readonly shape: readonly number[] };

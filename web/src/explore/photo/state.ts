@@ -71,10 +71,10 @@ export function sizeOf(
   return [height, width, channels];
 }
 
-/** The convolution whose sums the layer's outputs are, or are made from. */
+/** The layer whose sums this one's outputs are, or are made from. */
 export const summedIndex = computed<number | undefined>(() => {
-  const index = layer.value?.isConvolution ? layerIndex.value : layer.value?.partner;
-  return index !== undefined && looked.value?.a.layers[index]?.isConvolution ? index : undefined;
+  const index = layer.value?.isSum ? layerIndex.value : layer.value?.partner;
+  return index !== undefined && looked.value?.a.layers[index]?.isSum ? index : undefined;
 });
 
 /** Does work that may fail, and says so. */
@@ -135,16 +135,19 @@ export function beginLooking(): void {
   effect(() => {
     const [shown, index] = [looked.value, layerIndex.value];
     if (!shown) return;
-    void doing('The layer is fetched', () => worker.layer(index)).then((found) => {
-      if (found && looked.value === shown && layerIndex.value === index)
-        values.value = { ...found, of: shown, index };
-    });
+    worker.layer(index).then(
+      (found) => {
+        if (looked.value === shown && layerIndex.value === index)
+          values.value = { ...found, of: shown, index };
+      },
+      (error: unknown) => (failure.value = messageOf(error)),
+    );
   });
   effect(() => {
     const [shown, index] = [looked.value, summedIndex.value];
     const at = { ...place.value, channel: channel.value };
     if (!shown || index === undefined) explained.value = undefined;
-    else ask(slot.value, index, at);
+    else ask(hasLayer(shown.b, shown.a.layers[index]?.name) ? slot.value : 'a', index, at);
   });
 }
 
@@ -203,6 +206,6 @@ function ask(...question: Parameters<typeof worker.explain>): void {
   })();
 }
 
-/** The network in a slot. */
-export const seenIn = (shown: Looked, which: Slot): SeenNetwork =>
-  which === 'b' && shown.b ? shown.b : shown.a;
+/** Whether a network has a layer of that name. */
+export const hasLayer = (network: SeenNetwork | undefined, name: string | undefined): boolean =>
+  network?.layers.some((one) => one.name === name) ?? false;

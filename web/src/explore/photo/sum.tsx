@@ -1,10 +1,10 @@
-/** An output of a convolution taken apart: the window, the weights, the products and their sum, and what batch norm makes of it. */
+/** An output of a convolution or of the head taken apart: the window, the weights, the products and their sum, and what batch norm makes of it. */
 import { signal } from '@preact/signals';
 import { Select } from '../shared/select.tsx';
 import { css, inkOn, signedColour } from './colours.ts';
 import { allDigits, digits } from './numbers.ts';
 import type { Explained } from './protocol.ts';
-import { explained, layer, looked, slot, summedIndex } from './state.ts';
+import { explained, hasLayer, layer, looked, slot, summedIndex } from './state.ts';
 
 /** The input's channel whose products are shown; by default the one that adds or takes most. */
 const chosen = signal<number | undefined>(undefined);
@@ -20,47 +20,56 @@ export function Sum() {
         <p class="hint">
           {layer.value.op === 'maxPool2d'
             ? 'It is the largest number of its window in the layer before. '
-            : 'It has no window. '}
-          Choose a convolution, or a batch norm behind one, to see its sum.
+            : 'It is the mean of a channel over all its places. '}
+          Convolutions, the batch norms behind them and the head are sums, which can be taken apart.
         </p>
       ) : (
         <>
-          {shown.b && (
-            <Select
-              label="Of network"
-              value={slot.value}
-              of={[
-                ['a', 'A'],
-                ['b', 'B'],
-              ]}
-              onChoose={(value) => (slot.value = value)}
-            />
+          {hasLayer(shown.b, summed.name) && (
+            <div class="fields">
+              <Select
+                label="Of network"
+                value={slot.value}
+                of={[
+                  ['a', 'A'],
+                  ['b', 'B'],
+                ]}
+                onChoose={(value) => (slot.value = value)}
+              />
+            </div>
           )}
-          {found && <Terms found={found} name={summed.name} />}
+          {found?.layer === summed.name && <Terms found={found} />}
         </>
       )}
     </section>
   );
 }
 
-function Terms({ found, name }: { readonly found: Explained; readonly name: string }) {
-  const { terms, input, norm, y, x, channel } = found;
-  const { height, width, channels, sum, value, rounding, ofChannels } = terms;
+function Terms({ found }: { readonly found: Explained }) {
+  const { terms, input, norm, y, x, channel, layer: name } = found;
+  const { height, width, channels, bias, sum, value, rounding, ofChannels } = terms;
   const most = ofChannels.reduce(
     (best, one, c) => (Math.abs(one) > Math.abs(ofChannels[best] ?? 0) ? c : best),
     0,
   );
   const one = Math.min(chosen.value ?? most, channels - 1);
   const apart = Math.abs(sum - value);
+  const own = ofChannels[one] ?? 0;
+  const isWindow = input.shape.length === 3;
   return (
     <>
       <p>
-        <strong>{name}</strong>, channel {channel}, row {y}, column {x}: a window of {height} × {width}{' '}
-        outputs of {input.name} in {channels} channels, each times its own weight, all added up.
+        <strong>{name}</strong>, channel {channel}
+        {isWindow
+          ? `, row ${y}, column ${x}: a window of ${height} × ${width} outputs of ${input.name} in ${channels} channels, each times its own weight, all added up.`
+          : `: all ${channels} outputs of ${input.name}, each times its own weight, and a bias of ${digits(bias ?? 0)}, all added up.`}
       </p>
       <dl class="compared">
         <div>
-          <dt>The sum of the {height * width * channels} products, in 64-bit floats</dt>
+          <dt>
+            The sum of the {height * width * channels} products{bias !== undefined && ' and the bias'}, in
+            64-bit floats
+          </dt>
           <dd data-is="sum">{allDigits(sum)}</dd>
         </div>
         <div>
@@ -85,8 +94,8 @@ function Terms({ found, name }: { readonly found: Explained; readonly name: stri
         <Numbers title="Products" values={terms.products} of={found} channel={one} sign="=" />
       </div>
       <p>
-        They come to <strong class="number">{allDigits(ofChannels[one] ?? 0)}</strong> in this channel;{' '}
-        {channels > 1 && `the other ${channels - 1} to ${allDigits(sum - (ofChannels[one] ?? 0))}. `}
+        They come to <strong class="number">{allDigits(own)}</strong> in this channel;{' '}
+        {channels > 1 && `the other ${channels - 1} to ${allDigits(sum - own - (bias ?? 0))}. `}
         {isInPadding(found) && 'Striped: beyond the edge, where the input is 0.'}
       </p>
       <h3>What each channel of {input.name} adds</h3>
@@ -123,7 +132,7 @@ const channelWord = (input: string, channel: number): string =>
   input === 'the photo' ? `Colour (${['red', 'green', 'blue'][channel] ?? ''})` : 'Channel';
 
 const isOutside = ({ terms, input }: Explained, r: number, s: number): boolean => {
-  const [rows = 0, columns = 0] = input.shape;
+  const [rows = 0, columns = 0] = input.shape.length < 3 ? [1, 1] : input.shape;
   const [row, column] = [terms.top + r, terms.left + s];
   return row < 0 || row >= rows || column < 0 || column >= columns;
 };
@@ -209,6 +218,9 @@ function Contributions({ values, at }: { readonly values: Float64Array; readonly
   );
 }
 
+/** A number behind a sign. */
+const signed = (value: number): string => (value < 0 ? `(${digits(value)})` : digits(value));
+
 function Norm({ norm, sum }: { readonly norm: NonNullable<Explained['norm']>; readonly sum: number }) {
   const { name, mean, variance, eps, scale, shift, normalised, residual, relu, result, value } = norm;
   return (
@@ -216,8 +228,8 @@ function Norm({ norm, sum }: { readonly norm: NonNullable<Explained['norm']>; re
       <h3>What batch norm ({name}) makes of the sum</h3>
       <ol class="steps">
         <li>
-          (sum − mean) / √(variance + ε) · scale + shift = ({digits(sum)} − {digits(mean)}) / √(
-          {digits(variance)} + {digits(eps)}) · {digits(scale)} + {digits(shift)} ={' '}
+          (sum − mean) / √(variance + ε) · scale + shift = ({digits(sum)} − {signed(mean)}) / √(
+          {digits(variance)} + {digits(eps, 2)}) · {signed(scale)} + {signed(shift)} ={' '}
           <strong>{digits(normalised, 6)}</strong>
         </li>
         {residual !== undefined && (

@@ -4,12 +4,13 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { topK } from '../../../../src/train/loop/metrics.ts';
 import type { ClassMap } from '../../../../src/train/explain/grad-cam.ts';
 import type { Occlusion } from '../../../../src/run/see/occlusion.ts';
+import { messageOf } from '../../../../src/format.ts';
 import { Select } from '../shared/select.tsx';
 import { digits } from './numbers.ts';
 import { channelPixels, mapPixels, photoPixels } from './paint.ts';
 import { Picture, type Frame } from './picture.tsx';
 import type { Looked, SeenNetwork, Slot } from './protocol.ts';
-import { doing, looked, progress, worker } from './state.ts';
+import { doing, failure, looked, progress, worker } from './state.ts';
 
 /** Classes to choose from, the likeliest first. */
 const CLASSES = 50;
@@ -33,8 +34,10 @@ export function Where() {
           onChoose={(value) => (part.value = value)}
         />
       </div>
-      <Of key={`a ${shown.a.title}`} slot="a" shown={shown} network={shown.a} />
-      {shown.b && <Of key={`b ${shown.b.title}`} slot="b" shown={shown} network={shown.b} />}
+      <div class="pair">
+        <Of key={`a ${shown.a.title}`} slot="a" shown={shown} network={shown.a} />
+        {shown.b && <Of key={`b ${shown.b.title}`} slot="b" shown={shown} network={shown.b} />}
+      </div>
       <p class="hint">
         Left, Grad-CAM: each channel of the last convolutions counts by how much the logit grows with it.
         Right: the photo goes through the network again and again, each time with a grey patch at another
@@ -42,6 +45,12 @@ export function Where() {
       </p>
     </section>
   );
+}
+
+/** The class that A finds likeliest, where the network knows it by that name; else its own likeliest. */
+function firstOf({ a }: Looked, { classes, shares }: SeenNetwork): number {
+  const named = classes.indexOf(a.classes[topK(a.shares, 1)[0] ?? -1] ?? '');
+  return named < 0 ? (topK(shares, 1)[0] ?? 0) : named;
 }
 
 interface OfProps {
@@ -64,12 +73,13 @@ function Of({ slot, shown, network }: OfProps) {
     [],
   );
   const likeliest = topK(network.shares, CLASSES);
-  const index = state.index.value ?? likeliest[0] ?? 0;
+  const index = state.index.value ?? firstOf(shown, network);
   const name = network.classes[index] ?? String(index);
   useEffect(() => {
-    void doing('Asking where it looked', () => worker.classMap(slot, index)).then((map) => {
-      if (map) state.map.value = { of: shown, index, map };
-    });
+    worker.classMap(slot, index).then(
+      (map) => (state.map.value = { of: shown, index, map }),
+      (error: unknown) => (failure.value = messageOf(error)),
+    );
   }, [shown, index]);
   const map =
     state.map.value?.of === shown && state.map.value.index === index ? state.map.value.map : undefined;
@@ -94,7 +104,7 @@ function Of({ slot, shown, network }: OfProps) {
         <Select
           label={`Class${shown.b ? ` of ${slot.toUpperCase()}` : ''}`}
           value={index}
-          of={likeliest.map((one) => [one, network.classes[one] ?? String(one)])}
+          of={[...new Set([...likeliest, index])].map((one) => [one, network.classes[one] ?? String(one)])}
           onChoose={(one) => (state.index.value = one)}
         />
         {running.value === slot ? (
