@@ -37,6 +37,7 @@ const faults: Readonly<Record<string, RegExp>> = {
     /^Backwards, 100 numbers are 27\.616230010986328, the same bits as forwards, and should be 27\.61623191833496\.$/,
   '15-mutants':
     /^A mutant that makes what is negative positive passes your test, whatever of your inputs it is run on\.$/,
+  '16-threshold': /^Your test lets an accuracy pass that compares the logit with 0\.5\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
