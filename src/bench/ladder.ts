@@ -13,7 +13,7 @@ export interface LadderSizes {
   readonly photos: NetworkSize;
 }
 
-/** Those of docs/kernel-ladder.md. */
+/** Those of docs/book/12-the-ladder.md. */
 export const STORY: LadderSizes = { side: 1024, photos: { batch: 8, size: 128 } };
 
 export const productOf = (side: number): MatmulShape => ({ rows: side, columns: side, depth: side });

@@ -1,4 +1,4 @@
-// The numbers that docs/kernel-ladder.md tells, counted from the rungs' own tiles; and what bounds a rung.
+// The numbers that docs/book/12-the-ladder.md tells, counted from the rungs' own tiles; and what bounds a rung.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { paperGpu } from '../gpu/index.ts';
@@ -8,7 +8,7 @@ import { intensityOf, limitOf, rungFacts, trafficOf } from './traffic.ts';
 
 /** Rungs with the FLOPs per memory byte of a table of the story, by the operation that it is of. */
 function told(table: number): Map<string, number> {
-  const text = readFileSync(packageFile('docs/kernel-ladder.md'), 'utf8');
+  const text = readFileSync(packageFile('docs/book/12-the-ladder.md'), 'utf8');
   const [, ...tables] = text.split(/^\| rung .*$/m);
   const rows = [...(tables[table] ?? '').split('\n\n')[0]!.matchAll(/^\| (\d-[\w-]+) +\| ([\d.]+)/gm)]; // split gives one at least
   return new Map(rows.map(([, name = '', value]) => [name, Number(value)]));
