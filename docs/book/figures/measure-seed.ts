@@ -42,7 +42,7 @@ const source = new InputSource(model, sets, config);
 const { labels } = sets.valid;
 /** Logits of the epoch under way, as validation reads them batch by batch. */
 let read: Promise<Float32Array>[] = [];
-const epochsDone: { readonly cats: number[]; readonly dogs: number[] }[] = [];
+const measured: Promise<{ readonly cats: number[]; readonly dogs: number[] }>[] = [];
 await fineTune(
   model,
   async (phase) => {
@@ -60,25 +60,24 @@ await fineTune(
   config,
   {
     onEpoch({ epoch, train, valid }) {
-      const done = Promise.all(read);
+      measured.push(byClass(read));
       read = [];
-      void done.then((batches) => {
-        const logits = batches.flatMap((batch) => Array.from(batch, rounded));
-        const [cats = [], dogs = []] = [0, 1].map((label) => logits.filter((_, i) => labels[i] === label));
-        epochsDone.push({ cats, dogs });
-      });
       console.log(`epoch ${epoch}: loss ${train.loss.toFixed(4)}, accuracy ${valid.accuracy}`);
     },
   },
 );
-await gpu.finish();
+const epochsDone = await Promise.all(measured);
 const result = { set: basename(folder), size: side, trained: sets.train.count, epochs: epochsDone };
 const url = new URL('16-seed.json', import.meta.url);
 writeFileSync(url, await format(JSON.stringify(result), { parser: 'json', printWidth: 110 }));
 await exitCleanly(0);
 
-function rounded(logit: number): number {
-  return Math.round(logit * 1e4) / 1e4;
+async function byClass(batches: readonly Promise<Float32Array>[]) {
+  const rounded = (await Promise.all(batches)).flatMap((batch) =>
+    Array.from(batch, (logit) => Math.round(logit * 1e4) / 1e4),
+  );
+  const [cats = [], dogs = []] = [0, 1].map((label) => rounded.filter((_, i) => labels[i] === label));
+  return { cats, dogs };
 }
 
 /** The photos of a part as squares of `side` pixels, cats first. */
