@@ -202,6 +202,10 @@ describe.skipIf(!there)('what a network sees', () => {
     const [row] = [expected('layer1.0.conv1', [3, 15, 15]).row];
     expect(await rect.getAttribute('y')).toBe(String(row[0]));
     expect(await rect.getAttribute('height')).toBe(String(row[1] - row[0] + 1));
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.mouse.move(box.x + 20, box.y + 20); // on the way to something else
+    expect(await page.getByLabel(/^Row, /).inputValue()).toBe('15');
     const map = page.getByLabel('Channel 3 of layer1.0.conv1');
     await map.focus();
     await page.keyboard.press('ArrowUp');
@@ -334,10 +338,13 @@ describe.skipIf(!there)('what a network sees', () => {
       },
       { asset: asset ?? '', root, bytes: [...drawing] },
     );
+    await expect.poll(() => page.url()).toMatch(/layer=layer1.0.conv1&channel=9&row=0&column=1$/);
     await page.reload();
+    await page.getByText('channel 9, row 0, column 1').waitFor();
+    expect(await layerButton('layer1.0', 'conv1').getAttribute('aria-pressed')).toBe('true');
     await page.getByRole('button', { name: 'Photos of Cats' }).click();
-    await page.locator('.large .number').first().waitFor();
-    expect(await page.locator('.set img').getAttribute('alt')).toBe('photos/cats/one.png');
+    await page.getByText('Looking at cats/one.png').waitFor();
+    expect(await page.locator('.set img').getAttribute('alt')).toBe('cats/one.png');
     await page.getByRole('button', { name: 'Before and after Cats: run train, trained head' }).click();
     await expect.poll(() => layerButton('head', 'fc').locator('small').textContent()).toBe('equal');
     expect(await page.locator('caption').filter({ hasText: 'B: Cats' }).count()).toBe(1);
@@ -356,7 +363,7 @@ describe.skipIf(!there)('what a network sees', () => {
     await canvas.waitFor();
     expect(await canvas.getAttribute('width')).toBe(String(SIDE));
     await page.getByRole('button', { name: 'Show the filters' }).click();
-    await page.getByLabel('The 64 filters of conv1').waitFor();
+    await page.getByLabel('The 64 filters of conv1').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { factsOf, openAdapter } from '../../../../src/platform/web/adapter.ts';
 import { openZip } from '../../../../src/data/zip.ts';
 import { openStorage } from '../../engine/storage.ts';
 import { PhotoStore } from '../../engine/photo-store.ts';
+import { fileOf } from '../../engine/photos/index-file.ts';
 import { Projects } from '../../engine/projects.ts';
 import type { Asking, SetPhoto } from './protocol.ts';
 
@@ -57,8 +58,21 @@ export function photoCalls(tell: (done: number, total: number) => void): Asking 
       const projects = new Projects(await storage);
       const folder = await (await storage).find(`${projects.root(id)}/photos`);
       if (!folder) return [];
-      const { entries } = await PhotoStore.open(folder);
-      return Promise.all(entries.slice(0, MOST).map(async ([name, file]) => ({ name, file: await file() })));
+      const store = await PhotoStore.open(folder);
+      const { classes } = store.collection;
+      const each = Math.ceil(MOST / Math.max(1, classes.length));
+      const some = classes.flatMap(({ name, photos }) =>
+        photos.slice(0, each).map((photo) => ({ photo, name: `${name}/${photo.name}` })),
+      );
+      const thumbnails = await store.thumbnails(some.map(({ photo }) => photo.id));
+      const found = await Promise.all(
+        some.map(async ({ photo, name }, i): Promise<SetPhoto | undefined> => {
+          const file = await folder.file(fileOf(photo)); // by reference: photos are large
+          const small = thumbnails[i] && new Blob([thumbnails[i]]);
+          return file && { name, file, small };
+        }),
+      );
+      return found.filter((one) => one !== undefined);
     },
   };
 }
@@ -88,6 +102,7 @@ async function drawings(url: string): Promise<readonly SetPhoto[]> {
   return Promise.all(
     spread.map(async (entry) => ({
       name: entry.path,
+      isDrawing: true,
       file: new Blob([await entry.read()], { type: 'image/png' }),
     })),
   );

@@ -6,7 +6,19 @@ import { allDigits, digits } from './numbers.ts';
 import { channelPixels, extremes, photoPixels, type Grid, type Scale } from './paint.ts';
 import { Picture, type Frame } from './picture.tsx';
 import type { LayerValues, Looked, ShownLayer } from './protocol.ts';
-import { channel, layer, layerIndex, looked, movePlace, place, scale, size, values } from './state.ts';
+import {
+  channel,
+  layer,
+  layerIndex,
+  looked,
+  isHeld,
+  movePlace,
+  place,
+  pointAt,
+  scale,
+  size,
+  values,
+} from './state.ts';
 
 /** The output that is pointed at, in its layer. */
 const output = computed<Frame>(() => ({ top: place.value.y, left: place.value.x, height: 1, width: 1 }));
@@ -24,6 +36,12 @@ const fieldText = computed(() => {
   const { height = 0, width = 0, top = 0, left = 0 } = field.value ?? {};
   return `It can see ${width} × ${height} pixels of the photo: columns ${left} to ${left + width - 1}, rows ${top} to ${top + height - 1}.`;
 });
+
+const holdText = computed(() =>
+  isHeld.value
+    ? 'Held: click the same output again to follow the pointer.'
+    : 'The output follows the pointer and the arrow keys; a click holds it.',
+);
 
 export function Channel() {
   const [shown, one, found] = [looked.value, layer.value, values.value];
@@ -56,7 +74,8 @@ function Large({
     }),
     [found, number, scale.value],
   );
-  const point = (y: number, x: number) => movePlace(Math.floor(y * height), Math.floor(x * width));
+  const point = (y: number, x: number, isClick: boolean) =>
+    pointAt(Math.floor(y * height), Math.floor(x * width), isClick);
   const step = (rows: number, columns: number) => movePlace(place.value.y + rows, place.value.x + columns);
   const pointing = { frame: output, onPoint: point, onStep: step };
   return (
@@ -117,6 +136,7 @@ function Large({
         )}
       </div>
       <p>{fieldText}</p>
+      <p class="hint">{holdText}</p>
       {shown.b && !found.b && <p class="hint">B has no layer of this name and shape.</p>}
     </section>
   );

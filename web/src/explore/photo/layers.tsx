@@ -178,7 +178,7 @@ function Channels({
         label={`All ${channels} channels of ${one.name}`}
         chosen={list.indexOf(channel.value)}
         onChoose={(at) => (channel.value = list[at] ?? 0)}
-        titleOf={(at) => `channel ${list[at] ?? ''}`}
+        titleOf={(at) => `channel ${list[at] ?? ''}${classAt(list[at] ?? -1)}`}
       />
       <p class="hint">
         {shownView === 'change' && painted.largest === 0 && 'All outputs are equal to the last bit. '}
@@ -190,6 +190,13 @@ function Channels({
       </p>
     </div>
   );
+}
+
+/** The class whose logit the channel of the last layer is. */
+function classAt(number: number): string {
+  const network = looked.value?.a;
+  if (!network || layerIndex.value !== network.layers.length - 1 || network.logits.length < 2) return '';
+  return `: ${network.classes[number] ?? ''}`;
 }
 
 /** b − a, output by output. */

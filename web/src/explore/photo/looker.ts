@@ -83,6 +83,7 @@ export class Looker {
     this.opened = kept;
     for (const id of wanted) {
       if (this.opened.some((one) => one.id === id)) continue;
+      if (!titles.has(id)) throw new Error(`This browser has no network ${id}: choose one of the list.`);
       const classifier = await createClassifier(gpu, await this.sources.weights(id), { numbered: true });
       const opened = { id, title: titles.get(id) ?? id, classifier, weights: new Map(), norms: new Map() };
       this.opened = [...this.opened, opened];

@@ -86,16 +86,23 @@ function takeFirst(files: FileList | null | undefined): void {
   if (file) choosePhoto({ name: file.name, file });
 }
 
-const takeDrawings = () =>
-  take('Fetching drawings', () => worker.drawings(new URL('../../drawings.zip', document.baseURI).href));
+/** Takes the drawings of the site, and of them the one of that name or the first. */
+export const takeDrawings = (name?: string) =>
+  take(name, 'Fetching drawings', () =>
+    worker.drawings(new URL('../../drawings.zip', document.baseURI).href),
+  );
 
-const takeProject = (id: string) => take('Fetching photos', () => worker.projectPhotos(id));
+const takeProject = (id: string) => take(undefined, 'Fetching photos', () => worker.projectPhotos(id));
 
-async function take(what: string, find: () => Promise<readonly SetPhoto[]>): Promise<void> {
+async function take(
+  name: string | undefined,
+  what: string,
+  find: () => Promise<readonly SetPhoto[]>,
+): Promise<void> {
   const found = await doing(what, find);
   if (!found) return;
   for (const { url } of set.value) URL.revokeObjectURL(url);
-  set.value = found.map((one) => ({ ...one, url: URL.createObjectURL(one.file) }));
-  const [first] = found;
-  if (first) choosePhoto(first);
+  set.value = found.map((one) => ({ ...one, url: URL.createObjectURL(one.small ?? one.file) }));
+  const chosen = found.find((one) => one.name === name) ?? found[0];
+  if (chosen) choosePhoto(chosen);
 }

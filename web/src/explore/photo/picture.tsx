@@ -17,8 +17,8 @@ interface PictureProps {
   readonly label: string;
   readonly image: ImageData;
   readonly frame?: ReadonlySignal<Frame | undefined> | undefined;
-  /** Hears of the pixel that is pointed at, as shares of the height and width. */
-  readonly onPoint?: (y: number, x: number) => void;
+  /** Hears of the pixel that is pointed at, as shares of the height and width, and whether it was clicked. */
+  readonly onPoint?: (y: number, x: number, isClick: boolean) => void;
   /** Hears of the arrow keys. */
   readonly onStep?: (rows: number, columns: number) => void;
   readonly isSmooth?: boolean;
@@ -34,8 +34,8 @@ export function Picture({ label, image, frame, onPoint, onStep, isSmooth = false
       {...(onStep
         ? { tabIndex: 0, role: 'application', 'aria-label': label }
         : { role: 'img', 'aria-label': label })}
-      onPointerMove={(event) => point(event, onPoint)}
-      onPointerDown={(event) => point(event, onPoint)}
+      onPointerMove={(event) => point(event, false, onPoint)}
+      onPointerDown={(event) => point(event, true, onPoint)}
       onKeyDown={(event) => {
         const step = onStep && STEPS[event.key];
         if (!step) return;
@@ -56,11 +56,11 @@ const STEPS: Readonly<Record<string, readonly [number, number] | undefined>> = {
   ArrowRight: [0, 1],
 };
 
-function point(event: PointerEvent, onPoint: PictureProps['onPoint']): void {
+function point(event: PointerEvent, isClick: boolean, onPoint: PictureProps['onPoint']): void {
   if (!onPoint) return;
   const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
   const inside = (share: number) => Math.min(Math.max(share, 0), 1 - 1e-9);
-  onPoint(inside((event.clientY - top) / height), inside((event.clientX - left) / width));
+  onPoint(inside((event.clientY - top) / height), inside((event.clientX - left) / width), isClick);
 }
 
 /** Its numbers are signals, which change attributes and nothing else. */

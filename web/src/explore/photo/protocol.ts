@@ -127,6 +127,10 @@ export interface PhotoCalls {
 export interface SetPhoto {
   readonly name: string;
   readonly file: Blob;
+  /** Whether it came with the site. */
+  readonly isDrawing?: boolean;
+  /** A small picture of it, where there is one. */
+  readonly small?: Blob | undefined;
 }
 
 export type Asking = {

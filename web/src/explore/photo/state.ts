@@ -38,7 +38,7 @@ export const networkA = signal(SITE);
 export const networkB = signal<string | undefined>(undefined);
 /** Pixels a side; undefined for those that network A learned from. */
 export const side = signal<number | undefined>(undefined);
-export const photo = signal<(GivenPhoto & { readonly name: string }) | undefined>(undefined);
+export const photo = signal<(GivenPhoto & Pick<SetPhoto, 'name' | 'isDrawing'>) | undefined>(undefined);
 
 export const looked = signal<Looked | undefined>(undefined);
 /** The photo as A would see it, where there is no device to show it by. */
@@ -94,8 +94,8 @@ export async function doing<T>(what: string, work: () => Promise<T>): Promise<T 
 }
 
 let photos = 0;
-export function choosePhoto({ name, file }: SetPhoto): void {
-  photo.value = { id: photos++, name, file };
+export function choosePhoto({ name, file, isDrawing = false }: SetPhoto): void {
+  photo.value = { id: photos++, name, file, isDrawing };
 }
 
 /** Looks up what this browser has; the network of the site is known without. */
@@ -183,6 +183,18 @@ export function movePlace(y: number, x: number): void {
   const [height, width] = size.value;
   const at = { y: Math.min(Math.max(y, 0), height - 1), x: Math.min(Math.max(x, 0), width - 1) };
   if (at.y !== place.value.y || at.x !== place.value.x) place.value = at;
+}
+
+/** Whether the place stays where it is while the pointer goes on, to a number below for one. */
+export const isHeld = signal(false);
+
+/** Follows the pointer; a click holds the place, and another click at the same place lets it go. */
+export function pointAt(y: number, x: number, isClick: boolean): void {
+  if (isClick) {
+    const isSame = place.value.y === y && place.value.x === x;
+    isHeld.value = !(isHeld.value && isSame);
+  } else if (isHeld.value) return;
+  movePlace(y, x);
 }
 
 /** One question at a time: while the worker answers, only the last one of those that come is kept. */

@@ -62,7 +62,7 @@ function Terms({ found }: { readonly found: Explained }) {
         <strong>{name}</strong>, channel {channel}
         {isWindow
           ? `, row ${y}, column ${x}: a window of ${height} × ${width} outputs of ${input.name} in ${channels} channels, each times its own weight, all added up.`
-          : `: all ${channels} outputs of ${input.name}, each times its own weight, and a bias of ${digits(bias ?? 0)}, all added up.`}
+          : `${className(found)}: all ${channels} outputs of ${input.name}, each times its own weight, and a bias of ${digits(bias ?? 0)}, all added up.`}
       </p>
       <dl class="compared">
         <div>
@@ -125,6 +125,14 @@ function Terms({ found }: { readonly found: Explained }) {
       {norm && <Norm norm={norm} sum={sum} />}
     </>
   );
+}
+
+/** Outputs of the head are classes. */
+function className({ channel, input, layer: name }: Explained): string {
+  const network = slot.value === 'b' && looked.value?.b ? looked.value.b : looked.value?.a;
+  const isHead = input.shape.length < 3 && network?.layers.at(-1)?.name === name;
+  const found = isHead && network.logits.length > 1 ? network.classes[channel] : undefined;
+  return found === undefined ? '' : `, the logit of “${found}”`;
 }
 
 /** Red, green and blue have names. */
