@@ -21,6 +21,11 @@ export function Layers() {
   return (
     <section aria-labelledby="layers">
       <h2 id="layers">What it sees on the way</h2>
+      <p class="hint">
+        Each layer makes numbers of those before it: in every channel one for each place, large where the
+        photo has there what the channel stands for.
+        {shown.b && ' Below a layer’s name: how far B’s numbers are from A’s, by their size.'}
+      </p>
       <Way layers={shown.a.layers} changes={shown.b && shown.changes} />
       <p aria-live="polite">
         <strong>{one.name}</strong>: {inWords(one)}

@@ -39,9 +39,9 @@ export function Where() {
         {shown.b && <Of key={`b ${shown.b.title}`} slot="b" shown={shown} network={shown.b} />}
       </div>
       <p class="hint">
-        Left, Grad-CAM: each channel of the last convolutions counts by how much the logit grows with it.
-        Right: the photo goes through the network again and again, each time with a grey patch at another
-        place. Orange places spoke for the class: covered, its logit falls.
+        Grad-CAM: each channel of the last convolutions counts by how much the logit grows with it. The grey
+        patch: the photo goes through the network again and again, each time with another place covered;
+        orange places spoke for the class, since covering them makes its logit fall.
       </p>
     </section>
   );
