@@ -2,6 +2,7 @@
 export const explorePages = [
   { name: 'step', title: 'A training step' },
   { name: 'bench', title: 'Benchmarks' },
+  { name: 'ladder', title: 'The kernel ladder' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
