@@ -1,13 +1,14 @@
 /** The rung that is looked at: what it moves, what bounds it, and its source. */
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { gflopsOf, type Ceilings } from '../../../../src/bench/roofline.ts';
+import { gflopsOf } from '../../../../src/bench/roofline.ts';
 import { median } from '../../../../src/bench/statistics.ts';
-import { FEW_LOADS, intensityOf, limitOf, type Traffic } from '../../../../src/bench/traffic.ts';
+import { intensityOf, type Traffic } from '../../../../src/bench/traffic.ts';
 import { bytes, significant, time } from '../../../../src/bench/units.ts';
 import { count } from '../../../../src/format.ts';
 import type { DeviceTraits } from '../../../../src/gpu/traits.ts';
 import type { ExpandedKernel } from '../../../../src/run/kernels/index.ts';
+import { limitText } from './limit.ts';
 import { ceilings, keyOf, rungs, seen, times, traits, type Climb } from './state.ts';
 
 /** The engine's own are entries of the catalogue of kernels like all others. */
@@ -86,35 +87,6 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Co
     <dd>{children}</dd>
   </div>
 );
-
-/** What bounds a rung by what it moves, and what of that it reaches at a `rate` in 10⁹ operations a second. */
-export function limitText(
-  traffic: Traffic,
-  roof: Ceilings,
-  rate: number | undefined,
-  isSoftware: boolean,
-): string {
-  const { by, fed } = limitOf(traffic, roof);
-  const [feeds, ceiling] = [fed, roof.gflops].map((gflops) => `${significant(gflops)} GFLOP/s`);
-  const loads = `${significant(traffic.loads)} loads for each multiply-add, from ${traffic.from}`;
-  if (by !== 'memory') {
-    const enough = `Memory is not what bounds it: at the rate of a copy it would feed ${feeds}, and multiply-adds alone reach ${ceiling}.`;
-    return by === 'arithmetic'
-      ? `${enough} Nearly all of its instructions can be arithmetic.`
-      : `${enough} What does is ${loads}: instructions that take the place of arithmetic.`;
-  }
-  const allowed = `By its bytes it is bound by memory: at the rate of a copy they feed ${feeds}, of the ${ceiling} that multiply-adds alone reach.`;
-  if (rate === undefined) return allowed;
-  if (rate > fed) return `${allowed} It is faster than that: caches answer most of its loads.`;
-  const reached = `${allowed} It reaches ${((100 * rate) / fed).toFixed(0)} % of that`;
-  if (rate > fed / 2) return `${reached}.`;
-  if (traffic.loads <= FEW_LOADS) return `${reached}, so something else bounds it here.`;
-  const alike =
-    isSoftware && traffic.from === 'workgroup memory'
-      ? ', which on a processor is memory like any other'
-      : '';
-  return `${reached}, so something else bounds it here, most likely its ${loads}${alike}.`;
-}
 
 /** Kernels of operations that were opened. */
 const sources = signal<ReadonlyMap<string, readonly ExpandedKernel[]>>(new Map());
