@@ -89,7 +89,7 @@ function convolutionTraffic(gpu: Gpu, { name, reuse }: Conv2dRung, shape: Conv2d
 export const intensityOf = ({ multiplyAdds, loaded }: Traffic): number => (2 * multiplyAdds) / loaded;
 
 /** Fewer loads for a multiply-add than this leave most instructions to arithmetic. */
-const FEW_LOADS = 1 / 8;
+export const FEW_LOADS = 1 / 8;
 
 /** What bounds a rung, by what it moves: its bytes, the instructions that load, or the arithmetic itself. */
 export interface Limit {

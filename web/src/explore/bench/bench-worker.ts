@@ -2,15 +2,10 @@
 import { catalogue } from '../../../../src/bench/catalogue.ts';
 import { BenchError } from '../../../../src/bench/errors.ts';
 import { matching } from '../../../../src/bench/filter.ts';
-import { grainOf } from '../../../../src/bench/grain.ts';
 import { groupsOf, sizesFor } from '../../../../src/bench/plan.ts';
 import { measureSession } from '../../../../src/bench/session.ts';
-import type { Circumstances } from '../../../../src/bench/results.ts';
-import { messageOf } from '../../../../src/format.ts';
 import type { Gpu } from '../../../../src/gpu/index.ts';
-import { openAdapter, WebGpuError } from '../../../../src/platform/web/adapter.ts';
-import { createGpu } from '../../../../src/platform/web/gpu.ts';
-import { circumstancesOf } from './circumstances.ts';
+import { openDevice, troubleOf, type Device } from './device.ts';
 import type { Choice, FromWorker, ToWorker } from './protocol.ts';
 
 const send = (message: FromWorker) => (postMessage as (message: FromWorker) => void)(message);
@@ -26,25 +21,17 @@ onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     else await measure(device, data.choice);
   } catch (error) {
     if (error instanceof BenchError) send({ kind: 'refused', message: withHint(error) });
-    else send({ kind: 'failed', message: messageOf(error) });
+    else send(troubleOf(error));
   }
 };
 
-interface Device {
-  readonly gpu: Gpu;
-  readonly where: Circumstances;
-}
-
 async function open(): Promise<Device | undefined> {
   try {
-    const adapter = await openAdapter();
-    const gpu = await createGpu(adapter);
-    const where = circumstancesOf(adapter, await grainOf(gpu));
-    send({ kind: 'opened', where, isSoftware: gpu.software });
-    return { gpu, where };
+    const device = await openDevice();
+    send({ kind: 'opened', where: device.where, isSoftware: device.gpu.software });
+    return device;
   } catch (error) {
-    if (error instanceof WebGpuError) send({ kind: 'no-gpu', problem: error.problem });
-    else send({ kind: 'failed', message: messageOf(error) });
+    send(troubleOf(error));
     return undefined;
   }
 }
@@ -78,8 +65,8 @@ async function measure({ gpu, where }: Device, choice: Choice): Promise<void> {
     { quick: choice.isQuick, clocks, signal },
     {
       onSample: (row) => send({ kind: 'sample', row }),
-      onGroup: (rows, yardsticks) =>
-        send({ kind: 'group', rows, ...(yardsticks && { ceilings: yardsticks.wall }) }),
+      onCeilings: (ceilings) => send({ kind: 'ceilings', ceilings }),
+      onGroup: (rows, yardsticks) => send({ kind: 'group', rows, areCeilings: !yardsticks }),
     },
   );
   send({ kind: 'done', results: { ...where, date, ...measured }, isStopped: signal.aborted });

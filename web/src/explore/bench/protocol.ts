@@ -3,6 +3,7 @@ import type { Row } from '../../../../src/bench/benchmark.ts';
 import type { Part } from '../../../../src/bench/catalogue.ts';
 import type { Circumstances, Results } from '../../../../src/bench/results.ts';
 import type { Ceilings } from '../../../../src/bench/roofline.ts';
+import type { Trouble } from './device.ts';
 
 /** What is to be measured. */
 export interface Choice {
@@ -26,14 +27,13 @@ export type ToWorker =
 export type FromWorker =
   /** `date` is that of the opening. */
   | { readonly kind: 'opened'; readonly where: Circumstances; readonly isSoftware: boolean }
-  /** There is no device; `problem` as `WebGpuError` has it. */
-  | { readonly kind: 'no-gpu'; readonly problem: string }
+  | Trouble
   | { readonly kind: 'planned'; readonly rows: readonly PlannedRow[] }
   /** What was asked for is nothing. */
   | { readonly kind: 'refused'; readonly message: string }
   /** A row has one more sample; it is not complete. */
   | { readonly kind: 'sample'; readonly row: Row }
-  /** Rows are complete; there are no ceilings while they are measured themselves. */
-  | { readonly kind: 'group'; readonly rows: readonly Row[]; readonly ceilings?: Ceilings }
-  | { readonly kind: 'done'; readonly results: Results; readonly isStopped: boolean }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** Rows are complete. */
+  | { readonly kind: 'group'; readonly rows: readonly Row[]; readonly areCeilings: boolean }
+  | { readonly kind: 'ceilings'; readonly ceilings: Ceilings }
+  | { readonly kind: 'done'; readonly results: Results; readonly isStopped: boolean };

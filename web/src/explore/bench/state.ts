@@ -8,14 +8,10 @@ import { compareResults, type RowComparison } from '../../../../src/bench/compar
 import { decodeResults, type Circumstances, type Results } from '../../../../src/bench/results.ts';
 import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { messageOf } from '../../../../src/format.ts';
+import type { Trouble } from './device.ts';
 import type { Choice, FromWorker, PlannedRow, ToWorker } from './protocol.ts';
 
-export type Stage =
-  | { readonly kind: 'opening' }
-  /** No device; the problem as `WebGpuError` has it. */
-  | { readonly kind: 'no-gpu'; readonly problem: string }
-  | { readonly kind: 'ready' | 'measuring' | 'stopping' }
-  | { readonly kind: 'failed'; readonly message: string };
+export type Stage = { readonly kind: 'opening' | 'ready' | 'measuring' | 'stopping' } | Trouble;
 
 export const stage = signal<Stage>({ kind: 'opening' });
 export const where = signal<Circumstances | undefined>(undefined);
@@ -64,9 +60,6 @@ function take(message: FromWorker): void {
       if (message.isSoftware) choose({ size: { batch: 1, size: 32 } });
       else choose({});
       return;
-    case 'no-gpu':
-      stage.value = message;
-      return;
     case 'planned':
       plan.value = message.rows;
       refusal.value = undefined;
@@ -79,11 +72,13 @@ function take(message: FromWorker): void {
       return show(message.row);
     case 'group':
       message.rows.forEach(show);
-      if (message.ceilings) {
-        ceilings.value = message.ceilings;
+      if (!message.areCeilings) {
         complete.value += message.rows.length;
         compare(message.rows);
       }
+      return;
+    case 'ceilings':
+      ceilings.value = message.ceilings;
       return;
     case 'done':
       results.value = message.results;
@@ -91,6 +86,7 @@ function take(message: FromWorker): void {
       stage.value = { kind: 'ready' };
       compare();
       return;
+    case 'no-gpu':
     case 'failed':
       stage.value = message;
   }

@@ -4,6 +4,7 @@ export const explorePages = [
   { name: 'step', title: 'A training step' },
   { name: 'kernel', title: 'A kernel, opened' },
   { name: 'bench', title: 'Benchmarks' },
+  { name: 'ladder', title: 'The kernel ladder' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
