@@ -36,7 +36,7 @@ export function RungSection() {
         </p>
       )}
       <p>
-        <a href={`../kernel/index.html#${new URLSearchParams({ operation }).toString()}`}>
+        <a href={`../kernel/index.html#${new URLSearchParams({ op: operation }).toString()}`}>
           Change this kernel and see what comes of it
         </a>
       </p>
