@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, WHITE, type DecodedImage } from '../../src/data/index.ts';
 import { createClassifier, type Classifier } from '../../src/run/model/classifier.ts';
@@ -19,6 +19,7 @@ import { readSafetensors, writeSafetensors } from '../../src/weights/index.ts';
 import { INDEX, writeIndex } from '../../web/src/engine/photos/index-file.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { testGpu } from '../support/gpu.ts';
+import { buttonOf, goTo, numberIn, shownNumber } from './looking.ts';
 import { putFiles } from './projects.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
@@ -38,49 +39,17 @@ let shipped: Uint8Array;
 let drawing: Uint8Array;
 let home: string;
 
-/** A number of the page: with a true minus, and perhaps a power of ten. */
-function numberIn(text: string | null): number {
-  const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-  const plain = (text ?? '')
-    .replaceAll('−', '-')
-    .replace(/·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power: string) =>
-      ['e', ...power]
-        .map((one) => (one === '⁻' ? '-' : digits.includes(one) ? digits.indexOf(one) : one))
-        .join(''),
-    );
-  return Number(plain);
-}
-const shownNumber = async (of: Locator): Promise<number> => numberIn(await of.textContent());
-
-const layerButton = (block: string, name: string) =>
-  page
-    .locator('.way > li')
-    .filter({ has: page.getByText(block, { exact: true }) })
-    .getByRole('button', { name });
+const layerButton = (block: string, name: string) => buttonOf(page, block, name);
+const lookAt = (block: string, name: string, at: readonly [number, number, number]) =>
+  goTo(page, block, name, at);
 const sum = () => page.locator('[data-is=sum]');
 const value = () => page.locator('[data-is=value]');
 const here = () => page.locator('.large').first().locator('.number');
 
-/** Looks at an output of a layer, through the fields for channel, row and column. */
-async function lookAt(
-  block: string,
-  name: string,
-  [channel, y, x]: readonly [number, number, number],
-): Promise<void> {
-  await layerButton(block, name).first().click();
-  await page.getByRole('heading', { name: 'One channel' }).waitFor();
-  await page
-    .getByLabel(/^Channel, 0 to/)
-    .first()
-    .fill(String(channel));
-  await page.getByLabel(/^Row, /).fill(String(y));
-  await page.getByLabel(/^Column, /).fill(String(x));
-}
-
 function expected(name: string, [channel, y, x]: readonly [number, number, number]) {
   const index = seen.layers.findIndex((layer) => layer.name === name);
   const { shape, values } = seen.layers[index]!;
-  const [, width = 0, channels = 0] = shape;
+  const [, width = 0, channels = 0] = shape.length < 3 ? [1, 1, ...shape] : shape;
   const largest = values.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   const { rows, columns } = fieldsOf(seen.layers, index, [SIDE, SIDE]);
   return {
@@ -89,6 +58,13 @@ function expected(name: string, [channel, y, x]: readonly [number, number, numbe
     row: rows[y]!,
     column: columns[x]!,
   };
+}
+
+/** What the page says of a field. */
+function fieldText({ row, column }: Record<'row' | 'column', readonly [number, number]>): string {
+  const span = ([first, last]: readonly [number, number]) => `${first} to ${last}`;
+  const [width, height] = [column[1] - column[0] + 1, row[1] - row[0] + 1];
+  return `It can see ${width} × ${height} pixels of the photo: columns ${span(column)}, rows ${span(row)}.`;
 }
 
 async function takeDrawing(): Promise<void> {
@@ -133,17 +109,15 @@ describe.skipIf(!there)('what a network sees', () => {
       await expect
         .poll(async () => Math.abs((await shownNumber(here())) - value))
         .toBeLessThanOrEqual(FORWARD * largest);
-      const span = ([first, last]: readonly [number, number]) => `${first} to ${last}`;
-      expect(await page.getByText('It can see').textContent()).toBe(
-        `It can see ${column[1] - column[0] + 1} × ${row[1] - row[0] + 1} pixels of the photo: columns ${span(column)}, rows ${span(row)}.`,
-      );
+      expect(await page.getByText('It can see').textContent()).toBe(fieldText({ row, column }));
     },
   );
 
   it('takes a convolution apart: window, weights and products add up to what the engine has', async () => {
     await lookAt('stem', 'conv1', [7, 0, 12]);
     const { value: known, largest } = expected('conv1', [7, 0, 12]);
-    await expect.poll(() => shownNumber(here())).toBe(await shownNumber(value()));
+    await page.getByText('channel 7, row 0, column 12').waitFor();
+    expect(await shownNumber(here())).toBe(await shownNumber(value()));
     expect(Math.abs((await shownNumber(value())) - known)).toBeLessThanOrEqual(FORWARD * largest);
     expect(Math.abs((await shownNumber(sum())) - (await shownNumber(value())))).toBeLessThan(1e-5 * largest);
     let total = 0;
@@ -167,6 +141,15 @@ describe.skipIf(!there)('what a network sees', () => {
     expect(await page.locator('.window .outside').count()).toBe(2 * 21);
   });
 
+  it('takes a logit apart in the same way, and says whose it is', async () => {
+    await lookAt('head', 'fc', [3, 0, 0]);
+    await page.getByText(`the logit of “${classifier.classes[3] ?? ''}”`).waitFor();
+    const { value: known, largest } = expected('fc', [3, 0, 0]);
+    expect(Math.abs((await shownNumber(value())) - known)).toBeLessThanOrEqual(FORWARD * largest);
+    expect(Math.abs((await shownNumber(sum())) - (await shownNumber(value())))).toBeLessThan(1e-5 * largest);
+    expect(await page.locator('.sum').textContent()).toContain('512 products and the bias');
+  });
+
   it('goes on to batch norm, shortcut and ReLU', async () => {
     await lookAt('layer1.1', 'bn2', [12, 6, 6]);
     await expect.poll(() => page.getByRole('heading', { name: 'layer1.1.bn2' }).count()).toBe(1);
@@ -180,7 +163,7 @@ describe.skipIf(!there)('what a network sees', () => {
 
   it('follows the pointer without drawing any picture anew, and the keyboard', async () => {
     await lookAt('layer1.0', 'conv1', [3, 8, 8]);
-    await expect.poll(() => shownNumber(here())).toBe(await shownNumber(value()));
+    await page.getByText('channel 3, row 8, column 8').waitFor();
     await page.evaluate(() => {
       const counting = globalThis as unknown as { drawn: number };
       counting.drawn = 0;
@@ -362,6 +345,12 @@ describe.skipIf(!there)('what a network sees', () => {
     const canvas = page.getByLabel('The photo as the network would see it').locator('canvas');
     await canvas.waitFor();
     expect(await canvas.getAttribute('width')).toBe(String(SIDE));
+    await layerButton('layer2.0', 'conv1').click();
+    await page.getByLabel(/^Row, 0 to 7/).fill('2');
+    await page.getByLabel(/^Column, 0 to 7/).fill('5');
+    await expect
+      .poll(() => page.getByText('It can see').textContent())
+      .toBe(fieldText(expected('layer2.0.conv1', [0, 2, 5])));
     await page.getByRole('button', { name: 'Show the filters' }).click();
     await page.getByLabel('The 64 filters of conv1').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);

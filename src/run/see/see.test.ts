@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { expectClose } from '../../../test/support/kernels.ts';
 import { gradientOf, Tensor } from '../../autograd/index.ts';
-import type { Gpu } from '../../gpu/index.ts';
+import { paperGpu, type Gpu } from '../../gpu/index.ts';
 import type { ResNet } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import { imageTensor } from '../../train/inputs/images.ts';
@@ -11,7 +11,7 @@ import { colouredNoise, smallModel } from '../../train/testing.ts';
 import { changeOf } from './compare.ts';
 import { fieldsOf, type Span } from './fields.ts';
 import { filterPictures } from './filters.ts';
-import { IMAGE, normOf, seeLayers, type SeenImage } from './layers.ts';
+import { IMAGE, normOf, planLayers, seeLayers, type PlannedLayer, type SeenImage } from './layers.ts';
 import { occlude, placesAlong } from './occlusion.ts';
 import { isSum, normAfter, normSteps, readNorm, readSum, termsOf, valueAt } from './output.ts';
 
@@ -76,6 +76,24 @@ describe('the layers of a forward pass', () => {
     expectClose(seen.layers.at(-1)!.values, logits, { relative: FORWARD });
     expect(seen.input.values).toEqual(await gpu.scope(() => image().read()));
   });
+});
+
+it('layers are known without a GPU', () => {
+  const planned = planLayers(
+    paperGpu({ software: false, subgroupSize: 32 }),
+    (gpu) => smallModel(gpu, 3),
+    SIZE,
+  );
+  const facts = ({ name, op, shape, inputs, window, relu }: PlannedLayer) => ({
+    name,
+    op,
+    shape,
+    inputs,
+    window,
+    relu,
+  });
+  expect(planned.map(facts)).toEqual(seen.layers.map(facts));
+  expect(planned.map(isSum)).toEqual(seen.layers.map(isSum));
 });
 
 describe('receptive fields', () => {

@@ -8,6 +8,7 @@ import { Picture, type Frame } from './picture.tsx';
 import type { LayerValues, Looked, ShownLayer } from './protocol.ts';
 import {
   channel,
+  fields,
   layer,
   layerIndex,
   looked,
@@ -24,7 +25,7 @@ import {
 const output = computed<Frame>(() => ({ top: place.value.y, left: place.value.x, height: 1, width: 1 }));
 /** What it can see of the photo. */
 export const field = computed<Frame | undefined>(() => {
-  const { rows, columns } = values.value?.fields ?? {};
+  const { rows, columns } = fields.value ?? {};
   const [vertical, horizontal] = [rows?.[place.value.y], columns?.[place.value.x]];
   if (!vertical || !horizontal) return undefined;
   return {
@@ -32,7 +33,7 @@ export const field = computed<Frame | undefined>(() => {
     ...{ height: vertical[1] - vertical[0] + 1, width: horizontal[1] - horizontal[0] + 1 },
   };
 });
-const fieldText = computed(() => {
+export const fieldText = computed(() => {
   const { height = 0, width = 0, top = 0, left = 0 } = field.value ?? {};
   return `It can see ${width} × ${height} pixels of the photo: columns ${left} to ${left + width - 1}, rows ${top} to ${top + height - 1}.`;
 });
@@ -83,8 +84,7 @@ function Large({
       <h2 id="channel">One channel, one output</h2>
       <div class="fields">
         <Numbered label="Channel" value={channel} most={channels - 1} />
-        <Numbered label="Row" value={rowOf} most={height - 1} />
-        <Numbered label="Column" value={columnOf} most={width - 1} />
+        <RowAndColumn />
       </div>
       <div class="large">
         <figure>
@@ -169,6 +169,14 @@ function At({ grid, number }: { readonly grid: Grid; readonly number: number }) 
 interface Settable {
   value: number;
 }
+/** The fields for the output's row and column. */
+export const RowAndColumn = () => (
+  <>
+    <Numbered label="Row" value={rowOf} most={size.value[0] - 1} />
+    <Numbered label="Column" value={columnOf} most={size.value[1] - 1} />
+  </>
+);
+
 const rowOf: Settable = {
   get value() {
     return place.value.y;

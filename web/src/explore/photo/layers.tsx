@@ -91,7 +91,7 @@ export function inWords({ op, shape, window, relu, hasShortcut }: ShownLayer): s
 }
 
 /** All layers, block by block; where there are two networks, how far apart they are. */
-function Way({
+export function Way({
   layers,
   changes,
 }: {

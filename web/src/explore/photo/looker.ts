@@ -2,7 +2,10 @@
  * Two networks and what they made of one photo. All activations of the forward pass stay here, so that the page can ask for any layer
  * without the photo going through the network again.
  */
-import type { DecodedImage } from '../../../../src/data/image.ts';
+import { ImageError } from '../../../../src/data/errors.ts';
+import { WHITE, type DecodedImage } from '../../../../src/data/image.ts';
+import { paperGpu, type Gpu } from '../../../../src/gpu/index.ts';
+import { networks, outputsIn } from '../../../../src/networks/index.ts';
 import type { HostTensor } from '../../../../src/nn/index.ts';
 import { browserDecoder } from '../../../../src/platform/web/browser-decoder.ts';
 import { keptGpu } from '../../../../src/platform/web/host.ts';
@@ -11,7 +14,14 @@ import type { NamedWeights } from '../../../../src/run/model/named-weights.ts';
 import { changeOf } from '../../../../src/run/see/compare.ts';
 import { fieldsOf } from '../../../../src/run/see/fields.ts';
 import { filterPictures } from '../../../../src/run/see/filters.ts';
-import { IMAGE, normOf, seeLayers, type SeenImage } from '../../../../src/run/see/layers.ts';
+import {
+  IMAGE,
+  normOf,
+  planLayers,
+  seeLayers,
+  type PlannedLayer,
+  type SeenImage,
+} from '../../../../src/run/see/layers.ts';
 import {
   occlude,
   type Occlusion,
@@ -40,7 +50,9 @@ import type {
   GivenPhoto,
   LayerValues,
   Looked,
+  Prepared,
   SeenNetwork,
+  ShownLayer,
   Slot,
   Wanted,
 } from './protocol.ts';
@@ -96,21 +108,28 @@ export class Looker {
     this.slots = { a: first, b: second };
     const seen = new Map<Opened, SeenNetwork>();
     for (const one of this.opened) seen.set(one, await this.see(one));
-    const shown = seen.get(first);
-    if (!shown) throw new Error(`${a} could not be opened.`);
+    const ofFirst = seen.get(first);
+    if (!ofFirst) throw new Error(`${a} could not be opened.`);
     return {
-      ...{ image: this.image, ownSide: own, adapter: name, a: shown },
+      ...{ image: this.image, ownSide: own, adapter: name, a: ofFirst },
       b: second && seen.get(second),
       changes: (first.seen?.layers ?? []).map((_, index) => this.change(index)?.relative),
       milliseconds: performance.now() - before,
     };
   }
 
-  /** The photo as A would see it. */
-  async prepared({ a, photo, side }: Omit<Wanted, 'b'>): Promise<DecodedImage> {
+  /** What can be told of a photo without a device: how A would see it, and its layers, recorded on paper. */
+  async prepared({ a, photo, side }: Omit<Wanted, 'b'>): Promise<Prepared> {
     const file = await this.sources.weights(a);
-    const { transform } = transformOf(file, readNetworkFile(file, file.source).card);
-    return prepare(await this.decoded(photo), transform, side ?? ownSide(transform));
+    const { architecture, tensors, card } = readNetworkFile(file, file.source);
+    const { transform } = transformOf(file, card);
+    const image = prepare(await this.decoded(photo), transform, side ?? ownSide(transform));
+    const network = networks[architecture];
+    const paper = paperGpu({ software: false, subgroupSize: 32 });
+    const create = (gpu: Gpu) => network.create(gpu, outputsIn(tensors, network));
+    const layers = planLayers(paper, create, image.width);
+    const fields = layers.map((_, index) => fieldsOf(layers, index, [image.height, image.width]));
+    return { image, layers: shown(layers), fields };
   }
 
   /** The values of a layer of A, and of B's of the same name and shape. */
@@ -179,9 +198,13 @@ export class Looker {
     return occlude(this.slot(slot).classifier.model, this.image, index, patch, controls);
   }
 
-  private async decoded({ id, file }: GivenPhoto): Promise<DecodedImage> {
+  private async decoded({ id, name, file }: GivenPhoto): Promise<DecodedImage> {
     if (this.photo?.id === id) return this.photo.image;
-    const image = await this.decode(new Uint8Array(await file.arrayBuffer()), [255, 255, 255]);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const image = await this.decode(bytes, WHITE).catch((error: unknown) => {
+      // Its message is a reason, to be read after the name.
+      throw error instanceof ImageError ? new Error(`${name} ${error.message}.`, { cause: error }) : error;
+    });
     this.photo = { id, image };
     return image;
   }
@@ -195,14 +218,7 @@ export class Looker {
     const logits = layers.at(-1)?.values ?? new Float32Array();
     return {
       ...{ title: opened.title, classes, logits, shares: probabilities(logits, loss) },
-      layers: layers.map((layer, index) => {
-        const { name, op, shape, window, relu, inputs } = layer;
-        const sums = isSum(layer);
-        return {
-          ...{ name, op, shape, window, relu, isSum: sums, hasShortcut: inputs.length > 1 },
-          partner: sums ? normAfter(layers, index) : normOf(layer) ? inputs[0] : undefined,
-        };
-      }),
+      layers: shown(layers),
     };
   }
 
@@ -231,6 +247,17 @@ export class Looker {
     return seen;
   }
 }
+
+/** Layers as the page has them. */
+const shown = (layers: readonly PlannedLayer[]): ShownLayer[] =>
+  layers.map((layer, index) => {
+    const { name, op, shape, window, relu, inputs } = layer;
+    const sums = isSum(layer);
+    return {
+      ...{ name, op, shape, window, relu, isSum: sums, hasShortcut: inputs.length > 1 },
+      partner: sums ? normAfter(layers, index) : normOf(layer) ? inputs[0] : undefined,
+    };
+  });
 
 /** The first filters over three colours in a file. */
 function stemOf(file: NamedWeights): { readonly layer: string; readonly weight: HostTensor } {

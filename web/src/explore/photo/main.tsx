@@ -9,9 +9,8 @@ import { Channel } from './channel.tsx';
 import { Layers } from './layers.tsx';
 import { NetworksSection } from './networks-section.tsx';
 import { PhotoSection, takeDrawings } from './photo-section.tsx';
-import { photoPixels } from './paint.ts';
-import { Picture } from './picture.tsx';
-import { beginLooking, busy, failure, findAtHand, looked, noGpu, prepared } from './state.ts';
+import { WithoutDevice } from './without-device.tsx';
+import { beginLooking, busy, failure, findAtHand, looked, noGpu } from './state.ts';
 import '../shared/explore.css';
 import { FilterSection } from './filters.tsx';
 import { Sum } from './sum.tsx';
@@ -36,7 +35,7 @@ function App() {
       )}
       <PhotoSection />
       <NetworksSection />
-      <Prepared />
+      <WithoutDevice />
       <Answers />
       <Layers />
       <Channel />
@@ -52,23 +51,6 @@ function App() {
   );
 }
 
-/** What can be shown of a photo without a device. */
-function Prepared() {
-  const image = prepared.value;
-  if (noGpu.value === undefined || !image) return null;
-  return (
-    <section aria-labelledby="prepared">
-      <h2 id="prepared">The photo as the network would see it</h2>
-      <div class="large">
-        <figure>
-          <Picture label="The photo as the network would see it" image={photoPixels(image)} />
-          <figcaption>{image.width} pixels a side</figcaption>
-        </figure>
-      </div>
-    </section>
-  );
-}
-
 /** Why nothing can be computed here, and what helps. */
 function NoGpu() {
   if (noGpu.value === undefined) return null;
@@ -77,8 +59,8 @@ function NoGpu() {
     <section class="notice stop" aria-labelledby="no-gpu">
       <h2 id="no-gpu">{title}</h2>
       <p>
-        A photo can be prepared, and the first filters can be seen; for what a network makes of it, it has to
-        compute.
+        What can be shown without: the layers that a photo would go through, what each output could see of it,
+        and the first filters.
       </p>
       <ul>
         {steps.map((step) => (

@@ -29,6 +29,7 @@ export type Slot = 'a' | 'b';
 /** A photo, and a number by which the worker knows it again. */
 export interface GivenPhoto {
   readonly id: number;
+  readonly name: string;
   readonly file: Blob;
 }
 
@@ -60,6 +61,14 @@ export interface SeenNetwork {
   readonly logits: Float32Array;
   readonly shares: readonly number[];
   readonly layers: readonly ShownLayer[];
+}
+
+/** A photo as network A would see it, and the layers that it would go through. */
+export interface Prepared {
+  readonly image: DecodedImage;
+  readonly layers: readonly ShownLayer[];
+  /** By layer. */
+  readonly fields: readonly Fields[];
 }
 
 /** A layer without its values. */
@@ -107,8 +116,8 @@ export interface PhotoCalls {
   atHand(): AtHand;
   /** The adapter's name; rejects where there is none. */
   adapter(): string;
-  /** The photo as network A would see it: that takes no device. */
-  prepared(wanted: Wanted): DecodedImage;
+  /** What can be told of a photo without a device. */
+  prepared(wanted: Wanted): Prepared;
   /** Reads a file of weights, to be looked into for as long as the page is open. */
   bring(file: Blob, name: string): Source;
   look(wanted: Wanted): Looked;

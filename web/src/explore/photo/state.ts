@@ -1,7 +1,7 @@
 /** What the page shows: a photo, one network or two, the layer, channel and place that are looked at. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
-import type { DecodedImage } from '../../../../src/data/image.ts';
+import type { Fields } from '../../../../src/run/see/fields.ts';
 import { startWorker, WorkerError } from './client.ts';
 import type {
   AtHand,
@@ -9,6 +9,7 @@ import type {
   GivenPhoto,
   LayerValues,
   Looked,
+  Prepared,
   SeenNetwork,
   SetPhoto,
   ShownLayer,
@@ -38,11 +39,11 @@ export const networkA = signal(SITE);
 export const networkB = signal<string | undefined>(undefined);
 /** Pixels a side; undefined for those that network A learned from. */
 export const side = signal<number | undefined>(undefined);
-export const photo = signal<(GivenPhoto & Pick<SetPhoto, 'name' | 'isDrawing'>) | undefined>(undefined);
+export const photo = signal<(GivenPhoto & Pick<SetPhoto, 'isDrawing'>) | undefined>(undefined);
 
 export const looked = signal<Looked | undefined>(undefined);
-/** The photo as A would see it, where there is no device to show it by. */
-export const prepared = signal<DecodedImage | undefined>(undefined);
+/** What can be told of the photo where there is no device. */
+export const prepared = signal<Prepared | undefined>(undefined);
 /** The layer by its number, and its values once they are here. */
 export const layerIndex = signal(0);
 export const values = signal<(LayerValues & { readonly of: Looked; readonly index: number }) | undefined>(
@@ -59,7 +60,13 @@ export const explained = signal<(Explained & { readonly y: number; readonly x: n
   undefined,
 );
 
-export const layer = computed<ShownLayer | undefined>(() => looked.value?.a.layers[layerIndex.value]);
+export const layer = computed<ShownLayer | undefined>(
+  () => (looked.value?.a ?? prepared.value)?.layers[layerIndex.value],
+);
+/** What of the photo each output of the layer can see. */
+export const fields = computed<Fields | undefined>(() =>
+  looked.value ? values.value?.fields : prepared.value?.fields[layerIndex.value],
+);
 /** Rows, columns and channels of the layer; a layer without places has one. */
 export const size = computed(() => sizeOf(layer.value));
 
@@ -117,17 +124,20 @@ export function beginLooking(): void {
     const given = photo.value;
     if (!given) return;
     const own = ++last;
-    const { id, file } = given;
+    const { id, name, file } = given;
     if (noGpu.value !== undefined) {
-      void doing('The photo is prepared', () => worker.prepared({ ...wanted, photo: { id, file } })).then(
-        (image) => {
-          if (own === last) prepared.value = image;
-        },
-      );
+      void doing('The photo is prepared', () =>
+        worker.prepared({ ...wanted, photo: { id, name, file } }),
+      ).then((found) => {
+        if (own !== last) return;
+        const isFirst = prepared.value === undefined;
+        prepared.value = found;
+        chooseLayer(layerIndex.value, isFirst);
+      });
       return;
     }
     void doing('The photo goes through the network', () =>
-      worker.look({ ...wanted, photo: { id, file } }),
+      worker.look({ ...wanted, photo: { id, name, file } }),
     ).then((found) => {
       if (own === last && found) show(found);
     });
