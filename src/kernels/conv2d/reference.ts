@@ -92,7 +92,8 @@ export function conv2dBackwardDataAt(
   for (let i = 0; i < r; i++)
     for (let j = 0; j < s; j++) {
       const [oy, ox] = [(iy + padding - i) / stride, (ix + padding - j) / stride];
-      if (!Number.isInteger(oy) || oy < 0 || oy >= oh || !Number.isInteger(ox) || ox < 0 || ox >= ow) continue;
+      if (!Number.isInteger(oy) || oy < 0 || oy >= oh || !Number.isInteger(ox) || ox < 0 || ox >= ow)
+        continue;
       const pixel = ((image * oh + oy) * ow + ox) * k;
       const row = ((i * s + j) * c + channel) * k;
       for (let ki = 0; ki < k; ki++) sum += dy[pixel + ki]! * weight[row + ki]!; // in range
@@ -117,8 +118,7 @@ export function conv2dBackwardWeightAt(
         const iy = oy * stride + i - padding;
         const ix = ox * stride + j - padding;
         if (iy < 0 || iy >= h || ix < 0 || ix >= w) continue;
-        sum +=
-          x[((image * h + iy) * w + ix) * c + channel]! * dy[((image * oh + oy) * ow + ox) * k + out]!; // in range
+        sum += x[((image * h + iy) * w + ix) * c + channel]! * dy[((image * oh + oy) * ow + ox) * k + out]!; // in range
       }
   return sum;
 }

@@ -6,6 +6,7 @@
 import {
   DeviceLostError,
   GpuError,
+  GpuValidationError,
   type Gpu,
   type Kernel,
   type RunCommand,
@@ -24,6 +25,7 @@ import {
   type Values,
 } from './operation.ts';
 import { labOperation } from './operations/index.ts';
+import { boundTo, Tracer, type Owners, type Trace } from './trace.ts';
 
 /** What is tried. */
 export interface Trial {
@@ -57,7 +59,20 @@ export type Judgement =
     }
   /** It is WGSL, and the adapter does not take it: too much workgroup memory, other bindings, … */
   | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'wrong' | 'right'; readonly outputs: readonly OutputJudgement[] };
+  /** A loop of it was left in a traced run: it itself was not run. */
+  | { readonly kind: 'endless'; readonly kernel: string; readonly line: number }
+  | {
+      readonly kind: 'wrong' | 'right';
+      readonly outputs: readonly OutputJudgement[];
+      /** Of the kernels whose text is changed and of those that were asked for; undefined where one of them cannot be traced. */
+      readonly traces: readonly Trace[] | undefined;
+    };
+
+export interface JudgeOptions {
+  /** Kernels to trace although their text is not changed. */
+  readonly look?: readonly string[];
+  readonly tell?: (stage: Stage) => void;
+}
 
 /** What a judgement is at: the compiler, the GPU, plain loops; and what a race is at. */
 export type Stage = 'compiling' | 'running' | 'comparing' | 'timing';
@@ -91,12 +106,15 @@ export class Workbench {
         `The algorithm "${this.algorithm}" does not suit these sizes on this adapter: ${algorithms.join(', ') || 'there is one way only'}.`,
       );
     this.runs = eachOnce(
-      gpu.rehearseRuns(() => this.recordOn(gpu, (name) => gpu.temporary(this.bytesOf(name)))),
+      gpu.rehearseRuns(() => this.recordOn(gpu, (name) => gpu.temporary(this.bytesOf(name), name))),
     );
   }
 
   /** Runs the operation once and says whether its results are right. Rejects with `DeviceLostError`, and with `GpuOutOfMemoryError`. */
-  async judge(edits: Edits = {}, tell: (stage: Stage) => void = () => undefined): Promise<Judgement> {
+  async judge(
+    edits: Edits = {},
+    { look = [], tell = () => undefined }: JudgeOptions = {},
+  ): Promise<Judgement> {
     tell('compiling');
     for (const [kernel, text] of Object.entries(edits)) {
       const messages = await compilerMessages(this.gpu, text);
@@ -106,8 +124,15 @@ export class Workbench {
     try {
       await this.open();
       const gpu = this.altered(edits);
+      // Before it is traced: what the adapter refuses is to be told of the text itself.
       await this.gpu.prepare(() => this.recordOn(gpu));
-      return await this.compared(gpu, tell);
+      const traces = await this.trace(edits, look, tell);
+      const endless = traces?.find((one) => one.endless !== undefined);
+      if (endless?.endless !== undefined)
+        return { kind: 'endless', kernel: endless.kernel, line: endless.endless };
+      const outputs = await this.compared(gpu, tell);
+      const isRight = outputs.every(({ wrong }) => wrong === 0);
+      return { kind: isRight ? 'right' : 'wrong', outputs, traces };
     } catch (error) {
       if (!(error instanceof GpuError) || error instanceof DeviceLostError) throw error;
       return { kind: 'refused', why: messageOf(error) };
@@ -149,11 +174,56 @@ export class Workbench {
     return this.operation.tensors(this.trial.sizes);
   }
 
-  /** The engine, which runs other texts for some kernels. */
-  private altered(edits: Edits): Gpu {
+  /** A run in which kernels take notes. Undefined where one of the changed ones cannot. */
+  private async trace(
+    edits: Edits,
+    look: readonly string[],
+    tell: (stage: Stage) => void,
+  ): Promise<readonly Trace[] | undefined> {
+    const texts = new Map<string, string>();
+    for (const { kernel } of this.runs) {
+      const text = textOf(kernel, edits);
+      if (text !== kernel.code || look.includes(kernel.name)) texts.set(kernel.name, text);
+    }
+    if (texts.size === 0) return [];
+    const tracer = Tracer.open(this.gpu, this.runs, texts);
+    if (!tracer) return undefined;
+    try {
+      for (const { code } of tracer.kernels)
+        if ((await compilerMessages(this.gpu, code)).some(({ kind }) => kind === 'error')) return undefined;
+      const gpu = this.altered(edits, tracer);
+      await this.gpu.prepare(() => this.recordOn(gpu));
+      tell('running');
+      const traces = await tracer.trace(() => {
+        this.reset();
+        this.recordOn(gpu);
+      });
+      return traces.map((one) => ({ ...one, owners: one.owners && this.shaped(one.kernel, one.owners) }));
+    } catch (error) {
+      // A traced kernel needs somewhat more than the kernel: a binding, a word of workgroup memory.
+      if (error instanceof GpuValidationError) return undefined;
+      throw error;
+    } finally {
+      tracer.close();
+    }
+  }
+
+  /** With the shape of the result that the binding is, where it is one and whole. */
+  private shaped(kernel: string, owners: Owners): Owners {
+    const run = this.runs.find((one) => one.kernel.name === kernel);
+    if (!run) return owners;
+    const { allocation, bytes } = boundTo(run, owners.binding);
+    const shape = this.tensors.outputs[allocation.label];
+    return { ...owners, shape: shape && bytes === 4 * elementsOf(shape) ? shape : undefined };
+  }
+
+  /** The engine, which runs other texts for some kernels, or lets them take notes. */
+  private altered(edits: Edits, tracer?: Tracer): Gpu {
     const { gpu } = this;
-    const run: Gpu['run'] = (kernel, bindings, params, grid) =>
+    const run: Gpu['run'] = (kernel, bindings, params, grid) => {
+      if (tracer?.run(kernel, bindings, params, grid)) return;
       gpu.run(this.replaced(kernel, edits), bindings, params, grid);
+    };
     return new Proxy(gpu, {
       get(target, key) {
         if (key === 'run') return run;
@@ -165,8 +235,8 @@ export class Workbench {
 
   /** The kernel with another text; the same object for the same text, by which the engine knows what it has compiled. */
   private replaced<B extends string, P extends string>(kernel: Kernel<B, P>, edits: Edits): Kernel<B, P> {
-    const code = Object.hasOwn(edits, kernel.name) ? edits[kernel.name] : undefined;
-    if (code === undefined || code === kernel.code) return kernel;
+    const code = textOf(kernel, edits);
+    if (code === kernel.code) return kernel;
     const key = `${kernel.name}\n${code}`;
     const known = this.made.get(key) ?? { ...kernel, code };
     this.made.set(key, known);
@@ -177,32 +247,30 @@ export class Workbench {
     this.operation.record(gpu, of, this.trial.sizes, this.algorithm);
   }
 
-  private async compared(gpu: Gpu, tell: (stage: Stage) => void): Promise<Judgement> {
-    tell('running');
+  /** Puts back what runs change, and marks what they are to write. */
+  private reset(): void {
     const { inputs, outputs } = this.tensors;
     const values = this.draw();
-    const names = Object.keys(outputs);
+    for (const [name, shape] of Object.entries(outputs)) {
+      const before = Object.hasOwn(inputs, name) ? values[name] : undefined;
+      this.gpu.write(this.storage(name), before ?? new Uint32Array(elementsOf(shape)).fill(UNWRITTEN));
+    }
+  }
+
+  private async compared(gpu: Gpu, tell: (stage: Stage) => void): Promise<OutputJudgement[]> {
+    tell('running');
+    const outputs = Object.entries(this.tensors.outputs);
     const found = await this.gpu.scope(() => {
-      for (const name of names) {
-        const before = Object.hasOwn(inputs, name) ? values[name] : undefined;
-        this.gpu.write(this.storage(name), before ?? unwritten(elementsOf(outputs[name] ?? [])));
-      }
+      this.reset();
       this.recordOn(gpu);
-      return Promise.all(names.map((name) => this.gpu.read(this.storage(name))));
+      return Promise.all(outputs.map(([name]) => this.gpu.read(this.storage(name))));
     });
     tell('comparing');
     const expected = (this.expected ??= this.expect());
     const tolerance = this.operation.tolerance(this.trial.sizes, this.algorithm);
-    const judged = names.map((name, i) =>
-      compare(
-        name,
-        outputs[name] ?? [],
-        found[i] ?? new Float32Array(),
-        expected[name] ?? { values: [] },
-        tolerance,
-      ),
+    return outputs.map(([name, shape], i) =>
+      compare(name, shape, found[i] ?? new Float32Array(), expected[name] ?? { values: [] }, tolerance),
     );
-    return { kind: judged.every(({ wrong }) => wrong === 0) ? 'right' : 'wrong', outputs: judged };
   }
 
   /** The inputs, the same at every call and everywhere. */
@@ -249,9 +317,9 @@ export class Workbench {
 const eachOnce = (runs: readonly RunCommand[]): RunCommand[] =>
   [...new Map([...runs].reverse().map((run) => [run.kernel, run])).values()].reverse();
 
-function unwritten(elements: number): Uint32Array {
-  return new Uint32Array(elements).fill(UNWRITTEN);
-}
+/** The text that a kernel is to run with. */
+const textOf = ({ name, code }: Kernel, edits: Edits): string =>
+  (Object.hasOwn(edits, name) ? edits[name] : undefined) ?? code;
 
 /** Indices spread over all of a tensor, its two ends among them, where mistakes at edges show. */
 function sample(elements: number): number[] {

@@ -6,6 +6,7 @@ import { Editing } from './editing.tsx';
 import { HostSide, KernelTabs } from './host-side.tsx';
 import { linkFrom } from './link.ts';
 import { OutcomeSection } from './outcome.tsx';
+import { Ownership } from './ownership.tsx';
 import { adapter, bench, findAdapter, isAdapterKnown, kernel, openTrial, trial } from './state.ts';
 import '../shared/explore.css';
 import './kernel.css';
@@ -42,6 +43,7 @@ function App() {
         )
       )}
       <OutcomeSection />
+      {value && <Ownership of={value} />}
       <footer>
         {!isAdapterKnown.value
           ? ''

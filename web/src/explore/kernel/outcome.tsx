@@ -4,6 +4,7 @@ import { count, duration, percent, rate } from '../../../../src/format.ts';
 import { median } from '../../../../src/median.ts';
 import type { OutputJudgement } from '../../../../src/run/lab/compare.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
+import type { Trace } from '../../../../src/run/lab/trace.ts';
 import type { Judgement } from '../../../../src/run/lab/workbench.ts';
 import type { Answer } from '../lab/lab.ts';
 import { ceilings, isCurrent, isEmpty, isRunning, result, type Result } from './run.ts';
@@ -64,12 +65,31 @@ function Judged({ judgement, isEdit }: { readonly judgement: Judgement; readonly
           <pre tabIndex={0}>{judgement.why}</pre>
         </Verdict>
       );
+    case 'endless':
+      return (
+        <Verdict kind="wrong" title="A loop does not end">
+          <p>
+            The loop in line {judgement.line} of <code>{judgement.kernel}</code> went round more than a
+            million times in a thread, or some thousand times with all threads waiting for each other. It was
+            tried with every loop counted, and left there; the text itself was not run, since a GPU cannot be
+            stopped.
+          </p>
+        </Verdict>
+      );
     default:
       return (
         <Verdict kind={judgement.kind} title={judgement.kind === 'right' ? 'Right' : 'Wrong'}>
           {judgement.outputs.map((output) => (
             <Output key={output.name} of={output} />
           ))}
+          {judgement.traces ? (
+            judgement.traces.map((trace) => <Noted key={trace.kernel} trace={trace} />)
+          ) : (
+            <p class="hint">
+              It could not be traced (it uses what a trace needs, or does so in a way that a trace cannot
+              follow): accesses past the end and loops without end would not be noticed.
+            </p>
+          )}
           {judgement.kind === 'right' && !isEdit && (
             <p class="hint">This is the engine’s own text: now change something.</p>
           )}
@@ -77,6 +97,35 @@ function Judged({ judgement, isEdit }: { readonly judgement: Judgement; readonly
       );
   }
 }
+
+/** What the trace of a kernel found: only what is of note. */
+function Noted({ trace: { kernel, outOfBounds, contested, owners } }: { readonly trace: Trace }) {
+  return (
+    <>
+      {outOfBounds.map(({ binding, kind, line, count: times, index, length }, i) => (
+        <p key={i}>
+          <strong>Out of bounds:</strong> line {line} of <code>{kernel}</code>{' '}
+          {kind === 'read' ? 'reads' : 'writes'} past the end of <code>{binding}</code>, {count(times)}{' '}
+          {times === 1 ? 'time' : 'times'}, for instance at {indexText(index)} of {count(length)}.{' '}
+          {kind === 'read'
+            ? 'WebGPU gives some element of the binding then, which does no harm where nobody uses it.'
+            : 'WebGPU drops such a write, or puts it somewhere else in the binding.'}
+        </p>
+      ))}
+      {contested.count > 0 && (
+        <p>
+          <strong>A race:</strong> {count(contested.count)} times a thread of <code>{kernel}</code> wrote an
+          element of <code>{owners?.binding}</code> that another had written, for instance element{' '}
+          {count(contested.index)}: which of them is last is chance.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Indices are unsigned: what is below zero comes out near 2³². */
+const indexText = (index: number): string =>
+  index >= 2 ** 31 ? `${count(index - 2 ** 32)} (as u32: ${count(index)})` : count(index);
 
 function Verdict({
   kind,

@@ -5,7 +5,7 @@ import type { Work } from '../../../../src/run/lab/operation.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
 import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
 import { Lab, type Answer, type Limits } from '../lab/lab.ts';
-import { bench, edits, trial } from './state.ts';
+import { bench, edits, kernel, trial } from './state.ts';
 
 /** What was run, so that a result is never shown for another text. */
 export interface Ran {
@@ -46,10 +46,11 @@ export async function run(): Promise<void> {
   const { operation, algorithm } = bench.value.bench;
   const asked = { ...trial.value, algorithm };
   const ran: Ran = { trial: asked, edits: edits.value, work: operation.work(asked.sizes) };
+  const look = kernel.value ? [kernel.value.name] : [];
   isRunning.value = true;
   result.value = undefined;
   try {
-    const judged = await lab.ask('judge', asked, ran.edits);
+    const judged = await lab.ask('judge', asked, ran.edits, look);
     if (judged.kind !== 'answer') {
       result.value = { ran, outcome: { kind: 'no-answer', failure: judged } };
       return;

@@ -38,8 +38,8 @@ function answers(gpu: Gpu): {
     }
   };
   return {
-    async judge(tell, trial, edits) {
-      const judgement = await benchOf(trial).judge(edits, tell);
+    async judge(tell, trial, edits, look) {
+      const judgement = await benchOf(trial).judge(edits, { look, tell });
       tidy();
       return judgement;
     },

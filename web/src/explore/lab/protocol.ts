@@ -18,8 +18,8 @@ export interface OpenedLab {
 
 /** What a lab can be asked. */
 export interface LabCalls {
-  /** Whether an operation computes right, with these texts in place of its own. */
-  judge(trial: Trial, edits: Edits): Promise<Judgement>;
+  /** Whether an operation computes right, with these texts in place of its own; traces of those, and of the kernels of `look`. */
+  judge(trial: Trial, edits: Edits, look: readonly string[]): Promise<Judgement>;
   /** How long calls take, in turns. All of them have been judged before. */
   race(entrants: readonly Entrant[], options?: RaceOptions): Promise<readonly Times[]>;
   /** How fast the adapter is at the best; takes about a second. */
