@@ -114,14 +114,14 @@ function isAssigned(tokens: readonly Token[], from: number): boolean {
   }
 }
 
-interface Main {
+export interface Main {
   /** Of the parentheses and the brace that follow its name. */
   readonly open: number;
   readonly close: number;
   readonly body: number;
 }
 
-function mainOf(tokens: readonly Token[]): Main | undefined {
+export function mainOf(tokens: readonly Token[]): Main | undefined {
   const name = tokens.findIndex((token, i) => token.text === 'main' && tokens[i - 1]?.text === 'fn');
   if (name < 0) return undefined;
   const close = closing(tokens, name + 1);
@@ -137,7 +137,7 @@ const BUILTINS = {
 } as const;
 
 /** Lets `main` begin by noting its thread, with the builtins that it has and those that it lacks. */
-function noteThread(tokens: readonly Token[], { open, close, body }: Main, hasWaits: boolean): Change[] {
+export function noteThread(tokens: readonly Token[], { open, close, body }: Main, hasWaits: boolean): Change[] {
   const given = new Map<string, string>();
   for (let i = open; i < close; i++)
     if (tokens[i]?.text === '@builtin') given.set(tokens[i + 2]?.text ?? '', tokens[i + 4]?.text ?? '');
@@ -160,7 +160,7 @@ function noteThread(tokens: readonly Token[], { open, close, body }: Main, hasWa
 }
 
 /** Makes room for the notebook: the parameters' binding moves up by one. */
-function moveParams(tokens: readonly Token[], binding: number): Change[] {
+export function moveParams(tokens: readonly Token[], binding: number): Change[] {
   const at = tokens.findIndex(({ text }, i) => text === 'uniform' && tokens[i - 1]?.text === '<');
   for (let i = at; i >= 0 && tokens[i]?.text !== ';'; i--) {
     const number = tokens[i + 2];
