@@ -8,7 +8,7 @@
  */
 import { write, type Kernel } from '../../gpu/index.ts';
 import { tokensOf } from '../kernels/tokens.ts';
-import { mainOf, moveParams, noteThread, THREADS } from '../lab/instrument.ts';
+import { asFunction, entryOf, mainOf, moveParams, THREADS } from '../lab/instrument.ts';
 import { guardLoops } from '../lab/loops.ts';
 import { changed, closing, NOTES, type Change, type Token } from '../lab/text.ts';
 
@@ -62,15 +62,15 @@ export function withLog(kernel: Kernel, code: string): LoggedKernel | undefined 
     ...noteBarriers(tokens),
     ...asArrays(arrays, tokens),
     ...guarded.changes,
-    ...noteThread(tokens, main, guarded.hasWaits),
-    { at: (tokens[main.body]?.at ?? 0) + 1, text: ' lab_begin();' },
+    ...asFunction(tokens, main),
     ...moveParams(tokens, kernel.bindings.length),
   ];
+  const entry = entryOf(code, tokens, main, guarded.hasWaits, { before: '  lab_begin();\n' });
   return {
     kernel: {
       ...kernel,
       name: `${kernel.name}, logged`,
-      code: `${changed(code, all)}\n${helpersOf(kernel.bindings.length, sites.length, guarded.hasWaits)}`,
+      code: [changed(code, all), helpersOf(kernel.bindings.length, sites.length), entry].join('\n'),
       bindings: [...kernel.bindings, [NOTES, write('atomic<u32>')]],
     },
     ...{ sites, arrays, loops: guarded.lines },
@@ -188,24 +188,24 @@ const noteBarriers = (tokens: readonly Token[]): Change[] =>
     return text === 'storageBarrier' ? [{ at, text: `lab_note(${STORAGE_BARRIER}u, 0u); ` }] : [];
   });
 
-function helpersOf(binding: number, sites: number, hasWaits: boolean): string {
+/** What stands in the text a hundred times is compiled a hundred times: so it notes without a branch. */
+function helpersOf(binding: number, sites: number): string {
   return `
 @group(0) @binding(${binding}) var<storage, read_write> ${NOTES}: array<atomic<u32>>;
 var<private> lab_thread: u32;
 var<private> lab_turns: u32;
 var<private> lab_next: u32;
-var<private> lab_end: u32;
+var<private> lab_last: u32;
 var<private> lab_rows: array<u32, ${Math.max(1, sites)}>;
-${hasWaits ? 'var<workgroup> lab_stop: u32;' : ''}
 fn lab_begin() {
   let number = lab_thread - 1u;
   let diary = (number / ${THREADS}u) * atomicLoad(&${NOTES}[2]) + number % ${THREADS}u;
   lab_next = ${HEAD}u + diary * atomicLoad(&${NOTES}[1]);
-  lab_end = lab_next + atomicLoad(&${NOTES}[1]);
+  lab_last = lab_next + atomicLoad(&${NOTES}[1]) - 1u;
 }
 fn lab_note(place: u32, index: u32) {
-  if (lab_next < lab_end) { atomicStore(&${NOTES}[lab_next], ((place + 1u) << ${PLACE}u) | min(index, ${MOST_INDEX}u)); }
-  lab_next += 1u;
+  atomicStore(&${NOTES}[lab_next], ((place + 1u) << ${PLACE}u) | min(index, ${MOST_INDEX}u));
+  lab_next = min(lab_next + 1u, lab_last);
 }
 fn lab_see(place: u32, index: u32) -> u32 {
   lab_note(place, index);

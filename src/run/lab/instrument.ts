@@ -31,7 +31,7 @@ export interface Instrumented {
 
 /** It begins with the loop that was left, how often a thread wrote what another had written, and one such element. */
 export const HEAD = 3;
-/** For each access follow how often it was past the end, and an index with which it was; then a word for each owned element. */
+/** For each access follow how many threads went past the end there first, and an index with which one did; then a word for each owned element. */
 export const PER_ACCESS = 2;
 /** A thread is known by its workgroup's number times this, plus its own within it, plus 1. */
 export const THREADS = 1024;
@@ -41,7 +41,7 @@ const MOST_OWNED = 2 ** 22;
 
 /** The bytes of a notebook. */
 export const notebookBytes = ({ accesses, ownedElements }: Instrumented): number =>
-  4 * (HEAD + PER_ACCESS * accesses.length + ownedElements);
+  4 * (HEAD + PER_ACCESS * accesses.length + ownedElements + 1);
 
 /**
  * The kernel with a notebook. `elements` are a binding's, in its own element type. Undefined for a text without a `main`, and for one with
@@ -66,15 +66,16 @@ export function instrument(
     { at: 0, text: 'diagnostic(off, subgroup_uniformity); ' },
     ...changes,
     ...guarded.changes,
-    ...noteThread(tokens, main, guarded.hasWaits),
+    ...asFunction(tokens, main),
     ...moveParams(tokens, kernel.bindings.length),
   ];
-  const helpers = helpersOf(kernel.bindings.length, accesses.length, ownedElements, guarded.hasWaits);
+  const helpers = helpersOf(kernel.bindings.length, accesses.length, ownedElements);
+  const entry = entryOf(code, tokens, main, guarded.hasWaits, { after: WRITE_DOWN });
   return {
     kernel: {
       ...kernel,
       name: `${kernel.name}, traced`,
-      code: `${changed(code, all)}\n${helpers}`,
+      code: [changed(code, all), helpers, entry].join('\n'),
       bindings: [...kernel.bindings, [NOTES, write('atomic<u32>')]],
     },
     ...{ accesses, loops: guarded.lines, owned, ownedElements },
@@ -114,50 +115,95 @@ function isAssigned(tokens: readonly Token[], from: number): boolean {
   }
 }
 
+/** The entry point, by the indices of its tokens. */
 export interface Main {
-  /** Of the parentheses and the brace that follow its name. */
-  readonly open: number;
-  readonly close: number;
-  readonly body: number;
+  /** Its first attribute, and `fn`. */
+  readonly from: number;
+  readonly fn: number;
+  readonly parameters: readonly Parameter[];
 }
 
+interface Parameter {
+  readonly builtin: string;
+  readonly name: string;
+  readonly type: string;
+  /** Of its attribute. */
+  readonly from: number;
+}
+
+/** Undefined where there is no entry point `main` whose parameters are all builtins. */
 export function mainOf(tokens: readonly Token[]): Main | undefined {
-  const name = tokens.findIndex((token, i) => token.text === 'main' && tokens[i - 1]?.text === 'fn');
-  if (name < 0) return undefined;
-  const close = closing(tokens, name + 1);
-  const body = close + 1;
-  return tokens[body]?.text === '{' ? { open: name + 1, close, body } : undefined;
+  const fn = tokens.findIndex(({ text }, i) => text === 'fn' && tokens[i + 1]?.text === 'main');
+  if (fn < 0) return undefined;
+  const close = closing(tokens, fn + 2);
+  const parameters: Parameter[] = [];
+  for (let i = fn + 3; i < close; i++) {
+    const [attribute, , builtin, , name, colon, type, end] = tokens.slice(i, i + 8).map(({ text }) => text);
+    if (attribute !== '@builtin' || colon !== ':' || (end !== ',' && end !== ')')) return undefined;
+    parameters.push({ builtin: builtin ?? '', name: name ?? '', type: type ?? '', from: i });
+    i += 7;
+  }
+  let from = fn;
+  while (from > 0 && !/^[;}]$/.test(tokens[from - 1]?.text ?? ';')) from -= 1;
+  return { from, fn, parameters };
 }
 
-/** What a thread must know to tell its number, by the builtin's name. */
-const BUILTINS = {
-  workgroup_id: ['lab_workgroup', 'vec3u'],
-  num_workgroups: ['lab_workgroups', 'vec3u'],
-  local_invocation_index: ['lab_lane', 'u32'],
-} as const;
-
-/** Lets `main` begin by noting its thread, with the builtins that it has and those that it lacks. */
-export function noteThread(tokens: readonly Token[], { open, close, body }: Main, hasWaits: boolean): Change[] {
-  const given = new Map<string, string>();
-  for (let i = open; i < close; i++)
-    if (tokens[i]?.text === '@builtin') given.set(tokens[i + 2]?.text ?? '', tokens[i + 4]?.text ?? '');
-  const missing = Object.entries(BUILTINS).filter(([builtin]) => !given.has(builtin));
-  const added = missing.map(([builtin, [name, type]]) => `@builtin(${builtin}) ${name}: ${type}`).join(', ');
-  const before = tokens[close - 1]?.text;
-  const comma = added === '' || before === '(' || before === ',' ? '' : ', ';
-  const of = (builtin: keyof typeof BUILTINS) => given.get(builtin) ?? BUILTINS[builtin][0];
-  const [id, count, lane] = [of('workgroup_id'), of('num_workgroups'), of('local_invocation_index')];
-  const number = `((${id}.z * ${count}.y + ${id}.y) * ${count}.x + ${id}.x)`;
-  // Where a workgroup was stopped, those that come later need not begin: all of its threads leave together.
-  const leave = `if (${lane} == 0u) { lab_stop = atomicLoad(&${NOTES}[0]); } if (workgroupUniformLoad(&lab_stop) != 0u) { return; }`;
-  return [
-    { at: tokens[close]?.at ?? 0, text: comma + added },
-    {
-      at: (tokens[body]?.at ?? 0) + 1,
-      text: ` lab_thread = ${number} * ${THREADS}u + ${lane} + 1u; ${hasWaits ? leave : ''}`,
-    },
-  ];
+/** Makes the entry point a function like others, so that there is something to do before it and after it, wherever it returns. */
+export function asFunction(tokens: readonly Token[], { from, fn, parameters }: Main): Change[] {
+  const attributes = tokens.slice(from, fn);
+  const inParameters = parameters.flatMap((one) => tokens.slice(one.from, one.from + 4));
+  const dropped = [...attributes, ...inParameters].map(({ at, text }) => ({
+    at,
+    text: '',
+    length: text.length,
+  }));
+  const name = tokens[fn + 1];
+  return [...dropped, ...(name ? [{ at: name.at, text: 'lab_main', length: name.text.length }] : [])];
 }
+
+/** What a thread must know to tell its number. */
+const BUILTINS = [
+  { builtin: 'workgroup_id', name: 'lab_workgroup', type: 'vec3u' },
+  { builtin: 'num_workgroups', name: 'lab_workgroups', type: 'vec3u' },
+  { builtin: 'local_invocation_index', name: 'lab_lane', type: 'u32' },
+] as const;
+
+/** The new entry point: notes the thread, and runs the old one between what else there is to do. */
+export function entryOf(
+  code: string,
+  tokens: readonly Token[],
+  { from, fn, parameters }: Main,
+  hasWaits: boolean,
+  { before = '', after = '' }: { readonly before?: string; readonly after?: string },
+): string {
+  const [begin = 0, end = 0] = [tokens[from]?.at, tokens[fn]?.at];
+  const others = parameters.filter((one) => !BUILTINS.some(({ builtin }) => builtin === one.builtin));
+  const all = [...BUILTINS, ...others.map((one, i) => ({ ...one, name: `lab_builtin_${i}` }))];
+  const declared = all.map(({ builtin, name, type }) => `@builtin(${builtin}) ${name}: ${type}`);
+  const given = parameters.map((one) => all.find(({ builtin }) => builtin === one.builtin)?.name ?? '');
+  // Where a workgroup was stopped, those that come later need not begin: all threads of one leave together.
+  const leave = `
+  if (lab_lane == 0u) { lab_stop = atomicLoad(&${NOTES}[0]); }
+  if (workgroupUniformLoad(&lab_stop) != 0u) { return; }`;
+  return `${hasWaits ? 'var<workgroup> lab_stop: u32;' : ''}
+${code.slice(begin, end)} fn main(${declared.join(', ')}) {${hasWaits ? leave : ''}
+  let lab_number = (lab_workgroup.z * lab_workgroups.y + lab_workgroup.y) * lab_workgroups.x + lab_workgroup.x;
+  lab_thread = lab_number * ${THREADS}u + lab_lane + 1u;
+${before}  lab_main(${given.join(', ')});
+${after}}`;
+}
+
+/** Writes down what a thread has come upon. */
+const WRITE_DOWN = `
+  if (lab_over != 0u) {
+    atomicAdd(&${NOTES}[${HEAD - PER_ACCESS}u + lab_over * ${PER_ACCESS}u], 1u);
+    atomicStore(&${NOTES}[${HEAD - PER_ACCESS + 1}u + lab_over * ${PER_ACCESS}u], lab_over_at);
+  }
+  if (lab_contested != 0u) {
+    atomicAdd(&${NOTES}[1], lab_contested);
+    atomicStore(&${NOTES}[2], lab_contested_at);
+  }
+`;
 
 /** Makes room for the notebook: the parameters' binding moves up by one. */
 export function moveParams(tokens: readonly Token[], binding: number): Change[] {
@@ -170,28 +216,31 @@ export function moveParams(tokens: readonly Token[], binding: number): Change[] 
   return [];
 }
 
-function helpersOf(binding: number, accesses: number, owned: number, hasWaits: boolean): string {
-  const first = HEAD + PER_ACCESS * accesses;
+/**
+ * What accesses call. They only remember, and without a branch: kernels are unrolled, and what stands in the text a hundred times has to be
+ * compiled a hundred times. A thread knows of the first access alone that went past the end. Behind the elements is a word for writes that do.
+ */
+function helpersOf(binding: number, accesses: number, owned: number): string {
   return `
 @group(0) @binding(${binding}) var<storage, read_write> ${NOTES}: array<atomic<u32>>;
 var<private> lab_thread: u32;
 var<private> lab_turns: u32;
-${hasWaits ? 'var<workgroup> lab_stop: u32;' : ''}
+var<private> lab_over: u32;
+var<private> lab_over_at: u32;
+var<private> lab_contested: u32;
+var<private> lab_contested_at: u32;
 fn lab_at(access: u32, index: u32, length: u32) -> u32 {
-  if (index >= length) {
-    atomicAdd(&${NOTES}[${HEAD}u + access * ${PER_ACCESS}u], 1u);
-    atomicStore(&${NOTES}[${HEAD + 1}u + access * ${PER_ACCESS}u], index);
-  }
+  let isFirst = index >= length && lab_over == 0u;
+  lab_over = select(lab_over, access + 1u, isFirst);
+  lab_over_at = select(lab_over_at, index, isFirst);
   return index;
 }
 fn lab_put(access: u32, index: u32, length: u32) -> u32 {
-  if (index < min(length, ${owned}u)) {
-    let before = atomicExchange(&${NOTES}[${first}u + index], lab_thread);
-    if (before != 0u && before != lab_thread) {
-      atomicAdd(&${NOTES}[1], 1u);
-      atomicStore(&${NOTES}[2], index);
-    }
-  }
+  let place = min(index, min(length, ${owned}u));
+  let before = atomicExchange(&${NOTES}[${HEAD + PER_ACCESS * accesses}u + min(place, ${owned}u)], lab_thread);
+  let isContested = place < min(length, ${owned}u) && before != 0u && before != lab_thread;
+  lab_contested += select(0u, 1u, isContested);
+  lab_contested_at = select(lab_contested_at, index, isContested);
   return lab_at(access, index, length);
 }
 fn lab_endless(loop_number: u32, most: u32) -> bool {
@@ -199,6 +248,5 @@ fn lab_endless(loop_number: u32, most: u32) -> bool {
   if (lab_turns == most + 1u) { atomicMax(&${NOTES}[0], loop_number); }
   if (lab_turns > most) { return true; }
   return (lab_turns & 1023u) == 0u && atomicLoad(&${NOTES}[0]) != 0u;
-}
-`;
+}`;
 }

@@ -6,6 +6,7 @@ import { NOTES } from './text.ts';
 
 /** An access that went past the end of its binding: a browser reads another element then, and writes another one or none. */
 export interface OutOfBounds extends Access {
+  /** How many threads did so there, before they did anywhere else. */
   readonly count: number;
   /** One of the indices, and how many elements there are. */
   readonly index: number;
@@ -107,13 +108,14 @@ const wordsOf = (floats: Float32Array<ArrayBuffer> | undefined): Uint32Array =>
   new Uint32Array(floats?.buffer ?? new ArrayBuffer(0));
 
 function traceOf({ name, instrumented, run }: Traced, first: Uint32Array, others: Uint32Array): Trace {
-  const { accesses, loops, owned } = instrumented;
+  const { accesses, loops, owned, ownedElements } = instrumented;
   const loop = (first[0] ?? 0) || (others[0] ?? 0);
   const outOfBounds = accesses.flatMap((access, i): OutOfBounds[] => {
     const [count = 0, index = 0] = first.subarray(HEAD + PER_ACCESS * i);
     return count > 0 ? [{ ...access, count, index, length: elementsOf(run, access.binding) }] : [];
   });
-  const threads = first.slice(HEAD + PER_ACCESS * accesses.length);
+  const notes = HEAD + PER_ACCESS * accesses.length;
+  const threads = first.slice(notes, notes + ownedElements);
   return {
     kernel: name,
     endless: loop > 0 ? loops[loop - 1] : undefined,

@@ -2,7 +2,7 @@
  * A WGSL editor: the coloured text at once, and CodeMirror in its place as soon as it is loaded. The text belongs to whoever shows the
  * editor: it is told every change, and `text` is put in when it differs from what stands there.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Coloured } from './coloured.tsx';
 import type { Mark, OpenEditor } from './open-editor.ts';
 import './editor.css';
@@ -56,7 +56,8 @@ export function Editor({
     };
   }, []);
 
-  useEffect(() => {
+  // At once and not after the next frame, by when more may have been typed.
+  useLayoutEffect(() => {
     if (editor.current && editor.current.text !== text) editor.current.replace(text);
   }, [text]);
   useEffect(() => editor.current?.mark(marks), [marks, state]);

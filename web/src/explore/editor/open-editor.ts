@@ -89,7 +89,7 @@ export function openEditor(host: HTMLElement, { text, label, onChange, onRun }: 
           ...historyKeymap,
           indentWithTab, // Escape, then Tab leaves the editor: CodeMirror's own way out
         ]),
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),

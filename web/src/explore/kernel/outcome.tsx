@@ -1,6 +1,6 @@
 /** What became of a run, each thing by its own name: the judgement, the times, or why there is neither. */
 import type { ComponentChildren } from 'preact';
-import { count, duration, percent, rate } from '../../../../src/format.ts';
+import { count, duration, percent, plural, rate } from '../../../../src/format.ts';
 import { median } from '../../../../src/median.ts';
 import type { OutputJudgement } from '../../../../src/run/lab/compare.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
@@ -105,8 +105,8 @@ function Noted({ trace: { kernel, outOfBounds, contested, owners } }: { readonly
       {outOfBounds.map(({ binding, kind, line, count: times, index, length }, i) => (
         <p key={i}>
           <strong>Out of bounds:</strong> line {line} of <code>{kernel}</code>{' '}
-          {kind === 'read' ? 'reads' : 'writes'} past the end of <code>{binding}</code>, {count(times)}{' '}
-          {times === 1 ? 'time' : 'times'}, for instance at {indexText(index)} of {count(length)}.{' '}
+          {kind === 'read' ? 'reads' : 'writes'} past the end of <code>{binding}</code> in{' '}
+          {plural(times, 'thread')}, for instance at {indexText(index)} of {count(length)}.{' '}
           {kind === 'read'
             ? 'WebGPU gives some element of the binding then, which does no harm where nobody uses it.'
             : 'WebGPU drops such a write, or puts it somewhere else in the binding.'}
