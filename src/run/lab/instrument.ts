@@ -70,7 +70,7 @@ export function instrument(
     ...moveParams(tokens, kernel.bindings.length),
   ];
   const helpers = helpersOf(kernel.bindings.length, accesses.length, ownedElements);
-  const entry = entryOf(code, tokens, main, guarded.hasWaits);
+  const entry = entryOf(code, tokens, main, guarded.hasWaits, { after: WRITE_DOWN });
   return {
     kernel: {
       ...kernel,
@@ -116,7 +116,7 @@ function isAssigned(tokens: readonly Token[], from: number): boolean {
 }
 
 /** The entry point, by the indices of its tokens. */
-interface Main {
+export interface Main {
   /** Its first attribute, and `fn`. */
   readonly from: number;
   readonly fn: number;
@@ -132,7 +132,7 @@ interface Parameter {
 }
 
 /** Undefined where there is no entry point `main` whose parameters are all builtins. */
-function mainOf(tokens: readonly Token[]): Main | undefined {
+export function mainOf(tokens: readonly Token[]): Main | undefined {
   const fn = tokens.findIndex(({ text }, i) => text === 'fn' && tokens[i + 1]?.text === 'main');
   if (fn < 0) return undefined;
   const close = closing(tokens, fn + 2);
@@ -149,7 +149,7 @@ function mainOf(tokens: readonly Token[]): Main | undefined {
 }
 
 /** Makes the entry point a function like others, so that there is something to do before it and after it, wherever it returns. */
-function asFunction(tokens: readonly Token[], { from, fn, parameters }: Main): Change[] {
+export function asFunction(tokens: readonly Token[], { from, fn, parameters }: Main): Change[] {
   const attributes = tokens.slice(from, fn);
   const inParameters = parameters.flatMap((one) => tokens.slice(one.from, one.from + 4));
   const dropped = [...attributes, ...inParameters].map(({ at, text }) => ({
@@ -168,12 +168,13 @@ const BUILTINS = [
   { builtin: 'local_invocation_index', name: 'lab_lane', type: 'u32' },
 ] as const;
 
-/** The new entry point: notes the thread, runs the old one, and writes down what that has come upon. */
-function entryOf(
+/** The new entry point: notes the thread, and runs the old one between what else there is to do. */
+export function entryOf(
   code: string,
   tokens: readonly Token[],
   { from, fn, parameters }: Main,
   hasWaits: boolean,
+  { before = '', after = '' }: { readonly before?: string; readonly after?: string },
 ): string {
   const [begin = 0, end = 0] = [tokens[from]?.at, tokens[fn]?.at];
   const others = parameters.filter((one) => !BUILTINS.some(({ builtin }) => builtin === one.builtin));
@@ -188,7 +189,12 @@ function entryOf(
 ${code.slice(begin, end)} fn main(${declared.join(', ')}) {${hasWaits ? leave : ''}
   let lab_number = (lab_workgroup.z * lab_workgroups.y + lab_workgroup.y) * lab_workgroups.x + lab_workgroup.x;
   lab_thread = lab_number * ${THREADS}u + lab_lane + 1u;
-  lab_main(${given.join(', ')});
+${before}  lab_main(${given.join(', ')});
+${after}}`;
+}
+
+/** Writes down what a thread has come upon. */
+const WRITE_DOWN = `
   if (lab_over != 0u) {
     atomicAdd(&${NOTES}[${HEAD - PER_ACCESS}u + lab_over * ${PER_ACCESS}u], 1u);
     atomicStore(&${NOTES}[${HEAD - PER_ACCESS + 1}u + lab_over * ${PER_ACCESS}u], lab_over_at);
@@ -197,11 +203,10 @@ ${code.slice(begin, end)} fn main(${declared.join(', ')}) {${hasWaits ? leave : 
     atomicAdd(&${NOTES}[1], lab_contested);
     atomicStore(&${NOTES}[2], lab_contested_at);
   }
-}`;
-}
+`;
 
 /** Makes room for the notebook: the parameters' binding moves up by one. */
-function moveParams(tokens: readonly Token[], binding: number): Change[] {
+export function moveParams(tokens: readonly Token[], binding: number): Change[] {
   const at = tokens.findIndex(({ text }, i) => text === 'uniform' && tokens[i - 1]?.text === '<');
   for (let i = at; i >= 0 && tokens[i]?.text !== ';'; i--) {
     const number = tokens[i + 2];
