@@ -59,33 +59,34 @@ describe('every operation of the lab', () => {
 });
 
 describe('a sample', () => {
-  it.each(labOperations.filter(({ elementAt }) => elementAt).map((one) => [one.name, one] as const))(
-    'of %s is what the whole has there',
-    (_name, operation) => {
-      for (const { sizes } of operation.cases.filter(({ sizes }) => operation.work(sizes).flops < 2e5)) {
-        const { inputs, outputs } = operation.tensors(sizes);
-        const values = Object.fromEntries(
-          Object.entries(inputs).map(([name, { shape }], i) => [name, noise(elementsOf(shape), i)]),
-        );
-        const [[name, shape] = ['', [0]] as const] = Object.entries(outputs);
-        const whole = operation.expected(values, sizes)[name] ?? [];
-        expect(whole).toHaveLength(elementsOf(shape));
-        Array.from(whole).forEach((value, index) =>
-          expect(operation.elementAt?.(values, sizes, index)).toBeCloseTo(value, 9),
-        );
-      }
-    },
-  );
+  it.each(
+    labOperations
+      .filter(({ name, elementAt }) => elementAt && !/^ladder\..*[2-9]-/.test(name))
+      .map((one) => [one.name, one] as const),
+  )('of %s is what the whole has there', (_name, operation) => {
+    for (const { sizes } of operation.cases.filter(({ sizes }) => operation.work(sizes).flops < 2e5)) {
+      const { inputs, outputs } = operation.tensors(sizes);
+      const values = Object.fromEntries(
+        Object.entries(inputs).map(([name, { shape }], i) => [name, noise(elementsOf(shape), i)]),
+      );
+      const [[name, shape] = ['', [0]] as const] = Object.entries(outputs);
+      const whole = operation.expected(values, sizes)[name] ?? [];
+      expect(whole).toHaveLength(elementsOf(shape));
+      Array.from(whole).forEach((value, index) =>
+        expect(operation.elementAt?.(values, sizes, index)).toBeCloseTo(value, 9),
+      );
+    }
+  });
 
   it('is taken where plain loops over all would take seconds, and finds what is wrong in it', async () => {
-    const large = { rows: 512, columns: 512, depth: 512 };
+    const large = { rows: 400, columns: 400, depth: 400 };
     const { bench, judge } = opened({ operation: 'ladder.matmul.4-register-tiled', sizes: large });
     const judgement = await bench.judge();
     expect(judgement).toMatchObject({ kind: 'right', outputs: [{ isSample: true }] });
-    const last = 'select(sum[i][j], 0.0, row == 511u && column == 511u)';
+    const last = 'select(sum[i][j], 0.0, row == 399u && column == 399u)';
     expect(await judge('= sum[i][j];', `= ${last};`)).toMatchObject({
       kind: 'wrong',
-      outputs: [{ wrong: 1, first: { coordinates: [511, 511] } }],
+      outputs: [{ wrong: 1, first: { coordinates: [399, 399] } }],
     });
     bench.close();
   });
