@@ -190,9 +190,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
         <table>
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               <th scope="col">a call takes</th>
-              <th scope="col" />
+              <td />
               <th scope="col">from – to</th>
               <th scope="col">reaches</th>
               <th scope="col">share of the ceiling</th>
