@@ -15,6 +15,7 @@ const layers = {
   networks: ['gpu', 'kernels', 'autograd', 'nn', 'weights'],
   train: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
   report: ['train', 'data'],
+  bench: ['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'train'],
   run: [
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
     ...['train', 'report'],

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { graftVersion } from '../src/platform/node/package.ts';
 import type { OpenedAdapter } from '../src/platform/node/index.ts';
 import { packageFile } from '../src/platform/node/package.ts';
-import type { Circumstances } from './output/results.ts';
+import type { Circumstances } from '../src/bench/results.ts';
 
 export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {
   const { device, description, vendor, architecture } = adapter.info;

@@ -1,7 +1,7 @@
 // The command line of `npm run bench`.
 import { Option, type Command } from 'commander';
 import { createScript } from '../src/cli/command.ts';
-import { CLOCKS, type Clock } from './compare.ts';
+import { CLOCKS, type Clock } from '../src/bench/compare.ts';
 import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
 
 export interface BenchOptions {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../src/platform/node/package.ts';
-import { decodeResults, encodeResults } from './output/results.ts';
+import { decodeResults, encodeResults } from '../src/bench/results.ts';
 
 const launcher = packageFile('bin/run.mjs');
 

@@ -1,31 +1,33 @@
 // `npm run bench`: what this adapter can do at best, what each kernel makes of it, and what a step of training costs. Rows are shown
 // as they are measured; a run that is stopped keeps what it has.
 import { readFile } from 'node:fs/promises';
-import { exitCodes, FileError, runAndExit } from '../src/cli/command.ts';
+import { exitCodes, FileError, runAndExit, UsageError } from '../src/cli/command.ts';
 import { stopSignal } from '../src/cli/terminal/interrupt.ts';
 import { checkRoom } from '../src/platform/node/output-file.ts';
 import { Gpu } from '../src/gpu/index.ts';
 import { writeAtomic } from '../src/platform/node/files.ts';
 import { createGpu, openAdapter } from '../src/platform/node/index.ts';
-import { idOf, type Row } from './benchmark.ts';
-import { catalogue } from './catalogue.ts';
-import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
+import { idOf } from '../src/bench/benchmark.ts';
+import { compareResults } from '../src/bench/compare.ts';
+import { BenchError } from '../src/bench/errors.ts';
+import { planGroups, sizesFor } from '../src/bench/plan.ts';
+import { decodeResults, encodeResults, type Results } from '../src/bench/results.ts';
+import { measureSession } from '../src/bench/session.ts';
+import { terminalCatalogue } from './catalogue.ts';
 import { circumstances } from './circumstances.ts';
-import { compareResults } from './compare.ts';
-import { measureGroup, type MeasureOptions } from './measure.ts';
 import { benchCommand, type BenchOptions } from './options.ts';
 import { renderPage } from './output/html/page.ts';
 import { climbLines, isClimb } from './output/climb.ts';
-import { decodeResults, encodeResults, type Results } from './output/results.ts';
 import { tableFor } from './output/table.ts';
 import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
-import { groupsOf, planGroups, secondsForFirst, sizesFor } from './plan.ts';
 
 /** What the files may take at most, in bytes. */
 const MOST_OUTPUT = 4e6;
 
 benchCommand()
-  .action((names: string[], options: BenchOptions) => runAndExit(() => bench(names, options)))
+  .action((names: string[], options: BenchOptions) =>
+    runAndExit(() => bench(names, options).catch(withRemedy)),
+  )
   .parse();
 
 async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
@@ -33,7 +35,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   for (const path of [options.json, options.html]) if (path !== undefined) await checkRoom(path, MOST_OUTPUT);
   const opened = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
   const gpu = await createGpu(opened);
-  const all = catalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });
+  const all = terminalCatalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });
   const groups = planGroups(all, names, options);
   if (options.list) {
     print(groups.flat().map(idOf));
@@ -51,42 +53,37 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
-/** Measures and prints everything: the ceilings first, the groups, and the ceilings again where there is time for them. */
-async function measure(
+/** Measures everything, and prints it as it comes. */
+function measure(
   gpu: Gpu,
   groups: ReturnType<typeof planGroups>,
-  { quick, rounds = quick ? 3 : 9, seconds = quick ? 30 : 240 }: BenchOptions,
+  { quick, rounds, seconds }: BenchOptions,
   signal: AbortSignal,
-): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows'>> {
-  const end = performance.now() + seconds * 1000;
-  const options: MeasureOptions = {
-    rounds,
-    leastRounds: Math.min(rounds, quick ? 2 : 4),
-    minMilliseconds: quick ? 3 : 20,
-    deadline: Infinity, // without its ceilings a run says little: they take the time that they take
-  };
+): ReturnType<typeof measureSession> {
   const table = tableFor(process.stdout.columns);
   print([table.head()]);
-  const rows: Row[] = [];
-  for (const group of groupsOf(ceilingBenchmarks(gpu, quick))) {
-    const measured = await measureGroup(gpu, group, options);
-    print(measured.map((row) => table.row(row)));
-    rows.push(...measured);
-  }
-  const ceilings = ceilingsFrom(rows);
-  const yardsticks = { wall: ceilings, ...(gpu.software && { cpu: ceilingsFrom(rows, 'cpu') }) };
-  for (const [i, group] of groups.entries()) {
-    if (signal.aborted) break;
-    const left = (end - performance.now()) / 1000;
-    const deadline = performance.now() + secondsForFirst(groups.slice(i), left) * 1000;
-    const measured = await measureGroup(gpu, group, { ...options, deadline, signal });
-    if (isClimb(measured)) print(climbLines(measured, ceilings));
-    else print([...measured.map((row) => table.row(row, yardsticks)), ...notesOn(measured)]);
-    rows.push(...measured);
-  }
-  if (signal.aborted || quick) return { ceilings, rows };
-  const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
-  return { ceilings, ceilingsAfter: ceilingsFrom(await measureGroup(gpu, rates, options)), rows };
+  const limits = { ...(rounds !== undefined && { rounds }), ...(seconds !== undefined && { seconds }) };
+  const options = { quick: quick ?? false, ...limits, clocks: { processorTime }, signal };
+  return measureSession(gpu, groups, options, {
+    onGroup(rows, yardsticks) {
+      if (yardsticks && isClimb(rows)) print(climbLines(rows, yardsticks.wall));
+      else print([...rows.map((row) => table.row(row, yardsticks)), ...notesOn(rows)]);
+    },
+  });
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Says what to do in a terminal about what the neutral part found wrong. */
+function withRemedy(error: unknown): never {
+  if (!(error instanceof BenchError)) throw error;
+  const { message, hint } = error;
+  if (error.problem === 'no-results')
+    throw new FileError(message, 'Give a file that npm run bench -- --json FILE has written.');
+  throw new UsageError(message, hint && `${hint}\nnpm run bench -- --list shows all rows.`);
 }
 
 async function readResults(path: string): Promise<Results> {

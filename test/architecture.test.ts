@@ -57,6 +57,9 @@ describe('imports point one way', () => {
     ['src/run/x.ts', `import { Command } from 'commander';`],
     ['src/report/x.ts', `import { train } from '../run/train.ts';`],
     ['src/networks/x.ts', `import { Adam } from '../optim/adam.ts';`],
+    ['src/bench/x.ts', `import { table } from '../cli/terminal/table.ts';`],
+    ['src/bench/x.ts', `import { train } from '../run/train.ts';`],
+    ['src/train/x.ts', `import { measureGroup } from '../bench/measure.ts';`],
   ])('%s may not: %s', async (filePath, code) => {
     expect(await complaints(filePath, code)).toHaveLength(1);
   });
@@ -77,6 +80,7 @@ describe('imports point one way', () => {
     ],
     ['src/networks/x/network.ts', `import { Network } from '../../nn/index.ts';`],
     ['src/train/x.ts', `import { networks } from '../networks/index.ts';`],
+    ['src/bench/x.ts', `import { freeze } from '../train/loop/freeze.ts';`],
     ['src/autograd/x.ts', `import { conv2d } from '../kernels/conv2d/index.ts';`],
     ['src/run/x.ts', `export const later = () => import('./demo.ts');`],
     ['src/nn/x.ts', `import type { Tensor } from '../autograd/tensor.ts';`],
@@ -104,6 +108,7 @@ describe('the engine does not know where it runs', () => {
     ['src/report/x.ts', `import uPlot from 'uplot';`],
     ['src/report/x.ts', `import { readFileSync } from 'node:fs';`],
     ['src/nn/x.ts', `export const seed = process.env['SEED'];`],
+    ['src/bench/x.ts', `export const used = process.cpuUsage();`],
     ['src/data/x.ts', `export const canvas = document.createElement('canvas');`],
     ['src/weights/x.ts', `export const empty = Buffer.alloc(0);`],
   ])('%s may not: %s', async (filePath, code) => {

@@ -1,7 +1,7 @@
 /** What a training step costs and leaves behind, by count: freezing must pay, and nothing may leak. */
 import { describe, expect, it } from 'vitest';
-import { totalNeeded, type NeededMemory } from '../bench/benchmark.ts';
-import { neededMemory } from '../bench/models/memory.ts';
+import { totalNeeded, type NeededMemory } from '../src/bench/benchmark.ts';
+import { neededMemory } from '../src/bench/models/memory.ts';
 import { backward, crossEntropy, Tensor } from '../src/autograd/index.ts';
 import type { Gpu, GpuStatistics } from '../src/gpu/index.ts';
 import { resnet18, type ResNet } from '../src/networks/index.ts';

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { drawings } from './drawings.ts';
+import { learn } from './learn.ts';
+import { contentPolicy } from './policy.ts';
 import { catalogue } from '../src/weights/catalogue.ts';
 import { explorePages } from './src/explore/shared/pages.ts';
 
@@ -25,30 +27,13 @@ const servers = new Set(
   (mirror === '' ? catalogue.map(({ url }) => url) : [mirror]).map((url) => new URL(url).origin),
 );
 
-/** What a page may do: load what is its own, and ask nobody but, where it fetches networks, their servers. */
-function policyOf(path: string, isDevelopment: boolean): string {
-  const rules = {
-    'default-src': "'self'",
-    'img-src': "'self' blob: data:",
-    'connect-src': ["'self'", ...(path.startsWith('/explore/') ? [] : servers)].join(' '),
-    'worker-src': "'self'",
-    'object-src': "'none'",
-    'base-uri': "'none'",
-    'form-action': "'none'",
-    // The development server hands out styles as scripts that write them into the page.
-    ...(isDevelopment && { 'style-src': "'self' 'unsafe-inline'" }),
-  };
-  return Object.entries(rules)
-    .map(([kind, from]) => `${kind} ${from}`)
-    .join('; ');
-}
-
 export default defineConfig({
   root,
   base: './',
   define: { __VERSION__: JSON.stringify(version), __WEIGHTS_URL__: JSON.stringify(mirror) },
   plugins: [
     drawings(),
+    learn(),
     {
       name: 'policy',
       transformIndexHtml: {
@@ -56,7 +41,10 @@ export default defineConfig({
         handler: (_, { path, server }) => [
           {
             tag: 'meta',
-            attrs: { 'http-equiv': 'Content-Security-Policy', content: policyOf(path, server !== undefined) },
+            attrs: {
+              'http-equiv': 'Content-Security-Policy',
+              content: contentPolicy(path.startsWith('/explore/') ? [] : [...servers], server !== undefined),
+            },
             injectTo: 'head-prepend',
           },
         ],

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createGpu, exitCleanly, openAdapter } from '../../src/platform/node/index.ts';
 import { readSafetensors } from '../../src/weights/index.ts';
-import { trainingStep } from './network.ts';
+import { trainingStep } from '../../src/bench/models/network.ts';
 
 const [weights, batch, size] = process.argv.slice(2);
 if (weights === undefined || !Number(batch) || !Number(size))

@@ -8,8 +8,8 @@ import { packageFile } from '../../src/platform/node/package.ts';
 import { writeSafetensors } from '../../src/weights/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
-import type { Benchmark, Subject } from '../benchmark.ts';
-import { newNetwork } from './network.ts';
+import type { Benchmark, Subject } from '../../src/bench/benchmark.ts';
+import { newNetwork } from '../../src/bench/models/network.ts';
 
 /** Starts a program as `graft` is started. */
 const launcher = packageFile('bin/run.mjs');

@@ -2,10 +2,10 @@
 // the ceiling.
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
 import { table } from '../../src/report/text/table.ts';
-import type { Row } from '../benchmark.ts';
-import { gflopsOf, standing, type Ceilings } from '../roofline.ts';
-import { median } from '../statistics.ts';
-import { significant, time } from './table.ts';
+import type { Row } from '../../src/bench/benchmark.ts';
+import { gflopsOf, standing, type Ceilings } from '../../src/bench/roofline.ts';
+import { median } from '../../src/bench/statistics.ts';
+import { significant, time } from '../../src/bench/units.ts';
 
 export const isClimb = (rows: readonly Row[]): boolean => rows[0]?.lesson !== undefined;
 

@@ -1,15 +1,11 @@
 // The table in the terminal. Its columns have fixed widths, since rows are shown as soon as they are measured; where a terminal is too
 // narrow for all, the least important are left out, and the JSON file has them still.
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
-import type { Row } from '../benchmark.ts';
-import { gbpsOf, gflopsOf, standing, type Ceilings, type Standing } from '../roofline.ts';
-import { median, spreadOf } from '../statistics.ts';
-
-/** By the clock on the wall and, on a software adapter, by processor time. */
-export interface Yardsticks {
-  readonly wall: Ceilings;
-  readonly cpu?: Ceilings;
-}
+import type { Row } from '../../src/bench/benchmark.ts';
+import { gbpsOf, gflopsOf, standing, type Standing } from '../../src/bench/roofline.ts';
+import type { Yardsticks } from '../../src/bench/session.ts';
+import { median, spreadOf } from '../../src/bench/statistics.ts';
+import { bytes, significant, time } from '../../src/bench/units.ts';
 
 interface Column {
   readonly head: string;
@@ -96,20 +92,3 @@ function span(samples: readonly number[]): string {
 }
 
 const middle = (samples: readonly number[] | undefined) => (samples ? time(median(samples)) : '');
-
-/** Milliseconds as people read them: 12.3 µs, 4.56 ms, 1.23 s. */
-export function time(ms: number): string {
-  if (ms < 0.1) return `${significant(ms * 1000)} µs`;
-  return ms < 1000 ? `${significant(ms)} ms` : `${significant(ms / 1000)} s`;
-}
-
-/** 512 B, 4.3 MB: powers of ten, as rates are. */
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
-  return `${significant(count / 1000 ** power)} ${units[power]}`;
-}
-
-/** Three digits that count, without an exponent. */
-export const significant = (value: number): string =>
-  value >= 1000 ? value.toFixed(0) : value === 0 ? '0' : String(Number(value.toPrecision(3)));

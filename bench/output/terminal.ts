@@ -3,18 +3,25 @@
 import { colours as pc } from '../../src/cli/terminal/colours.ts';
 import { table } from '../../src/report/text/table.ts';
 import { printable } from '../../src/format.ts';
-import { idOf, totalNeeded, type ModelFacts, type Row } from '../benchmark.ts';
-import { drift, meanRatio, type Comparison, type RowComparison, type Verdict } from '../compare.ts';
-import { evenness, lineThrough } from '../models/scaling.ts';
-import { median } from '../statistics.ts';
-import type { Circumstances, Results } from './results.ts';
-import { bytes, significant, time } from './table.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row } from '../../src/bench/benchmark.ts';
+import {
+  drift,
+  meanRatio,
+  type Comparison,
+  type RowComparison,
+  type Verdict,
+} from '../../src/bench/compare.ts';
+import { evenness, lineThrough } from '../../src/bench/models/scaling.ts';
+import { median } from '../../src/bench/statistics.ts';
+import { placeOf, type Circumstances, type Results } from '../../src/bench/results.ts';
+import { bytes, significant, time } from '../../src/bench/units.ts';
 
-export function headLines({ adapter, graft, revision, node, cpu, cpus }: Circumstances): string[] {
+export function headLines(circumstances: Circumstances): string[] {
+  const { adapter, graft, revision, cpu, cpus } = circumstances;
   const code = `graft ${graft}${revision === undefined ? '' : ` at ${revision}`}`;
   return [
     `${pc.bold(adapter.name)} (${adapter.kind}; ${adapter.driver || 'driver unknown'})`,
-    pc.dim(`${code}, Node ${node}, ${cpus} × ${cpu}`),
+    pc.dim(`${code}, ${placeOf(circumstances)}, ${cpus} × ${cpu}`),
     '',
   ];
 }

@@ -1,5 +1,5 @@
 // How results are shown: a Markdown table that is aligned, so that it reads well in a terminal too.
-import { time as inUnits } from '../output/table.ts';
+import { time as inUnits } from '../../src/bench/units.ts';
 import { ratios, spread, type Spread } from './statistics.ts';
 
 /** One engine at one workload; times in milliseconds. */

@@ -1,6 +1,6 @@
 // Statistics over alternating rounds. A ratio is taken within each round, between turns that follow each other at once, so
 // that a machine that slows down during the run does not favour anyone.
-import { median } from '../statistics.ts';
+import { median } from '../../src/bench/statistics.ts';
 
 /** The middle and the ends of repeated measurements. */
 export interface Spread {

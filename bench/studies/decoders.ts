@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { applyTransform } from '../../src/data/resize.ts';
 import { decoderOf, decodersHere } from '../../src/platform/node/photos/decoders.ts';
 import { openSharp, type Sharp } from '../../src/platform/node/photos/sharp.ts';
-import { median } from '../statistics.ts';
+import { median } from '../../src/bench/statistics.ts';
 
 const COUNT = 20;
 const SIZE = { width: 4000, height: 3000 };

@@ -13,7 +13,7 @@ import { decoderOf } from '../../src/platform/node/photos/decoders.ts';
 import { openSharp } from '../../src/platform/node/photos/sharp.ts';
 import { classifyPhotos, createClassifier } from '../../src/run/model/classifier.ts';
 import { readWeightsFile } from '../../src/run/model/weights-file.ts';
-import { median } from '../statistics.ts';
+import { median } from '../../src/bench/statistics.ts';
 
 const SIZE = { width: 4000, height: 3000 };
 const SIZES = [160, 224, 256];

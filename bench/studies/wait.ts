@@ -2,10 +2,10 @@
 // src/platform/node/wait.ts. docs/decisions.md has the numbers.
 import { defineKernel, Gpu, read, write, type Waiter } from '../../src/gpu/index.ts';
 import { waiterFor } from '../../src/platform/node/wait.ts';
-import type { Benchmark, Work } from '../benchmark.ts';
-import { Buffers } from '../buffers.ts';
-import { multiplyAdd, recordMultiplyAdd } from '../ceilings.ts';
-import { RecordedSubject } from '../measure.ts';
+import type { Benchmark, Work } from '../../src/bench/benchmark.ts';
+import { Buffers } from '../../src/bench/buffers.ts';
+import { multiplyAdd, recordMultiplyAdd } from '../../src/bench/ceilings.ts';
+import { RecordedSubject } from '../../src/bench/measure.ts';
 
 const SIDE = 1024;
 
@@ -53,11 +53,11 @@ export function waitBenchmarks({ software }: Pick<Gpu, 'software'>): Benchmark[]
   return kernels.flatMap(([shape, work, prepare]) =>
     ways.map(([way, wait]): Benchmark => ({
       ...{ operation: `wait.${way}`, shape, variant: '', group: `wait ${shape}`, work, when: 'asked' },
-      open: ({ device }, minMilliseconds) => {
+      open: ({ device }, timing) => {
         const gpu = new Gpu(device, { wait });
         const buffers = new Buffers(gpu);
         const record = prepare(gpu, buffers);
-        return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, minMilliseconds);
+        return RecordedSubject.open(gpu, { record, close: () => buffers.release() }, timing);
       },
     })),
   );

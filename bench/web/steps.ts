@@ -1,6 +1,6 @@
 /** Training steps timed, in whatever place there is a device: the same code in a terminal and in a tab. */
 import type { Gpu } from '../../src/gpu/index.ts';
-import { trainingStep, type Step } from '../models/network.ts';
+import { trainingStep, type Step } from '../../src/bench/models/network.ts';
 
 export interface StepShape {
   readonly batch: number;

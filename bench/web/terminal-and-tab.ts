@@ -2,7 +2,7 @@
 import { createGpu, openAdapter } from '../../src/platform/node/index.ts';
 import { TestBrowser } from '../../test/browser/harness.ts';
 import { ratios, spread } from '../peers/statistics.ts';
-import { median } from '../statistics.ts';
+import { median } from '../../src/bench/statistics.ts';
 import { Stepper, type StepShape } from './steps.ts';
 
 const SHAPES: readonly StepShape[] = [

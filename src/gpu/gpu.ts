@@ -19,7 +19,7 @@ import type { Grid, Kernel } from './kernel.ts';
 import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
 import type { PartListener } from './part.ts';
-import { Profiler, type KernelTime } from './profile.ts';
+import { byKernel, Profiler, type DispatchTime, type KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
@@ -44,6 +44,8 @@ export interface GpuOptions {
   readonly lost?: Promise<GPUDeviceLostInfo>;
   /** What was measured on this adapter; operations choose their algorithms by it, or by rules without it. */
   readonly autotuned?: Autotuned | undefined;
+  /** Families of algorithms that operations do without where they have a choice, such as `winograd`: to see what one is good for. */
+  readonly without?: readonly string[];
 }
 
 export class Gpu implements DeviceTraits {
@@ -61,6 +63,8 @@ export class Gpu implements DeviceTraits {
   readonly lost: Promise<GPUDeviceLostInfo>;
   readonly software: boolean;
   readonly subgroupSize: number | null;
+  /** Families of algorithms that operations do without. */
+  readonly without: ReadonlySet<string>;
   private readonly executor: Executor;
   private readonly wait: Waiter;
   private commands: Command[] = [];
@@ -79,6 +83,7 @@ export class Gpu implements DeviceTraits {
   ) {
     this.wait = options.wait ?? ((promise) => promise);
     this.autotuned = options.autotuned;
+    this.without = new Set(options.without);
     this.bindingAlignment = device.limits.minStorageBufferOffsetAlignment;
     this.maxBufferBytes = device.limits.maxBufferSize;
     this.maxBindingBytes = options.maxBindingBytes ?? device.limits.maxStorageBufferBindingSize;
@@ -268,6 +273,12 @@ export class Gpu implements DeviceTraits {
 
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
+    const times = await this.profileDispatches(work);
+    return times && byKernel(times);
+  }
+
+  /** The same for each dispatch, in their order; those past the first 2048 are not timed. */
+  async profileDispatches(work: () => Promise<unknown>): Promise<DispatchTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
     const profiler = (this.executor.profiler = new Profiler(this.device));
     try {

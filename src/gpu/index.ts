@@ -23,8 +23,8 @@ export { boxesOf, type Box, type BoxPlan } from './memory/boxes.ts';
 export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
 export type { Operand, Part, PartListener, Window } from './part.ts';
-export type { KernelTime } from './profile.ts';
-export { align, ALIGNMENT, Storage } from './storage.ts';
+export type { DispatchTime, KernelTime } from './profile.ts';
+export { align, ALIGNMENT, Storage, type Allocation } from './storage.ts';
 export {
   adapterIdentity,
   isSoftware,

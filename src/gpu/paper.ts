@@ -2,7 +2,7 @@
  * A `Gpu` without a GPU: it records and rehearses for an adapter that is only described, so that one can look at the kernels
  * that would run there, on any machine and in no time. Nothing runs on it: what would be submitted fails.
  */
-import { Gpu } from './gpu.ts';
+import { Gpu, type GpuOptions } from './gpu.ts';
 import type { DeviceTraits } from './traits.ts';
 
 /** What WebGPU promises of every adapter. */
@@ -14,7 +14,10 @@ const LIMITS = {
 } as const;
 
 /** The engine on an adapter with these traits, WebGPU's default limits and all of graft's optional features. */
-export function paperGpu({ software, subgroupSize }: DeviceTraits): Gpu {
+export function paperGpu(
+  { software, subgroupSize }: DeviceTraits,
+  options: Pick<GpuOptions, 'without' | 'maxBindingBytes' | 'maxStorages'> = {},
+): Gpu {
   const lanes = subgroupSize ?? undefined;
   const device = {
     adapterInfo: {
@@ -26,5 +29,5 @@ export function paperGpu({ software, subgroupSize }: DeviceTraits): Gpu {
     lost: new Promise(() => undefined),
     createBuffer: ({ size }: GPUBufferDescriptor) => ({ size, destroy: () => undefined }),
   };
-  return new Gpu(device as unknown as GPUDevice); // all that recording touches
+  return new Gpu(device as unknown as GPUDevice, options); // all that recording touches
 }

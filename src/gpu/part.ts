@@ -8,6 +8,8 @@ import type { Storage } from './storage.ts';
 export interface Operand {
   readonly shape: readonly number[];
   readonly storage: Storage;
+  /** Whether the way back computes its gradient. */
+  readonly requiresGrad: boolean;
 }
 
 /** A window that is moved over the two axes of an image; `padding` lies around the image on all sides. */

@@ -1,8 +1,14 @@
 /**
- * Time on the GPU by kernel, from timestamp queries: each dispatch becomes a pass of its own, which costs a little
+ * Time on the GPU by dispatch, from timestamp queries: each dispatch becomes a pass of its own, which costs a little
  * itself, so profiles are for shares and not for totals.
  */
 import { COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE } from './usage.ts';
+
+/** One run of a kernel. */
+export interface DispatchTime {
+  readonly name: string;
+  readonly milliseconds: number;
+}
 
 export interface KernelTime {
   readonly name: string;
@@ -42,24 +48,31 @@ export class Profiler {
     encoder.copyBufferToBuffer(this.resolved, 0, this.staging, 0, this.names.length * 16);
   }
 
-  /** Time by kernel, longest first; call it once the commands were submitted, and then no more. */
-  async finish(wait: <T>(promise: Promise<T>) => Promise<T>): Promise<KernelTime[]> {
-    const totals = new Map<string, { dispatches: number; milliseconds: number }>();
-    if (this.names.length) {
-      await wait(this.staging.mapAsync(1, 0, this.names.length * 16));
-      const stamps = new BigInt64Array(this.staging.getMappedRange(0, this.names.length * 16));
-      this.names.forEach((name, i) => {
-        const total = totals.get(name) ?? { dispatches: 0, milliseconds: 0 };
-        total.dispatches += 1;
-        total.milliseconds += Number(stamps[i * 2 + 1]! - stamps[i * 2]!) / 1e6; // two stamps were written a name
-        totals.set(name, total);
-      });
-    }
-    return [...totals].map(([name, t]) => ({ name, ...t })).sort((a, b) => b.milliseconds - a.milliseconds);
+  /** The time of each dispatch, in their order; call it once the commands were submitted, and then no more. */
+  async finish(wait: <T>(promise: Promise<T>) => Promise<T>): Promise<DispatchTime[]> {
+    if (this.names.length === 0) return [];
+    await wait(this.staging.mapAsync(1, 0, this.names.length * 16));
+    const stamps = new BigInt64Array(this.staging.getMappedRange(0, this.names.length * 16));
+    return this.names.map((name, i) => ({
+      name,
+      milliseconds: Number(stamps[i * 2 + 1]! - stamps[i * 2]!) / 1e6, // two stamps were written a name
+    }));
   }
 
   destroy(): void {
     for (const buffer of [this.resolved, this.staging]) buffer.destroy();
     this.querySet.destroy();
   }
+}
+
+/** Time by kernel, longest first. */
+export function byKernel(times: readonly DispatchTime[]): KernelTime[] {
+  const totals = new Map<string, { dispatches: number; milliseconds: number }>();
+  for (const { name, milliseconds } of times) {
+    const total = totals.get(name) ?? { dispatches: 0, milliseconds: 0 };
+    total.dispatches += 1;
+    total.milliseconds += milliseconds;
+    totals.set(name, total);
+  }
+  return [...totals].map(([name, t]) => ({ name, ...t })).sort((a, b) => b.milliseconds - a.milliseconds);
 }

@@ -7,6 +7,7 @@ import type { Kernel, KernelTime } from '../gpu/index.ts';
 import { networks } from '../networks/index.ts';
 import { createRandom } from '../random.ts';
 import {
+  blankImages,
   outputsFor,
   recordStep,
   stepOf,
@@ -49,7 +50,7 @@ async function timesOf(
   const model = networks[architecture].create(gpu, outputs);
   try {
     model.initialise(createRandom(config.seed));
-    const step = stepOf(model, config);
+    const step = stepOf(model, config, blankImages(config, config.batchSize));
     await step(); // compiles
     return await gpu.profile(step);
   } finally {

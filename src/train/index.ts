@@ -96,13 +96,16 @@ export { measureSpeed } from './rehearse/speed.ts';
 export { rehearse } from './rehearse/rehearsal.ts';
 export {
   recordStep,
-  stepOf,
   type StepBox,
   type StepDispatch,
   type StepOperation,
   type StepPass,
   type StepRecord,
 } from './rehearse/step-record.ts';
+export { measureStep, type MeasuredParameter, type MeasuredStep } from './rehearse/step-measure.ts';
+export { stepOf, type StepOptions } from './rehearse/step.ts';
+export type { StepWork } from './rehearse/step-work.ts';
+export { blankImages } from './rehearse/rehearsal.ts';
 export { featureInputs, featureStream } from './inputs/load-features.ts';
 export type { EarlierFeatures, FeatureStream } from './inputs/feature-stream.ts';
 export { FeatureNames, type FeatureStore } from './inputs/feature-store.ts';

@@ -18,6 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
 
@@ -37,8 +39,9 @@ export async function listen(
   };
 }
 
-/** Answers with what stands at `path` of the site. */
-export function send({ contents, folders }: Site, path: string, response: ServerResponse): void {
+/** Answers with what stands at `url` of the site, whatever is asked behind it. */
+export function send({ contents, folders }: Site, url: string, response: ServerResponse): void {
+  const [path = ''] = url.split('?');
   response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
   const content = contents.get(path);
   if (content !== undefined) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byteSize, count } from '../../src/format.ts';
 import { paperGpu } from '../../src/gpu/index.ts';
 import { fullName } from '../../web/src/explore/step/names.ts';
-import { settingDefaults } from '../../src/train/settings/config.ts';
+import { chooseStrategy } from '../../src/train/settings/strategy.ts';
 import { recordStep } from '../../src/train/index.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
@@ -17,13 +17,17 @@ const there = hasBrowser('the page of a training step', { page: true });
 
 let site: OpenSite;
 let page: Page;
+/** What the browser's adapter binds: with more storages a kernel, there are fewer of them. */
+let limits: { readonly maxBindingBytes: number; readonly maxStorages: number };
 
 /** The recording that the page should show. */
 const recorded = (tune: string, batchSize = 32, size = 128) =>
-  recordStep(paperGpu(traits), 'resnet18', 10, {
-    ...settingDefaults,
-    ...{ batchSize, size, tune, views: 0, augment: 'standard', epochs: 1 },
-  });
+  recordStep(paperGpu(traits, limits), 'resnet18', 2, configFor(tune, batchSize, size));
+const configFor = (tune: string, batchSize: number, size: number) =>
+  chooseStrategy(
+    { batchSize, size, tune, views: 0, augment: 'standard', epochs: 1 },
+    { images: batchSize, classes: 2, counts: [batchSize / 2, batchSize / 2] },
+  ).config;
 
 async function numbers(): Promise<Record<string, string>> {
   const entries = await page
@@ -56,6 +60,14 @@ describe.skipIf(!there)('a training step, seen', () => {
     ({ page } = site);
     await page.goto(`${site.url}explore/step/index.html`);
     await page.getByText('Recorded for').waitFor();
+    limits = await page.evaluate(async () => {
+      const adapter = await navigator.gpu.requestAdapter();
+      const {
+        maxStorageBufferBindingSize: maxBindingBytes = 0,
+        maxStorageBuffersPerShaderStage: maxStorages = 0,
+      } = adapter?.limits ?? {};
+      return { maxBindingBytes, maxStorages };
+    });
   });
   afterAll(() => site.close());
 
@@ -107,6 +119,43 @@ describe.skipIf(!there)('a training step, seen', () => {
     const box = page.locator('svg.boxes rect.activation').first();
     await box.hover();
     await expect.poll(() => page.locator('.details h3').textContent()).toMatch(/^(activation|input), /);
+  });
+
+  it('takes the step: the kernels that were recorded, timed, and what it finds in each layer', async () => {
+    await stage('head').click();
+    await page.getByLabel('Batch size').selectOption('2');
+    await page.getByLabel('Image size').selectOption('32');
+    const record = recorded('head', 2, 32);
+    expect(await numbers()).toEqual(expected('head', 2, 32));
+    await page.getByRole('button', { name: 'Take this step' }).click();
+    await page.getByText('steps were timed').waitFor();
+    expect((await numbers())['a whole step, measured']).toMatch(/^[\d.]+ ms$/);
+    // Times are told only where the kernels that ran are those of the record, one by one.
+    const operations = page.locator('table', { hasText: 'Pass' });
+    const cells = await operations.locator('tbody tr td:nth-child(5)').allTextContents();
+    expect(cells).toHaveLength(record.operations.length);
+    for (const cell of cells) expect(cell).toMatch(/^[\d.]+ ms$/);
+    const shares = await operations.locator('tbody tr td:nth-child(6)').allTextContents();
+    expect(shares.filter((share) => /^\d+ % (FMA|copy)$/.test(share)).length).toBeGreaterThan(20);
+    const parameters = page.locator('table', { hasText: 'Gradient' }).locator('tbody tr');
+    expect(await parameters.locator('th').allTextContents()).toEqual(['fc.weight', 'fc.bias']);
+    await page.getByText('The same in words').press('Enter');
+    const words = await page.locator('#layers ~ details li, #layers ~ * li').allTextContents();
+    expect(words).toHaveLength(record.operations.filter(({ pass }) => pass === 'forward').length);
+    expect(words[0]).toMatch(/^conv2dBatchNorm conv1: \d+ % zeros; half of the others are below 2/);
+  });
+
+  it('is taken again where that is asked for, and tells what the change costs', async () => {
+    await page.getByLabel('again after every change').check();
+    await page.getByLabel('Norm, add and ReLU').selectOption('apart');
+    await page.getByText('steps were timed').waitFor({ state: 'detached' });
+    await page.getByText('steps were timed').waitFor();
+    const config = configFor('head', 2, 32);
+    const apart = recordStep(paperGpu(traits, limits), 'resnet18', 2, config, { fused: false });
+    expect((await numbers())['kernels dispatched']).toBe(count(apart.dispatches.length));
+    const change = page.locator('.numbers > div', { hasText: 'a whole step' }).locator('small');
+    await expect.poll(() => change.textContent()).toMatch(/^[+−][\d.]+ ms$/);
+    await page.getByLabel('again after every change').uncheck();
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {

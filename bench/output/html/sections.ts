@@ -1,15 +1,16 @@
 // The parts of the page beside the plot: the ceilings as figures, shares of the ceiling as bars, networks, and every number as a table.
 import { dateText } from '../../../src/report/html/format.ts';
 import { html, type Markup } from '../../../src/report/html/markup.ts';
-import { idOf, totalNeeded, type ModelFacts, type Row, type Work } from '../../benchmark.ts';
-import { meanRatio, type Comparison } from '../../compare.ts';
-import { gbpsOf, gflopsOf, standing, type Ceilings } from '../../roofline.ts';
-import { median, spreadOf } from '../../statistics.ts';
-import type { Results } from '../results.ts';
-import { bytes, significant, time } from '../table.ts';
-import { kindOf } from './kinds.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row, type Work } from '../../../src/bench/benchmark.ts';
+import { meanRatio, type Comparison } from '../../../src/bench/compare.ts';
+import { gbpsOf, gflopsOf, standing, type Ceilings } from '../../../src/bench/roofline.ts';
+import { median, spreadOf } from '../../../src/bench/statistics.ts';
+import { placeOf, type Results } from '../../../src/bench/results.ts';
+import { bytes, significant, time } from '../../../src/bench/units.ts';
+import { kindOf } from '../../../src/bench/kinds.ts';
 
-export function headerSection({ adapter, ceilings, rows, ...run }: Results): Markup {
+export function headerSection(results: Results): Markup {
+  const { adapter, ceilings, rows, ...run } = results;
   const memory = ceilings.copies.at(-1);
   const cache = ceilings.copies.reduce((best, copy) => (copy.gbps > best.gbps ? copy : best));
   const code = run.revision === undefined ? '' : ` at ${run.revision}`;
@@ -22,7 +23,7 @@ export function headerSection({ adapter, ceilings, rows, ...run }: Results): Mar
     <h1>${adapter.name}</h1>
     <p class="lead">
       ${adapter.kind}, ${adapter.driver || 'driver unknown'}, on ${run.cpus} × ${run.cpu}. graft
-      ${run.graft}${code}, Node ${run.node}, ${dateText(new Date(run.date))}.
+      ${run.graft}${code}, ${placeOf(results)}, ${dateText(new Date(run.date))}.
     </p>
     <dl class="figures">
       ${figure('Multiply-add', significant(ceilings.gflops), 'GFLOP/s in registers')}

@@ -25,7 +25,7 @@ export function chooseAlgorithm<S>(
   const choice = gpu.autotuned?.get(problemName({ pass: pass.name, shape, epilogue }));
   if (choice?.rule !== rule.name) return rule;
   const algorithm = pass.algorithms.find(({ name }) => name === choice.algorithm);
-  if (!algorithm?.suits(gpu, shape)) return rule;
+  if (!algorithm?.suits(gpu, shape) || gpu.without.has(algorithm.family)) return rule;
   let holds = current.get(choice);
   if (holds === undefined) {
     holds = fingerprintOf(gpu, pass, shape, epilogue, [algorithm, rule]) === choice.kernels;

@@ -1,11 +1,14 @@
-/** Reductions over an arena, and what clipping makes of them. */
+/** Reductions: the norm of an arena and what clipping makes of it, and how large the numbers of a tensor are. */
 import { type Gpu, rowOfWorkgroups, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { widthOf } from '../vectors.ts';
 import { walkLength } from '../walk.ts';
 import { clipFactorKernel } from './clip.wgsl.ts';
+import { BINS, magnitudesKernel, THREADS as COUNTING_THREADS } from './magnitudes.wgsl.ts';
 import { partialSquaresKernel, sumKernel, THREADS } from './sum-of-squares.wgsl.ts';
+
+export { BINS, LEAST_EXPONENT } from './magnitudes.wgsl.ts';
 
 /**
  * result [1] = Σx² over `count` floats: the square of a gradient's norm, for clipping; not finite just if an element
@@ -55,4 +58,27 @@ export function clipFactor(
   const squares = gpu.temporary(4, 'squared norm of the gradients');
   sumOfSquares(gpu, { x: gradients, result: squares }, count);
   gpu.run(clipFactorKernel, { squares, factor }, { maxNorm, gradientScale }, [1]);
+}
+
+/**
+ * counts [64], as u32: how many of the `count` floats of x are zero (or too small for a normal float), how many have each power of two
+ * from 2⁻⁴¹ on, and how many are not finite (magnitudes.wgsl.ts says where). Throws `RangeError` if a storage is too small.
+ */
+export function magnitudes(
+  gpu: Gpu,
+  { x, counts }: { readonly x: Storage; readonly counts: Storage },
+  count: number,
+): void {
+  checkSizes('magnitudes', { count });
+  checkStorages('magnitudes', { x: [x, count], counts: [counts, BINS] });
+  gpu.clear(counts);
+  for (const chunk of bindingChunks(gpu, count, 4)) {
+    const walk = walkLength(gpu, chunk.count);
+    gpu.run(
+      magnitudesKernel,
+      { x: x.slice(chunk.first * 4, chunk.count * 4), counts },
+      { count: chunk.count, walk },
+      rowOfWorkgroups(Math.ceil(chunk.count / (COUNTING_THREADS * walk))),
+    );
+  }
 }

@@ -88,7 +88,15 @@ export function expand(query: Query): Expansion {
     );
   const runs = recorded(gpu, entry, wanted, algorithm);
   const { name, about, cases } = entry;
-  return { name, about, case: wanted, cases, algorithm, algorithms, kernels: eachOnce(runs).map(expanded) };
+  return {
+    name,
+    about,
+    case: wanted,
+    cases,
+    algorithm,
+    algorithms,
+    kernels: eachOnce(runs).map(expandedRun),
+  };
 }
 
 /** What a case does not allow on this adapter becomes a `CatalogueError`, whoever finds it. */
@@ -117,7 +125,8 @@ const names = (of: readonly Entry[]): string[] => of.map(({ name }) => name);
 const eachOnce = (runs: readonly RunCommand[]): RunCommand[] =>
   [...new Map([...runs].reverse().map((run) => [run.kernel, run])).values()].reverse();
 
-function expanded({ kernel, storages, params, grid }: RunCommand): ExpandedKernel {
+/** A kernel as a recorded run dispatches it. */
+export function expandedRun({ kernel, storages, params, grid }: RunCommand): ExpandedKernel {
   return {
     name: kernel.name,
     source: sourceOf(kernel.name),

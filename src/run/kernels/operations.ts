@@ -27,7 +27,7 @@ import {
 import { cases as maxPoolCases, type MaxPoolCase } from '../../kernels/max-pool/cases.ts';
 import { centreCrop, imageStride, preprocess } from '../../kernels/preprocess/index.ts';
 import { cases as preprocessCases } from '../../kernels/preprocess/cases.ts';
-import { clipFactor } from '../../kernels/reduce/index.ts';
+import { BINS, clipFactor, magnitudes } from '../../kernels/reduce/index.ts';
 import { clipCases } from '../../kernels/reduce/cases.ts';
 import { sgd } from '../../kernels/sgd/index.ts';
 import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
@@ -240,6 +240,9 @@ export const entries: readonly Entry[] = [
     byFirst(clipCases, 'tiny'),
     (gpu, floats, { size, maxNorm }) =>
       clipFactor(gpu, { gradients: floats(size), factor: floats(1) }, size, { maxNorm }),
+  ),
+  entry('magnitudes', 'how many numbers there are of each power of two', clipCases, (gpu, floats, { size }) =>
+    magnitudes(gpu, { x: floats(size), counts: floats(BINS) }, size),
   ),
   entry(
     'preprocess',

@@ -46,6 +46,7 @@ const FILES: Readonly<Record<string, string>> = {
   'loss.reduce': 'loss/reduce.wgsl.ts',
   adam: 'adam/adam.wgsl.ts',
   sgd: 'sgd/sgd.wgsl.ts',
+  'reduce.magnitudes': 'reduce/magnitudes.wgsl.ts',
   'reduce.clip-factor': 'reduce/clip.wgsl.ts',
   'reduce.sum': 'reduce/sum-of-squares.wgsl.ts',
   preprocess: 'preprocess/preprocess.wgsl.ts',

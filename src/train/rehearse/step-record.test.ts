@@ -1,12 +1,14 @@
 /** A recorded step is what the engine does: the same dispatches, the same memory. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
-import type { Gpu } from '../../gpu/index.ts';
+import { paperGpu, type Gpu } from '../../gpu/index.ts';
 import { resnet18 } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import { testSettings } from '../testing.ts';
 import type { TrainConfig } from '../settings/config.ts';
-import { recordStep, stepOf, type StepRecord } from './step-record.ts';
+import { blankImages } from './rehearsal.ts';
+import { stepOf } from './step.ts';
+import { recordStep, type StepRecord } from './step-record.ts';
 
 const CLASSES = 5;
 const base: TrainConfig = {
@@ -28,7 +30,8 @@ const passes = ({ operations }: StepRecord, pass: string) => operations.filter((
 async function real(given: Partial<TrainConfig>) {
   const model = resnet18(gpu, CLASSES);
   model.initialise(createRandom(1));
-  const step = stepOf(model, { ...base, ...given });
+  const config = { ...base, ...given };
+  const step = stepOf(model, config, blankImages(config, config.batchSize));
   await gpu.finish();
   gpu.trim();
   const before = gpu.statistics;
@@ -125,5 +128,37 @@ describe('a recorded step', () => {
     expect(operations.map(({ pass, module }) => module ?? pass)).toEqual([
       ...['input', 'fc', 'forward', 'backward', 'fc', 'update', 'read'],
     ]);
+  });
+});
+
+describe('the work of an operation', () => {
+  it('is that of the plain formula, whatever the algorithm', () => {
+    const { operations } = record({ tune: 'layer4' });
+    const of = (module: string, pass: string) =>
+      operations.find((one) => one.module === module && one.pass === pass)?.work;
+    // 6 photos of 48 pixels: the stem makes 24 × 24 × 64 numbers of 7 × 7 × 3 products each.
+    const [photos, weight, result] = [6 * 48 * 48 * 3 * 4, 7 * 7 * 3 * 64 * 4, 6 * 24 * 24 * 64 * 4];
+    expect(of('conv1', 'forward')?.flops).toBe(2 * (result / 4) * 7 * 7 * 3);
+    // Beside these the fused norm reads four numbers a channel.
+    expect(of('conv1', 'forward')?.bytes).toBe(photos + weight + result + 4 * 64 * 4);
+    // The first convolution of layer4 hands no gradient on; the second does.
+    const forward = (module: string) => of(module, 'forward')?.flops ?? NaN;
+    expect(of('layer4.0.conv1', 'backward')?.flops).toBe(forward('layer4.0.conv1'));
+    expect(of('layer4.0.conv2', 'backward')?.flops).toBe(2 * forward('layer4.0.conv2'));
+    expect(of('fc', 'forward')?.flops).toBe(2 * 6 * 512 * CLASSES);
+  });
+
+  it('is the same without Winograd, whose transforms live within an operation', () => {
+    const [wide, plain] = [
+      { software: true, subgroupSize: 8 },
+      { batchSize: 8, size: 128, tune: 'all' },
+    ] as const;
+    const recorded = (without: readonly string[]) =>
+      recordStep(paperGpu(wide, { without }), 'resnet18', CLASSES, { ...base, ...plain });
+    const [winograd, direct] = [recorded([]), recorded(['winograd'])];
+    const names = ({ dispatches }: StepRecord) => dispatches.map(({ kernel }) => kernel.name).join();
+    expect(names(winograd)).toContain('winograd');
+    expect(names(direct)).not.toContain('winograd');
+    expect(direct.operations.map(({ work }) => work)).toEqual(winograd.operations.map(({ work }) => work));
   });
 });

@@ -6,11 +6,10 @@
 import { boxesOf, type Box, type Command, type Gpu, type Part, type RunCommand } from '../../gpu/index.ts';
 import { networks, type NetworkName } from '../../networks/index.ts';
 import { isInStage, type Network } from '../../nn/index.ts';
-import { freeze } from '../loop/freeze.ts';
-import { createOptimizer, planPhases } from '../loop/phases.ts';
-import { trainingStep } from '../loop/training-step.ts';
 import type { TrainConfig } from '../settings/config.ts';
-import { blankImages, stepInputs } from './rehearsal.ts';
+import { blankImages } from './rehearsal.ts';
+import { stepOf, type StepOptions } from './step.ts';
+import { bytesByOperation, flopsOf, type StepWork } from './step-work.ts';
 
 /**
  * `input`: photos become a tensor, or features are gathered. `forward` ends with the loss. `update`: the optimizer. `read`: the loss and
@@ -30,6 +29,8 @@ export interface StepOperation {
   readonly shape: readonly number[] | undefined;
   /** Whether the tape holds it, so that it is walked back. */
   readonly onTape: boolean;
+  /** What it must do whatever the kernels, from which follows how fast it can be at best. */
+  readonly work: StepWork;
   /** The other pass of the same application: an index of `operations`. */
   readonly partner: number | undefined;
   /** Its first command, and the one after its last. */
@@ -70,11 +71,13 @@ export function recordStep(
   architecture: NetworkName,
   outputs: number,
   config: TrainConfig,
+  options: StepOptions = {},
 ): StepRecord {
   const parts: RecordedPart[] = [];
   const { result: model, scopes } = gpu.rehearseScopes(() => {
     const network = networks[architecture].create(gpu, outputs);
-    const step = stepOf(network, config);
+    const { batchSize } = config;
+    const step = stepOf(network, config, blankImages(config, batchSize), options);
     void gpu.scope(() => undefined); // what makes the network is no part of the step
     const before = gpu.onPart;
     gpu.onPart = (part, from, to) => void parts.push({ part, from, to });
@@ -87,19 +90,6 @@ export function recordStep(
   });
   const commands = scopes.findLast((scope) => scope.length > 0) ?? [];
   return described(gpu, model, commands, parts);
-}
-
-/** Freezes what the first phase freezes, and gives what records its step. */
-export function stepOf(model: Network, config: TrainConfig): () => Promise<unknown> {
-  const { batchSize, bn } = config;
-  const [phase] = planPhases(config, model.stages);
-  if (!phase) throw new RangeError('A run has a phase at least.');
-  freeze(model, phase.tune, bn);
-  model.train();
-  const inputs = stepInputs(model, blankImages(config, batchSize), config);
-  const run = trainingStep(model, createOptimizer(model, phase, config), inputs, config);
-  const indices = Uint32Array.from({ length: batchSize }, (_, i) => i);
-  return () => run([indices], 1);
 }
 
 interface RecordedPart {
@@ -125,8 +115,12 @@ function described(
     if (command.kind === 'run') dispatches.push({ ...command, command: i, operation });
     for (const { allocation } of command.storages) users.get(allocation)?.add(operation);
   });
+  const bytesOf = bytesByOperation(commands, operationAt, users);
   return {
-    operations,
+    operations: operations.map(({ flops, ...operation }, i) => ({
+      ...operation,
+      work: { flops, bytes: bytesOf.get(i) ?? 0 },
+    })),
     dispatches,
     boxes: boxes.map(({ allocation, ...box }) => {
       const [first, ...others] = users.get(allocation) ?? [];
@@ -139,15 +133,18 @@ function described(
   };
 }
 
+/** An operation before it is known what it moves. */
+type Unweighed = Omit<StepOperation, 'work'> & Pick<StepWork, 'flops'>;
+
 /** The parts in their order, with what lies between them. */
 function operationsOf(
   model: Network,
   commands: readonly Command[],
   parts: readonly RecordedPart[],
-): readonly StepOperation[] {
+): readonly Unweighed[] {
   const names = new Map<object, string>();
   for (const [name, parameter] of model.namedParameters()) names.set(parameter, name);
-  const operations: StepOperation[] = [];
+  const operations: Unweighed[] = [];
   const indexOf = new Map<object, number>();
   const first = firstOf(commands, parts);
   if (first > 0) operations.push({ ...notOnTape(commands, 0, first), pass: 'input' });
@@ -164,7 +161,7 @@ function operationsOf(
       ...{ pass, op, onTape, partner, to },
       module: parameter?.replace(/\.[^.]*$/, ''),
       stage: op === 'loss' ? undefined : stage,
-      shape: output.shape,
+      ...{ shape: output.shape, flops: flopsOf(part) },
       from: next, // what prepares an operation, such as the statistics of a batch, belongs to it
     });
     next = to;
@@ -188,10 +185,10 @@ function firstOf(commands: readonly Command[], [first]: readonly RecordedPart[])
   return commands.slice(0, from).some(({ kind }) => kind === 'run') ? from : 0;
 }
 
-function notOnTape(commands: readonly Command[], from: number, to: number): Omit<StepOperation, 'pass'> {
+function notOnTape(commands: readonly Command[], from: number, to: number): Omit<Unweighed, 'pass'> {
   const runs = commands.slice(from, to).filter((command) => command.kind === 'run');
   return {
     ...{ op: runs.at(-1)?.kernel.name ?? 'copy', module: undefined, stage: undefined, shape: undefined },
-    ...{ onTape: false, partner: undefined, from, to },
+    ...{ onTape: false, partner: undefined, from, to, flops: 0 },
   };
 }

@@ -20,6 +20,7 @@ export function Header({
             {title}
           </a>
         ))}
+        <a href="../../learn/book/index.html">The book</a>
       </nav>
       <h1>{title}</h1>
       <p>{children}</p>

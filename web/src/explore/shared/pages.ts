@@ -2,6 +2,9 @@
 export const explorePages = [
   { name: 'photo', title: 'What it sees' },
   { name: 'step', title: 'A training step' },
+  { name: 'kernel', title: 'A kernel, opened' },
+  { name: 'bench', title: 'Benchmarks' },
+  { name: 'ladder', title: 'The kernel ladder' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];

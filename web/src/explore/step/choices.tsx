@@ -4,7 +4,7 @@ import { Select } from '../shared/select.tsx';
 import { batchSizes, choice, choose, networkNames, sizes, stages } from './state.ts';
 
 export function Choices() {
-  const { network, batchSize, size, bn, firstTrained } = choice.value;
+  const { network, batchSize, size, bn, firstTrained, withWinograd, fused } = choice.value;
   return (
     <section aria-labelledby="choices">
       <h2 id="choices">The step</h2>
@@ -35,6 +35,24 @@ export function Choices() {
             ['batch', 'those of the batch'],
           ]}
           onChoose={(value) => choose({ bn: value })}
+        />
+        <Select
+          label="Convolutions"
+          value={withWinograd ? 'with' : 'without'}
+          of={[
+            ['with', 'Winograd where it pays'],
+            ['without', 'direct only'],
+          ]}
+          onChoose={(value) => choose({ withWinograd: value === 'with' })}
+        />
+        <Select
+          label="Norm, add and ReLU"
+          value={fused ? 'fused' : 'apart'}
+          of={[
+            ['fused', 'in the convolution’s kernel'],
+            ['apart', 'in kernels of their own'],
+          ]}
+          onChoose={(value) => choose({ fused: value === 'fused' })}
         />
       </div>
       <ol class="stages" aria-label="Stages, from the photo to the answer">

@@ -1,8 +1,11 @@
 /** What is looked at, in words: an operation with its kernels and their WGSL, or a temporary and for what it is kept. */
-import { byteSize } from '../../../../src/format.ts';
+import { standing } from '../../../../src/bench/roofline.ts';
+import { byteSize, count } from '../../../../src/format.ts';
 import { prettyWgsl } from '../../../../src/run/kernels/pretty.ts';
-import type { StepDispatch, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
-import { fullName, nameOf, shapeText } from './names.ts';
+import type { StepDispatch, StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
+import type { StepWork } from '../../../../src/train/rehearse/step-work.ts';
+import { measured, operationTimes } from './measure.ts';
+import { fullName, milliseconds, percent, nameOf, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
 
 export function Details() {
@@ -26,6 +29,7 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
   if (!operation) return null;
   const own = record.dispatches.filter((one) => one.operation === index);
   const { pass, onTape, partner, stage } = operation;
+  const times = operationTimes.value && measured.value?.step.dispatches;
   const kept = record.boxes.filter(({ users }) => users[0] === index && (users.at(-1) ?? index) !== index);
   return (
     <>
@@ -43,6 +47,7 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
             ? 'It is on the tape: something before it, or it itself, is trained.'
             : 'It leaves nothing on the tape: nothing in it and before it is trained.')}
       </p>
+      <Time index={index} operation={operation} />
       {kept.length > 0 && (
         <ul>
           {kept.map(({ label, bytes, users }, i) => (
@@ -61,19 +66,56 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
         </p>
       )}
       {own.map((dispatch) => (
-        <Kernel key={dispatch.command} dispatch={dispatch} />
+        <Kernel
+          key={dispatch.command}
+          dispatch={dispatch}
+          time={times?.[record.dispatches.indexOf(dispatch)]?.milliseconds}
+        />
       ))}
       {own.length === 0 && <p class="hint">No kernel: bytes are copied.</p>}
     </>
   );
 }
 
-function Kernel({ dispatch: { kernel, grid, storages, params } }: { readonly dispatch: StepDispatch }) {
+/** How near it is to what the adapter can do at best, in words. */
+function shareOf(work: StepWork, time: number): string {
+  if (!measured.value) return '';
+  const { bound, share } = standing(measured.value.ceilings, work, time);
+  const best = bound === 'FMA' ? 'its multiply-adds' : 'a copy of as many bytes';
+  return `, ${percent(share)} of what this adapter can do, where ${best} would be the limit`;
+}
+
+/** What it takes, and what it must do whatever its kernels. */
+function Time({ index, operation: { work } }: { readonly index: number; readonly operation: StepOperation }) {
+  const time = operationTimes.value?.[index];
+  const [flops, bytes] = [work.flops / 1e9, work.bytes / 1e9];
+  const rates = (seconds: number) =>
+    flops > 0
+      ? `${(flops / seconds).toFixed(1)} GFLOP/s and ${(bytes / seconds).toFixed(1)} GB/s`
+      : `${(bytes / seconds).toFixed(1)} GB/s`;
+  return (
+    <p>
+      {flops > 0
+        ? `Whatever the kernels, it is ${count(Math.round(work.flops / 1e6))} million floating-point operations on ${byteSize(work.bytes)}`
+        : `Whatever the kernels, it moves ${byteSize(work.bytes)}`}
+      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}${shareOf(work, time)}.` : '.'}
+    </p>
+  );
+}
+
+function Kernel({
+  dispatch: { kernel, grid, storages, params },
+  time,
+}: {
+  readonly dispatch: StepDispatch;
+  readonly time: number | undefined;
+}) {
   const threads = kernel.workgroupSize.join(' × ');
   return (
     <details>
       <summary>
         <code>{kernel.name}</code>: {grid.join(' × ')} workgroups of {threads} threads
+        {time !== undefined && `, ${milliseconds(time)}`}
       </summary>
       <ul>
         {kernel.bindings.map(([name, { access, element }], i) => (

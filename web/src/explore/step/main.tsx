@@ -4,10 +4,14 @@ import { byteSize, count } from '../../../../src/format.ts';
 import { Header } from '../shared/header.tsx';
 import { Choices } from './choices.tsx';
 import { Details } from './details.tsx';
+import { Layers } from './layers.tsx';
+import { millisecondsBefore, stepMilliseconds } from './measure.ts';
 import { Memory } from './memory.tsx';
+import { milliseconds } from './names.ts';
 import { Operations } from './operations.tsx';
 import { adapter, before, findAdapter, step, totals, type Totals } from './state.ts';
 import '../shared/explore.css';
+import { Work } from './work.tsx';
 import './step.css';
 
 function App() {
@@ -32,6 +36,7 @@ function Step() {
   return (
     <>
       <Numbers />
+      <Work />
       <section aria-labelledby="operations">
         <h2 id="operations">Operations, from the photo to the updated weight</h2>
         <Operations />
@@ -40,6 +45,7 @@ function Step() {
         <h2 id="memory">Memory over the step</h2>
         <Memory />
       </section>
+      <Layers />
       <Details />
     </>
   );
@@ -57,30 +63,51 @@ const shown: readonly {
   { key: 'workspaceBytes', label: 'workspace that holds them', text: byteSize },
 ];
 
-/** The step in five numbers, each with what the last change made of it. */
+/** The step in numbers, each with what the last change made of it. */
 function Numbers() {
   const [now, then] = [totals.value, before.value];
   if (!now) return null;
   return (
     <dl class="numbers" aria-live="polite">
-      {shown.map(({ key, label, text }) => {
-        const change = then ? now[key] - then[key] : 0;
-        return (
-          <div key={key}>
-            <dt>{label}</dt>
-            <dd>
-              {text(now[key])}
-              {change !== 0 && (
-                <small>
-                  {change > 0 ? '+' : '−'}
-                  {text(Math.abs(change))}
-                </small>
-              )}
-            </dd>
-          </div>
-        );
-      })}
+      {shown.map(({ key, label, text }) => (
+        <Figure key={key} label={label} now={now[key]} then={then?.[key]} text={text} />
+      ))}
+      {stepMilliseconds.value !== undefined && (
+        <Figure
+          label="a whole step, measured"
+          now={stepMilliseconds.value}
+          then={millisecondsBefore.value}
+          text={milliseconds}
+        />
+      )}
     </dl>
+  );
+}
+
+function Figure({
+  label,
+  now,
+  then = now,
+  text,
+}: {
+  readonly label: string;
+  readonly now: number;
+  readonly then: number | undefined;
+  readonly text: (n: number) => string;
+}) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        {text(now)}
+        {now !== then && (
+          <small>
+            {now > then ? '+' : '−'}
+            {text(Math.abs(now - then))}
+          </small>
+        )}
+      </dd>
+    </div>
   );
 }
 

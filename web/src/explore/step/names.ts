@@ -15,3 +15,10 @@ export function fullName(operation: StepOperation | undefined): string {
 /** "[32, 64, 64, 64]", "[]" for a scalar, nothing where there is no result. */
 export const shapeText = ({ shape }: StepOperation): string =>
   shape === undefined ? '' : `[${shape.join(', ')}]`;
+
+/** "0.042 ms", "3.1 ms", "250 ms" */
+export const milliseconds = (time: number): string =>
+  `${time < 1 ? time.toFixed(3) : time < 100 ? time.toFixed(1) : time.toFixed(0)} ms`;
+
+/** "41 %" */
+export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

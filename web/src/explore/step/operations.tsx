@@ -2,9 +2,11 @@
  * The operations from left to right: results above the line, their way back below it where the tape holds one. The picture is for the
  * mouse; the table says the same to whoever has none.
  */
+import { standing } from '../../../../src/bench/roofline.ts';
 import { byteSize } from '../../../../src/format.ts';
 import type { StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
-import { nameOf, shapeText } from './names.ts';
+import { measured, operationTimes } from './measure.ts';
+import { milliseconds, nameOf, percent, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
 
 /** Of a column, in units of the picture. */
@@ -33,8 +35,9 @@ function Picture({ record }: { readonly record: StepRecord }) {
     operation.pass === 'update' ? [{ operation, index }] : [],
   );
   const columns = [...forward, ...update];
+  const times = operationTimes.value;
   const bytes = columns.map(({ operation }) => bytesOf(operation));
-  const most = Math.max(...bytes);
+  const most = times ? Math.max(...times) : Math.max(...bytes);
   const dispatchesOf = (index: number) =>
     record.dispatches.filter(({ operation }) => operation === index).length;
   const width = columns.length * WIDTH;
@@ -47,9 +50,14 @@ function Picture({ record }: { readonly record: StepRecord }) {
         aria-hidden="true"
       >
         {columns.map(({ operation, index }, i) => {
-          const height = 6 + (ABOVE - 10) * Math.sqrt((bytes[i] ?? 0) / most);
           const { partner } = operation;
-          const back = partner === undefined ? 0 : 12 * dispatchesOf(partner);
+          const height = 6 + (ABOVE - 10) * Math.sqrt((times?.[index] ?? bytes[i] ?? 0) / most);
+          const back =
+            partner === undefined
+              ? 0
+              : times
+                ? 4 + (BELOW - 6) * Math.sqrt((times[partner] ?? 0) / most)
+                : 12 * dispatchesOf(partner);
           return (
             <g key={index}>
               <Bar
@@ -74,9 +82,9 @@ function Picture({ record }: { readonly record: StepRecord }) {
         ))}
       </svg>
       <p class="key">
-        <span class="forward">forward: how large its result is</span>
+        <span class="forward">forward: {times ? 'its time, as measured' : 'how large its result is'}</span>
         <span class="taped">the same, on the tape</span>
-        <span class="backward">backward: its kernels</span>
+        <span class="backward">backward: {times ? 'its time' : 'its kernels'}</span>
         <span class="update">input and update</span>
       </p>
     </div>
@@ -108,6 +116,7 @@ function Bar({
 }
 
 function Table({ record: { operations, dispatches } }: { readonly record: StepRecord }) {
+  const times = operationTimes.value;
   return (
     <div class="wide" tabIndex={0}>
       <table>
@@ -117,6 +126,8 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
             <th scope="col">Pass</th>
             <th scope="col">Result</th>
             <th scope="col">Kernels</th>
+            {times && <th scope="col">Time</th>}
+            {times && <th scope="col">Of the ceiling</th>}
             <th scope="col">Tape</th>
           </tr>
         </thead>
@@ -135,6 +146,8 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
               <td>{operation.pass}</td>
               <td>{shapeText(operation)}</td>
               <td>{dispatches.filter((one) => one.operation === index).length}</td>
+              {times && <td>{milliseconds(times[index] ?? 0)}</td>}
+              {times && <td>{ceilingOf(operation, times[index] ?? 0)}</td>}
               <td>{operation.onTape ? 'on the tape' : ''}</td>
             </tr>
           ))}
@@ -146,6 +159,13 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
       </p>
     </div>
   );
+}
+
+/** The share of what the adapter can do at best, and of what: "41 % FMA". */
+function ceilingOf({ work }: StepOperation, time: number): string {
+  if (!measured.value || time === 0) return '';
+  const { bound, share } = standing(measured.value.ceilings, work, time);
+  return `${percent(share)} ${bound}`;
 }
 
 /** What its result takes. */

@@ -4,12 +4,14 @@
  */
 import { computed, signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
+import type { GpuOptions } from '../../../../src/gpu/index.ts';
 import { paperGpu } from '../../../../src/gpu/paper.ts';
 import { traitsOf, type DeviceTraits } from '../../../../src/gpu/traits.ts';
 import { networks, networkNames, type NetworkName } from '../../../../src/networks/index.ts';
 import type { Statistics } from '../../../../src/train/loop/freeze.ts';
 import { recordStep, type StepRecord } from '../../../../src/train/rehearse/step-record.ts';
-import { settingDefaults } from '../../../../src/train/settings/config.ts';
+import type { TrainConfig } from '../../../../src/train/settings/config.ts';
+import { chooseStrategy } from '../../../../src/train/settings/strategy.ts';
 
 /** What is asked of the step. */
 export interface Choice {
@@ -20,19 +22,25 @@ export interface Choice {
   /** The first stage that is trained; those after it are trained, too. */
   readonly firstTrained: number;
   readonly bn: Statistics;
+  /** Whether convolutions may be computed by Winograd's algorithm. */
+  readonly withWinograd: boolean;
+  /** Whether running statistics are applied within the convolution's kernel. */
+  readonly fused: boolean;
 }
 
 export { networkNames };
 export const batchSizes = [1, 2, 4, 8, 16, 32, 64] as const;
 export const sizes = [32, 64, 96, 128, 160, 224, 256] as const;
-const CLASSES = 10;
+/** Of the drawings that come with the site: animal or food. */
+export const CLASSES = 2;
 
 export const choice = signal<Choice>({
-  ...{ network: 'resnet18', batchSize: 32, size: 128, bn: 'running' },
+  ...{ network: 'resnet18', batchSize: 32, size: 128, bn: 'running', withWinograd: true, fused: true },
   firstTrained: networks.resnet18.stages.length - 1,
 });
 /** Of this browser's adapter; where there is none, of a usual GPU. */
-export const traits = signal<DeviceTraits>({ software: false, subgroupSize: 32 });
+export const traits = signal<DeviceTraits & PaperLimits>({ software: false, subgroupSize: 32 });
+type PaperLimits = Pick<GpuOptions, 'maxBindingBytes' | 'maxStorages'>;
 /** The adapter's name, where there is one. */
 export const adapter = signal<string | undefined>(undefined);
 /** What is looked at: an operation or a temporary of the step, by its index. */
@@ -42,17 +50,30 @@ export const seen = signal<{ readonly kind: 'operation' | 'box'; readonly index:
 
 export const stages = computed(() => networks[choice.value.network].stages);
 
+/** The families of algorithms that the engine is to do without. */
+export const withoutOf = (withWinograd: boolean): readonly string[] => (withWinograd ? [] : ['winograd']);
+
+/** The settings of a run whose first phase takes such steps: rates and optimizer are those that it would choose itself. */
+export function configOf({ network, batchSize, size, firstTrained, bn }: Choice): TrainConfig {
+  const { stages } = networks[network];
+  const trained = stages.slice(firstTrained).map(({ name }) => name);
+  const tune = firstTrained === 0 ? 'all' : trained.join(',');
+  const given = { batchSize, size, bn, tune, views: 0, augment: 'standard', epochs: 1 } as const;
+  const counts = Array<number>(CLASSES).fill(batchSize / CLASSES);
+  return chooseStrategy(given, { images: batchSize, classes: CLASSES, counts }, stages).config;
+}
+
 /** The step, or why there can be none. */
 export const step = computed<{ readonly record: StepRecord } | { readonly problem: string }>(() => {
-  const { network, batchSize, size, firstTrained, bn } = choice.value;
-  const trained = stages.value.slice(firstTrained).map(({ name }) => name);
-  const config = {
-    ...settingDefaults,
-    ...({ batchSize, size, bn, views: 0, augment: 'standard', epochs: 1 } as const),
-    tune: firstTrained === 0 ? 'all' : trained.join(','),
-  };
+  const { network, withWinograd, fused } = choice.value;
+  const { maxBindingBytes, maxStorages } = traits.value;
+  const gpu = paperGpu(traits.value, {
+    ...(maxBindingBytes !== undefined && { maxBindingBytes }),
+    ...(maxStorages !== undefined && { maxStorages }),
+    without: withoutOf(withWinograd),
+  });
   try {
-    return { record: recordStep(paperGpu(traits.value), network, CLASSES, config) };
+    return { record: recordStep(gpu, network, CLASSES, configOf(choice.value), { fused }) };
   } catch (error) {
     return { problem: messageOf(error) };
   }
@@ -97,5 +118,9 @@ export async function findAdapter(): Promise<void> {
   if (!found) return;
   const { vendor, architecture, device, description } = found.info;
   adapter.value = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'an adapter';
-  traits.value = traitsOf(found.info, found.features);
+  const { maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = found.limits;
+  traits.value = {
+    ...traitsOf(found.info, found.features),
+    ...{ maxBindingBytes: maxStorageBufferBindingSize, maxStorages: maxStorageBuffersPerShaderStage },
+  };
 }

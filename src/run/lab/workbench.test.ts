@@ -1,0 +1,134 @@
+/** The workbench finds right what the engine computes, and tells wrong edits for what they are. */
+import { describe, expect, it } from 'vitest';
+import { testGpu } from '../../../test/support/gpu.ts';
+import { operations } from '../kernels/index.ts';
+import { labOperations } from './operations/index.ts';
+import { race } from './times.ts';
+import { Workbench, type Trial } from './workbench.ts';
+
+const gpu = await testGpu();
+
+/** 37 is no multiple of any tile. */
+const product: Trial = { operation: 'ladder.matmul.1-naive', sizes: { rows: 70, columns: 37, depth: 20 } };
+
+/** A workbench with the text of its only kernel, and what comes of a change to it. */
+function opened(trial: Trial) {
+  const bench = new Workbench(gpu, trial);
+  const [run] = bench.runs;
+  if (!run) throw new Error('It runs no kernel.');
+  const { name, code } = run.kernel;
+  const change = (from: string | RegExp, to: string) => {
+    const text = code.replace(from, to);
+    expect(text).not.toBe(code);
+    return { [name]: text };
+  };
+  return { bench, change, judge: (from: string | RegExp, to: string) => bench.judge(change(from, to)) };
+}
+
+describe('every operation of the lab', () => {
+  it.each(labOperations.map((operation) => [operation.name, operation] as const))(
+    '%s is right',
+    async (name, operation) => {
+      const smallest = [...operation.cases].sort(
+        (a, b) => operation.work(a.sizes).bytes - operation.work(b.sizes).bytes,
+      );
+      for (const { sizes } of smallest.slice(4, 5)) {
+        let bench: Workbench;
+        try {
+          bench = new Workbench(gpu, { operation: name, sizes });
+        } catch (error) {
+          if (error instanceof RangeError && /does not suit/.test(error.message)) return; // a rung
+          throw error;
+        }
+        const judgement = await bench.judge();
+        expect(judgement, JSON.stringify(judgement)).toMatchObject({ kind: 'right' });
+        bench.close();
+      }
+    },
+  );
+
+  it('is one of the catalogue, which has only one more: what it writes is no tensor of floats', () => {
+    const names = operations.map(({ name }) => name);
+    expect(labOperations.map(({ name }) => name).sort()).toEqual(
+      names.filter((name) => name !== 'cast').sort(),
+    );
+  });
+});
+
+describe('an edit', () => {
+  it('that does not compile is told with line and column', async () => {
+    const { judge } = opened(product);
+    const judgement = await judge('var sum = 0.0;', 'var sum = nobody;');
+    expect(judgement).toMatchObject({ kind: 'does-not-compile', kernel: 'matmul 1-naive' });
+    const { messages } = judgement as Extract<typeof judgement, { kind: 'does-not-compile' }>;
+    expect(messages[0]).toMatchObject({ kind: 'error', text: expect.stringContaining('nobody') as string });
+    expect(messages[0]?.line).toBeGreaterThan(5);
+    expect(messages[0]?.column).toBeGreaterThan(5);
+  });
+
+  it('that the adapter refuses is told with its reason', async () => {
+    const { bench, judge } = opened(product);
+    const { name, code } = bench.runs[0]!.kernel; // it has one
+    const text = code
+      .replace('@compute', 'var<workgroup> much: array<f32, 10000>;\n@compute')
+      .replace('= 0.0;', '= much[column]; much[row] = sum;');
+    expect(await bench.judge({ [name]: text })).toEqual({
+      kind: 'refused',
+      why: expect.stringContaining('total use of workgroup storage (40000 bytes)') as string,
+    });
+    const more = '@group(0) @binding(7) var<storage, read> more: array<f32>;\n@compute';
+    expect(await judge('@compute', more)).toMatchObject({ kind: 'right' }); // it is declared, and not used
+  });
+
+  it('that is wrong is told with where, how far, and how much', async () => {
+    const { bench, judge } = opened(product);
+    expect(await bench.judge()).toMatchObject({ kind: 'right' });
+    const judgement = await judge('params.depth; k++', 'params.depth - 1u; k++');
+    expect(judgement).toMatchObject({
+      kind: 'wrong',
+      outputs: [
+        {
+          name: 'c',
+          shape: [70, 37],
+          compared: 2590,
+          unwritten: 0,
+          first: { index: 0, coordinates: [0, 0] },
+        },
+      ],
+    });
+    expect(
+      await judge(
+        'row * params.columns + column] = sum',
+        'row * params.columns + column] = select(sum, 0.0, row == 3u && column == 5u)',
+      ),
+    ).toMatchObject({
+      kind: 'wrong',
+      outputs: [{ wrong: 1, first: { index: 3 * 37 + 5, coordinates: [3, 5], found: 0 } }],
+    });
+    expect(await judge('c[row', 'if (row == 2u) { return; }\n c[row')).toMatchObject({
+      kind: 'wrong',
+      outputs: [{ wrong: 37, unwritten: 37, first: { coordinates: [2, 0], found: NaN } }],
+    });
+    expect(await bench.judge()).toMatchObject({ kind: 'right' });
+    bench.close();
+  });
+
+  it('is timed beside the original', async () => {
+    const { bench, change } = opened(product);
+    await bench.open();
+    const slow = change(
+      'var sum = 0.0;',
+      'var sum = 0.0; for (var i = 0u; i < 2000u; i++) { sum += f32(i) * 1e-9 * a[0]; }',
+    );
+    const racers = [bench.recorder(), bench.recorder(slow)].map((record) => ({
+      record,
+      written: bench.written,
+    }));
+    const [original, edited] = await race(gpu, racers, { rounds: 3, minMilliseconds: 5 });
+    expect(original?.milliseconds).toHaveLength(3);
+    expect(Math.min(...(edited?.milliseconds ?? []))).toBeGreaterThan(
+      Math.max(...(original?.milliseconds ?? [])),
+    );
+    bench.close();
+  });
+});
