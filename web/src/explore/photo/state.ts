@@ -167,16 +167,16 @@ function show(found: Looked): void {
   const { layers } = found.a;
   const same = layers.findIndex((one) => one.name === name);
   const index = same < 0 ? 0 : same;
+  const before = size.peek();
   batch(() => {
     looked.value = found;
     if (!found.b) slot.value = 'a';
-    chooseLayer(index, same < 0);
+    chooseLayer(index, same < 0, before);
   });
 }
 
 /** Looks at another layer; at the same part of the photo, where it has one. */
-export function chooseLayer(index: number, isAnew = false): void {
-  const before = size.peek();
+export function chooseLayer(index: number, isAnew = false, before = size.peek()): void {
   const { y, x } = place.peek();
   batch(() => {
     layerIndex.value = index;
