@@ -67,6 +67,15 @@ export interface Exercise {
   readonly steps: readonly Step[];
 }
 
+/** The step before all others. */
+export const RUNS = 'It compiles, the adapter takes it, and its loops end';
+
+/** What all steps of an exercise hold, in their order, and the hints for each. */
+export const stepsOf = ({ steps, compileHints }: Exercise): readonly Omit<Step, 'check'>[] => [
+  { holds: RUNS, hints: compileHints },
+  ...steps,
+];
+
 /** A kernel's text, but for what is the same in the start and in the solution. */
 export interface Text {
   /** Numbers, or the name of a constant. */

@@ -2,6 +2,7 @@
 export const explorePages = [
   { name: 'step', title: 'A training step' },
   { name: 'kernel', title: 'A kernel, opened' },
+  { name: 'exercises', title: 'Kernels to mend' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
