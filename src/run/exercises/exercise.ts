@@ -100,8 +100,10 @@ interface Spec extends Pick<Exercise, 'name' | 'title' | 'about' | 'task' | 'mor
 export function defineExercise({ bindings, params = {}, spoil, ...spec }: Spec): Exercise {
   const { name, start, solution, compileHints = COMPILING } = spec;
   const kernelOf = (text: Text) => {
+    const builtins =
+      text.builtins.length > WIDTH ? `\n${text.builtins.replaceAll(', @', ',\n@')}\n` : text.builtins;
     // The host reads the size from the text, for a reader may change it there: it counts nothing here.
-    const kernel = defineKernel({ ...text, name, bindings, params, workgroupSize: [1] });
+    const kernel = defineKernel({ ...text, builtins, name, bindings, params, workgroupSize: [1] });
     const size = `@workgroup_size(${text.workgroupSize.join(', ')})`;
     return { ...kernel, code: prettyWgsl(kernel.code.replace('@workgroup_size(1)', size)) };
   };
@@ -113,6 +115,9 @@ export function defineExercise({ bindings, params = {}, spoil, ...spec }: Spec):
     solution: kernelOf({ ...start, ...solution }).code,
   };
 }
+
+/** Longer lists of builtins take a line each. */
+const WIDTH = 60;
 
 const COMPILING = [
   'The compiler’s message names a line, and is marked there in the editor. What stands before the place that it names is often what is wrong.',

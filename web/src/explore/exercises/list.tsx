@@ -15,7 +15,7 @@ export function List() {
               <span class="title">{one.title}</span>
               {of(one).isSolved && (
                 <span class="done">
-                  <span aria-hidden="true"> ✓</span>
+                  <span aria-hidden="true">{'\u00a0'}✓</span>
                   <span class="unseen">, solved</span>
                 </span>
               )}
