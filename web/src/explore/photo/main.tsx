@@ -5,15 +5,15 @@ import { NoGpu } from '../shared/no-gpu.tsx';
 import { beginAddress } from './address.ts';
 import { Answers } from './answers.tsx';
 import { Channel } from './channel.tsx';
+import { FilterSection } from './filters.tsx';
 import { Layers } from './layers.tsx';
 import { NetworksSection } from './networks-section.tsx';
 import { PhotoSection, takeDrawings } from './photo-section.tsx';
-import { WithoutDevice } from './without-device.tsx';
 import { beginLooking, busy, failure, findAtHand, looked, noGpu } from './state.ts';
-import '../shared/explore.css';
-import { FilterSection } from './filters.tsx';
 import { Sum } from './sum.tsx';
 import { Where } from './where.tsx';
+import { WithoutDevice } from './without-device.tsx';
+import '../shared/explore.css';
 import './photo.css';
 
 const TERMINAL =

@@ -71,7 +71,7 @@ export const fields = computed<Fields | undefined>(() =>
 export const size = computed(() => sizeOf(layer.value));
 
 export function sizeOf(
-  layer: ShownLayer | undefined,
+  layer: Pick<ShownLayer, 'shape'> | undefined,
 ): readonly [height: number, width: number, channels: number] {
   const [height = 1, width = 1, channels = 1] =
     layer === undefined || layer.shape.length === 3 ? (layer?.shape ?? []) : [1, 1, layer.shape[0] ?? 1];
