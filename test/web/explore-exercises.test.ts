@@ -70,13 +70,13 @@ describe.skipIf(!there)('exercises on kernels', () => {
 
   it('find a race that this device does not show, and mark what the compiler refuses', async () => {
     await choose('barrier');
-    expect(await checked()).toMatch(/writes sums\[1\] in line 8, .* with no barrier between/);
+    expect(await checked()).toMatch(/writes sums\[1\] in line 11, .* with no barrier between/);
     await page.getByRole('link', { name: /→$/ }).press('Enter');
     await page.getByRole('link', { name: /→$/ }).press('Enter');
     await expect.poll(() => page.url()).toMatch(/#uniform-flow$/);
     await content().waitFor();
     expect(await checked()).toMatch(/^0 of 4 steps hold\. .*uniform control flow/);
-    expect(await page.getByLabel('What the compiler says').textContent()).toMatch(/line 16/);
+    expect(await page.getByLabel('What the compiler says').textContent()).toMatch(/line 20/);
     expect(await page.locator('.cm-lint-marker-error').count()).toBe(1);
   });
 

@@ -6,6 +6,8 @@ import { exercises } from '../../../../src/run/exercises/index.ts';
 import { Editor, type EditorHandle } from '../editor/editor.tsx';
 import type { Mark } from '../editor/open-editor.ts';
 import { Header } from '../shared/header.tsx';
+import { Clock } from './clock.tsx';
+import { HostSide } from './host-side.tsx';
 import { List } from './list.tsx';
 import { Solution } from './solution.tsx';
 import {
@@ -45,16 +47,17 @@ function App() {
 
 function Lesson({ of }: { readonly of: Exercise }) {
   const editor = useRef<EditorHandle | null>(null);
-  const { isSolved, text, checked } = now.value;
+  const { isSolved, text, checked, timed } = now.value;
   const marks = marksOf(of);
   const isFresh = text === undefined && checked === undefined;
   return (
     <article>
       <section aria-labelledby="exercise">
         <h2 id="exercise" tabIndex={-1}>
-          {place.value + 1}. {of.title}
+          {place.value + 1}. {of.title} <small>{of.about}</small>
         </h2>
         <p>{of.task}</p>
+        <HostSide of={of} text={textOf(of)} />
         <Editor
           text={textOf(of)}
           marks={marks}
@@ -108,6 +111,7 @@ function Lesson({ of }: { readonly of: Exercise }) {
         )}
       </section>
       <Steps of={of} />
+      {timed && <Clock of={timed} />}
       {isSolved && (
         <p class="moral">
           <strong>To take along:</strong> {of.moral}

@@ -72,7 +72,8 @@ function saidOfHints(holds: string | undefined, more: number): string {
 }
 
 function saidOf(exercise: Exercise, verdict: readonly StepVerdict[] | undefined): string {
-  if (running.value === exercise) return STAGES[stage.value ?? 'opening'];
+  const isRunning = running.value === exercise;
+  if (isRunning && stage.value !== 'timing') return STAGES[stage.value ?? 'opening'];
   if (!verdict)
     return 'Nothing was checked yet. Steps are checked in this order, up to the first that does not hold.';
   const { checked } = now.value;
@@ -80,6 +81,7 @@ function saidOf(exercise: Exercise, verdict: readonly StepVerdict[] | undefined)
   const right = verdict.filter(({ state }) => state === 'right').length;
   const said =
     right === verdict.length ? 'Solved: all steps hold.' : `${right} of ${verdict.length} steps hold.`;
+  if (isRunning) return `${said} ${STAGES.timing}`;
   return isOld ? `${said} The text was changed since.` : said;
 }
 
@@ -88,7 +90,7 @@ const STAGES = {
   compiling: 'Compiling …',
   running: 'Running …',
   comparing: 'Comparing …',
-  timing: 'Timing …',
+  timing: 'Now timing it …',
 } as const;
 
 function NoAnswer({ failure }: { readonly failure: Parameters<typeof wordsFor>[0] }) {
