@@ -42,6 +42,13 @@ describe.each(exercises.map((exercise) => [exercise.name, exercise] as const))('
   });
 });
 
+it('has a reason for each start, and a hint for each step', () => {
+  expect(exercises.map(({ name }) => name)).toEqual(Object.keys(faults));
+  for (const { steps, compileHints } of exercises)
+    for (const hints of [compileHints, ...steps.map((step) => step.hints)])
+      expect(hints.length).toBeGreaterThan(0);
+});
+
 it('shows the clock for what is slow: the start and the solution, in turns', async () => {
   for (const exercise of exercises) {
     const timed = await timeBoth(gpu, exercise, exercise.solution, { rounds: 2, minMilliseconds: 1 });

@@ -34,8 +34,9 @@ function App() {
   return (
     <>
       <Header here="exercises" title="Kernels to mend">
-        Each of these kernels is broken or slow. Change the text and press Check: it is run on your GPU with a
-        diary for each thread, so a race is found even where the device happens to give the right result.
+        Each of these kernels is broken or slow. Change the text and press Check: it runs on your GPU while
+        everything that its threads read and write is noted, so that a race is found even where this device
+        happens to give the right result.
       </Header>
       <div class="lesson">
         <List />
@@ -114,7 +115,7 @@ function Lesson({ of }: { readonly of: Exercise }) {
       {timed && <Clock of={timed} />}
       {isSolved && (
         <p class="moral">
-          <strong>To take along:</strong> {of.moral}
+          <strong>What to remember:</strong> {of.moral}
         </p>
       )}
       <Solution of={of} />

@@ -1,4 +1,5 @@
 /** The steps of an exercise: which hold, why the first of the others does not, and the hints that were asked for. */
+import { plural } from '../../../../src/format.ts';
 import { stepsOf, type Exercise } from '../../../../src/run/exercises/exercise.ts';
 import type { StepVerdict } from '../../../../src/run/exercises/examine.ts';
 import { wordsFor } from '../lab/failure.ts';
@@ -68,7 +69,7 @@ export function Steps({ of }: { readonly of: Exercise }) {
 function saidOfHints(holds: string | undefined, more: number): string {
   if (holds === undefined)
     return hasGpu ? 'Check first: a hint is about the first step that does not hold.' : '';
-  return more > 0 ? `${more} for “${holds}”` : 'There is no further hint for this step.';
+  return more > 0 ? `${plural(more, 'hint')} left for “${holds}”` : 'There is no further hint for this step.';
 }
 
 function saidOf(exercise: Exercise, verdict: readonly StepVerdict[] | undefined): string {
