@@ -2,12 +2,16 @@
 import type { LabOperation } from '../operation.ts';
 import { convolutionRungs, convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
+import { layers } from './layers.ts';
 import { linearOperations, productRungs } from './products.ts';
+import { training } from './training.ts';
 
 export const labOperations: readonly LabOperation[] = [
   ...convolutions,
   ...linearOperations,
+  ...layers,
   ...elementwise,
+  ...training,
   ...productRungs,
   ...convolutionRungs,
 ];

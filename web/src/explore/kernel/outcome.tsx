@@ -190,9 +190,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
         <table>
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               <th scope="col">a call takes</th>
-              <th scope="col" />
+              <td />
               <th scope="col">from – to</th>
               <th scope="col">reaches</th>
               <th scope="col">share of the ceiling</th>
@@ -224,9 +224,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
       </div>
       <p class="hint">
         Medians of {original.milliseconds.length} rounds, original and edit in turns. A round has{' '}
-        {times.map(({ calls }) => count(calls)).join(' and ')} calls in one submission, so that the clock’s
-        tenth of a millisecond is {timeText(0.1 / original.calls)} a call. Work is that of the plain formula,
-        whatever an algorithm saves or moves twice.
+        {times.map(({ calls }) => plural(calls, 'call')).join(' and ')} in one submission, so that a clock
+        that goes in tenths of a millisecond tells {timeText(0.1 / original.calls)} a call. Work is that of
+        the plain formula, whatever an algorithm saves or moves twice.
         {ceilings.value &&
           ` The ceilings, measured here: ${rate(ceilings.value.gflops)} GFLOP/s of multiply-adds, ${rate(ceilings.value.copyGBps)} GB/s of copying; the one that is nearer counts.`}
       </p>
