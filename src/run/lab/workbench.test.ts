@@ -6,7 +6,8 @@ import { operations } from '../kernels/index.ts';
 import { elementsOf, type LabOperation } from './operation.ts';
 import { labOperations } from './operations/index.ts';
 import { race } from './times.ts';
-import { Workbench, type Trial } from './workbench.ts';
+import type { Trial } from './judgement.ts';
+import { Workbench } from './workbench.ts';
 
 const gpu = await testGpu();
 

@@ -3,7 +3,7 @@ import type { DeviceTraits } from '../../../../src/gpu/index.ts';
 import type { WebGpuProblem } from '../../../../src/platform/web/adapter.ts';
 import type { Speed } from '../../../../src/run/doctor/kernels.ts';
 import type { RaceOptions, Times } from '../../../../src/run/lab/times.ts';
-import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/judgement.ts';
 
 /** One of those that are timed in turns: an operation, with other texts for some of its kernels. */
 export interface Entrant {
