@@ -105,7 +105,7 @@ describe.skipIf(!there)('the ladder, raced', () => {
       Speed: expect.stringMatching(/GFLOP\/s$/),
     });
     expect(await rung.getByRole('link').getAttribute('href')).toBe(
-      '../kernel/index.html#operation=ladder.matmul.3-tiled',
+      '../kernel/index.html#op=ladder.matmul.3-tiled',
     );
     await rung.locator('summary').press('Enter');
     const [kernel] = expand({ name: 'ladder.matmul.3-tiled', adapter: 'swiftshader' }).kernels;
