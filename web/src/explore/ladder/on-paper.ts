@@ -1,4 +1,4 @@
-/** The rungs as a usual GPU would run them, for a browser that has none. Loaded when it is needed: it brings all kernels along. */
+/** The rungs as a usual GPU would run them, for a browser that has none. Loaded when it is needed, as few browsers need it. */
 import { STORY } from '../../../../src/bench/ladder.ts';
 import { rungFacts } from '../../../../src/bench/traffic.ts';
 import { paperGpu } from '../../../../src/gpu/paper.ts';
