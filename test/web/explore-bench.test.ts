@@ -26,7 +26,7 @@ const there = hasBrowser('the page of benchmarks', { page: true });
 
 /** What SwiftShader's catalogue has at the sizes that the page begins with there. */
 const all = catalogue(paperGpu({ software: true, subgroupSize: 4 }), {
-  ...sizesFor({ quick: true, batch: 1, size: 32 }),
+  ...sizesFor({ quick: true, batch: 2, size: 32 }),
   allVariants: false,
 });
 const FILTER = 'forward layer1';
@@ -149,7 +149,7 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
 
   it('gives a file that the terminal compares with, and compares with the one of the terminal', async () => {
     const mine = join(home, 'mine.json');
-    const args = ['--quick', '--rounds', '2', '--filter', FILTER, '--batch', '1', '--size', '32'];
+    const args = ['--quick', '--rounds', '2', '--filter', FILTER, '--batch', '2', '--size', '32'];
     const out = await terminal(...args, '--json', mine, '--compare', join(home, 'tab.json'));
     for (const name of few.map(idOf))
       expect(out).toMatch(new RegExp(`^ +${name.replace('+', '\\+')} +×\\d`, 'm'));
@@ -163,7 +163,7 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
     expect(shown).toEqual(
       rows.map(
         ({ ratio, low, high }) =>
-          `×${ratio.toFixed(2)} (${low.toFixed(2)} – ${high.toFixed(2)}) too few samples`,
+          `×${ratio.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) too few samples`,
       ),
     );
     await writeFile(mine, '{"rows": []}');

@@ -186,6 +186,17 @@ describe.skipIf(!there)('a kernel, opened', () => {
     expect(await ran()).toMatch(said);
   });
 
+  it('shows kernels without WebGPU too, as a usual GPU gets them, and says why none is run', async () => {
+    const other = await site.context.newPage();
+    await other.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+    await other.goto(`${site.url}explore/kernel/index.html#op=batch-norm.statistics`);
+    await other.getByText('This browser offers no WebGPU').waitFor();
+    const [first] = expand({ name: 'batch-norm.statistics', adapter: 'gpu' }).kernels;
+    expect(await other.locator('h2 code').textContent()).toBe(first?.name);
+    expect(await other.getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
+    await other.close();
+  });
+
   it('opens an edit from a link and does not run it; a device that is lost meanwhile is told, and not used again', async () => {
     await open(await hashOf({ trial, edit: { kernel: KERNEL, text: slow } }));
     await expect.poll(() => content().innerText()).toContain('j < 8000u');

@@ -138,6 +138,25 @@ describe.skipIf(!there)('the ladder, raced', () => {
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });
+
+  it('lists a rung that does not suit the adapter with what it needs', async () => {
+    const other = await site.context.newPage();
+    // An adapter that does not say that it is a processor, nor how many lanes its subgroups have.
+    await other.route('**/race-worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const change = `const info = { value: { vendor: 'somebody', architecture: 'new' } };
+        Object.defineProperty(GPUAdapter.prototype, 'info', info);
+        Object.defineProperty(GPUDevice.prototype, 'adapterInfo', info);`;
+      await route.fulfill({ response, body: `${change}\n${await response.text()}` });
+    });
+    other.setDefaultTimeout(60_000);
+    await other.goto(`${site.url}explore/ladder/index.html`);
+    await other.getByText('6-subgroup does not run here: it needs a software adapter').waitFor();
+    await other.getByRole('button', { name: '6-subgroup' }).click();
+    await other.locator('.rung summary').click();
+    await expect.poll(() => other.locator('.rung pre').textContent()).toContain('subgroupBroadcast');
+    await other.close();
+  });
 });
 
 describe('what is said of a race', () => {

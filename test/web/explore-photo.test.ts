@@ -15,11 +15,10 @@ import { occlude } from '../../src/run/see/occlusion.ts';
 import { prepare } from '../../src/run/see/prepare.ts';
 import { classMaps, overlay } from '../../src/train/index.ts';
 import { imageTensor } from '../../src/train/inputs/images.ts';
-import { readSafetensors, writeSafetensors } from '../../src/weights/index.ts';
 import { INDEX, writeIndex } from '../../web/src/engine/photos/index-file.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { testGpu } from '../support/gpu.ts';
-import { buttonOf, goTo, numberIn, shownNumber } from './looking.ts';
+import { buttonOf, goTo, numberIn, shownNumber, withDoubled } from './looking.ts';
 import { putFiles } from './projects.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
@@ -256,11 +255,7 @@ describe.skipIf(!there)('what a network sees', () => {
   });
 
   it('shows two networks side by side: equal before the stage that differs, and not from there on', async () => {
-    const { tensors, metadata } = readSafetensors(shipped, 'shipped');
-    const changed = new Map(tensors);
-    const weight = tensors.get('layer4.1.conv1.weight')!;
-    changed.set('layer4.1.conv1.weight', { ...weight, data: weight.data.map((one) => 2 * one) });
-    await writeFile(join(home, 'after.safetensors'), writeSafetensors(changed, { dtype: 'f16', metadata }));
+    await writeFile(join(home, 'after.safetensors'), withDoubled(shipped, 'layer4.1.conv1.weight'));
     await page.getByLabel('Bring a file of weights').last().setInputFiles(join(home, 'after.safetensors'));
     const small = (block: string, name: string) => layerButton(block, name).first().locator('small');
     await expect.poll(() => small('layer4.0', 'bn2').textContent()).toBe('equal');

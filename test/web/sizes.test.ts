@@ -12,7 +12,7 @@ let html = '';
 beforeAll(async () => {
   for (const [path, content] of await builtSite()) {
     const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
-    if (path.endsWith('/index.html')) html = text;
+    if (path === '/some/where/index.html') html = text;
     if (path.endsWith('.js')) scripts.set(posix.basename(path), text);
   }
 });

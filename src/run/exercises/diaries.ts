@@ -33,7 +33,7 @@ export class Diaries {
     words: readonly Uint32Array[],
     /** Threads of a workgroup. */
     private readonly size: number,
-    /** Elements of each binding. */
+    /** Numbers in each binding. */
     private readonly lengths: ReadonlyMap<string, number>,
   ) {
     this.threads = words.map((diary) => entriesOf(logged.sites, diary));
@@ -43,7 +43,7 @@ export class Diaries {
   /** The first access past the end of a binding or of an array in workgroup memory, in words. */
   outOfBounds(): string | undefined {
     const sides = new Map<string, readonly (number | undefined)[]>(
-      [...this.lengths].map(([name, length]) => [name, [length]]),
+      [...this.lengths].map(([name, length]) => [name, [Math.floor(length / this.widthOf(name))]]),
     );
     for (const { name, depth, sides: own } of this.logged.arrays) if (depth > 0) sides.set(name, own);
     for (const [thread, entries] of this.threads.entries())
@@ -65,16 +65,19 @@ export class Diaries {
     return this.raceAmong(true) ?? this.raceAmong(false);
   }
 
-  /** How often elements of a binding are read, by all threads together; or of all workgroup memory. */
+  /** How many numbers of a binding are read, by all threads together; or how often one of all workgroup memory is. */
   reads(of: string | { readonly space: 'workgroup' }): number {
-    return this.threads.reduce((sum, entries) => sum + entries.filter((one) => isRead(one, of)).length, 0);
+    const width = typeof of === 'string' ? this.widthOf(of) : 1;
+    return (
+      width * this.threads.reduce((sum, entries) => sum + entries.filter((one) => isRead(one, of)).length, 0)
+    );
   }
 
-  /** The thread that reads a binding most often, and how often. */
+  /** The thread that reads most of a binding, and how many numbers. */
   busiest(binding: string): { readonly thread: string; readonly reads: number } {
     const reads = this.threads.map((entries) => entries.filter((one) => isRead(one, binding)).length);
     const most = Math.max(0, ...reads);
-    return { thread: this.who(reads.indexOf(most)), reads: most };
+    return { thread: this.who(reads.indexOf(most)), reads: most * this.widthOf(binding) };
   }
 
   /**
@@ -92,7 +95,7 @@ export class Diaries {
         times.set(place, time + 1);
         const key = `${bundle} ${place} ${time}`;
         const found = bundles.get(key) ?? { site, touched: new Set() };
-        found.touched.add(Math.floor((4 * index) / LINE_BYTES));
+        found.touched.add(Math.floor((4 * index * this.widthOf(binding)) / LINE_BYTES));
         bundles.set(key, found);
       }
     }
@@ -121,7 +124,7 @@ export class Diaries {
         const other =
           rival(touched.writer, agent) ??
           (writes ? (rival(touched.reader, agent) ?? rival(touched.second, agent)) : undefined);
-        if (other) return this.raceText(other, { agent, thread, site }, index);
+        if (other) return this.raceText(other, { agent, thread, site }, index, isWithin);
         if (writes) touched.writer ??= { agent, thread, site };
         else if (!touched.reader) touched.reader = { agent, thread, site };
         else if (touched.reader.agent !== agent) touched.second ??= { agent, thread, site };
@@ -130,15 +133,14 @@ export class Diaries {
     return undefined;
   }
 
-  private raceText(first: Touch, second: Touch, index: number): string {
+  private raceText(first: Touch, second: Touch, index: number, isWithin: boolean): string {
     const [writer, other] = first.site.kind === 'read' ? [second, first] : [first, second];
     const does = other.site.kind === 'read' ? 'reads' : 'writes';
-    const between =
-      writer.agent === writer.thread
-        ? 'with no barrier between'
-        : 'and nothing orders the threads of two workgroups';
+    const between = isWithin ? 'with no barrier between' : 'and nothing orders the threads of two workgroups';
     return `${cap(this.who(writer.thread))} writes ${this.elementText(writer.site.name, index)} in line ${writer.site.line}, ${this.who(other.thread)} ${does} it in line ${other.site.line}, ${between}: which comes first is chance.`;
   }
+
+  private widthOf = (name: string): number => this.logged.widths.get(name) ?? 1;
 
   private elementText = (name: string, index: number): string =>
     `${name}${placeText(this.depths.get(name) ?? 1, index)}`;

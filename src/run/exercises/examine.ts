@@ -9,7 +9,7 @@ import { elementsOf } from '../lab/operation.ts';
 import { NOTES } from '../lab/text.ts';
 import { compilerMessages, type CompilerMessage, type Stage } from '../lab/workbench.ts';
 import { Diaries } from './diaries.ts';
-import type { Case, Evidence, Exercise, Tried, WorkgroupSize } from './exercise.ts';
+import { RUNS, type Case, type Evidence, type Exercise, type Tried, type WorkgroupSize } from './exercise.ts';
 import { HEAD, withLog, workgroupSizeOf, type LoggedKernel } from './log.ts';
 
 export interface StepVerdict {
@@ -26,15 +26,6 @@ export interface Verdict {
   /** What the compiler said. */
   readonly messages: readonly CompilerMessage[];
 }
-
-/** The step before all others. */
-export const RUNS = 'It compiles, the adapter takes it, and its loops end';
-
-/** What all steps of an exercise hold, in their order, and the hints for each. */
-export const stepsOf = ({ steps, compileHints }: Exercise) => [
-  { holds: RUNS, hints: compileHints },
-  ...steps.map(({ holds, hints }) => ({ holds, hints })),
-];
 
 /** How far a result may be off: sums of some dozens of terms in f32. */
 const TOLERANCE = 1e-4;

@@ -67,6 +67,15 @@ export interface Exercise {
   readonly steps: readonly Step[];
 }
 
+/** The step before all others. */
+export const RUNS = 'It compiles, the adapter takes it, and its loops end';
+
+/** What all steps of an exercise hold, in their order, and the hints for each. */
+export const stepsOf = ({ steps, compileHints }: Exercise): readonly Omit<Step, 'check'>[] => [
+  { holds: RUNS, hints: compileHints },
+  ...steps,
+];
+
 /** A kernel's text, but for what is the same in the start and in the solution. */
 export interface Text {
   /** Numbers, or the name of a constant. */
@@ -91,8 +100,10 @@ interface Spec extends Pick<Exercise, 'name' | 'title' | 'about' | 'task' | 'mor
 export function defineExercise({ bindings, params = {}, spoil, ...spec }: Spec): Exercise {
   const { name, start, solution, compileHints = COMPILING } = spec;
   const kernelOf = (text: Text) => {
+    const builtins =
+      text.builtins.length > WIDTH ? `\n${text.builtins.replaceAll(', @', ',\n@')}\n` : text.builtins;
     // The host reads the size from the text, for a reader may change it there: it counts nothing here.
-    const kernel = defineKernel({ ...text, name, bindings, params, workgroupSize: [1] });
+    const kernel = defineKernel({ ...text, builtins, name, bindings, params, workgroupSize: [1] });
     const size = `@workgroup_size(${text.workgroupSize.join(', ')})`;
     return { ...kernel, code: prettyWgsl(kernel.code.replace('@workgroup_size(1)', size)) };
   };
@@ -104,6 +115,9 @@ export function defineExercise({ bindings, params = {}, spoil, ...spec }: Spec):
     solution: kernelOf({ ...start, ...solution }).code,
   };
 }
+
+/** Longer lists of builtins take a line each. */
+const WIDTH = 60;
 
 const COMPILING = [
   'The compiler’s message names a line, and is marked there in the editor. What stands before the place that it names is often what is wrong.',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { examine } from './examine.ts';
 import { exercises } from './index.ts';
+import type { Exercise } from './exercise.ts';
 
 const gpu = await testGpu();
 
@@ -15,9 +16,9 @@ const faults: Readonly<Record<string, RegExp>> = {
   sigmoid:
     /^With a dy of ones: dx\[0\] is -0\.083\d+ and should be 0\.083\d+\. 64 of 64 elements are wrong\.$/,
   barrier:
-    /^Thread 1 of workgroup 0 writes sums\[1\] in line 8, thread 0 of workgroup 0 reads it in line 10, with no barrier between: /,
+    /^Thread 1 of workgroup 0 writes sums\[1\] in line 11, thread 0 of workgroup 0 reads it in line 13, with no barrier between: /,
   race: /^Thread 1 of workgroup 0 writes ring\[1\] in line 14, thread 0 of workgroup 0 reads it in line 14, with no barrier between: /,
-  'uniform-flow': /^Line 16: 'workgroupBarrier' must only be called from uniform control flow$/,
+  'uniform-flow': /^Line 20: 'workgroupBarrier' must only be called from uniform control flow$/,
   softmax:
     /^With logits of −1,000 to 1,000: probabilities\[0, 4\] is .* and should be 1\. \d+ of 40 elements are wrong\.$/,
   border: /^Line 19: thread 40 of workgroup 0 reads x\[54\], and x has 54 elements\.$/,
@@ -37,5 +38,75 @@ describe.each(exercises.map((exercise) => [exercise.name, exercise] as const))('
     const solution = await examine(gpu, exercise, exercise.solution);
     expect(solution.steps.filter(({ state }) => state !== 'right')).toEqual([]);
     expect(start.steps.find(({ state }) => state === 'wrong')?.reason).toMatch(faults[name] ?? /^$/);
+  });
+});
+
+/** What becomes of a solution with changes. */
+async function changed(name: string, ...changes: readonly (readonly [from: string | RegExp, to: string])[]) {
+  const exercise = exercises.find((one) => one.name === name) as Exercise;
+  let text = exercise.solution;
+  for (const [from, to] of changes) {
+    const next = text.replace(from, to);
+    expect(next).not.toBe(text);
+    text = next;
+  }
+  const { steps, isSolved } = await examine(gpu, exercise, text);
+  return isSolved ? 'solved' : steps.find(({ state }) => state === 'wrong')?.reason;
+}
+
+const RING: readonly (readonly [string | RegExp, string])[] = [
+  ['ring: array<f32, 64>', 'ring: array<array<f32, 64>, 2>'],
+  ['ring[lane] = x[lane]', 'ring[0][lane] = x[lane]'],
+  [
+    /let mean[^}]*/,
+    'ring[1u - turn % 2u][lane] = 0.5 * (ring[turn % 2u][lane] + ring[turn % 2u][(lane + 1u) % 64u]);\nworkgroupBarrier();\n',
+  ],
+  ['= ring[lane];', '= ring[params.turns % 2u][lane];'],
+];
+
+describe('other answers', () => {
+  it('are taken where they are right: two arrays in turns, a single shared value', async () => {
+    expect(await changed('race', ...RING)).toBe('solved');
+    const share = 'if (lane == 0u) { total = sums[0]; }\n let all = workgroupUniformLoad(&total);\n';
+    const declare = ['var<workgroup>', 'var<workgroup> total: f32;\nvar<workgroup>'] as const;
+    const last = ['if (lane == 0u) { y[workgroup.x] = sums[0]; }', `${share} if (lane == 5u) { y[workgroup.x] = all; }`] as const; // prettier-ignore
+    expect(await changed('barrier', declare, last)).toBe('solved');
+    const unshared = ['let all = workgroupUniformLoad(&total);', 'let all = total;'] as const;
+    expect(await changed('barrier', declare, last, unshared)).toMatch(
+      /^Thread 0 of workgroup 0 writes total in line \d+, thread 1 of workgroup 0 reads it/,
+    );
+  });
+
+  it.each([
+    ['race', /^Thread 1 of workgroup 0 writes ring\[0\]\[1\] .* thread 0 of workgroup 0 reads it/, [...RING.slice(0, 2), ['workgroupBarrier();', ''], ...RING.slice(2)]], // prettier-ignore
+    ['barrier', /writes y\[0\] .*nothing orders the threads of two workgroups/, [['y[workgroup.x]', 'y[0]']]],
+    ['barrier', /sums\[64\], and sums has 64 elements\.$/, [['half = 32u', 'half = 64u']]],
+    [
+      'limits',
+      /tile\[0\]\[16\], and tile has 16 columns\.$/,
+      [['[local.y][local.x]', '[local.y][local.x + 1u]']],
+    ],
+    ['bounds', /^Line \d+: .* reads x before its beginning/, [['x[i]', 'x[i32(i) - 1]']]],
+    ['bounds', /^The loop in line 12 went round too often/, [[/\n  y\[i\]/, '\n  for (var k = 0u; k < 2u; k += 0u) { y[i] = x[i]; }\n  y[i]']]], // prettier-ignore
+    ['bounds', /^A thread reads and writes more than 4,096 times/, [[/\n  y\[i\]/, '\n  for (var k = 0u; k < 5000u; k++) { y[i] = x[i]; }\n  y[i]']]], // prettier-ignore
+    ['bounds', /^What its threads do cannot be followed/, [[/\bi\b/g, 'lab_i']]],
+    ['bounds', /compile|binding/i, [['@binding(0)', '@binding(7)']]],
+    [
+      'bounds',
+      /^The size of the workgroup must stand in the text/,
+      [['@workgroup_size(64)', '@workgroup_size(32 + 32)']],
+    ],
+    [
+      'tiles',
+      /^Counted: 163,840 reads, 160 for each element/,
+      [
+        ['a: array<f32>', 'a: array<vec4f>'],
+        [/for \(var begin[^]*?\n  }\n/, 'for (var k = 0u; k < params.side; k++) { sum += a[(row * params.side + k) / 4u][k % 4u] * b[k * params.side + column]; }\n'], // prettier-ignore
+      ],
+    ],
+  ] as const)('are told for what they are: %s, %s', async (name, reason, changes) => {
+    expect(await changed(name, ...(changes as readonly (readonly [string | RegExp, string])[]))).toMatch(
+      reason,
+    );
   });
 });

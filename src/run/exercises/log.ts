@@ -34,6 +34,8 @@ export interface LoggedKernel {
   readonly kernel: Kernel;
   readonly sites: readonly Site[];
   readonly arrays: readonly WorkgroupArray[];
+  /** Numbers of an element of each binding, as the text declares it: 4 where it is a `vec4f`. */
+  readonly widths: ReadonlyMap<string, number>;
   /** The lines that loops begin in. */
   readonly loops: readonly number[];
 }
@@ -73,7 +75,7 @@ export function withLog(kernel: Kernel, code: string): LoggedKernel | undefined 
       code: [changed(code, all), helpersOf(kernel.bindings.length, sites.length), entry].join('\n'),
       bindings: [...kernel.bindings, [NOTES, write('atomic<u32>')]],
     },
-    ...{ sites, arrays, loops: guarded.lines },
+    ...{ sites, arrays, widths: widthsOf(kernel, tokens), loops: guarded.lines },
   };
 }
 
@@ -83,7 +85,8 @@ export function workgroupSizeOf(code: string): readonly [number, number, number]
   const at = tokens.findIndex(({ text }) => text === '@workgroup_size');
   if (at < 0) return undefined;
   const sides: (number | undefined)[] = [];
-  for (let i = at + 2; i < closing(tokens, at + 1); i += 2) sides.push(numberOf(tokens, tokens[i]));
+  for (let i = at + 2; i < closing(tokens, at + 1); i += 2)
+    sides.push(/^[,)]$/.test(tokens[i + 1]?.text ?? '') ? numberOf(tokens, tokens[i]) : undefined);
   const [x, y = 1, z = 1] = sides;
   return x === undefined || sides.includes(undefined) ? undefined : [x, y, z];
 }
@@ -98,6 +101,19 @@ function numberOf(tokens: readonly Token[], token: Token | undefined): number | 
   return value?.kind === 'number' && tokens[equals + 2]?.text === ';'
     ? Number.parseInt(value.text, 10)
     : undefined;
+}
+
+/** What `name: array<element>` says of each binding; 1 where it is not to be found. */
+function widthsOf({ bindings }: Kernel, tokens: readonly Token[]): ReadonlyMap<string, number> {
+  return new Map(
+    bindings.map(([name]) => {
+      const at = tokens.findIndex(
+        ({ text }, i) => text === name && tokens[i + 1]?.text === ':' && tokens[i + 2]?.text === 'array',
+      );
+      const lanes = Number(/^vec(\d)/.exec(tokens[at + 4]?.text ?? '')?.[1] ?? 1);
+      return [name, lanes === 3 ? 4 : lanes]; // a vec3 takes the place of four
+    }),
+  );
 }
 
 /** The variables of workgroup memory that are no atomics. */

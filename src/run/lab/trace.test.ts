@@ -60,7 +60,9 @@ describe('a trace', () => {
     'elementwise.gelu',
   ])('is there for %s, and changes nothing of it', async (name) => {
     const { cases } = labOperation(name);
-    const bench = new Workbench(gpu, { operation: name, sizes: cases[0]?.sizes ?? {} });
+    const odd =
+      name.startsWith('ladder') && cases.find((one) => /^(3x3-odd-channels|no multiple)/.test(one.name));
+    const bench = new Workbench(gpu, { operation: name, sizes: (odd || cases[0])?.sizes ?? {} });
     const judgement = await bench.judge({}, { look: bench.runs.map(({ kernel }) => kernel.name) });
     expect(judgement.kind).toBe('right');
     if (!('traces' in judgement)) throw new Error('It has no traces.');

@@ -10,9 +10,10 @@ const parts: readonly (readonly [Part, string, string])[] = [
   ['ladders', 'Ladders', 'a matrix product and a convolution, from naive to best'],
   ['scaling', 'Scaling', 'the same network at more and at larger images'],
 ];
+/** Not one photo of 32 pixels: of that a last layer sees one number a channel, of which no batch norm learns. */
 const sizes = [
-  [1, 32],
-  [1, 64],
+  [2, 32],
+  [2, 64],
   [8, 64],
   [8, 128],
   [32, 128],

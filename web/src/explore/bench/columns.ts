@@ -73,10 +73,14 @@ export const COLUMNS: readonly Column[] = [
 
 /** Only where there is a file to compare with. */
 export const RATIO: Column = {
-  ...{ head: 'Against file', about: 'This tab’s time ÷ the file’s', isNumber: true },
+  ...{
+    head: 'Against file',
+    about: 'This tab’s time ÷ the file’s, and where 95 % of resamplings have it',
+    isNumber: true,
+  },
   text: (_, { comparison }) =>
     comparison
-      ? `×${comparison.ratio.toFixed(2)} (${comparison.low.toFixed(2)} – ${comparison.high.toFixed(2)}) ${comparison.verdict}`
+      ? `×${comparison.ratio.toFixed(2)} (${comparison.low.toFixed(2)}–${comparison.high.toFixed(2)}) ${comparison.verdict}`
       : '',
   by: (_, { comparison }) => comparison?.ratio,
 };

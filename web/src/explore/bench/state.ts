@@ -57,7 +57,7 @@ function take(message: FromWorker): void {
       where.value = message.where;
       stage.value = { kind: 'ready' };
       // What a GPU does in a moment takes a CPU minutes: it begins with little.
-      if (message.isSoftware) choose({ size: { batch: 1, size: 32 } });
+      if (message.isSoftware) choose({ size: { batch: 2, size: 32 } });
       else choose({});
       return;
     case 'planned':

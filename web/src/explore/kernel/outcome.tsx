@@ -6,7 +6,7 @@ import type { OutputJudgement } from '../../../../src/run/lab/compare.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
 import type { Trace } from '../../../../src/run/lab/trace.ts';
 import type { Judgement } from '../../../../src/run/lab/workbench.ts';
-import type { Answer } from '../lab/lab.ts';
+import { wordsFor, type Failure } from '../lab/failure.ts';
 import { ceilings, isCurrent, isEmpty, isRunning, result, type Result } from './run.ts';
 
 export function OutcomeSection() {
@@ -190,9 +190,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
         <table>
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               <th scope="col">a call takes</th>
-              <th scope="col" />
+              <td />
               <th scope="col">from – to</th>
               <th scope="col">reaches</th>
               <th scope="col">share of the ceiling</th>
@@ -224,9 +224,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
       </div>
       <p class="hint">
         Medians of {original.milliseconds.length} rounds, original and edit in turns. A round has{' '}
-        {times.map(({ calls }) => count(calls)).join(' and ')} calls in one submission, so that the clock’s
-        tenth of a millisecond is {timeText(0.1 / original.calls)} a call. Work is that of the plain formula,
-        whatever an algorithm saves or moves twice.
+        {times.map(({ calls }) => plural(calls, 'call')).join(' and ')} in one submission, so that a clock
+        that goes in tenths of a millisecond tells {timeText(0.1 / original.calls)} a call. Work is that of
+        the plain formula, whatever an algorithm saves or moves twice.
         {ceilings.value &&
           ` The ceilings, measured here: ${rate(ceilings.value.gflops)} GFLOP/s of multiply-adds, ${rate(ceilings.value.copyGBps)} GB/s of copying; the one that is nearer counts.`}
       </p>
@@ -260,41 +260,11 @@ function timeText(milliseconds: number): string {
   return milliseconds >= 1 ? `${rate(milliseconds)} ms` : `${rate(milliseconds * 1000)} µs`;
 }
 
-type Failure = Exclude<Answer<never>, { readonly kind: 'answer' }>;
-
 function NoAnswer({ failure }: { readonly failure: Failure }) {
-  const [title, text] = wordsFor(failure);
+  const [title, text] = wordsFor(failure, { button: 'Run', keeps: '“Link to this” keeps' });
   return (
     <Verdict kind="wrong" title={title}>
       <p>{text}</p>
     </Verdict>
   );
-}
-
-function wordsFor(failure: Failure): readonly [title: string, text: string] {
-  switch (failure.kind) {
-    case 'too-long':
-      return [
-        'It takes too long',
-        `There was no answer within ${duration(failure.seconds)}, so the run was given up, and the next one gets a new device. Does a loop never end? The text is as you left it.`,
-      ];
-    case 'no-device':
-      return [
-        'The browser gives no device',
-        failure.gaveUpBefore
-          ? 'The GPU is still at what was given up before: a page can give up a kernel, but not stop it. Some drivers end it after some seconds, then Run works again. If it does not, close the browser and open it again: “Link to this” keeps your text.'
-          : `No device was opened within ${duration(failure.seconds)}. Something else may keep the GPU busy: try again.`,
-      ];
-    case 'device-lost':
-      return [
-        'The device was lost',
-        `The driver or the browser took it away, as they do with a kernel that runs for seconds or crashes them. The text is as you left it; it is not run again until you press Run, on a new device. ${failure.message}`,
-      ];
-    case 'no-gpu':
-      return ['No WebGPU', failure.message];
-    case 'stopped':
-      return ['Stopped', 'You stopped the run. The next one gets a new device.'];
-    case 'failed':
-      return ['It could not be run', failure.message];
-  }
 }

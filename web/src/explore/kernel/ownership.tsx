@@ -142,7 +142,7 @@ function Canvas({
   const [below, above] = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)];
   const { top, left, bottom, right } = area;
   const [rows, columns] = [bottom - top, right - left];
-  const cell = Math.max(3, Math.min(14, Math.floor(960 / columns)));
+  const cell = Math.max(3, Math.min(14, Math.floor(960 / columns), Math.floor(640 / rows)));
   useEffect(() => {
     if (below.current) drawAll(below.current, matrix, area, thread.workgroup, cell);
   }, [matrix, top, left, bottom, right, thread.workgroup, cell, dark.value]);

@@ -55,6 +55,15 @@ function answers(gpu: Gpu): {
       tidy();
       return times;
     },
+    async check(tell, name, text) {
+      const [{ exercises }, { examine }] = await Promise.all([
+        import('../../../../src/run/exercises/index.ts'),
+        import('../../../../src/run/exercises/examine.ts'),
+      ]);
+      const exercise = exercises.find((one) => one.name === name);
+      if (!exercise) throw new RangeError(`There is no exercise "${name}".`);
+      return examine(gpu, exercise, text, tell);
+    },
     async ceilings(tell) {
       tell('timing');
       return measureSpeed(gpu.device, (promise) => promise);

@@ -2,6 +2,7 @@
 import type { DeviceTraits } from '../../../../src/gpu/index.ts';
 import type { WebGpuProblem } from '../../../../src/platform/web/adapter.ts';
 import type { Speed } from '../../../../src/run/doctor/kernels.ts';
+import type { Verdict } from '../../../../src/run/exercises/examine.ts';
 import type { RaceOptions, Times } from '../../../../src/run/lab/times.ts';
 import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
 
@@ -22,6 +23,8 @@ export interface LabCalls {
   judge(trial: Trial, edits: Edits, look: readonly string[]): Promise<Judgement>;
   /** How long calls take, in turns. All of them have been judged before. */
   race(entrants: readonly Entrant[], options?: RaceOptions): Promise<readonly Times[]>;
+  /** How far a text gets with an exercise. */
+  check(exercise: string, text: string): Promise<Verdict>;
   /** How fast the adapter is at the best; takes about a second. */
   ceilings(): Promise<Speed>;
 }

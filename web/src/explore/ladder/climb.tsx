@@ -101,7 +101,9 @@ function Bar({
       </div>
       <p class="figures">
         <strong>{significant(rate)} GFLOP/s</strong>
-        {roof !== undefined && <span>{significant((100 * rate) / roof)} % of multiply-adds alone</span>}
+        {roof !== undefined && (
+          <span>{Number(((100 * rate) / roof).toPrecision(2))} % of multiply-adds alone</span>
+        )}
         <span>{time(ms)}</span>
         {last && <span>×{significant(median(last.value.wall) / ms)} the rung before</span>}
       </p>

@@ -32,22 +32,24 @@ export function photoCalls(tell: (done: number, total: number) => void): Asking 
     adapter: async () => factsOf(await openAdapter()).name,
     prepared: async (wanted) => (await looker).prepared(wanted),
     bring: async (file, name) => (await looker).sources.bring(file, name),
-    look: (wanted) => inTurn(async () => (await looker).look(wanted)),
+    look(wanted) {
+      stopping.abort(); // of the photo before
+      return inTurn(async () => (await looker).look(wanted));
+    },
     layer: (index) => inTurn(async () => (await looker).layer(index)),
     explain: (slot, index, place) => inTurn(async () => (await looker).explain(slot, index, place)),
     filters: async (a, b) => (await looker).filters(a, b),
     classMap: (slot, index) => inTurn(async () => (await looker).classMap(slot, index)),
-    occlude(slot, index, patch) {
+    // Takes long, and no turn: between its batches the device answers other questions.
+    async occlude(slot, index, patch) {
       stopping.abort();
       const { signal } = (stopping = new AbortController());
-      return inTurn(async () => {
-        try {
-          return await (await looker).occlude(slot, index, patch, { signal, onProgress: tell });
-        } catch (error) {
-          if (signal.aborted) return undefined;
-          throw error;
-        }
-      });
+      try {
+        return await (await looker).occlude(slot, index, patch, { signal, onProgress: tell });
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+      }
     },
     stop() {
       stopping.abort();

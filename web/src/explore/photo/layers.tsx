@@ -72,7 +72,7 @@ export function Layers() {
 
 /** What a layer does, for people. */
 export function inWords({ op, shape, window, relu, hasShortcut }: ShownLayer): string {
-  const [height, width, channels] = sizeOf({ shape } as ShownLayer);
+  const [height, width, channels] = sizeOf({ shape });
   const places =
     shape.length === 3 ? `${channels} channels of ${height} × ${width} outputs` : `${channels} numbers`;
   const kind =

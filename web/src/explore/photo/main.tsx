@@ -1,21 +1,23 @@
 /** What a network sees in a photo: every layer of it as pictures, and any number in them taken apart. */
 import { render } from 'preact';
-import { visitorOf } from '../../train/shared/browser.ts';
-import { adviceFor } from '../../train/shared/no-gpu.ts';
 import { Header } from '../shared/header.tsx';
+import { NoGpu } from '../shared/no-gpu.tsx';
 import { beginAddress } from './address.ts';
 import { Answers } from './answers.tsx';
 import { Channel } from './channel.tsx';
+import { FilterSection } from './filters.tsx';
 import { Layers } from './layers.tsx';
 import { NetworksSection } from './networks-section.tsx';
 import { PhotoSection, takeDrawings } from './photo-section.tsx';
-import { WithoutDevice } from './without-device.tsx';
 import { beginLooking, busy, failure, findAtHand, looked, noGpu } from './state.ts';
-import '../shared/explore.css';
-import { FilterSection } from './filters.tsx';
 import { Sum } from './sum.tsx';
 import { Where } from './where.tsx';
+import { WithoutDevice } from './without-device.tsx';
+import '../shared/explore.css';
 import './photo.css';
+
+const TERMINAL =
+  'Or ask in a terminal, on any machine with Node: graft predict --explain shows where a network looked.';
 
 function App() {
   return (
@@ -24,7 +26,12 @@ function App() {
         Show a network a photo and follow it through: what each layer makes of it, which pixels a number comes
         from, and how it is computed, to the last product.
       </Header>
-      <NoGpu />
+      {noGpu.value !== undefined && (
+        <NoGpu problem={noGpu.value} terminal={TERMINAL}>
+          What can be shown without: the layers that a photo would go through, what each output could see of
+          it, and the first filters.
+        </NoGpu>
+      )}
       <div class="status">
         <p role="status">{busy.value && <span class="busy">{busy.value} …</span>}</p>
       </div>
@@ -48,26 +55,6 @@ function App() {
           : 'Nothing was computed yet.'}
       </footer>
     </>
-  );
-}
-
-/** Why nothing can be computed here, and what helps. */
-function NoGpu() {
-  if (noGpu.value === undefined) return null;
-  const { title, steps } = adviceFor(noGpu.value, visitorOf(navigator.userAgent, navigator.maxTouchPoints));
-  return (
-    <section class="notice stop" aria-labelledby="no-gpu">
-      <h2 id="no-gpu">{title}</h2>
-      <p>
-        What can be shown without: the layers that a photo would go through, what each output could see of it,
-        and the first filters.
-      </p>
-      <ul>
-        {steps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

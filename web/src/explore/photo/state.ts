@@ -71,7 +71,7 @@ export const fields = computed<Fields | undefined>(() =>
 export const size = computed(() => sizeOf(layer.value));
 
 export function sizeOf(
-  layer: ShownLayer | undefined,
+  layer: Pick<ShownLayer, 'shape'> | undefined,
 ): readonly [height: number, width: number, channels: number] {
   const [height = 1, width = 1, channels = 1] =
     layer === undefined || layer.shape.length === 3 ? (layer?.shape ?? []) : [1, 1, layer.shape[0] ?? 1];
@@ -167,16 +167,16 @@ function show(found: Looked): void {
   const { layers } = found.a;
   const same = layers.findIndex((one) => one.name === name);
   const index = same < 0 ? 0 : same;
+  const before = size.peek();
   batch(() => {
     looked.value = found;
     if (!found.b) slot.value = 'a';
-    chooseLayer(index, same < 0);
+    chooseLayer(index, same < 0, before);
   });
 }
 
 /** Looks at another layer; at the same part of the photo, where it has one. */
-export function chooseLayer(index: number, isAnew = false): void {
-  const before = size.peek();
+export function chooseLayer(index: number, isAnew = false, before = size.peek()): void {
   const { y, x } = place.peek();
   batch(() => {
     layerIndex.value = index;

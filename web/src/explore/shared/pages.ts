@@ -3,8 +3,9 @@ export const explorePages = [
   { name: 'photo', title: 'What it sees' },
   { name: 'step', title: 'A training step' },
   { name: 'kernel', title: 'A kernel, opened' },
-  { name: 'bench', title: 'Benchmarks' },
   { name: 'ladder', title: 'The kernel ladder' },
+  { name: 'exercises', title: 'Kernels to mend' },
+  { name: 'bench', title: 'Benchmarks' },
 ] as const;
 
 export type ExplorePage = (typeof explorePages)[number]['name'];
