@@ -103,9 +103,10 @@ describe.skipIf(!there)('the ladder, raced', () => {
       'FLOPs a byte loaded': significant(intensityOf(traffic)),
       'Loads a multiply-add': '2, from workgroup memory',
       Speed: expect.stringMatching(/GFLOP\/s$/),
+      'Against 1-naive': expect.stringMatching(/^×[\d.]+$/),
     });
     expect(await rung.getByRole('link').getAttribute('href')).toBe(
-      '../kernel/index.html#operation=ladder.matmul.3-tiled',
+      '../kernel/index.html#op=ladder.matmul.3-tiled',
     );
     await rung.locator('summary').press('Enter');
     const [kernel] = expand({ name: 'ladder.matmul.3-tiled', adapter: 'swiftshader' }).kernels;
