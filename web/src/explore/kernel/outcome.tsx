@@ -32,7 +32,9 @@ function Shown({ of }: { readonly of: Result }) {
   return (
     <>
       {!isCurrent(of) && !isRunning.value && (
-        <p class="hint">This is what was run; the text or the sizes were changed since.</p>
+        <p class="hint">
+          This is what was run before: the operation, the text or the sizes were changed since.
+        </p>
       )}
       {outcome.kind === 'judged' ? (
         <Judged judgement={outcome.judgement} isEdit={!isEmpty(ran.edits)} />
@@ -158,8 +160,9 @@ function Output({ of }: { readonly of: OutputJudgement }) {
       {first && (
         <p>
           <strong>{count(wrong)} wrong</strong>
-          {unwritten > 0 && `, ${unwritten === wrong ? 'all' : count(unwritten)} of them never written`}. The
-          first is{' '}
+          {unwritten > 0 &&
+            `, ${unwritten === wrong ? 'none' : count(unwritten)} of them ${unwritten === wrong ? 'ever' : 'never'} written`}
+          . The first is{' '}
           <code>
             {name}[{first.coordinates.join(', ')}]
           </code>
@@ -173,7 +176,7 @@ function Output({ of }: { readonly of: OutputJudgement }) {
 
 /** Of the magnitude, as powers of ten: what matters is which. */
 const errorText = (error: number): string =>
-  error === 0 ? 'none' : Number.isFinite(error) ? error.toExponential(1) : 'not even a number';
+  error === 0 ? 'none' : Number.isFinite(error) ? error.toExponential(1) : 'NaN, not a number';
 
 const numberText = (value: number): string =>
   Number.isNaN(value) ? 'NaN' : String(Number(value.toPrecision(7)));
@@ -250,9 +253,14 @@ function ratioText(original: Times, edited: Times): string {
   const ratios = edited.milliseconds.map((one, i) => (original.milliseconds[i] ?? NaN) / one);
   const ratio = median(ratios);
   if (Math.abs(ratio - 1) < 0.03) return 'As fast as the original, within what rounds differ by.';
-  return ratio > 1
-    ? `${ratio.toFixed(2)} times as fast as the original.`
-    : `${(1 / ratio).toFixed(2)} times as slow as the original.`;
+  const said =
+    ratio > 1
+      ? `${ratio.toFixed(2)} times as fast as the original`
+      : `${(1 / ratio).toFixed(2)} times as slow as the original`;
+  const isMixed = ratios.some((one) => one > 1) && ratios.some((one) => one < 1);
+  return isMixed
+    ? `${said} in the round in the middle; in some rounds it was the other way round. Run it again, or at a larger size, before you believe it.`
+    : `${said}, in the round in the middle.`;
 }
 
 function timeText(milliseconds: number): string {
