@@ -103,6 +103,7 @@ describe.skipIf(!there)('the ladder, raced', () => {
       'FLOPs a byte loaded': significant(intensityOf(traffic)),
       'Loads a multiply-add': '2, from workgroup memory',
       Speed: expect.stringMatching(/GFLOP\/s$/),
+      'Against 1-naive': expect.stringMatching(/^×[\d.]+$/),
     });
     expect(await rung.getByRole('link').getAttribute('href')).toBe(
       '../kernel/index.html#op=ladder.matmul.3-tiled',

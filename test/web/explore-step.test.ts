@@ -8,6 +8,7 @@ import { paperGpu } from '../../src/gpu/index.ts';
 import { fullName } from '../../web/src/explore/step/names.ts';
 import { chooseStrategy } from '../../src/train/settings/strategy.ts';
 import { recordStep } from '../../src/train/index.ts';
+import type { StepBox } from '../../src/train/rehearse/step-record.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
@@ -42,13 +43,18 @@ async function numbers(): Promise<Record<string, string>> {
 }
 
 function expected(tune: string, batchSize?: number, size?: number): Record<string, string> {
-  const { dispatches, operations, boxes, peakBytes, workspace } = recorded(tune, batchSize, size);
+  const { dispatches, operations, boxes, peakBytes, workspace, persistentBytes } = recorded(
+    tune,
+    batchSize,
+    size,
+  );
   return {
     'kernels dispatched': count(dispatches.length),
     'nodes on the tape': count(operations.filter(({ pass }) => pass === 'backward').length),
     temporaries: count(boxes.length),
     'of them alive at one time': byteSize(peakBytes),
     'workspace that holds them': byteSize(workspace.reduce((sum, bytes) => sum + bytes, 0)),
+    'weights, gradients and moments, which last': byteSize(persistentBytes),
   };
 }
 
@@ -99,6 +105,7 @@ describe.skipIf(!there)('a training step, seen', () => {
     await page.getByRole('button', { name: 'conv2d layer4.0.conv1' }).first().press('Enter');
     const details = page.locator('.details');
     await expect.poll(() => details.textContent()).toContain('[8, 2, 2, 512]');
+    await expect.poll(() => details.textContent()).not.toContain('bounds it'); // nothing was measured
     await details.locator('summary').first().press('Enter');
     await expect.poll(() => details.locator('pre').first().textContent()).toContain('@compute');
     await details.getByRole('button', { name: 'Its way back' }).press('Enter');
@@ -106,11 +113,14 @@ describe.skipIf(!there)('a training step, seen', () => {
     await page.getByText('largest as a table').press('Enter');
     const rows = await page.locator('table').last().locator('tbody tr').allTextContents();
     const { boxes, operations } = recorded('layer4,head', 8, 64);
-    const largest = [...boxes].sort((a, b) => b.bytes - a.bytes).slice(0, 12);
+    const commandsOf = ({ first, last }: StepBox) => last - first + 1;
+    const area = (box: StepBox) => box.bytes * commandsOf(box);
+    const largest = [...boxes].sort((a, b) => area(b) - area(a)).slice(0, 12);
     expect(rows).toEqual(
-      largest.map(({ label, bytes, users }) => {
+      largest.map((box) => {
+        const { label, bytes, users } = box;
         const [first, last] = [operations[users[0]], operations[users.at(-1) ?? -1]];
-        return label + byteSize(bytes) + fullName(first) + fullName(last);
+        return label + byteSize(bytes) + commandsOf(box) + fullName(first) + fullName(last);
       }),
     );
   });
@@ -137,6 +147,12 @@ describe.skipIf(!there)('a training step, seen', () => {
     for (const cell of cells) expect(cell).toMatch(/^[\d.]+ ms$/);
     const shares = await operations.locator('tbody tr td:nth-child(6)').allTextContents();
     expect(shares.filter((share) => /^\d+ % (FMA|copy)$/.test(share)).length).toBeGreaterThan(20);
+    await page.locator('.slowest button').first().click();
+    await expect
+      .poll(() => page.locator('.details').textContent())
+      .toMatch(
+        /(Arithmetic|Memory) bounds it: at the [\d.]+ (GFLOP|GB)\/s of .* it would take [\d.]+ ms\. It /,
+      );
     const parameters = page.locator('table', { hasText: 'Gradient' }).locator('tbody tr');
     expect(await parameters.locator('th').allTextContents()).toEqual(['fc.weight', 'fc.bias']);
     await page.getByText('The same in words').press('Enter');

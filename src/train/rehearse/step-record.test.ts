@@ -28,6 +28,8 @@ const passes = ({ operations }: StepRecord, pass: string) => operations.filter((
 
 /** What a step of a real network, with memory of its own, does. */
 async function real(given: Partial<TrainConfig>) {
+  await gpu.finish(); // what an earlier one left is released
+  const { persistentBytes } = gpu.statistics;
   const model = resnet18(gpu, CLASSES);
   model.initialise(createRandom(1));
   const config = { ...base, ...given };
@@ -43,6 +45,7 @@ async function real(given: Partial<TrainConfig>) {
     dispatches: after.dispatches - before.dispatches,
     workspace: after.bytes - before.bytes,
     peak: after.leastBytes - after.persistentBytes,
+    lasting: after.persistentBytes - persistentBytes,
   };
 }
 
@@ -55,10 +58,11 @@ describe('a recorded step', () => {
     'of %s has the dispatches and the memory of one that is run, and %i nodes on its tape',
     async (tune, nodes) => {
       const step = record({ tune });
-      const { dispatches, workspace, peak } = await real({ tune });
+      const { dispatches, workspace, peak, lasting } = await real({ tune });
       expect(step.dispatches).toHaveLength(dispatches);
       expect(step.workspace.reduce((sum, bytes) => sum + bytes, 0)).toBe(workspace);
       expect(step.peakBytes).toBe(peak);
+      expect(step.persistentBytes).toBe(lasting);
       expect(passes(step, 'backward')).toHaveLength(nodes);
       expect(passes(step, 'forward').filter(({ onTape }) => onTape)).toHaveLength(nodes);
     },

@@ -3,7 +3,15 @@
  * a stage or another batch size changes. The step is recorded by the engine as it would be run, on a network whose memory is never made,
  * and nothing of it is done: so it takes milliseconds, and no number in it is an estimate.
  */
-import { boxesOf, type Box, type Command, type Gpu, type Part, type RunCommand } from '../../gpu/index.ts';
+import {
+  boxesOf,
+  memoryOf,
+  type Box,
+  type Command,
+  type Gpu,
+  type Part,
+  type RunCommand,
+} from '../../gpu/index.ts';
 import { networks, type NetworkName } from '../../networks/index.ts';
 import { isInStage, type Network } from '../../nn/index.ts';
 import type { TrainConfig } from '../settings/config.ts';
@@ -59,6 +67,8 @@ export interface StepRecord {
   readonly workspace: readonly number[];
   /** The most bytes of boxes that are alive at one time: no plan takes less. */
   readonly peakBytes: number;
+  /** What lasts from step to step: parameters, and of those that are trained gradients and the optimizer's moments. */
+  readonly persistentBytes: number;
   readonly commands: number;
 }
 
@@ -89,7 +99,8 @@ export function recordStep(
     return network;
   });
   const commands = scopes.findLast((scope) => scope.length > 0) ?? [];
-  return described(gpu, model, commands, parts);
+  const { persistentBytes } = memoryOf(gpu, scopes);
+  return { ...described(gpu, model, commands, parts), persistentBytes };
 }
 
 interface RecordedPart {
@@ -103,7 +114,7 @@ function described(
   model: Network,
   commands: readonly Command[],
   parts: readonly RecordedPart[],
-): StepRecord {
+): Omit<StepRecord, 'persistentBytes'> {
   const { boxes, sizes, peakBytes } = boxesOf(gpu, commands);
   const operations = operationsOf(model, commands, parts);
   const operationAt = new Int32Array(commands.length).fill(-1);

@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Failure } from '../engine/protocol.ts';
+import { explorePages } from '../explore/shared/pages.ts';
 import { NetworkSection } from './network/network-section.tsx';
 import { PhotosSection } from './photos/photos-section.tsx';
 import { FailureHelp } from './projects/failure-help.tsx';
@@ -49,8 +50,12 @@ function App() {
       <footer>
         <p>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</p>
         <p>
-          <a href="./explore/photo/index.html">See inside: a photo</a> ·{' '}
-          <a href="./explore/step/index.html">See inside: a training step</a> ·{' '}
+          See inside:{' '}
+          {explorePages.map(({ name, title }) => (
+            <span key={name}>
+              <a href={`./explore/${name}/index.html`}>{title}</a> ·{' '}
+            </span>
+          ))}
           <a href="./learn/book/index.html">The book: how it works</a>
         </p>
       </footer>

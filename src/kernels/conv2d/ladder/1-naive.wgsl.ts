@@ -43,7 +43,7 @@ const kernel = defineKernel({
 
 export const naive = conv2dRung({
   name: '1-naive',
-  lesson: 'A thread an output: two loads for every multiply-add.',
+  lesson: 'One thread per output: two loads for every multiply-add.',
   kernel,
   reuse: { rows: 1, columns: 1, loads: 2, from: 'memory' },
   grid: (pixels, channels) => [Math.ceil(channels / CHANNELS), Math.ceil(pixels / PIXELS)],

@@ -32,7 +32,9 @@ function Shown({ of }: { readonly of: Result }) {
   return (
     <>
       {!isCurrent(of) && !isRunning.value && (
-        <p class="hint">This is what was run; the text or the sizes were changed since.</p>
+        <p class="hint">
+          This is what was run before: the operation, the text or the sizes were changed since.
+        </p>
       )}
       {outcome.kind === 'judged' ? (
         <Judged judgement={outcome.judgement} isEdit={!isEmpty(ran.edits)} />
@@ -159,8 +161,9 @@ function Output({ of }: { readonly of: OutputJudgement }) {
       {first && (
         <p>
           <strong>{count(wrong)} wrong</strong>
-          {unwritten > 0 && `, ${unwritten === wrong ? 'all' : count(unwritten)} of them never written`}. The
-          first is{' '}
+          {unwritten > 0 &&
+            `, ${unwritten === wrong ? 'none' : count(unwritten)} of them ${unwritten === wrong ? 'ever' : 'never'} written`}
+          . The first is{' '}
           <code>
             {name}[{first.coordinates.join(', ')}]
           </code>

@@ -55,7 +55,9 @@ function Moves({
   readonly traffic: Traffic;
 }) {
   const { multiplyAdds, loaded, stored, loads, from } = traffic;
-  const row = times.value.get(keyOf(climb, name))?.value;
+  const timesOf = (rung: string) => times.value.get(keyOf(climb, rung))?.value;
+  const [lowest] = rungs.value[climb];
+  const [row, first] = [timesOf(name), lowest && lowest.name !== name ? timesOf(lowest.name) : undefined];
   const rate = row?.work && gflopsOf(row.work, median(row.wall));
   // By the multiply-adds that it makes, which Winograd has fewer of than the definition.
   const made = row && gflopsOf({ flops: 2 * multiplyAdds, bytes: 0 }, median(row.wall));
@@ -73,6 +75,11 @@ function Moves({
           <>
             <Fact name="Time">{time(median(row.wall))}</Fact>
             <Fact name="Speed">{significant(rate)} GFLOP/s</Fact>
+            {first && lowest && (
+              <Fact name={`Against ${lowest.name}`}>
+                ×{significant(median(first.wall) / median(row.wall))}
+              </Fact>
+            )}
           </>
         )}
       </dl>

@@ -2,13 +2,14 @@
 import { topK } from '../../../../src/train/loop/metrics.ts';
 import { digits, percent } from './numbers.ts';
 import type { SeenNetwork } from './protocol.ts';
-import { looked } from './state.ts';
+import { looked, photo, sources } from './state.ts';
 
 const SHOWN = 5;
 
 export function Answers() {
   const shown = looked.value;
   if (!shown) return null;
+  const ofSite = sources.value.find(({ kind }) => kind === 'site');
   return (
     <section aria-labelledby="answers">
       <h2 id="answers">What it answers</h2>
@@ -16,6 +17,16 @@ export function Answers() {
         <Answer network={shown.a} letter="A" />
         {shown.b && <Answer network={shown.b} letter="B" />}
       </div>
+      {photo.value?.isDrawing && shown.a.title === ofSite?.title && (
+        <p class="hint">
+          This network learned 80 kinds of emoji, and among them no animals and no food: so it answers with
+          what comes nearest. One that you train on the training page knows them.
+        </p>
+      )}
+      <p class="hint">
+        Logits are what the last layer computes; softmax makes probabilities of them: the larger a logit, the
+        larger its share of 100 %.
+      </p>
     </section>
   );
 }

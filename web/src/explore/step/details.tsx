@@ -1,6 +1,6 @@
 /** What is looked at, in words: an operation with its kernels and their WGSL, or a temporary and for what it is kept. */
-import { standing } from '../../../../src/bench/roofline.ts';
-import { byteSize, count } from '../../../../src/format.ts';
+import { bandwidthFor, standing } from '../../../../src/bench/roofline.ts';
+import { byteSize, count, rate } from '../../../../src/format.ts';
 import { prettyWgsl } from '../../../../src/run/kernels/pretty.ts';
 import type { StepDispatch, StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
 import type { StepWork } from '../../../../src/train/rehearse/step-work.ts';
@@ -77,12 +77,21 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
   );
 }
 
-/** How near it is to what the adapter can do at best, in words. */
-function shareOf(work: StepWork, time: number): string {
+/** What bounds it at best on this adapter, and how near it is to that, in words. */
+function boundOf(work: StepWork, time: number): string {
   if (!measured.value) return '';
-  const { bound, share } = standing(measured.value.ceilings, work, time);
-  const best = bound === 'FMA' ? 'its multiply-adds' : 'a copy of as many bytes';
-  return `, ${percent(share)} of what this adapter can do, where ${best} would be the limit`;
+  const { ceilings } = measured.value;
+  const { bound, share } = standing(ceilings, work, time);
+  const best = milliseconds(share * time);
+  const why =
+    bound === 'FMA'
+      ? `Arithmetic bounds it: at the ${rate(ceilings.gflops)} GFLOP/s of multiply-adds alone it would take ${best}`
+      : `Memory bounds it: at the ${rate(bandwidthFor(ceilings, work.bytes))} GB/s of a copy it would take ${best}`;
+  if (share > 1)
+    return `${why}. It is faster than that: what it reads is in a cache, or the machine was busy when that was measured.`;
+  const far =
+    share < 0.3 ? ', so something else holds it up: see what its kernels do beyond the formula' : '';
+  return `${why}. It reaches ${percent(share)} of that${far}.`;
 }
 
 /** What it takes, and what it must do whatever its kernels. */
@@ -91,14 +100,14 @@ function Time({ index, operation: { work } }: { readonly index: number; readonly
   const [flops, bytes] = [work.flops / 1e9, work.bytes / 1e9];
   const rates = (seconds: number) =>
     flops > 0
-      ? `${(flops / seconds).toFixed(1)} GFLOP/s and ${(bytes / seconds).toFixed(1)} GB/s`
-      : `${(bytes / seconds).toFixed(1)} GB/s`;
+      ? `${rate(flops / seconds)} GFLOP/s and ${rate(bytes / seconds)} GB/s`
+      : `${rate(bytes / seconds)} GB/s`;
   return (
     <p>
       {flops > 0
         ? `Whatever the kernels, it is ${count(Math.round(work.flops / 1e6))} million floating-point operations on ${byteSize(work.bytes)}`
         : `Whatever the kernels, it moves ${byteSize(work.bytes)}`}
-      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}${shareOf(work, time)}.` : '.'}
+      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}. ${boundOf(work, time)}` : '.'}
     </p>
   );
 }

@@ -61,6 +61,7 @@ const shown: readonly {
   { key: 'temporaries', label: 'temporaries', text: count },
   { key: 'peakBytes', label: 'of them alive at one time', text: byteSize },
   { key: 'workspaceBytes', label: 'workspace that holds them', text: byteSize },
+  { key: 'persistentBytes', label: 'weights, gradients and moments, which last', text: byteSize },
 ];
 
 /** The step in numbers, each with what the last change made of it. */
@@ -87,7 +88,7 @@ function Numbers() {
 function Figure({
   label,
   now,
-  then = now,
+  then,
   text,
 }: {
   readonly label: string;
@@ -100,10 +101,9 @@ function Figure({
       <dt>{label}</dt>
       <dd>
         {text(now)}
-        {now !== then && (
+        {then !== undefined && (
           <small>
-            {now > then ? '+' : '−'}
-            {text(Math.abs(now - then))}
+            {now === then ? 'as before' : `${now > then ? '+' : '−'}${text(Math.abs(now - then))}`}
           </small>
         )}
       </dd>

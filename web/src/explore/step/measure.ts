@@ -39,6 +39,9 @@ export const measured = computed<Measured | undefined>(() =>
   measuring.value?.kind === 'measured' && measuredChoice.value === choice.value ? measuring.value : undefined,
 );
 
+/** Whether what was measured is of a step that is no longer shown. */
+export const isOutdated = computed(() => measuring.value?.kind === 'measured' && !measured.value);
+
 /** Milliseconds of a whole step, the median over rounds. */
 export const stepMilliseconds = computed(() => millisecondsOf(choice.value));
 
@@ -72,7 +75,10 @@ export function measure(): void {
   if ('problem' in step.value) return;
   if (!worker) {
     worker = new Worker(new URL('./step-worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<FromStepWorker>) => (measuring.value = data);
+    worker.onmessage = ({ data }: MessageEvent<FromStepWorker>) => {
+      measuring.value = data;
+      if (previous) millisecondsBefore.value = millisecondsOf(previous) ?? millisecondsBefore.peek();
+    };
     worker.onerror = ({ message }) => {
       stop();
       measuring.value = { kind: 'failed', message: `The worker has failed: ${message}. Try again.` };
@@ -101,8 +107,13 @@ export function stop(): void {
 const CALM_MS = 400;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let last = choice.peek();
+/** The choice before the last change, whose step may still be under way. */
+let previous: Choice | undefined;
 choice.subscribe((now) => {
-  millisecondsBefore.value = millisecondsOf(last);
+  if (now !== last) {
+    previous = last;
+    millisecondsBefore.value = millisecondsOf(last);
+  }
   last = now;
   clearTimeout(timer);
   if (follows.peek()) timer = setTimeout(measure, CALM_MS);

@@ -22,7 +22,7 @@ export function Memory() {
       </p>
       <Boxes record={record} />
       <details class="all">
-        <summary>The {LARGEST} largest as a table</summary>
+        <summary>The {LARGEST} largest as a table, by size and how long they are kept</summary>
         <Table record={record} />
       </details>
     </>
@@ -70,7 +70,9 @@ function Boxes({ record: { boxes, workspace, commands, operations } }: { readonl
 const isSeen = (index: number): boolean => seen.value?.kind === 'box' && seen.value.index === index;
 
 function Table({ record: { boxes, operations } }: { readonly record: StepRecord }) {
-  const largest = [...boxes.entries()].sort(([, a], [, b]) => b.bytes - a.bytes).slice(0, LARGEST);
+  // The area that each takes in the picture: a large one that is over at once keeps little.
+  const area = (box: StepBox) => box.bytes * lengthOf(box);
+  const largest = [...boxes.entries()].sort(([, a], [, b]) => area(b) - area(a)).slice(0, LARGEST);
   return (
     <div class="wide" tabIndex={0}>
       <table>
@@ -78,21 +80,23 @@ function Table({ record: { boxes, operations } }: { readonly record: StepRecord 
           <tr>
             <th scope="col">Temporary</th>
             <th scope="col">Size</th>
+            <th scope="col">Commands</th>
             <th scope="col">Made by</th>
             <th scope="col">Kept alive for</th>
           </tr>
         </thead>
         <tbody>
-          {largest.map(([index, { label, bytes, users }]) => (
+          {largest.map(([index, box]) => (
             <tr key={index}>
               <th scope="row">
                 <button type="button" class="quiet" onClick={() => (seen.value = { kind: 'box', index })}>
-                  {label}
+                  {box.label}
                 </button>
               </th>
-              <td>{byteSize(bytes)}</td>
-              <td>{fullName(operations[users[0]])}</td>
-              <td>{fullName(operations[users.at(-1) ?? users[0]])}</td>
+              <td>{byteSize(box.bytes)}</td>
+              <td>{lengthOf(box)}</td>
+              <td>{fullName(operations[box.users[0]])}</td>
+              <td>{fullName(operations[box.users.at(-1) ?? box.users[0]])}</td>
             </tr>
           ))}
         </tbody>
@@ -100,6 +104,9 @@ function Table({ record: { boxes, operations } }: { readonly record: StepRecord 
     </div>
   );
 }
+
+/** For so many commands it is kept. */
+const lengthOf = ({ first, last }: StepBox): number => last - first + 1;
 
 function kindOf({ label }: StepBox): 'activation' | 'gradient' | 'other' {
   if (label === 'activation' || label === 'input') return 'activation';

@@ -87,6 +87,9 @@ function Picture({ record }: { readonly record: StepRecord }) {
         <span class="backward">backward: {times ? 'its time' : 'its kernels'}</span>
         <span class="update">input and update</span>
       </p>
+      {times && (
+        <p class="hint">Heights go by the square root: a bar half as high took a quarter of the time.</p>
+      )}
     </div>
   );
 }

@@ -86,17 +86,19 @@ export interface Totals {
   readonly temporaries: number;
   readonly peakBytes: number;
   readonly workspaceBytes: number;
+  readonly persistentBytes: number;
 }
 
 export const totals = computed<Totals | undefined>(() => {
   if ('problem' in step.value) return undefined;
-  const { dispatches, operations, boxes, peakBytes, workspace } = step.value.record;
+  const { dispatches, operations, boxes, peakBytes, workspace, persistentBytes } = step.value.record;
   return {
     dispatches: dispatches.length,
     nodes: operations.filter(({ pass }) => pass === 'backward').length,
     temporaries: boxes.length,
     peakBytes,
     workspaceBytes: workspace.reduce((sum, bytes) => sum + bytes, 0),
+    persistentBytes,
   };
 });
 /** Those before the last change. */

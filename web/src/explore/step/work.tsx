@@ -3,7 +3,7 @@ import { count } from '../../../../src/format.ts';
 import type { StepPass } from '../../../../src/train/rehearse/step-record.ts';
 import { fullName, milliseconds, percent } from './names.ts';
 import { adapter, choice, seen, step } from './state.ts';
-import { follows, measure, measured, measuring, operationTimes, stop } from './measure.ts';
+import { follows, isOutdated, measure, measured, measuring, operationTimes, stop } from './measure.ts';
 
 export function Work() {
   if (adapter.value === undefined || 'problem' in step.value) return null;
@@ -68,12 +68,14 @@ function Slowest() {
 }
 
 function Said() {
+  if (isOutdated.value)
+    return <>What was measured is of the step before the last change: take this one, and see what differs.</>;
   if (!measured.value)
     return (
       <>
         Trains on {count(choice.value.batchSize)} drawings of animals and food with this browser’s adapter:
         what each kernel takes, how large gradients are and how far weights move is measured here. A software
-        adapter takes seconds.
+        adapter takes seconds, a busy one or a large batch minutes.
       </>
     );
   const { step: taken, pretrained } = measured.value;
