@@ -19,7 +19,7 @@ import type { Grid, Kernel } from './kernel.ts';
 import type { Twins } from './compile/lazy-driver.ts';
 import type { CompileProgress } from './compile/pipelines.ts';
 import type { PartListener } from './part.ts';
-import { byKernel, Profiler, type DispatchTime, type KernelTime } from './profile.ts';
+import type { DispatchTime, KernelTime } from './profile.ts';
 import { Storage, type Allocation } from './storage.ts';
 import { traitsOf, type AdapterInfo, type DeviceTraits } from './traits.ts';
 import { COPY_DST, MAP_READ } from './usage.ts';
@@ -274,12 +274,13 @@ export class Gpu implements DeviceTraits {
   /** Measures GPU time by kernel for all commands that `work` submits. Null where the adapter has no timestamps. */
   async profile(work: () => Promise<unknown>): Promise<KernelTime[] | null> {
     const times = await this.profileDispatches(work);
-    return times && byKernel(times);
+    return times && (await import('./profile.ts')).byKernel(times);
   }
 
   /** The same for each dispatch, in their order; those past the first 2048 are not timed. */
   async profileDispatches(work: () => Promise<unknown>): Promise<DispatchTime[] | null> {
     if (!this.device.features.has('timestamp-query')) return null;
+    const { Profiler } = await import('./profile.ts'); // few ask for it, and a page has less to load without
     const profiler = (this.executor.profiler = new Profiler(this.device));
     try {
       await work();
