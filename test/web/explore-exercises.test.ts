@@ -104,6 +104,17 @@ describe.skipIf(!there)('exercises on kernels', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it('are there to read where there is no WebGPU', async () => {
+    const other = await site.context.newPage();
+    await other.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+    await other.goto(`${site.url}explore/exercises/index.html#uniform-flow`);
+    expect(await other.locator('article').textContent()).toContain('This browser offers no WebGPU');
+    expect(await other.getByRole('button', { name: 'Check', exact: true }).isDisabled()).toBe(true);
+    await other.getByRole('button', { name: 'Hint', exact: true }).press('Enter');
+    expect(await other.locator('.steps').textContent()).toContain('only some threads of the last workgroup');
+    await other.close();
+  });
+
   it('say why there is no answer, keep what was done, and survive whatever else lies where it is kept', async () => {
     await page.evaluate(() => {
       const put = (name: string, text: string) => localStorage.setItem(`graft exercise ${name}`, text);
