@@ -26,6 +26,18 @@ const faults: Readonly<Record<string, RegExp>> = {
   '07-norm': /^In use, 1 becomes -1\.0000 beside 9, and 1\.0000 beside −5\.$/,
   '08-loss':
     /^Logits \[0\.5, -1, 2\], right class 0: the slope of logit 0 is 0\.1753 and should be -0\.8247\.$/,
+  '09-gelu': /^At x = 1: dx is 0\.841, but nudging x moves the result by 1\.083 for each unit\.$/,
+  '10-boxes': /^They take 21 bytes, and the planner's 9\.$/,
+  '11-adamw':
+    /^In block 0, at 1 times the rate of 0\.01 and with a decay of 0, the first step moves a parameter by -0\.031623, and should by -0\.010000\.$/,
+  '12-outputs': /^A thread makes 64 FMAs for each k, and not 16\.$/,
+  '13-points':
+    /^In f32 your points \[0, 1, 2, 3, 4\] are off by \d+\.\d\d times what \[0, 1, -1, 2, -2\] are; at most 1\.00 are allowed\.$/,
+  '14-order':
+    /^Backwards, 100 numbers are 27\.616230010986328, the same bits as forwards, and should be 27\.61623191833496\.$/,
+  '15-mutants':
+    /^A mutant that makes what is negative positive passes your test, whatever of your inputs it is run on\.$/,
+  '16-threshold': /^Your test lets an accuracy pass that compares the logit with 0\.5\.$/,
 };
 
 const read = (file: string) => readFileSync(new URL(file, book), 'utf8');
@@ -99,6 +111,10 @@ describe('exercises', () => {
     expect(begun.failed?.reason).toMatch(faults[name] ?? /^the test names the reason$/);
     const solved = await judge(exercise, await load(name, 'solution'), bench);
     expect(solved).toEqual({ passed: exercise.steps.map(({ holds }) => holds) });
+    if (exercise.afterwards)
+      expect(await exercise.afterwards(await load(name, 'solution'), bench)).toMatch(
+        /^On this adapter .*\.$/,
+      );
   });
 
   it('are checked by npm run exercise, which gives a hint when asked', async () => {

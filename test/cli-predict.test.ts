@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasHalf } from '../src/kernels/dtype.ts';
+import { parseCsv } from '../src/data/csv.ts';
 import { decodeImage } from '../src/data/index.ts';
 import { resnet18 } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
@@ -202,7 +203,7 @@ describe('predict', () => {
     const none = await inShop('predict', 'x.jpg'); // runs/first holds a model and was never a run
     expectFailure(none, 'No run has ended yet with a model.', 2);
     const nowhere = await graft(['predict', 'x.jpg'], { cwd: join(shop.home, 'album') });
-    expectFailure(nowhere, 'There is no run yet to take the model of.\nTrain one first', 2);
+    expectFailure(nowhere, 'There is no run yet to take the model of.\nRuns are looked for in runs/', 2);
     expect(nowhere.err).toContain('graft train --data photos');
     expectFailure(await inShop('predict', '--model', path), "missing required argument 'photos'", 2);
     expectFailure(await inShop('predict', '--model', 'none', 'x.jpg'), 'There is no run or model file none');
@@ -232,7 +233,7 @@ describe('predict', () => {
     await mkdir(join(shop.home, 'empty'), { recursive: true });
     expectFailure(await inShop('predict', '--model', 'empty', 'x.png'), 'empty holds no model');
     expectFailure(await inShop('predict', '--model', model, 'empty'), 'There are no photos');
-    expectFailure(await inShop('predict', '--model', model, 'none.png'), 'none.png cannot be read');
+    expectFailure(await inShop('predict', '--model', model, 'none.png'), 'none.png does not exist');
     expectFailure(
       await inShop('predict', '--model', model, '--json', '--csv', 'x'),
       'cannot be used with',
@@ -255,7 +256,9 @@ describe('evaluate', () => {
   it('tells accuracy, loss, each class and what is taken for what', async () => {
     const data = await shop.photos('judged', { blue: 3, 'red, "bright"': 5 });
     await shop.save('judged/blue/broken.png', 'no photo');
-    const { code, out, err } = await inShop('evaluate', '--model', 'runs/first', '--data', data);
+    const { code, out, err } = await inShop(
+      ...['evaluate', '--model', 'runs/first', '--data', data, '--output', 'judged.csv'],
+    );
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toMatch(/^accuracy +\d+\.\d %, [0-8] of 8 photos right$/m);
@@ -283,6 +286,14 @@ describe('evaluate', () => {
       expect(photo.right).toBe(photo.class === photo.predicted);
     }
     expect(result.photos.filter(({ right }) => right)).toHaveLength(result.accuracy * 8);
+    const [head, ...rows] = parseCsv(await readFile(join(shop.home, 'judged.csv'), 'utf8'));
+    expect(head).toEqual(['file', 'label', 'answer', 'probability', 'right', 'error']);
+    expect(rows).toEqual([
+      ...result.photos.map((photo) => [
+        ...[photo.path, photo.class, photo.predicted, photo.probability.toFixed(4), String(photo.right), ''],
+      ]),
+      [join(data, 'blue/broken.png'), '', '', '', '', 'is a text file, not an image'],
+    ]);
     const { bins, ece } = result.calibration;
     const sum = (of: (bin: (typeof bins)[number]) => number) => bins.reduce((all, bin) => all + of(bin), 0);
     const sure = result.photos.reduce((all, { probability }) => all + probability, 0);

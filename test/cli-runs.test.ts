@@ -77,7 +77,7 @@ describe('a run', () => {
     const { out, code } = await shop.run(['runs']);
     expect(code).toBe(0);
     const [head, ...rows] = out.trimEnd().split('\n');
-    expect(head).toMatch(/run +accuracy +photos +classes/);
+    expect(head).toMatch(/run +accuracy +val photos +classes/);
     expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual(['runs/photos-2', 'runs/photos']);
     expect(rows[0]).toMatch(/\d % +2 +2 +head +32 +2\/2 +\d+.* MiB +20\d\d-\d\d-\d\d \d\d:\d\d$/);
     const runs = JSON.parse((await shop.run(['runs', '--json'])).out) as { run: string; ended: boolean }[];
@@ -122,9 +122,14 @@ describe('a run', () => {
     expect(out).toBe('Wrote mistakes.csv.\n');
     const both = parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1);
     expect(both.filter(([part]) => part === 'val')).toEqual(expected(wrong));
+    // The newest run is taken though it was stopped, and that is said.
+    const config = await readFile(join(shop.home, 'runs/photos-2/config.json'), 'utf8');
+    const longer = JSON.stringify({ ...(JSON.parse(config) as object), epochs: 9 });
+    await shop.save('runs/photos-2/config.json', longer);
     const text = await shop.run(['mistakes', '--part', 'val']);
+    await shop.save('runs/photos-2/config.json', config);
     expect(text.out).toMatch(
-      /^model +runs\/photos-2, .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
+      /^model +runs\/photos-2, the newest run, stopped after 2 of 9 epochs: .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
     );
     // Answers of an earlier model are none of this one's: it is asked again.
     await shop.save(file, JSON.stringify({ ...wrong, epoch: 99 }));
@@ -171,6 +176,11 @@ describe('a run', () => {
       differences: [],
       photos: { judgedByBoth: 2, onlyFirst: [], onlySecond: [] },
     });
+    const answers = await readFile(join(shop.home, 'runs/photos/answers.json'), 'utf8');
+    await shop.save('runs/photos/answers.json', answers.replaceAll('.png', '.jpg'));
+    const apart = await shop.run(['compare', 'runs/photos', 'runs/photos-2']);
+    expect(apart.out).toContain('They were judged by different photos');
+    await shop.save('runs/photos/answers.json', answers);
     expectFailure(
       await shop.run(['compare', 'runs/photos', 'runs/none']),
       /no run runs\/none.*\n.*graft runs lists them/,

@@ -21,7 +21,9 @@ describe('train refuses', () => {
     [['--loss', 'hinge'], 'Allowed choices are cross-entropy, bce'],
     [['--learning-rate', '1'], "unknown option '--learning-rate'"],
     [['more'], 'too many arguments'],
+    [['--data', 'photos', 'of', 'cats'], "graft train --data 'photos of cats'\n"],
   ])('the options %j', async (args, message) => {
+    await mkdir(join(shop.home, 'photos of cats'), { recursive: true });
     const failed = await shop.train(...args);
     expectFailure(failed, /^error: /, 2);
     expect(failed.err).toContain(message);
@@ -53,6 +55,13 @@ describe('train refuses', () => {
 
   it('a folder that cannot be trained on', async () => {
     expectFailure(await shop.train('--data', join(shop.home, 'nowhere')), /There is no folder .*nowhere/);
+    const word = await graft(['train', 'my photos'], { cwd: shop.home });
+    expectFailure(word, "Photos are given with --data: graft train --data 'my photos'\n", 2);
+    const oneClass = await shop.train('--data', join(shop.data, 'red'));
+    expectFailure(
+      oneClass,
+      /outside any class folder.*\nIf they are all of one class, give --data the folder/s,
+    );
     const single = await shop.photos('single', { only: 2 });
     expectFailure(await shop.train('--data', single), 'only one class, "only"');
     await shop.save('broken/a/1.jpg', 'text');

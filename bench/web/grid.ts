@@ -6,6 +6,7 @@ import { plural } from '../../src/format.ts';
 import { picture } from '../../test/support/cli.ts';
 import { openSite } from '../../test/web/site.ts';
 import { spread } from '../peers/statistics.ts';
+import { framesWhile } from './frames.ts';
 
 const TURNS = 120;
 
@@ -25,13 +26,10 @@ export async function measureGrid(count: number): Promise<void> {
     const grid = page.getByRole('listbox', { name: 'Photos of red' });
     await grid.hover();
     const height = await grid.evaluate((list) => list.scrollHeight);
-    // As text: what names functions for this process is not there on the page.
-    await page.evaluate(
-      'frames = []; requestAnimationFrame(function next(now) { frames.push(now); requestAnimationFrame(next); })',
-    );
-    for (let turn = 0; turn < TURNS; turn++) await page.mouse.wheel(0, height / TURNS);
-    const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
-    const { median, max } = spread(frames.slice(1).map((now, i) => now - (frames[i] ?? now)));
+    const times = await framesWhile(page, async () => {
+      for (let turn = 0; turn < TURNS; turn++) await page.mouse.wheel(0, height / TURNS);
+    });
+    const { median, max } = spread(times);
     const cells = await page.locator('[role=option]').count();
     console.log(
       `grid: ${count} photos scrolled from end to end; from frame to frame ${median.toFixed(1)} ms, ${max.toFixed(0)} at the most; ${cells} cells at its end`,

@@ -25,7 +25,7 @@ async function film({ page }: OpenSite): Promise<Uint8Array> {
   await page.locator('.status .idle').waitFor({ state: 'attached' });
   await page.getByText('More settings').click();
   await page.getByLabel('Image size').fill('64');
-  await page.getByLabel('Epochs', { exact: true }).fill('8');
+  await page.getByLabel('Epochs', { exact: true }).fill('30');
   await page.getByText('More settings').click();
   const train = page.locator('section', { has: page.getByRole('heading', { name: 'Train', exact: true }) });
   await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -34,7 +34,7 @@ async function film({ page }: OpenSite): Promise<Uint8Array> {
   while (!(await result.isVisible())) {
     await train.scrollIntoViewIfNeeded();
     frames.push(await page.screenshot({ clip: await clipOf(page, train) }));
-    await page.waitForTimeout(400);
+    await page.waitForTimeout(200);
   }
   frames.push(await page.screenshot({ clip: await clipOf(page, train) }));
   await writeFile(join(HERE, 'training.gif'), await animated(distinct(frames)));

@@ -58,6 +58,7 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
     op: 'batchNorm',
     inputs: residual ? [x, weight, bias, residual] : [x, weight, bias],
     shape: x.shape,
+    relu,
     forward: (y) => {
       result = y;
       const storages = {

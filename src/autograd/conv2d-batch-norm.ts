@@ -6,7 +6,7 @@ import { batchNormBackward, batchNormInvStd } from '../kernels/batch-norm/index.
 import { conv2dBackwardData, conv2dBackwardWeight, conv2dForward } from '../kernels/conv2d/index.ts';
 import type { Storage } from '../gpu/index.ts';
 import type { BatchNormOptions } from './batch-norm.ts';
-import { conv2dShape, type Conv2dOptions } from './conv2d.ts';
+import { conv2dShape, windowOf, type Conv2dOptions } from './conv2d.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 /**
@@ -51,6 +51,8 @@ export function conv2dBatchNorm(
     dtype: x.dtype,
     inputs: residual ? [...inputs, residual] : inputs,
     shape: output,
+    window: windowOf(conv),
+    relu,
     forward: (y) => {
       result = y;
       const affine = { mean, variance, gamma: weight.storage, beta: bias.storage, eps };

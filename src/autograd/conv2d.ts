@@ -1,4 +1,5 @@
 /** 2-D convolution without bias (batch norm follows it and has one). */
+import type { Window } from '../gpu/index.ts';
 import {
   conv2dBackwardData,
   conv2dBackwardWeight,
@@ -22,6 +23,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): 
     dtype: x.dtype,
     inputs: [x, weight],
     shape: output,
+    window: windowOf(conv),
     forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, conv),
     backward: (dy, [dx, dWeight]) => {
       if (dx) conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, conv);
@@ -29,6 +31,11 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): 
     },
   });
 }
+
+/** What of x an output sees. */
+export const windowOf = ({ r, s, stride, padding }: Conv2dShape): Window => ({
+  ...{ height: r, width: s, stride, padding },
+});
 
 /** The sizes of x ∗ weight, its type, and the shape of its result. Throws `RangeError` if the two do not go together. */
 export function conv2dShape(

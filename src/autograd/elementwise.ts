@@ -7,7 +7,7 @@ import * as kernels from '../kernels/elementwise/index.ts';
 import { apply, sizeOf, view, type Tensor } from './tensor.ts';
 
 /**
- * max(x, 0), as torch.relu. Where it follows batch norm, let `batchNorm` do it: that saves a pass over memory.
+ * max(x, 0), as torch.relu. Where it follows batch norm, let `batchNorm` do it: that goes over memory once less.
  *
  * ```ts
  * const x = new Tensor(gpu, [4], gpu.upload(Float32Array.of(-1, 0, 2, 3)));

@@ -23,6 +23,7 @@ export function maxPool2d(
     dtype: x.dtype,
     inputs: [x],
     shape: [n, out.h, out.w, c],
+    window: { height: kernel, width: kernel, stride, padding },
     forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
     backward: (dy, [dx]) => {
       if (dx && argmax) maxPoolBackward(gpu, { dy, argmax, dx }, shape);

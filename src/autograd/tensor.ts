@@ -4,7 +4,7 @@
  * kept, and `backward` stops there. Nothing has to be switched off for evaluation: without a call of `backward` no
  * command uses an activation twice, and its memory moves on (see gpu/storage.ts).
  */
-import type { Gpu, Storage } from '../gpu/index.ts';
+import type { Gpu, Storage, Window } from '../gpu/index.ts';
 import { cast } from '../kernels/cast/index.ts';
 import { bytesOf, type Dtype } from '../kernels/dtype.ts';
 import { accumulate } from '../kernels/elementwise/index.ts';
@@ -52,6 +52,9 @@ export interface Application {
   readonly shape: readonly number[];
   /** How the result is stored. Given by operations that take f16; the others refuse it and give f32. */
   readonly dtype?: Dtype;
+  /** For whoever looks at operations (gpu/part.ts): the window that goes over the first input, and whether ReLU comes last. */
+  readonly window?: Window;
+  readonly relu?: boolean;
   /** Computes the result into `y`. */
   forward(y: Storage): void;
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeResults, encodeResults } from './results.ts';
+import { decodeResults, encodeResults, placeOf } from './results.ts';
 import { exampleResults } from './testing.ts';
 
 const results = exampleResults({ adam: [3, 4, 5] });
@@ -18,6 +18,15 @@ describe('decodeResults', () => {
     expect(decodeResults(encodeResults(results), 'old.json')).toMatchObject(results);
   });
 
+  it('reads the file of a tab', () => {
+    const { node: _, ...anywhere } = results;
+    const tab = { ...anywhere, browser: 'Chrome 147', grain: { wall: 0.1 } };
+    expect([placeOf(decodeResults(encodeResults(tab), 'tab.json')), placeOf(results)]).toEqual([
+      'Chrome 147',
+      'Node 20.0.0',
+    ]);
+  });
+
   it('refuses what is no file of benchmarks', () => {
     expect(() => decodeResults('{', 'old.json')).toThrow(/^old.json: this is no JSON/);
     expect(() => decodeResults('[1]', 'old.json')).toThrow('old.json: this is not a benchmark file.');
@@ -29,6 +38,7 @@ describe('decodeResults', () => {
 
   it('says what is damaged', () => {
     expect(damaged((file) => delete file['date'])).toThrow('it lacks date.');
+    expect(damaged((file) => delete file['node'])).toThrow('it lacks node or browser.');
     expect(damaged((file) => delete file['adapter'])).toThrow('names no adapter');
     expect(damaged((file) => (file['ceilings'] = { gflops: 0, copies: [] }))).toThrow(
       'its ceilings are damaged',

@@ -30,6 +30,8 @@ export interface Yardsticks {
 export interface SessionWatcher {
   /** A group is measured; there are no yardsticks while they are measured themselves. */
   onGroup(rows: readonly Row[], yardsticks?: Yardsticks): void;
+  /** The ceilings are known, and groups come. */
+  readonly onCeilings?: (ceilings: Ceilings) => void;
   /** A row has one more sample. */
   readonly onSample?: (row: Row) => void;
 }
@@ -39,7 +41,7 @@ export async function measureSession(
   gpu: Gpu,
   groups: readonly (readonly Benchmark[])[],
   { quick, rounds = quick ? 3 : 9, seconds = quick ? 30 : 240, clocks, signal }: SessionOptions,
-  { onGroup, onSample }: SessionWatcher,
+  { onGroup, onCeilings, onSample }: SessionWatcher,
 ): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows'>> {
   const end = performance.now() + seconds * 1000;
   const options: MeasureOptions = {
@@ -57,6 +59,7 @@ export async function measureSession(
     rows.push(...measured);
   }
   const ceilings = ceilingsFrom(rows);
+  onCeilings?.(ceilings);
   const byProcessor = gpu.software && clocks.processorTime !== undefined;
   const yardsticks = { wall: ceilings, ...(byProcessor && { cpu: ceilingsFrom(rows, 'cpu') }) };
   for (const [i, group] of groups.entries()) {

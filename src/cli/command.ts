@@ -1,5 +1,6 @@
 // What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
 // stderr and an exit code; the stack is for developers and shown on request.
+import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DataError } from '../data/errors.ts';
@@ -9,6 +10,7 @@ import { remedyOf, type Remedy } from './remedies.ts';
 import { colours as pc } from './terminal/colours.ts';
 import { readConfigFile } from './config-file.ts';
 import { printable } from '../format.ts';
+import { shellWord } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';
 import { watchOutput } from './terminal/output.ts';
 import { exitCleanly } from '../platform/node/index.ts';
@@ -55,13 +57,13 @@ export function createProgram(): Command {
       'after',
       `
 Examples:
-  graft train                          an example on drawings that come with graft
-  graft train --data photos            photos/cats/*.jpg, photos/dogs/*.jpg, …
-  graft predict --model runs/photos new/*.jpg
-  graft evaluate --model runs/photos --data test-photos
-  graft train --help                   all options
+  ${typed('train')}                      an example on drawings that come with graft
+  ${typed('train')} --data photos        photos/cats/*.jpg, photos/dogs/*.jpg, …
+  ${typed('predict')} new/*.jpg          by the newest run
+  ${typed('evaluate')} --model runs/photos --data test-photos
+  ${typed('train')} --help               all options
 
-In graft's own folder, npm run train -- … is the same as graft train ….
+In graft's own folder, npm run train -- … is the same as npx graft train ….
 
 ${EXIT_CODES}`,
     );
@@ -78,6 +80,15 @@ export function createScript(name: string, description: string): Command {
 
 const leave = ({ exitCode }: { readonly exitCode: number }): never =>
   process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage);
+
+/** The option that was meant by a word too many: `graft train photos`, and `--data my photos` of a folder called "my photos". */
+function sayWhereDataGoes(command: Command): void {
+  if (!command.options.some(({ long }) => long === '--data')) return;
+  const given = command.getOptionValue('data') as string | undefined;
+  const meant = [...(given === undefined ? [] : [given]), ...command.args].join(' ');
+  if (given === undefined || existsSync(meant))
+    console.error(`Photos are given with --data: ${typed(pathOf(command))} --data ${shellWord(meant)}`);
+}
 
 export interface CommandText {
   readonly description: string;
@@ -97,6 +108,10 @@ export function addCommand(
   const called = typed(pathOf(command));
   return command
     .showHelpAfterError(`(${called} --help lists all options)`)
+    .exitOverride((error) => {
+      if (error.code === 'commander.excessArguments') sayWhereDataGoes(command);
+      leave(error);
+    })
     .option('--config <file>', 'JSON file with options by name; options given here take precedence')
     .on('option:config', (path: string) => readConfigFile(command, path))
     .addHelpText(
@@ -151,7 +166,8 @@ function remedyFor(error: unknown): Remedy {
 
 const dataRemedies = {
   'classes-in-names': 'With --labels-from-names they are taken from the names.',
-  'no-classes': '--labels FILE.csv takes classes from a table with a row for each photo.',
+  'no-classes': `If they are all of one class, give --data the folder in which its folder is. Where there are no folders of classes,
+--labels FILE.csv takes them from a table with a row for each photo.`,
 } as const satisfies Record<NonNullable<DataError['problem']>, string>;
 
 /** Errors of JavaScript itself, which are faults of graft's; all that have names of their own are made for people to read. */

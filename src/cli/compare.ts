@@ -63,6 +63,10 @@ function print({ differences, scores, epochs, photos }: Comparison, names: reado
   }
   console.log();
   if (!photos) return console.log('  One of them has no answers to single photos.');
+  if (photos.judgedByBoth === 0)
+    return console.log(
+      '  They were judged by different photos: mind that when you compare their accuracies.',
+    );
   console.log(`  Of ${plural(photos.judgedByBoth, 'photo')} that both were judged by, only`);
   printFiles(names[0] ?? '', photos.onlyFirst);
   printFiles(names[1] ?? '', photos.onlySecond);

@@ -16,6 +16,8 @@ import { graftVersion } from '../platform/node/package.ts';
 import { reportPhotos, type PhotosReport } from '../platform/node/photos/report.ts';
 
 const COLUMNS = 80;
+/** Room for the longest name of a line, "workgroups per side", and a space. */
+const NAMES = 20;
 
 interface Report extends AdapterReport {
   readonly graft: string;
@@ -73,7 +75,7 @@ function autotunedText(tuning: Report['tuning']): string {
 function photosTexts({ formats, reason }: PhotosReport): string[] {
   const [last = '', ...others] = formats.toReversed();
   const read = `${others.toReversed().join(', ')} and ${last}`;
-  if (reason !== undefined) return [read, ...wrapped(reason, COLUMNS - 20)];
+  if (reason !== undefined) return [read, ...wrapped(reason, COLUMNS - NAMES - 2)];
   return formats.includes('HEIC') ? [read] : [read, 'HEIC after `npm install heic-decode`'];
 }
 
@@ -84,7 +86,7 @@ function adviceFor({ kind, software }: AdapterChoice, machine: Machine): string[
 
 function print(report: Report): void {
   const { adapter } = report;
-  const line = (name: string, value: string) => console.log(`  ${pc.dim(name.padEnd(18))}${value}`);
+  const line = (name: string, value: string) => console.log(`  ${pc.dim(name.padEnd(NAMES))}${value}`);
   const heading = (text: string) => console.log(`\n${pc.bold(text)}`);
 
   console.log(

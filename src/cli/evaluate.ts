@@ -1,9 +1,16 @@
 // `graft evaluate`: how good a model is on photos that are sorted into folders of classes, class by class.
+import { extname } from 'node:path';
 import { Option, type Command } from 'commander';
 import { printable } from '../format.ts';
 import { checkOutput, writeOutput } from '../platform/node/output-file.ts';
 import type { RunEvent } from '../run/events.ts';
-import { evaluateModel, evaluationJson, parts, type EvaluateRequest } from '../run/evaluate.ts';
+import {
+  evaluateModel,
+  evaluationCsv,
+  evaluationJson,
+  parts,
+  type EvaluateRequest,
+} from '../run/evaluate.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
 import { printEvaluation } from './evaluation-report.ts';
@@ -32,7 +39,7 @@ which may include those that the model was trained on.`,
     .option('--labels <file>', 'CSV file with the class of each photo, for photos in no class folders')
     .option('--labels-from-names', 'photos are called after their classes: cat.0.jpg')
     .option('--json', 'print the results, with the answer to each photo, as JSON')
-    .option('--output <file>', 'write that JSON to a file')
+    .option('--output <file>', 'write that to a file: JSON, or into a .csv a row per photo')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
     .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));
 }
@@ -54,7 +61,9 @@ async function evaluate({ json, output, model: named, ...request }: EvaluateOpti
   if (isForPrograms) console.log(text());
   else printEvaluation(result, { device, model: source, data: printable(data) });
   if (output !== undefined) {
-    await writeOutput(output, new TextEncoder().encode(`${text()}\n`));
+    const isTable = extname(output).toLowerCase() === '.csv';
+    const written = isTable ? evaluationCsv(result) : text();
+    await writeOutput(output, new TextEncoder().encode(`${written}\n`));
     console.log(`\nWrote ${printable(output)}.`);
   }
   return exitCodes.done;

@@ -84,7 +84,7 @@ Put these back in ${printable(run)}/config.json to continue the run, or start a 
     hint:
       runs.length > 0
         ? `${resumeCommand(runs[0] ?? '')} continues the newest; --model takes any model file.`
-        : `Train one first, or name a model file with --model:
+        : `Runs are looked for in runs/, in the folder that you call it from. Train one, or name a model with --model:
   ${typed('train')} --data photos      photos/cats/*.jpg, photos/dogs/*.jpg, …
   ${typed('train')}                    an example on drawings that come with graft`,
     isUsage: true,

@@ -29,7 +29,17 @@ async function showRuns({ json }: { readonly json?: true }): Promise<number> {
   return exitCodes.done;
 }
 
-const HEAD = ['run', 'accuracy', 'photos', 'classes', 'trained', 'pixels', 'epochs', 'on disk', 'changed'];
+const HEAD = [
+  'run',
+  'accuracy',
+  'val photos',
+  'classes',
+  'trained',
+  'pixels',
+  'epochs',
+  'on disk',
+  'changed',
+];
 
 function rowOf(run: RunSummary): string[] {
   const { best, classes, config, history, isUsable } = run;

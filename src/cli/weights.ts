@@ -1,7 +1,13 @@
 // `graft weights`: lists and downloads known networks, inspects and converts weights files.
 import { extname } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { cachePath, findCached, resolveWeights, sha256Of } from '../platform/node/weights-cache.ts';
+import {
+  cachePath,
+  findCached,
+  resolveWeights,
+  sha256Of,
+  wrongFile,
+} from '../platform/node/weights-cache.ts';
 import { nodeFiles } from '../platform/node/files.ts';
 import { readBytes } from '../run/model/weights-file.ts';
 import { weightsText } from '../run/texts.ts';
@@ -38,13 +44,16 @@ function addList(weights: Command): void {
 }
 
 async function list(): Promise<number> {
+  const longest = Math.max(...catalogue.map(({ name }) => name.length));
   for (const entry of catalogue) {
     const cached = await findCached(entry);
-    heading(entry.name, entry.note);
+    const wrong = cached === undefined ? await wrongFile(entry) : undefined;
+    const here = cached ?? (wrong === undefined ? 'no' : `no: ${wrong}`);
+    heading(entry.name.padEnd(longest), entry.note);
     console.log(`  from      ${entry.url}, ${(entry.bytes / 1e6).toFixed(1)} MB`);
     console.log(`  SHA-256   ${entry.sha256Prefix}…`);
     console.log(`  licence   ${entry.licence}`);
-    console.log(`  here      ${cached === undefined ? 'no' : printable(cached)}`);
+    console.log(`  here      ${printable(here)}`);
   }
   return exitCodes.done;
 }

@@ -35,6 +35,12 @@ export function inlineSource(files: Pick<FileSystem, 'read'>, by: Decode = decod
   };
 }
 
+/** Why a file gave no bytes, to be read after its path. */
+function unreadable(error: unknown): string {
+  if (!(error instanceof Error)) return `cannot be read: ${String(error)}`;
+  return 'code' in error && error.code === 'ENOENT' ? 'does not exist' : `cannot be read: ${error.message}`;
+}
+
 /** Reads, decodes and transforms one file; never rejects because of the file. */
 export async function decodeFile(
   files: Pick<FileSystem, 'read'>,
@@ -46,11 +52,7 @@ export async function decodeFile(
   try {
     bytes = await files.read(path);
   } catch (error) {
-    return {
-      ok: false,
-      path,
-      reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { ok: false, path, reason: unreadable(error) };
   }
   try {
     const image = await by(bytes, { background: transform.background, shrinkTo: shrinkTo(transform) });

@@ -22,7 +22,7 @@ export type { CompileProgress } from './compile/pipelines.ts';
 export { boxesOf, type Box, type BoxPlan } from './memory/boxes.ts';
 export { memoryOf, type MemoryUse } from './memory/demand.ts';
 export { paperGpu } from './paper.ts';
-export type { Operand, Part, PartListener } from './part.ts';
+export type { Operand, Part, PartListener, Window } from './part.ts';
 export type { DispatchTime, KernelTime } from './profile.ts';
 export { align, ALIGNMENT, Storage, type Allocation } from './storage.ts';
 export {

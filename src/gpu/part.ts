@@ -12,10 +12,25 @@ export interface Operand {
   readonly requiresGrad: boolean;
 }
 
+/** A window that is moved over the two axes of an image; `padding` lies around the image on all sides. */
+export interface Window {
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
 export interface Part {
   readonly pass: 'forward' | 'backward';
   /** The operation by its name: the same object for both passes of one application, and for no other. */
-  readonly application: { readonly op: string; readonly inputs: readonly Operand[] };
+  readonly application: {
+    readonly op: string;
+    readonly inputs: readonly Operand[];
+    /** Which places of its first input an output comes from; without it the place is its own, or there are none. */
+    readonly window?: Window | undefined;
+    /** Whether the result is set to 0 where it would be less. */
+    readonly relu?: boolean | undefined;
+  };
   readonly output: Operand;
   /** Whether the tape holds it. */
   readonly onTape: boolean;

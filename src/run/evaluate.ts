@@ -1,5 +1,6 @@
 /** How good a model is on photos that are sorted into folders of classes. */
 import { scanImageFolder, type ImageFolder, type LabelledPath, type SkippedFile } from '../data/index.ts';
+import { csvLine } from '../data/csv.ts';
 import { printable } from '../format.ts';
 import { classReport, countAt, reliabilityOf } from '../report/index.ts';
 import { decodeCard, temper } from '../train/index.ts';
@@ -134,6 +135,18 @@ function relabel(
     );
   }
   return photos.map(({ path, label }) => ({ path, label: numbers[label] ?? 0 }));
+}
+
+/** An evaluation as a table with a row for each photo, as spreadsheets sort it; of one that could not be read the reason. */
+export function evaluationCsv({ confusion: { classes }, files, answers, skipped }: Evaluation): string {
+  const judged = files.map((path, i) => {
+    const [is = -1, said = -1] = [answers.actual[i], answers.predicted[i]];
+    const probability = answers.confidence[i]?.toFixed(4) ?? '';
+    return [path, classes[is] ?? '', classes[said] ?? '', probability, String(is === said), ''];
+  });
+  const unread = skipped.map(({ path, reason }) => [path, '', '', '', '', reason]);
+  const header = ['file', 'label', 'answer', 'probability', 'right', 'error'];
+  return [header, ...judged, ...unread].map(csvLine).join('\n');
 }
 
 /** An evaluation as an object for other programs, with the answer to each photo and what probabilities are worth. */

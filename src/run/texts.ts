@@ -174,7 +174,7 @@ export function endEntries(
       ]
     : [];
   const warning =
-    best && judged ? overconfidenceText(best.valid, judged.confusion.classes.length) : undefined;
+    best && judged ? overconfidenceText(best, history.length, judged.confusion.classes.length) : undefined;
   if (warning !== undefined) found.push([WARNING, warning]);
   return [[stopped ? 'stopped' : 'trained', end], ...found];
 }

@@ -12,16 +12,27 @@ let html = '';
 beforeAll(async () => {
   for (const [path, content] of await builtSite()) {
     const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
-    if (path.endsWith('/index.html')) html = text;
+    if (path === '/some/where/index.html') html = text;
     if (path.endsWith('.js')) scripts.set(posix.basename(path), text);
   }
 });
 
+/** A script of the train page's engine; workers of other pages have their own parts of the same names. */
 const named = (start: string): string => {
-  const found = [...scripts.keys()].filter((name) => new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(name));
+  const all = start === 'worker' ? [...scripts.keys()] : [...mentionedFrom(named('worker'))];
+  const found = all.filter((name) => new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(name));
   expect(found, `scripts named ${start}`).toHaveLength(1);
   return found[0] ?? '';
 };
+
+/** A script with all that it imports, at once or later. */
+function mentionedFrom(name: string, found = new Set<string>()): Set<string> {
+  const text = scripts.get(name);
+  if (text === undefined || found.has(name)) return found;
+  found.add(name);
+  for (const [, next = ''] of text.matchAll(/["'`]\.\/([\w.-]+\.js)["'`]/g)) mentionedFrom(next, found);
+  return found;
+}
 
 /** Scripts with all that they import at once, as opposed to later. */
 function withImports(names: readonly string[]): Set<string> {

@@ -21,6 +21,8 @@ export interface Step<Yours> {
 export interface Exercise<Yours> {
   readonly task: string;
   readonly steps: readonly Step<Yours>[];
+  /** Once all is right: a line of what this machine makes of it, such as a ratio of times, by which nothing is judged. */
+  readonly afterwards?: (yours: Yours, bench: Bench) => Promise<string>;
 }
 
 /** Something in the reader's code is not right; the message is for the reader. */

@@ -27,9 +27,12 @@ async function exercise(name: string, wantsHint: boolean): Promise<number> {
   console.log(`${exercise.task}\nYour file: ${file}\n`);
   const yours: unknown = await import(`./${name}/start.ts`);
   let opened: ReturnType<Bench['gpu']> | undefined;
-  const { passed, failed } = await judge(exercise, yours, { gpu: () => (opened ??= openGpu()) });
+  const bench: Bench = { gpu: () => (opened ??= openGpu()) };
+  const { passed, failed } = await judge(exercise, yours, bench);
   for (const holds of passed) console.log(`  right    ${holds}`);
   if (!failed) {
+    const told = await exercise.afterwards?.(yours, bench);
+    if (told !== undefined) console.log(`\n${told}`);
     console.log(`\nAll of it is right. Compare with solution.ts beside your file.`);
     return 0;
   }

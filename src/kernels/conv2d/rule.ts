@@ -45,7 +45,8 @@ export function byRule<S>(gpu: Gpu, shape: Conv2dShape, offers: Offers<S>): Conv
   for (const m of [4, 2] as const) {
     const algorithm = offers.winograd[m][broadcasts ? 'broadcasts' : 'tiles'];
     const cost = winogradCost(shape, m, flopsPerByte);
-    if (cost < best.cost && algorithm.suits(gpu, shape) && !gpu.without.has(algorithm.family)) best = { algorithm, cost };
+    if (cost < best.cost && algorithm.suits(gpu, shape) && !gpu.without.has(algorithm.family))
+      best = { algorithm, cost };
   }
   return best.algorithm;
 }

@@ -55,7 +55,7 @@ export const sigmoidBackwardKernel = memoizeKernel((width: Width) => {
  * (minimax of the relative error by Lawson's algorithm). For |x| ≤ 6 its relative error is at most 3.7e-8, less than the
  * rounding of a float32; beyond, where the tail is under 1e-9, at most 8e-6 up to |x| = 10.
  */
-const normalTail = (T: string): string => wgsl`
+export const normalTail = (T: string): string => wgsl`
 fn tail(x: ${T}, e: ${T}) -> ${T} {
   let t = ${T}(1) / (${T}(1) + 0.3 * abs(x));
   var sum = 0.0360973717 * t - 0.158119581;

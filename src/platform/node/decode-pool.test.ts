@@ -73,7 +73,7 @@ describe('nodeDecodePool', () => {
       expect(expected.filter(({ ok }) => !ok).map(outcome)).toEqual([
         expect.stringMatching(/empty.jpg: is empty/),
         expect.stringMatching(/cut.jpg: is truncated/),
-        expect.stringMatching(/gone.jpg: cannot be read: ENOENT/),
+        expect.stringMatching(/gone.jpg: does not exist/),
       ]);
     },
   );

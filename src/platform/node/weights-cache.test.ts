@@ -94,6 +94,14 @@ describe('resolveWeights', () => {
     );
   });
 
+  it('says which file is in the way of the true one where it can fetch no other', async () => {
+    await mirror((_, response) => response.writeHead(404).end());
+    await put(cachePath(entry), 'cut short');
+    const wrong = `${cachePath(entry)} is another file: it has 9 bytes where the published one has ${FILE.length}, and has the SHA-256 `;
+    await expect(resolveWeights('tiny', { download: 'yes' })).rejects.toThrow(`; ${wrong}`);
+    await expect(resolveWeights('tiny', { download: 'no' })).rejects.toThrow(`tiny: ${wrong}`);
+  });
+
   it('gives up quickly on a server that does not answer', async () => {
     await mirror(() => undefined);
     const start = performance.now();

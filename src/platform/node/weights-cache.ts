@@ -42,7 +42,7 @@ export async function resolveWeights(nameOrPath: string, options: ResolveOptions
   }
   const cached = await findCached(entry);
   if (cached !== undefined) return cached;
-  if (options.download === 'no') throw notHere(entry);
+  if (options.download === 'no') throw await notHere(entry);
   return fetchWeights(entry, options);
 }
 
@@ -58,6 +58,21 @@ export async function findCached(entry: CatalogueEntry): Promise<string | undefi
     if (sha256.startsWith(entry.sha256Prefix)) return path;
   }
   return undefined;
+}
+
+/** What is wrong with the file that lies where `entry`'s belongs, for who put it there by hand; undefined where none does. */
+export async function wrongFile(entry: CatalogueEntry): Promise<string | undefined> {
+  const path = cachePath(entry);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) return undefined;
+  const sha256 = await sha256Of(path).catch(() => undefined);
+  if (sha256 === undefined) return `${path} cannot be read`;
+  if (sha256.startsWith(entry.sha256Prefix)) return undefined;
+  const size =
+    entry.rounded || found.size === entry.bytes
+      ? ''
+      : `has ${found.size} bytes where the published one has ${entry.bytes}, and `;
+  return `${path} is another file: it ${size}has the SHA-256 ${sha256.slice(0, entry.sha256Prefix.length)}… and not ${entry.sha256Prefix}…`;
 }
 
 /** Where a download of `entry` goes. */
@@ -106,7 +121,11 @@ async function fetchWeights(entry: CatalogueEntry, options: ResolveOptions): Pro
       timeouts: quick ? QUICK.timeouts : undefined,
     });
   } catch (error) {
-    if (limit?.aborted !== true || options.signal?.aborted === true) throw error;
+    if (limit?.aborted !== true || options.signal?.aborted === true) {
+      const wrong = error instanceof WeightsError ? await wrongFile(entry) : undefined;
+      if (wrong === undefined || !(error instanceof WeightsError)) throw error;
+      throw new WeightsError(error.source, `${error.problem}; ${wrong}`, error.remedy);
+    }
     throw new WeightsError(
       url,
       `it would take longer than ${QUICK.totalMs / 1000} s`,
@@ -116,10 +135,10 @@ async function fetchWeights(entry: CatalogueEntry, options: ResolveOptions): Pro
   return path;
 }
 
-function notHere(entry: CatalogueEntry): WeightsError {
+async function notHere(entry: CatalogueEntry): Promise<WeightsError> {
   return new WeightsError(
     entry.name,
-    'its weights are not on this machine',
+    (await wrongFile(entry)) ?? 'its weights are not on this machine',
     `Run graft weights download ${entry.name}, or put the file from ${downloadUrl(entry)} at ${cachePath(entry)}`,
   );
 }

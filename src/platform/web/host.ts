@@ -1,9 +1,9 @@
 // What a run needs, in a dedicated worker of a browser: picked files, workers that decode, the origin's storage and the
 // browser's GPU. What a site keeps at addresses of its own, weights and plots, the site hands in.
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 as begin } from '@noble/hashes/sha2.js';
 import { DataError } from '../../data/index.ts';
 import type { DecoderName, FileSystem } from '../../data/index.ts';
-import type { OpenedGpu, RunHost } from '../../run/host.ts';
+import type { Hasher, OpenedGpu, RunHost } from '../../run/host.ts';
 import type { RunStore } from '../../run/store/store.ts';
 import { factsOf, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
@@ -41,6 +41,15 @@ export function keptGpu(): () => Promise<OpenedGpu> {
     }));
 }
 
+/** Begins a checksum: WebCrypto cannot take a file in pieces. */
+export function sha256(): Hasher {
+  const hash = begin.create();
+  return {
+    update: (bytes) => void hash.update(bytes),
+    hex: () => Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  };
+}
+
 /** Main memory, of which some browsers tell: rounded, and no more than 8 GiB or so. */
 function memoryHere(): number | undefined {
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
@@ -60,12 +69,6 @@ export function webHost(options: WebHostOptions): RunHost {
     memoryBytes: memoryHere(),
     decoders: decoder === 'browser' ? ['browser', 'graft'] : ['graft', 'browser'],
     decoder: (_, name = decoder) => webDecodePool(files, startDecodeWorker, name),
-    sha256() {
-      const hash = sha256.create(); // WebCrypto cannot take a file in pieces
-      return {
-        update: (bytes) => void hash.update(bytes),
-        hex: () => Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-      };
-    },
+    sha256,
   };
 }

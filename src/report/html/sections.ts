@@ -18,7 +18,7 @@ export function headerSection(data: ReportData): Markup {
   const { name, history, confusion, seconds, imagesPerSecond: speed, outcome } = data;
   const best = bestOf(history);
   const scores = confusion && classReport(confusion);
-  const warning = best && scores && overconfidenceText(best.valid, scores.perClass.length);
+  const warning = best && scores && overconfidenceText(best, history.length, scores.perClass.length);
   return html`<header>
     <p class="kicker">Training report</p>
     <h1>${name}</h1>

@@ -12,7 +12,15 @@ import {
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
-import { answer, classMaps, loadNetwork, temper, topK, type LossName } from '../../train/index.ts';
+import {
+  answer,
+  classMaps,
+  loadNetwork,
+  temper,
+  topK,
+  type LossName,
+  type ModelCard,
+} from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
@@ -38,19 +46,27 @@ export interface Classifier {
 const IMAGENET_TRANSFORM = { kind: 'resize-short-crop', resize: 256, crop: 224 } as const;
 const BATCH = 16;
 
+export interface ClassifierOptions {
+  /** Stores the network in f16. */
+  readonly half?: boolean | undefined;
+  /** Calls classes that have no names by their numbers. */
+  readonly numbered?: boolean | undefined;
+}
+
 /**
- * The model of a file that graft wrote or of plain ImageNet weights, stored in f16 where `half`. Throws `RunError` if its
- * classes have no names or the adapter has no f16.
+ * The model of a file that graft wrote or of plain ImageNet weights. Throws `RunError` if its classes have no names, unless they are to
+ * be `numbered`, or if the adapter has no f16 and it is to be stored so.
  */
 export async function createClassifier(
   gpu: Gpu,
   file: NamedWeights,
-  { half = false }: { readonly half?: boolean | undefined } = {},
+  { half = false, numbered = false }: ClassifierOptions = {},
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card, notes } = loadNetwork(gpu, file, file.source);
-  const classes = card?.classes ?? (await namesFor(model.classes));
+  const numbers = numbered ? Array.from({ length: model.classes }, (_, i) => `class ${i}`) : undefined;
+  const classes = card?.classes ?? (await namesFor(model.classes)) ?? numbers;
   if (!classes) {
     const outputs = model.classes;
     model.dispose();
@@ -59,7 +75,7 @@ export async function createClassifier(
       { kind: 'nameless-classes', source: file.source },
     );
   }
-  const foreign = following(file.preparation ?? {}, IMAGENET_TRANSFORM);
+  const { transform, notes: foreign } = transformOf(file, card);
   if (half) {
     for (const parameter of model.parameters()) parameter.requiresGrad = false;
     model.half();
@@ -67,12 +83,20 @@ export async function createClassifier(
   return {
     model,
     classes,
-    transform: card?.transform ?? foreign.transform,
+    transform,
     loss: card?.loss ?? 'cross-entropy',
     temperature: file.temperature ?? 1,
     trained: card !== undefined,
-    notes: card ? notes : [...notes, ...foreign.notes],
+    notes: [...notes, ...foreign],
   };
+}
+
+/** How a file's network is shown photos, by its card or as its authors did, and what of that cannot be followed. */
+export function transformOf(
+  { preparation = {} }: Pick<NamedWeights, 'preparation'>,
+  card: Pick<ModelCard, 'transform'> | undefined,
+): { readonly transform: Transform; readonly notes: readonly string[] } {
+  return card ? { transform: card.transform, notes: [] } : following(preparation, IMAGENET_TRANSFORM);
 }
 
 /** Names for a head that came without: ImageNet's, if it has as many outputs. */

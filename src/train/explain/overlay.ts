@@ -62,7 +62,7 @@ const colours: readonly Colour[] = Array.from({ length: STEPS }, (_, step) => {
 });
 
 /** OKLab → sRGB; what no screen can show is clipped. */
-function fromOklab(lightness: number, a: number, b: number): Colour {
+export function fromOklab(lightness: number, a: number, b: number): Colour {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;

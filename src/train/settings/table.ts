@@ -168,7 +168,8 @@ const optimisation = {
     argument: 'name',
     label: 'Recipe',
     help: 'seed: the settings of a classic program',
-    about: '`seed`: the classic program that graft grew from, [line by line](docs/seed.md)',
+    about:
+      '`seed`: the classic program that graft grew from, [line by line](docs/book/16-the-first-program.md)',
   },
   epochs: {
     kind: 'number',

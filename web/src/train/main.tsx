@@ -49,6 +49,7 @@ function App() {
       <footer>
         <p>{adapter.value === undefined ? '' : `Computing on ${adapter.value}`}</p>
         <p>
+          <a href="./explore/photo/index.html">See inside: a photo</a> ·{' '}
           <a href="./explore/step/index.html">See inside: a training step</a> ·{' '}
           <a href="./learn/book/index.html">The book: how it works</a>
         </p>

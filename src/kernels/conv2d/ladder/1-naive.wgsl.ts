@@ -45,5 +45,6 @@ export const naive = conv2dRung({
   name: '1-naive',
   lesson: 'A thread an output: two loads for every multiply-add.',
   kernel,
+  reuse: { rows: 1, columns: 1, loads: 2, from: 'memory' },
   grid: (pixels, channels) => [Math.ceil(channels / CHANNELS), Math.ceil(pixels / PIXELS)],
 });

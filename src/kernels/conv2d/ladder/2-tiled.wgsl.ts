@@ -59,5 +59,6 @@ export const tiled = conv2dRung({
   name: '2-tiled',
   lesson: 'Implicit GEMM: a workgroup stages windows and weights, and uses each element 16 times.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 2, from: 'workgroup memory' },
   grid: (pixels, channels) => [Math.ceil(pixels / TILE), Math.ceil(channels / TILE)],
 });

@@ -79,5 +79,6 @@ export const registerTiled = conv2dRung({
   name: '3-register-tiled',
   lesson: 'A thread keeps 8 × 8 sums in registers: 64 multiply-adds for 16 loads.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 16 / 64, from: 'workgroup memory' },
   grid: (pixels, channels) => [Math.ceil(pixels / TILE), Math.ceil(channels / TILE)],
 });

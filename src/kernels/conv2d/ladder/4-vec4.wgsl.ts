@@ -95,6 +95,8 @@ export const vec4 = conv2dRung({
   name: '4-vec4',
   lesson: 'Every load and store moves four channels; x is transposed on its way into workgroup memory.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 4 / 64, from: 'workgroup memory' },
+  needs: 'channels that divide by four',
   suits: inFours,
   grid: (pixels, channels) => [Math.ceil(pixels / TILE), Math.ceil(channels / TILE)],
 });

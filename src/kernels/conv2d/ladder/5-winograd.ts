@@ -40,10 +40,11 @@
  * of the whole for 64 channels, and with the rest of the traffic it eats the gain; 256 channels are 1.1 to 1.6 times as fast as the
  * same kernel without Winograd. The 16 products are 16 dispatches here, for the sake of reading; a GPU wants them in one.
  */
-import { align, rowOfWorkgroups } from '../../../gpu/index.ts';
+import { align, rowOfWorkgroups, type Gpu } from '../../../gpu/index.ts';
 import { registerTiled } from '../../linear/ladder/4-register-tiled.wgsl.ts';
 import { vec4 } from '../../linear/ladder/5-vec4.wgsl.ts';
 import { subgroup } from '../../linear/ladder/6-subgroup.wgsl.ts';
+import type { MatmulRung, MatmulShape } from '../../linear/ladder/matmul.ts';
 import { widthOf } from '../../vectors.ts';
 import { outputSize } from '../shape.ts';
 import { filterTransform, inputTransform, outputTransform, THREADS } from './5-winograd.wgsl.ts';
@@ -52,11 +53,16 @@ import { checkConv2d, type Conv2dRung } from './convolution.ts';
 /** Places in a tile of 4 × 4, and so the number of products. */
 const PLACES = 16;
 
+/** The rung of the matmul ladder that computes its products. */
+export const productRung = (product: MatmulShape, gpu: Gpu): MatmulRung =>
+  [subgroup, vec4].find((each) => each.suits(product, gpu)) ?? registerTiled;
+
 export const winograd: Conv2dRung = {
   name: '5-winograd',
   lesson:
     'F(2×2, 3×3): 16 multiplications where the definition takes 36, as 16 matrix products between transforms.',
   kernels: [filterTransform(4), inputTransform(4), vec4.kernels, outputTransform(4)].flat(),
+  needs: 'a 3×3 kernel of stride 1',
   suits: ({ r, s, stride }) => r === 3 && s === 3 && stride === 1,
   run(gpu, storages, shape) {
     checkConv2d(storages, shape);
@@ -90,7 +96,7 @@ export const winograd: Conv2dRung = {
       threads((tiles * c) / wideC),
     );
     const product = { rows: tiles, columns: k, depth: c };
-    const rung = [subgroup, vec4].find((each) => each.suits(product, gpu)) ?? registerTiled;
+    const rung = productRung(product, gpu);
     for (let i = 0; i < PLACES; i++)
       rung.run(gpu, { a: v.matrix(i), b: u.matrix(i), c: m.matrix(i) }, product);
     gpu.run(

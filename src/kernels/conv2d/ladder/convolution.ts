@@ -6,7 +6,7 @@
  */
 import { type Gpu, type Grid, type Kernel, read, type Storage, wgsl, write } from '../../../gpu/index.ts';
 import { checkStorages } from '../../checks.ts';
-import type { Rung } from '../../rung.ts';
+import type { Reuse, Rung } from '../../rung.ts';
 import { checkConv2dShape, type Conv2dShape, outputSize } from '../shape.ts';
 
 /** x `[n, h, w, c]`, weight `[r, s, c, k]`, y `[n, oh, ow, k]`. */
@@ -65,13 +65,17 @@ export function conv2dRung(rung: {
   readonly lesson: string;
   readonly kernel: Kernel<keyof Conv2dStorages, keyof typeof sizes>;
   readonly grid: (pixels: number, channels: number) => Grid;
+  readonly reuse: Reuse;
+  readonly needs?: string;
   readonly suits?: (shape: Conv2dShape) => boolean;
 }): Conv2dRung {
-  const { name, lesson, kernel, grid, suits = () => true } = rung;
+  const { name, lesson, kernel, grid, reuse, needs, suits = () => true } = rung;
   return {
     name,
     lesson,
     kernels: [kernel],
+    reuse: () => reuse,
+    ...(needs !== undefined && { needs }),
     suits,
     run(gpu: Gpu, storages, shape) {
       checkConv2d(storages, shape);

@@ -1,6 +1,6 @@
 /**
  * The convolution ladder: y = x ∗ weight, forward, from the definition to Winograd, one idea a rung. Read the files in the
- * order of their numbers, after the matmul ladder (../../linear/ladder); docs/kernel-ladder.md tells the story, with what each
+ * order of their numbers, after the matmul ladder (../../linear/ladder); docs/book/12-the-ladder.md tells the story, with what each
  * rung measures.
  */
 import { conv2dForward } from '../index.ts';

@@ -36,5 +36,6 @@ export const naive = matmulRung({
   name: '1-naive',
   lesson: 'A thread an output: two loads for every multiply-add, and neighbours load from lines far apart.',
   kernel,
+  reuse: { rows: 1, columns: 1, loads: 2, from: 'memory' },
   grid: ({ rows, columns }) => [Math.ceil(rows / SIDE), Math.ceil(columns / SIDE)],
 });

@@ -36,5 +36,6 @@ export const coalesced = matmulRung({
   name: '2-coalesced',
   lesson: 'The same arithmetic, but neighbouring threads touch neighbouring addresses.',
   kernel,
+  reuse: { rows: 1, columns: 1, loads: 2, from: 'memory' },
   grid: ({ rows, columns }) => [Math.ceil(columns / SIDE), Math.ceil(rows / SIDE)],
 });

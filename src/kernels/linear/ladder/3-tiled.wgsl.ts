@@ -57,5 +57,6 @@ export const tiled = matmulRung({
   name: '3-tiled',
   lesson: 'A workgroup stages tiles in its own memory: each loaded element is used 16 times.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 2, from: 'workgroup memory' },
   grid: ({ rows, columns }) => [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
 });

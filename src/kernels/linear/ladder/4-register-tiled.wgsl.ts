@@ -79,5 +79,6 @@ export const registerTiled = matmulRung({
   name: '4-register-tiled',
   lesson: 'A thread keeps 8 × 8 sums in registers: 64 multiply-adds for 16 loads.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 16 / 64, from: 'workgroup memory' },
   grid: ({ rows, columns }) => [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
 });

@@ -91,6 +91,8 @@ export const vec4 = matmulRung({
   name: '5-vec4',
   lesson: 'Every load and store moves four numbers; A is transposed on its way into workgroup memory.',
   kernel,
+  reuse: { rows: TILE, columns: TILE, loads: 4 / 64, from: 'workgroup memory' },
+  needs: 'a depth and columns that divide by four',
   suits: inFours,
   grid: ({ rows, columns }) => [Math.ceil(columns / TILE), Math.ceil(rows / TILE)],
 });

@@ -73,6 +73,13 @@ export const subgroup: MatmulRung = {
   name: '6-subgroup',
   lesson: 'For software adapters: no workgroup memory; lanes load B together and pass it round in registers.',
   kernels: [kernelFor(8)],
+  reuse(gpu) {
+    const lanes = lanesOf(gpu) ?? 8;
+    // Four steps of k take a vec4f from each of the lane's rows of A, and a lane's part of four rows of B.
+    const loads = (ROWS + (4 * QUADS) / lanes) / (4 * ROWS * COLUMNS);
+    return { rows: ROWS * lanes, columns: COLUMNS, loads, from: 'memory' };
+  },
+  needs: 'a software adapter with subgroups of 4, 8 or 16 lanes, and a depth and columns that divide by four',
   suits: (shape, gpu) => lanesOf(gpu) !== null && inFours(shape),
   run(gpu, storages, shape) {
     checkMatmul(storages, shape);

@@ -1,6 +1,6 @@
 /**
  * The matmul ladder: C = A·B from the definition to a kernel near the limit, one idea per rung. Read the files in the order of
- * their numbers; docs/kernel-ladder.md tells the story, with what each rung measures.
+ * their numbers; docs/book/12-the-ladder.md tells the story, with what each rung measures.
  */
 import { linearBackward } from '../index.ts';
 import { naive } from './1-naive.wgsl.ts';

@@ -1,7 +1,7 @@
 /** What every rung of the matmul ladder computes: C = A·B, three plain matrices, each row after the other in memory. */
 import { type Grid, type Kernel, read, type Storage, write } from '../../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../../checks.ts';
-import type { Rung } from '../../rung.ts';
+import type { Reuse, Rung } from '../../rung.ts';
 
 /** c [rows, columns] = a [rows, depth] · b [depth, columns]. */
 export interface MatmulShape {
@@ -35,13 +35,17 @@ export function matmulRung(rung: {
   readonly lesson: string;
   readonly kernel: Kernel<keyof MatmulStorages, keyof MatmulShape>;
   readonly grid: (shape: MatmulShape) => Grid;
+  readonly reuse: Reuse;
+  readonly needs?: string;
   readonly suits?: (shape: MatmulShape) => boolean;
 }): MatmulRung {
-  const { name, lesson, kernel, grid, suits = () => true } = rung;
+  const { name, lesson, kernel, grid, reuse, needs, suits = () => true } = rung;
   return {
     name,
     lesson,
     kernels: [kernel],
+    reuse: () => reuse,
+    ...(needs !== undefined && { needs }),
     suits,
     run(gpu, storages, shape) {
       checkMatmul(storages, shape);

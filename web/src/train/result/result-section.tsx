@@ -40,7 +40,7 @@ function Result() {
         </p>
       )}
       {best && typeof judged === 'object' && (
-        <Warning text={overconfidenceText(best.valid, judged.classes.length)} />
+        <Warning text={overconfidenceText(best, history.value.length, judged.classes.length)} />
       )}
       {judged === 'none' && !training.value && (
         <p class="actions">

@@ -46,8 +46,8 @@ const SEE_WHY: Readonly<Record<Visitor['browser'], string | undefined>> = {
 
 const TERMINAL = 'Or train in a terminal, on any machine with Node: graft trains there the same runs.';
 
-/** By the kind of a `WebGpuError`, among them kinds that come later; `software` for an adapter that is a CPU. */
-export function adviceFor(kind: string, { browser, system }: Visitor): Advice {
+/** By the kind of a `WebGpuError`, among them kinds that come later; `software` for an adapter that is a CPU; `terminal` says what can be done there. */
+export function adviceFor(kind: string, { browser, system }: Visitor, terminal = TERMINAL): Advice {
   const steps = (...all: readonly (string | undefined)[]) => all.filter((step) => step !== undefined);
   switch (kind) {
     case 'insecure-context':
@@ -56,7 +56,7 @@ export function adviceFor(kind: string, { browser, system }: Visitor): Advice {
         steps: ['Open this page by https://, or from localhost.'],
       };
     case 'no-webgpu':
-      return { title: 'This browser cannot compute on the graphics card', steps: [NEWER[browser], TERMINAL] };
+      return { title: 'This browser cannot compute on the graphics card', steps: [NEWER[browser], terminal] };
     case 'blocked':
       return {
         title: 'This browser does not let pages compute on this graphics card',
@@ -79,7 +79,7 @@ export function adviceFor(kind: string, { browser, system }: Visitor): Advice {
     default:
       return {
         title: 'This browser found no graphics card to compute on',
-        steps: steps(ACCELERATION[browser], DRIVER[system], SEE_WHY[browser], TERMINAL),
+        steps: steps(ACCELERATION[browser], DRIVER[system], SEE_WHY[browser], terminal),
       };
   }
 }

@@ -1,0 +1,38 @@
+/** Where a run in a tab happens, as its JSON file has it. A browser tells less than Node: not the processor, and often not the driver. */
+import type { Grain } from '../../../../src/bench/benchmark.ts';
+import type { Circumstances } from '../../../../src/bench/results.ts';
+import { factsOf } from '../../../../src/platform/web/adapter.ts';
+import { visitorOf } from '../../train/shared/browser.ts';
+
+export function circumstancesOf(adapter: GPUAdapter, grain: Grain): Circumstances {
+  const { name, isSoftware } = factsOf(adapter);
+  const { vendor = '', architecture = '', description = '' } = adapter.info as Partial<GPUAdapterInfo>;
+  return {
+    date: new Date().toISOString(),
+    graft: __VERSION__,
+    browser: browserText(navigator.userAgent),
+    cpu: 'unknown',
+    cpus: navigator.hardwareConcurrency,
+    adapter: {
+      ...{ name, kind: isSoftware ? 'software' : 'gpu', driver: description },
+      ...{ vendor, architecture },
+    },
+    grain,
+  };
+}
+
+/** Where the version stands in what a browser says of itself. */
+const VERSIONS = {
+  Chrome: /(?:Chrome|Chromium|CriOS)\/(\d+)/,
+  Edge: /EdgA?\/(\d+)/,
+  Firefox: /(?:Firefox|FxiOS)\/(\d+)/,
+  Safari: /Version\/([\d.]+)/,
+} as const;
+
+/** `Chrome 147`. */
+export function browserText(userAgent: string): string {
+  const { browser } = visitorOf(userAgent);
+  if (browser === 'unknown') return 'a browser';
+  const [, version] = VERSIONS[browser].exec(userAgent) ?? [];
+  return version === undefined ? browser : `${browser} ${version}`;
+}
