@@ -105,7 +105,7 @@ describe.skipIf(!there)('the ladder, raced', () => {
       Speed: expect.stringMatching(/GFLOP\/s$/),
     });
     expect(await rung.getByRole('link').getAttribute('href')).toBe(
-      '../kernel/index.html#operation=ladder.matmul.3-tiled',
+      '../kernel/index.html#op=ladder.matmul.3-tiled',
     );
     await rung.locator('summary').press('Enter');
     const [kernel] = expand({ name: 'ladder.matmul.3-tiled', adapter: 'swiftshader' }).kernels;
@@ -137,6 +137,22 @@ describe.skipIf(!there)('the ladder, raced', () => {
     }
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
+  });
+
+  it('can be read where there is no device', async () => {
+    const other = await site.context.newPage();
+    await other.route('**/race-worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const change = "Object.defineProperty(navigator, 'gpu', { value: undefined });";
+      await route.fulfill({ response, body: `${change}\n${await response.text()}` });
+    });
+    await other.goto(`${site.url}explore/ladder/index.html`);
+    await other.locator('.notice[data-kind=no-webgpu]').waitFor();
+    await other.getByRole('button', { name: '4-register-tiled' }).click();
+    expect(await other.locator('.rung').textContent()).toContain('0.25, from workgroup memory');
+    expect(await other.getByRole('button', { name: 'Race' }).count()).toBe(0);
+    expect(await axeViolations(other)).toEqual([]);
+    await other.close();
   });
 
   it('lists a rung that does not suit the adapter with what it needs', async () => {

@@ -4,7 +4,7 @@ import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import type { Verdict } from '../../../../src/run/exercises/examine.ts';
 import type { Timed } from '../../../../src/run/exercises/times.ts';
 import { exercises } from '../../../../src/run/exercises/index.ts';
-import type { Stage } from '../../../../src/run/lab/workbench.ts';
+import type { Stage } from '../../../../src/run/lab/judgement.ts';
 import type { Failure } from '../lab/failure.ts';
 import { Lab, type Limits } from '../lab/lab.ts';
 import { keep, read, type Kept } from './progress.ts';

@@ -9,7 +9,8 @@ import { createGpu } from '../../../../src/platform/web/gpu.ts';
 import { measureSpeed } from '../../../../src/run/doctor/kernels.ts';
 import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import { race } from '../../../../src/run/lab/times.ts';
-import { Workbench, type Stage, type Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Stage, Trial } from '../../../../src/run/lab/judgement.ts';
+import { Workbench } from '../../../../src/run/lab/workbench.ts';
 import type { FromLab, LabCalls, LabFailure, LabRequest } from './protocol.ts';
 
 const send = (message: FromLab) => (postMessage as (message: FromLab) => void)(message);

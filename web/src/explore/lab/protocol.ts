@@ -5,7 +5,7 @@ import type { Speed } from '../../../../src/run/doctor/kernels.ts';
 import type { Verdict } from '../../../../src/run/exercises/examine.ts';
 import type { Timed } from '../../../../src/run/exercises/times.ts';
 import type { RaceOptions, Times } from '../../../../src/run/lab/times.ts';
-import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/judgement.ts';
 
 /** One of those that are timed in turns: an operation, with other texts for some of its kernels. */
 export interface Entrant {
