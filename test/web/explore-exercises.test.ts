@@ -32,6 +32,12 @@ async function choose(name: string): Promise<void> {
   await content().waitFor();
 }
 
+/** Goes on to the exercise that comes next. */
+async function next(title: string): Promise<void> {
+  await page.getByRole('link', { name: `${title} →` }).press('Enter');
+  await page.getByRole('heading', { name: title }).and(page.locator(':focus')).waitFor();
+}
+
 describe.skipIf(!there)('exercises on kernels', () => {
   beforeAll(async () => {
     site = await openSite();
@@ -71,9 +77,8 @@ describe.skipIf(!there)('exercises on kernels', () => {
   it('find a race that this device does not show, and mark what the compiler refuses', async () => {
     await choose('barrier');
     expect(await checked()).toMatch(/writes sums\[1\] in line 11, .* with no barrier between/);
-    await page.getByRole('link', { name: /→$/ }).press('Enter');
-    await page.getByRole('link', { name: /→$/ }).press('Enter');
-    await expect.poll(() => page.url()).toMatch(/#uniform-flow$/);
+    await next('In place');
+    await next('A barrier that some never reach');
     await content().waitFor();
     expect(await checked()).toMatch(/^0 of 4 steps hold\. .*uniform control flow/);
     expect(await page.getByLabel('What the compiler says').textContent()).toMatch(/line 20/);
@@ -102,6 +107,17 @@ describe.skipIf(!there)('exercises on kernels', () => {
         await writeFile(`${seen}/exercises-${width}.png`, await page.screenshot({ fullPage: true }));
     }
     await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it('are there to read where there is no WebGPU', async () => {
+    const other = await site.context.newPage();
+    await other.addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+    await other.goto(`${site.url}explore/exercises/index.html#uniform-flow`);
+    expect(await other.locator('article').textContent()).toContain('This browser offers no WebGPU');
+    expect(await other.getByRole('button', { name: 'Check', exact: true }).isDisabled()).toBe(true);
+    await other.getByRole('button', { name: 'Hint', exact: true }).press('Enter');
+    expect(await other.locator('.steps').textContent()).toContain('only some threads of the last workgroup');
+    await other.close();
   });
 
   it('say why there is no answer, keep what was done, and survive whatever else lies where it is kept', async () => {
