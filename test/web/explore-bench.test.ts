@@ -20,6 +20,7 @@ import { paperGpu } from '../../src/gpu/index.ts';
 import { packageFile } from '../../src/platform/node/package.ts';
 import { browserText } from '../../web/src/explore/bench/circumstances.ts';
 import { hasBrowser } from '../browser/harness.ts';
+import { expectNoBarriers } from './looks.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the page of benchmarks', { page: true });
@@ -206,18 +207,7 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {
-    const folder = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (folder !== undefined)
-        await writeFile(`${folder}/bench-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
+    await expectNoBarriers(page, 'bench');
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });

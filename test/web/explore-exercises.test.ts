@@ -1,11 +1,11 @@
 /** The page of exercises: a kernel is mended by keyboard and checked on a button alone, and what was done is there after a reload. */
-import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exercises } from '../../src/run/exercises/index.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { firstViewBytes } from './first-view.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { expectNoBarriers } from './looks.ts';
+import { openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the page of exercises', { page: true });
 
@@ -94,19 +94,7 @@ describe.skipIf(!there)('exercises on kernels', () => {
   });
 
   it('have no barrier that axe finds, wide and narrow, light and dark', async () => {
-    const seen = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (seen !== undefined)
-        await writeFile(`${seen}/exercises-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await expectNoBarriers(page, 'exercises');
   });
 
   it('are there to read where there is no WebGPU', async () => {

@@ -2,14 +2,14 @@
  * The page of a kernel: what it shows is what the engine runs, an edit is run on a button alone, and whatever is wrong with one is told for
  * what it is, after which the page goes on.
  */
-import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expand } from '../../src/run/kernels/index.ts';
 import { hashOf, linkFrom, LONGEST_TEXT } from '../../web/src/explore/kernel/link.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { firstViewBytes } from './first-view.ts';
-import { axeViolations, openSite, type OpenSite } from './site.ts';
+import { expectNoBarriers } from './looks.ts';
+import { openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the page of a kernel', { page: true });
 
@@ -139,19 +139,7 @@ describe.skipIf(!there)('a kernel, opened', () => {
   });
 
   it('has no barrier that axe finds, wide and narrow, light and dark', async () => {
-    const seen = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (seen !== undefined)
-        await writeFile(`${seen}/kernel-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await expectNoBarriers(page, 'kernel');
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });

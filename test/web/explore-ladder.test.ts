@@ -1,5 +1,4 @@
 /** The page that races the ladders: every rung runs in the tab, on SwiftShader, live; what is said of each is counted by the engine. */
-import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { adapters, expand } from '../../src/run/kernels/index.ts';
 import { secondsOf } from '../../web/src/explore/ladder/estimate.ts';
 import { limitText } from '../../web/src/explore/ladder/limit.ts';
 import { hasBrowser } from '../browser/harness.ts';
+import { expectNoBarriers } from './looks.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the page of the ladders', { page: true });
@@ -124,18 +124,7 @@ describe.skipIf(!there)('the ladder, raced', () => {
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {
-    const folder = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (folder !== undefined)
-        await writeFile(`${folder}/ladder-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
+    await expectNoBarriers(page, 'ladder');
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });

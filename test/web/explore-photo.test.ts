@@ -20,6 +20,7 @@ import { hasBrowser } from '../browser/harness.ts';
 import { testGpu } from '../support/gpu.ts';
 import { buttonOf, goTo, numberIn, shownNumber, withDoubled } from './looking.ts';
 import { putFiles } from './projects.ts';
+import { expectNoBarriers } from './looks.ts';
 import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
 
 const there = hasBrowser('the page that looks into a network', { page: true });
@@ -275,18 +276,7 @@ describe.skipIf(!there)('what a network sees', () => {
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {
-    const folder = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (folder !== undefined)
-        await writeFile(`${folder}/photo-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
+    await expectNoBarriers(page, 'photo');
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });

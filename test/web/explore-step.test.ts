@@ -1,5 +1,4 @@
 /** The page that shows a training step: its numbers are those of the engine's own recording, and a click records anew. */
-import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +9,8 @@ import { chooseStrategy } from '../../src/train/settings/strategy.ts';
 import { recordStep } from '../../src/train/index.ts';
 import type { StepBox } from '../../src/train/rehearse/step-record.ts';
 import { hasBrowser } from '../browser/harness.ts';
-import { axeViolations, builtSite, openSite, type OpenSite } from './site.ts';
+import { expectNoBarriers } from './looks.ts';
+import { builtSite, openSite, type OpenSite } from './site.ts';
 
 /** SwiftShader's. */
 const traits = { software: true, subgroupSize: 4 } as const;
@@ -175,18 +175,7 @@ describe.skipIf(!there)('a training step, seen', () => {
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {
-    const seen = process.env['SCREENSHOTS'];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [390, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      if (seen !== undefined)
-        await writeFile(`${seen}/step-${width}.png`, await page.screenshot({ fullPage: true }));
-    }
+    await expectNoBarriers(page, 'step');
     expect(site.complaints).toEqual([]);
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });
