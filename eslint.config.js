@@ -141,6 +141,24 @@ const tables = [
   },
 ];
 
+/** The folder bench is a face, as the pages are: neither knows the other. */
+const pages = {
+  files: ['web/src/**/*.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '^(\\.\\./){3,}bench/',
+            message: 'The folder bench is for terminals: src/bench has what a page may use.',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -165,4 +183,5 @@ export default tseslint.config(
   ...directions,
   ...apart,
   ...tables,
+  pages,
 );

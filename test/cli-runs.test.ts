@@ -1,5 +1,5 @@
 /** Runs by their names: what they are called, which is meant where none is named, what lists and compares them, and npm's missing `--`. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../src/data/csv.ts';
@@ -122,14 +122,16 @@ describe('a run', () => {
     expect(out).toBe('Wrote mistakes.csv.\n');
     const both = parseCsv(await readFile(join(shop.home, 'mistakes.csv'), 'utf8')).slice(1);
     expect(both.filter(([part]) => part === 'val')).toEqual(expected(wrong));
-    // The newest run is taken though it was stopped, and that is said.
+    // What is taken is the newest run that ended, though it was stopped, and that is said.
     const config = await readFile(join(shop.home, 'runs/photos-2/config.json'), 'utf8');
     const longer = JSON.stringify({ ...(JSON.parse(config) as object), epochs: 9 });
     await shop.save('runs/photos-2/config.json', longer);
+    await shop.save('runs/killed/best.safetensors', 'of a run that did not end');
     const text = await shop.run(['mistakes', '--part', 'val']);
     await shop.save('runs/photos-2/config.json', config);
+    await rm(join(shop.home, 'runs/killed'), { recursive: true });
     expect(text.out).toMatch(
-      /^model +runs\/photos-2, the newest run, stopped after 2 of 9 epochs: .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
+      /^model +runs\/photos-2, the newest run that ended, stopped after 2 of 9 epochs: .*\nval +2 of 2 validation photos told otherwise than labelled, the surest first\n +87\.5 % {2}.*\.png {2}\w+ taken for \w+\n/,
     );
     // Answers of an earlier model are none of this one's: it is asked again.
     await shop.save(file, JSON.stringify({ ...wrong, epoch: 99 }));
@@ -158,7 +160,9 @@ describe('a run', () => {
       [kept.files[1], kept.files[4]].map((name = '') => join(shop.data, name)),
     );
     await shop.save(file, '{');
-    expect((await list()).out).toContain('this run kept no answers to its training photos');
+    expect((await list()).out).toContain(
+      'this run kept no answers to its training photos; graft train --resume runs/photos-2 makes them\n',
+    );
     await shop.save(file, text);
   });
 

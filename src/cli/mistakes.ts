@@ -16,8 +16,8 @@ import { summaryOf } from '../run/runs.ts';
 import { addCommand, exitCodes, runAndExit } from './command.ts';
 import { commandHost } from './device.ts';
 import { chosenModel } from './model-choice.ts';
+import { resumeCommand } from './remedies.ts';
 import { aligned } from './terminal/format.ts';
-import { typed } from './terminal/invocation.ts';
 import { TrainDisplay } from './train/display.ts';
 
 interface MistakesOptions {
@@ -66,7 +66,7 @@ async function listMistakes(
   const lines = isCsv
     ? [MISTAKES_CSV_HEADER, ...all.map((mistake) => mistakeCsv(mistake, pathOf(mistake)))]
     : found.flatMap((one) => [
-        titleOf(one),
+        titleOf(run, one),
         ...one.mistakes.map((mistake) => asText(mistake, pathOf(mistake))),
       ]);
   if (output === undefined) for (const line of lines) console.log(line);
@@ -82,11 +82,11 @@ const titles: Readonly<Record<MistakePart, { readonly photo: string; readonly or
   train: { photo: 'training photo', order: 'the least likely label first' },
 };
 
-function titleOf({ part, mistakes, judged }: Mistakes): string {
+function titleOf(run: string, { part, mistakes, judged }: Mistakes): string {
   const { photo, order } = titles[part];
   const subject = part.padEnd(INDENT);
   if (judged === undefined)
-    return `${subject}this run kept no answers to its ${photo}s; ${typed('train')} --resume makes them`;
+    return `${subject}this run kept no answers to its ${photo}s; ${resumeCommand(run)} makes them`;
   const what = `${count(mistakes.length)} of ${plural(judged, photo)} told otherwise than labelled`;
   return subject + what + (mistakes.length > 1 ? `, ${order}` : '');
 }

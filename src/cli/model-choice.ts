@@ -21,7 +21,7 @@ export async function chosenModel(
 const SHOWN_CLASSES = 5;
 
 /** "runs/photos, the newest run, stopped after 3 of 40 epochs: cats, dogs; 97.5 % of 40 validation photos right" */
-function describe(run: RunSummary): string {
+function describe(run: RunSummary & { readonly isLast: boolean }): string {
   const { classes } = run;
   const shown = classes.slice(0, SHOWN_CLASSES).map(printable).join(', ');
   const more = classes.length > SHOWN_CLASSES ? ` and ${classes.length - SHOWN_CLASSES} more` : '';
@@ -29,7 +29,8 @@ function describe(run: RunSummary): string {
   const right = score
     ? `; ${percent(score.right / score.total)} of ${score.total} validation photos right`
     : '';
-  return `${printable(run.run)}, the newest run${stoppedText(run)}: ${shown}${more}${right}`;
+  const which = `the newest run${run.isLast ? '' : ' that ended'}${stoppedText(run)}`;
+  return `${printable(run.run)}, ${which}: ${shown}${more}${right}`;
 }
 
 /** A run with patience may have ended by itself, and whoever has deleted the history does not know. */

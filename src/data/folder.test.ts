@@ -201,7 +201,7 @@ describe('scanImageFolder', () => {
 
   it.each<[what: string, paths: string[], message: RegExp]>([
     ['a missing folder', [], /There is no folder D\./],
-    ['a file', ['D'], /D is not a folder/],
+    ['a file', ['D'], /D is not a folder\./],
     ['an empty folder', ['D/'], /D holds no class folders/],
     ['loose photos', ['D/1.jpg', 'D/2.jpg'], /D holds 2 photos outside any class folder/],
     ['one class', ['D/cats/1.jpg'], /D holds only one class, "cats"/],
@@ -216,6 +216,12 @@ describe('scanImageFolder', () => {
     await expect(scan(...paths)).rejects.toThrow(DataError);
     await expect(scan(...paths)).rejects.toThrow(message);
     await expect(scan(...paths)).rejects.toThrow(/Expected one folder of photos per class:\n {2}D\/cats/);
+  });
+
+  it('says to unpack an archive', async () => {
+    await expect(scanImageFolder(memoryFiles(['D.zip']), 'D.zip')).rejects.toThrow(
+      'D.zip is not a folder: unpack it',
+    );
   });
 
   it('refuses validation classes that differ', async () => {

@@ -51,9 +51,16 @@ export async function scanFolders(
 ): Promise<ImageFolder> {
   const kind = await files.kind(dir);
   if (kind === 'missing') throw new DataError(`There is no folder ${dir}. ${expectedLayout(dir)}`);
-  if (kind !== 'directory') throw new DataError(`${dir} is not a folder. ${expectedLayout(dir)}`);
+  if (kind !== 'directory') throw new DataError(notAFolder(dir));
   return new Scan(files, dir, decoder, known).all();
 }
+
+const ARCHIVE = /\.(zip|tar|tgz|gz|xz|bz2|7z|rar)$/i;
+
+const notAFolder = (path: string): string =>
+  ARCHIVE.test(path)
+    ? `${path} is not a folder: unpack it, and give the folder that comes out.`
+    : `${path} is not a folder. ${expectedLayout(path)}`;
 
 /** Folders around folders are followed so far: symbolic links may lead in a circle. */
 const DEEPEST = 8;

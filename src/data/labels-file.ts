@@ -2,7 +2,7 @@
  * Photos whose classes stand in a file beside them, as competitions and exports of labelling tools have it: a row for each photo, with
  * the photo's name and its class. The columns are found by their titles, or else by which of them names photos that are there.
  */
-import { count } from '../format.ts';
+import { plural } from '../format.ts';
 import { parseCsv } from './csv.ts';
 import { type DecoderName, photoEndings } from './decoders.ts';
 import { DataError } from './errors.ts';
@@ -65,13 +65,11 @@ export async function scanLabelled(
   const classes = union([...labelled.values()].map(({ name }) => name));
   const notes = [
     ...(missing.length > 0
-      ? [
-          `${count(missing.length)} rows of ${labels} name photos that are not in ${dir}, such as "${missing[0]}"`,
-        ]
+      ? [`${plural(missing.length, 'row')} of ${labels} without a photo in ${dir}, such as "${missing[0]}"`]
       : []),
-    ...(nameless > 0 ? [`${count(nameless)} rows of ${labels} name no class: left out`] : []),
+    ...(nameless > 0 ? [`${plural(nameless, 'row')} of ${labels} without a class: left out`] : []),
     ...(labelled.size < paths.length
-      ? [`${count(paths.length - labelled.size)} photos in ${dir} have no class in ${labels}: left out`]
+      ? [`${plural(paths.length - labelled.size, 'photo')} in ${dir} without a class in ${labels}: left out`]
       : []),
   ];
   // In the order of the folder, not of the table: the same photos are then the same run.

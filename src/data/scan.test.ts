@@ -89,9 +89,9 @@ describe('labels in a file', () => {
     const { notes, train } = await scan('file,label\n1.jpg,cat\n2.jpg,dog\n9.jpg,cat\n3.jpg,\n');
     expect(train).toHaveLength(2);
     expect(notes).toEqual([
-      '1 rows of D.csv name photos that are not in D, such as "9.jpg"',
-      '1 rows of D.csv name no class: left out',
-      '2 photos in D have no class in D.csv: left out',
+      '1 row of D.csv without a photo in D, such as "9.jpg"',
+      '1 row of D.csv without a class: left out',
+      '2 photos in D without a class in D.csv: left out',
     ]);
   });
 

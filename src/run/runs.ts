@@ -51,11 +51,11 @@ export async function summaryOf({ store }: Pick<RunHost, 'store'>, run: string):
   return summary;
 }
 
-/** The newest run that ended. Throws `RunError` where there is none. */
-export async function newestRun(host: RunsHost): Promise<RunSummary> {
+/** The newest run that ended, and whether it is the newest of all. Throws `RunError` where there is none. */
+export async function newestRun(host: RunsHost): Promise<RunSummary & { readonly isLast: boolean }> {
   const runs = await listRuns(host);
   const newest = runs.find(({ isUsable }) => isUsable);
-  if (newest) return newest;
+  if (newest) return { ...newest, isLast: newest === runs[0] };
   throw new RunError(
     runs.length === 0 ? 'There is no run yet to take the model of.' : 'No run has ended yet with a model.',
     { kind: 'no-runs', runs: runs.map(({ run }) => run) },

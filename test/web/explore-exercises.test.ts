@@ -70,13 +70,13 @@ describe.skipIf(!there)('exercises on kernels', () => {
 
   it('find a race that this device does not show, and mark what the compiler refuses', async () => {
     await choose('barrier');
-    expect(await checked()).toMatch(/writes sums\[1\] in line 8, .* with no barrier between/);
+    expect(await checked()).toMatch(/writes sums\[1\] in line 11, .* with no barrier between/);
     await page.getByRole('link', { name: /→$/ }).press('Enter');
     await page.getByRole('link', { name: /→$/ }).press('Enter');
     await expect.poll(() => page.url()).toMatch(/#uniform-flow$/);
     await content().waitFor();
     expect(await checked()).toMatch(/^0 of 4 steps hold\. .*uniform control flow/);
-    expect(await page.getByLabel('What the compiler says').textContent()).toMatch(/line 16/);
+    expect(await page.getByLabel('What the compiler says').textContent()).toMatch(/line 20/);
     expect(await page.locator('.cm-lint-marker-error').count()).toBe(1);
   });
 
@@ -104,7 +104,7 @@ describe.skipIf(!there)('exercises on kernels', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
-  it('keep what was done, and survive whatever else lies where it is kept', async () => {
+  it('say why there is no answer, keep what was done, and survive whatever else lies where it is kept', async () => {
     await page.evaluate(() => {
       const put = (name: string, text: string) => localStorage.setItem(`graft exercise ${name}`, text);
       put('rows-and-columns', '{"isSolved":');
@@ -113,6 +113,12 @@ describe.skipIf(!there)('exercises on kernels', () => {
       put('barrier', JSON.stringify({ isSolved: true, text: 'x'.repeat(1e6) }));
       put('race', JSON.stringify({ isSolved: false, text: '</pre><img src=x onerror="alert(1)">' }));
     });
+    await page.goto('about:blank');
+    await page.goto(`${site.url}explore/exercises/index.html?limit=1#sigmoid`);
+    await content().waitFor();
+    await press('Check');
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/^The browser gives no device/);
+    expect(page.workers()).toEqual([]);
     await page.goto('about:blank');
     await page.goto(`${site.url}explore/exercises/index.html#race`);
     await content().waitFor();

@@ -140,6 +140,22 @@ describe.skipIf(!there)('the ladder, raced', () => {
     expect(site.origins()).toEqual([new URL(site.url).origin]);
   });
 
+  it('can be read where there is no device', async () => {
+    const other = await site.context.newPage();
+    await other.route('**/race-worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const change = "Object.defineProperty(navigator, 'gpu', { value: undefined });";
+      await route.fulfill({ response, body: `${change}\n${await response.text()}` });
+    });
+    await other.goto(`${site.url}explore/ladder/index.html`);
+    await other.locator('.notice[data-kind=no-webgpu]').waitFor();
+    await other.getByRole('button', { name: '4-register-tiled' }).click();
+    expect(await other.locator('.rung').textContent()).toContain('0.25, from workgroup memory');
+    expect(await other.getByRole('button', { name: 'Race' }).count()).toBe(0);
+    expect(await axeViolations(other)).toEqual([]);
+    await other.close();
+  });
+
   it('lists a rung that does not suit the adapter with what it needs', async () => {
     const other = await site.context.newPage();
     // An adapter that does not say that it is a processor, nor how many lanes its subgroups have.

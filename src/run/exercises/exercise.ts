@@ -25,6 +25,11 @@ export interface Case {
   readonly grid: (workgroup: WorkgroupSize) => Grid;
 }
 
+/** A case to be timed: large enough for a clock, and not compared with anything. */
+export interface TimedCase extends Pick<Case, 'name' | 'inputs' | 'params' | 'grid'> {
+  readonly output: Pick<Case['output'], 'name' | 'shape'>;
+}
+
 /** What became of a case. */
 export interface Tried {
   readonly of: Case;
@@ -64,6 +69,8 @@ export interface Exercise {
   /** What may help where it does not compile. */
   readonly compileHints: readonly string[];
   readonly cases: () => readonly Case[];
+  /** Of a slow one, where the clock shows what was gained; no step asks for a time. */
+  readonly timed?: (() => TimedCase) | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -85,7 +92,10 @@ export interface Text {
   readonly body: string;
 }
 
-interface Spec extends Pick<Exercise, 'name' | 'title' | 'about' | 'task' | 'moral' | 'cases' | 'steps'> {
+interface Spec extends Pick<
+  Exercise,
+  'name' | 'title' | 'about' | 'task' | 'moral' | 'cases' | 'timed' | 'steps'
+> {
   readonly bindings: Readonly<Record<string, Binding>>;
   readonly params?: Readonly<Record<string, ParamType>>;
   readonly start: Text;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { examine } from './examine.ts';
 import { exercises } from './index.ts';
+import { timeBoth } from './times.ts';
 import type { Exercise } from './exercise.ts';
 
 const gpu = await testGpu();
@@ -39,6 +40,21 @@ describe.each(exercises.map((exercise) => [exercise.name, exercise] as const))('
     expect(solution.steps.filter(({ state }) => state !== 'right')).toEqual([]);
     expect(start.steps.find(({ state }) => state === 'wrong')?.reason).toMatch(faults[name] ?? /^$/);
   });
+});
+
+it('has a reason for each start, and a hint for each step', () => {
+  expect(exercises.map(({ name }) => name)).toEqual(Object.keys(faults));
+  for (const { steps, compileHints } of exercises)
+    for (const hints of [compileHints, ...steps.map((step) => step.hints)])
+      expect(hints.length).toBeGreaterThan(0);
+});
+
+it('shows the clock for what is slow: the start and the solution, in turns', async () => {
+  for (const exercise of exercises) {
+    const timed = await timeBoth(gpu, exercise, exercise.solution, { rounds: 2, minMilliseconds: 1 });
+    const rounds = timed?.times.map(({ milliseconds }) => milliseconds.length);
+    expect(rounds, exercise.name).toEqual(exercise.about === 'slow' ? [2, 2] : undefined);
+  }
 });
 
 /** What becomes of a solution with changes. */

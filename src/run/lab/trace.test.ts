@@ -4,7 +4,8 @@ import { testGpu } from '../../../test/support/gpu.ts';
 import { THREADS } from './instrument.ts';
 import { labOperation } from './operations/index.ts';
 import type { Trace } from './trace.ts';
-import { Workbench, type Judgement, type Trial } from './workbench.ts';
+import type { Judgement, Trial } from './judgement.ts';
+import { Workbench } from './workbench.ts';
 
 const gpu = await testGpu();
 

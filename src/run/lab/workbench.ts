@@ -20,62 +20,13 @@ import {
   elementsOf,
   type Given,
   type LabOperation,
-  type Sizes,
   type StorageOf,
   type Values,
 } from './operation.ts';
 import { labOperation } from './operations/index.ts';
+import { compilerMessages } from './compiler.ts';
+import type { Edits, JudgeOptions, Judgement, Stage, Trial } from './judgement.ts';
 import { boundTo, Tracer, type Owners, type Trace } from './trace.ts';
-
-/** What is tried. */
-export interface Trial {
-  /** As the catalogue has it: `conv2d.forward`. */
-  readonly operation: string;
-  readonly sizes: Sizes;
-  /** The rule's choice by default. */
-  readonly algorithm?: string | undefined;
-}
-
-/** Texts that kernels run with, by the kernels' names. */
-export type Edits = Readonly<Record<string, string>>;
-
-/** What a compiler says about a place in a text. */
-export interface CompilerMessage {
-  readonly kind: 'error' | 'warning' | 'info';
-  readonly text: string;
-  /** From 1 on; 0 where it is about the whole. */
-  readonly line: number;
-  /** In UTF-16 code units from 1 on. */
-  readonly column: number;
-  readonly length: number;
-}
-
-export type Judgement =
-  /** A text is no WGSL that this browser compiles. */
-  | {
-      readonly kind: 'does-not-compile';
-      readonly kernel: string;
-      readonly messages: readonly CompilerMessage[];
-    }
-  /** It is WGSL, and the adapter does not take it: too much workgroup memory, other bindings, … */
-  | { readonly kind: 'refused'; readonly why: string }
-  /** A loop of it was left in a traced run: it itself was not run. */
-  | { readonly kind: 'endless'; readonly kernel: string; readonly line: number }
-  | {
-      readonly kind: 'wrong' | 'right';
-      readonly outputs: readonly OutputJudgement[];
-      /** Of the kernels whose text is changed and of those that were asked for; undefined where one of them cannot be traced. */
-      readonly traces: readonly Trace[] | undefined;
-    };
-
-export interface JudgeOptions {
-  /** Kernels to trace although their text is not changed. */
-  readonly look?: readonly string[];
-  readonly tell?: (stage: Stage) => void;
-}
-
-/** What a judgement is at: the compiler, the GPU, plain loops; and what a race is at. */
-export type Stage = 'compiling' | 'running' | 'comparing' | 'timing';
 
 /** Where plain loops would take more multiplications than this, a sample is compared. */
 const WHOLE_FLOPS = 1e8;
@@ -328,16 +279,4 @@ function sample(elements: number): number[] {
   const ends = Array.from({ length: 64 }, (_, i) => [i, elements - 1 - i]).flat();
   const within = Array.from({ length: SAMPLE - ends.length }, () => random.below(elements));
   return [...new Set([...ends, ...within])].sort((a, b) => a - b);
-}
-
-/** What the compiler says of a text. */
-export async function compilerMessages(gpu: Gpu, code: string): Promise<CompilerMessage[]> {
-  const { device } = gpu;
-  device.pushErrorScope('validation'); // a faulty text is reported by its messages, and nowhere else
-  const module = device.createShaderModule({ code });
-  device.popErrorScope().catch(() => undefined); // rejected where the device is lost, which is told elsewhere
-  const { messages } = await module.getCompilationInfo();
-  return messages.map(({ type, message, lineNum, linePos, length }) => ({
-    ...{ kind: type, text: message, line: lineNum, column: linePos, length },
-  }));
 }

@@ -34,7 +34,8 @@ const kernel = defineKernel({
 
 export const naive = matmulRung({
   name: '1-naive',
-  lesson: 'One thread per output: two loads for every multiply-add, and neighbours load from lines far apart.',
+  lesson:
+    'One thread per output: two loads for every multiply-add, and neighbours load from lines far apart.',
   kernel,
   reuse: { rows: 1, columns: 1, loads: 2, from: 'memory' },
   grid: ({ rows, columns }) => [Math.ceil(rows / SIDE), Math.ceil(columns / SIDE)],

@@ -74,6 +74,7 @@ export const limits = defineExercise({
       ['x', 'y'],
       [
         'Both the read and the write must run along rows, with local.x for the column: that is what the tile is for.',
+        'In a tile of side 8, 32 threads are four rows of 32 bytes. Side 16 is the largest with 256 threads, and makes two of 64.',
       ],
     ),
   ],

@@ -44,6 +44,13 @@ export const neighbours = defineExercise({
       },
     ];
   },
+  timed: () => ({
+    name: 'a 1,024 × 1,024 matrix',
+    inputs: { x: values(1024 * 1024, 10) },
+    params: { side: 1024, factor: 2 },
+    output: { name: 'y', shape: [1024, 1024] },
+    grid: ([width, height]) => [Math.ceil(1024 / width), Math.ceil(1024 / height)],
+  }),
   steps: [
     inBounds(['Rows and columns are both checked against params.side.']),
     right(['Every element has to be written, wherever the threads are.']),

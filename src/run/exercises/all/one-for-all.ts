@@ -49,6 +49,13 @@ export const oneForAll = defineExercise({
       },
     ];
   },
+  timed: () => ({
+    name: '65,536 numbers',
+    inputs: { x: values(65_536, 9) },
+    params: { count: 65_536 },
+    output: { name: 'y', shape: [1] },
+    grid: () => [1],
+  }),
   steps: [
     inBounds(['Each thread’s loop ends at params.count.']),
     noRace(['Partial sums go to sums[lane], then a barrier, then they are added as in “A sum in a hurry”.']),

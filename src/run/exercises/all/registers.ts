@@ -1,7 +1,7 @@
 import { read, write } from '../../../gpu/index.ts';
 import { defineExercise } from '../exercise.ts';
 import { fewReads, inBounds, noRace, right } from '../steps.ts';
-import { productCase } from './tiles.ts';
+import { productCase, timedProduct } from './tiles.ts';
 
 const [SIDE, OUTPUTS, DEPTH] = [32, 32, 8];
 
@@ -64,6 +64,7 @@ export const registers = defineExercise({
         }${STORE}`,
   },
   cases: () => [productCase(SIDE, OUTPUTS)],
+  timed: () => timedProduct(256, OUTPUTS),
   steps: [
     inBounds(['tile_a has 32 rows of 8, tile_b 8 rows of 32.']),
     noRace(['The two barriers stay where they are: after filling, and before filling again.']),

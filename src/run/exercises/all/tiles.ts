@@ -7,21 +7,21 @@ const [SIDE, TILE] = [32, 16];
 
 /** A product of two square matrices, in workgroups of `outputs` × `outputs` elements of the result. */
 export function productCase(side: number, outputs: number): Case {
-  const [a, b] = [values(side * side, 20), values(side * side, 21)];
-  return {
-    name: `${side} × ${side} matrices`,
-    inputs: { a, b },
-    params: { side },
-    output: {
-      name: 'c',
-      shape: [side, side],
-      expected: matrix(side, side, (row, column) =>
-        sum(0, side, (k) => at(a, row * side + k) * at(b, k * side + column)),
-      ),
-    },
-    grid: () => [side / outputs, side / outputs],
-  };
+  const timed = timedProduct(side, outputs);
+  const { a, b } = timed.inputs;
+  const expected = matrix(side, side, (row, column) =>
+    sum(0, side, (k) => at(a, row * side + k) * at(b, k * side + column)),
+  );
+  return { ...timed, output: { ...timed.output, expected } };
 }
+
+export const timedProduct = (side: number, outputs: number) => ({
+  name: `${side} × ${side} matrices`,
+  inputs: { a: values(side * side, 20), b: values(side * side, 21) },
+  params: { side },
+  output: { name: 'c', shape: [side, side] },
+  grid: () => [side / outputs, side / outputs] as const,
+});
 
 export const tiles = defineExercise({
   name: 'tiles',
@@ -67,6 +67,7 @@ export const tiles = defineExercise({
     'All threads must come to the barriers: the loop over the tiles has to go round as often in each of them.',
   ],
   cases: () => [productCase(SIDE, TILE)],
+  timed: () => timedProduct(256, TILE),
   steps: [
     inBounds(['A tile has 16 rows and 16 columns; both matrices have 32, which is two tiles.']),
     noRace([

@@ -71,7 +71,7 @@ function Other() {
       </p>
       <p>
         {isOthers.value
-          ? 'Its rows are shown below. Start, and this tab’s come in their place, with the ratio of both.'
+          ? 'Its rows are shown. Start, and this tab’s come in their place, with the ratio of both.'
           : found.length === 0
             ? 'No row is in both so far.'
             : `${plural(found.length, 'row')} in both: this tab takes ×${meanRatio(found).toFixed(2)} the file’s time in the geometric mean.`}

@@ -5,7 +5,7 @@ import { NoGpu } from '../shared/no-gpu.tsx';
 import { Choices } from './choices.tsx';
 import { FileSection } from './file.tsx';
 import { Roofline } from './roofline.tsx';
-import { isStopped, open, results, rows, stage, takeFile, where } from './state.ts';
+import { isOthers, isStopped, open, other, results, rows, stage, takeFile, where } from './state.ts';
 import { Table } from './table.tsx';
 import { Where } from './where.tsx';
 import '../shared/explore.css';
@@ -32,7 +32,7 @@ function App() {
         <>
           <Roofline />
           <section aria-labelledby="rows">
-            <h2 id="rows">Rows</h2>
+            <h2 id="rows">{isOthers.value && other.value ? `Rows of ${other.value.name}` : 'Rows'}</h2>
             {results.value && (
               <p role="status">
                 {isStopped.value ? 'Stopped; what was measured is kept.' : 'All is measured.'}

@@ -6,6 +6,8 @@ import { exercises } from '../../../../src/run/exercises/index.ts';
 import { Editor, type EditorHandle } from '../editor/editor.tsx';
 import type { Mark } from '../editor/open-editor.ts';
 import { Header } from '../shared/header.tsx';
+import { Clock } from './clock.tsx';
+import { HostSide } from './host-side.tsx';
 import { List } from './list.tsx';
 import { Solution } from './solution.tsx';
 import {
@@ -32,8 +34,9 @@ function App() {
   return (
     <>
       <Header here="exercises" title="Kernels to mend">
-        Each of these kernels is broken or slow. Change the text and press Check: it is run on your GPU with a
-        diary for each thread, so a race is found even where the device happens to give the right result.
+        Each of these kernels is broken or slow. Change the text and press Check: it runs on your GPU while
+        everything that its threads read and write is noted, so that a race is found even where this device
+        happens to give the right result.
       </Header>
       <div class="lesson">
         <List />
@@ -45,16 +48,17 @@ function App() {
 
 function Lesson({ of }: { readonly of: Exercise }) {
   const editor = useRef<EditorHandle | null>(null);
-  const { isSolved, text, checked } = now.value;
+  const { isSolved, text, checked, timed } = now.value;
   const marks = marksOf(of);
   const isFresh = text === undefined && checked === undefined;
   return (
     <article>
       <section aria-labelledby="exercise">
         <h2 id="exercise" tabIndex={-1}>
-          {place.value + 1}. {of.title}
+          {place.value + 1}. {of.title} <small>{of.about}</small>
         </h2>
         <p>{of.task}</p>
+        <HostSide of={of} text={textOf(of)} />
         <Editor
           text={textOf(of)}
           marks={marks}
@@ -108,9 +112,10 @@ function Lesson({ of }: { readonly of: Exercise }) {
         )}
       </section>
       <Steps of={of} />
+      {timed && <Clock of={timed} />}
       {isSolved && (
         <p class="moral">
-          <strong>To take along:</strong> {of.moral}
+          <strong>What to remember:</strong> {of.moral}
         </p>
       )}
       <Solution of={of} />

@@ -2,8 +2,9 @@
 import { computed, signal } from '@preact/signals';
 import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import type { Verdict } from '../../../../src/run/exercises/examine.ts';
+import type { Timed } from '../../../../src/run/exercises/times.ts';
 import { exercises } from '../../../../src/run/exercises/index.ts';
-import type { Stage } from '../../../../src/run/lab/workbench.ts';
+import type { Stage } from '../../../../src/run/lab/judgement.ts';
 import type { Failure } from '../lab/failure.ts';
 import { Lab, type Limits } from '../lab/lab.ts';
 import { keep, read, type Kept } from './progress.ts';
@@ -17,6 +18,8 @@ export interface Checked {
 export interface Known extends Kept {
   /** What came of the last check. */
   readonly checked?: Checked | undefined;
+  /** Of a slow one that was mended. */
+  readonly timed?: Timed | undefined;
   /** How many hints are shown, by the step's number. */
   readonly hints: readonly number[];
   /** The solution is shown to who asks twice. */
@@ -62,7 +65,7 @@ export const edit = (exercise: Exercise, text: string): void =>
 
 /** The start's text, and no hints; that it was solved stays. */
 export const startOver = (exercise: Exercise): void =>
-  change(exercise, { text: undefined, checked: undefined, hints: [], solution: 'hidden' });
+  change(exercise, { text: undefined, checked: undefined, timed: undefined, hints: [], solution: 'hidden' });
 
 /** One more hint for a step. */
 export function showHint(exercise: Exercise, step: number): void {
@@ -96,7 +99,11 @@ export async function check(): Promise<void> {
     change(exercise, {
       checked: { text, outcome: { verdict } },
       ...(verdict.isSolved && { isSolved: true }),
+      timed: undefined,
     });
+    if (!verdict.isSolved || !exercise.timed) return;
+    const timed = await lab.ask('timeExercise', exercise.name, text);
+    if (timed.kind === 'answer') change(exercise, { timed: timed.value });
   } finally {
     running.value = undefined;
   }

@@ -1,4 +1,5 @@
 /** The steps of an exercise: which hold, why the first of the others does not, and the hints that were asked for. */
+import { plural } from '../../../../src/format.ts';
 import { stepsOf, type Exercise } from '../../../../src/run/exercises/exercise.ts';
 import type { StepVerdict } from '../../../../src/run/exercises/examine.ts';
 import { wordsFor } from '../lab/failure.ts';
@@ -68,11 +69,12 @@ export function Steps({ of }: { readonly of: Exercise }) {
 function saidOfHints(holds: string | undefined, more: number): string {
   if (holds === undefined)
     return hasGpu ? 'Check first: a hint is about the first step that does not hold.' : '';
-  return more > 0 ? `${more} for “${holds}”` : 'There is no further hint for this step.';
+  return more > 0 ? `${plural(more, 'hint')} left for “${holds}”` : 'There is no further hint for this step.';
 }
 
 function saidOf(exercise: Exercise, verdict: readonly StepVerdict[] | undefined): string {
-  if (running.value === exercise) return STAGES[stage.value ?? 'opening'];
+  const isRunning = running.value === exercise;
+  if (isRunning && stage.value !== 'timing') return STAGES[stage.value ?? 'opening'];
   if (!verdict)
     return 'Nothing was checked yet. Steps are checked in this order, up to the first that does not hold.';
   const { checked } = now.value;
@@ -80,6 +82,7 @@ function saidOf(exercise: Exercise, verdict: readonly StepVerdict[] | undefined)
   const right = verdict.filter(({ state }) => state === 'right').length;
   const said =
     right === verdict.length ? 'Solved: all steps hold.' : `${right} of ${verdict.length} steps hold.`;
+  if (isRunning) return `${said} ${STAGES.timing}`;
   return isOld ? `${said} The text was changed since.` : said;
 }
 
@@ -88,7 +91,7 @@ const STAGES = {
   compiling: 'Compiling …',
   running: 'Running …',
   comparing: 'Comparing …',
-  timing: 'Timing …',
+  timing: 'Now timing it …',
 } as const;
 
 function NoAnswer({ failure }: { readonly failure: Parameters<typeof wordsFor>[0] }) {

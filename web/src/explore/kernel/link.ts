@@ -3,7 +3,7 @@
  * a link decides what is in it, so all of it is checked: names against what there is, sizes against their ranges, and a text, which
  * is compressed, may only grow so far.
  */
-import type { Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Trial } from '../../../../src/run/lab/judgement.ts';
 
 export interface Link {
   readonly trial: Trial;

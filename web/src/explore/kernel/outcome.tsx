@@ -5,7 +5,7 @@ import { median } from '../../../../src/median.ts';
 import type { OutputJudgement } from '../../../../src/run/lab/compare.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
 import type { Trace } from '../../../../src/run/lab/trace.ts';
-import type { Judgement } from '../../../../src/run/lab/workbench.ts';
+import type { Judgement } from '../../../../src/run/lab/judgement.ts';
 import { wordsFor, type Failure } from '../lab/failure.ts';
 import { ceilings, isCurrent, isEmpty, isRunning, result, type Result } from './run.ts';
 
@@ -155,7 +155,8 @@ function Output({ of }: { readonly of: OutputJudgement }) {
           {name} [{shape.join(', ')}]
         </code>
         : {isSample ? `a sample of ${count(compared)}` : `all ${count(compared)}`} elements compared with
-        plain loops. Largest error {errorText(largestError)}, where rounding may make {errorText(tolerance)}.
+        plain loops. The largest error is {errorText(largestError)} of the magnitude, where rounding may make{' '}
+        {errorText(tolerance)}.
       </p>
       {first && (
         <p>
@@ -174,9 +175,11 @@ function Output({ of }: { readonly of: OutputJudgement }) {
   );
 }
 
-/** Of the magnitude, as powers of ten: what matters is which. */
-const errorText = (error: number): string =>
-  error === 0 ? 'none' : Number.isFinite(error) ? error.toExponential(1) : 'NaN, not a number';
+/** A share of the element's magnitude or of the tensor's: what matters is its power of ten. */
+function errorText(error: number): string {
+  if (!Number.isFinite(error)) return 'no number at all';
+  return error === 0 ? 'nothing' : `${error.toExponential(1)} of the magnitude`;
+}
 
 const numberText = (value: number): string =>
   Number.isNaN(value) ? 'NaN' : String(Number(value.toPrecision(7)));
@@ -249,18 +252,18 @@ function reachedBy({ flops, bytes }: Result['ran']['work'], milliseconds: number
   };
 }
 
+/** By the ratios of neighbouring samples: where their middle half lies on both sides of 1, nothing can be told. */
 function ratioText(original: Times, edited: Times): string {
-  const ratios = edited.milliseconds.map((one, i) => (original.milliseconds[i] ?? NaN) / one);
+  const ratios = edited.milliseconds
+    .map((one, i) => (original.milliseconds[i] ?? NaN) / one)
+    .sort((a, b) => a - b);
+  const quarter = Math.floor(ratios.length / 4);
+  const [low = NaN, high = NaN] = [ratios[quarter], ratios[ratios.length - 1 - quarter]];
   const ratio = median(ratios);
-  if (Math.abs(ratio - 1) < 0.03) return 'As fast as the original, within what rounds differ by.';
-  const said =
-    ratio > 1
-      ? `${ratio.toFixed(2)} times as fast as the original`
-      : `${(1 / ratio).toFixed(2)} times as slow as the original`;
-  const isMixed = ratios.some((one) => one > 1) && ratios.some((one) => one < 1);
-  return isMixed
-    ? `${said} in the round in the middle; in some rounds it was the other way round. Run it again, or at a larger size, before you believe it.`
-    : `${said}, in the round in the middle.`;
+  if (low <= 1 && high >= 1) return 'No difference to the original that these rounds can tell.';
+  return ratio > 1
+    ? `${ratio.toFixed(2)} times as fast as the original.`
+    : `${(1 / ratio).toFixed(2)} times as slow as the original.`;
 }
 
 function timeText(milliseconds: number): string {

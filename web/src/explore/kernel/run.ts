@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { Speed } from '../../../../src/run/doctor/kernels.ts';
 import type { Work } from '../../../../src/run/lab/operation.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
-import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/judgement.ts';
 import { Lab, type Answer, type Limits } from '../lab/lab.ts';
 import { bench, edits, kernel, trial } from './state.ts';
 

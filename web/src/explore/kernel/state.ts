@@ -9,7 +9,8 @@ import { traitsOf, type DeviceTraits } from '../../../../src/gpu/traits.ts';
 import { expandedRun, type ExpandedKernel } from '../../../../src/run/kernels/index.ts';
 import type { LabOperation, Sizes } from '../../../../src/run/lab/operation.ts';
 import { labOperation, labOperations } from '../../../../src/run/lab/operations/index.ts';
-import { Workbench, type Edits, type Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Edits, Trial } from '../../../../src/run/lab/judgement.ts';
+import { Workbench } from '../../../../src/run/lab/workbench.ts';
 
 /** An operation's name in two: what it is of, and which part of it. */
 export function partsOf(name: string): readonly [family: string, part: string] {

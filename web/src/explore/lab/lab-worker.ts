@@ -7,8 +7,10 @@ import { DeviceLostError, type Gpu } from '../../../../src/gpu/index.ts';
 import { factsOf, openAdapter, WebGpuError } from '../../../../src/platform/web/adapter.ts';
 import { createGpu } from '../../../../src/platform/web/gpu.ts';
 import { measureSpeed } from '../../../../src/run/doctor/kernels.ts';
+import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import { race } from '../../../../src/run/lab/times.ts';
-import { Workbench, type Stage, type Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Stage, Trial } from '../../../../src/run/lab/judgement.ts';
+import { Workbench } from '../../../../src/run/lab/workbench.ts';
 import type { FromLab, LabCalls, LabFailure, LabRequest } from './protocol.ts';
 
 const send = (message: FromLab) => (postMessage as (message: FromLab) => void)(message);
@@ -56,19 +58,26 @@ function answers(gpu: Gpu): {
       return times;
     },
     async check(tell, name, text) {
-      const [{ exercises }, { examine }] = await Promise.all([
-        import('../../../../src/run/exercises/index.ts'),
-        import('../../../../src/run/exercises/examine.ts'),
-      ]);
-      const exercise = exercises.find((one) => one.name === name);
-      if (!exercise) throw new RangeError(`There is no exercise "${name}".`);
-      return examine(gpu, exercise, text, tell);
+      const { examine } = await import('../../../../src/run/exercises/examine.ts');
+      return examine(gpu, await exerciseNamed(name), text, tell);
+    },
+    async timeExercise(tell, name, text) {
+      const { timeBoth } = await import('../../../../src/run/exercises/times.ts');
+      tell('timing');
+      return timeBoth(gpu, await exerciseNamed(name), text);
     },
     async ceilings(tell) {
       tell('timing');
       return measureSpeed(gpu.device, (promise) => promise);
     },
   };
+}
+
+async function exerciseNamed(name: string): Promise<Exercise> {
+  const { exercises } = await import('../../../../src/run/exercises/index.ts');
+  const exercise = exercises.find((one) => one.name === name);
+  if (!exercise) throw new RangeError(`There is no exercise "${name}".`);
+  return exercise;
 }
 
 function failureOf(error: unknown): LabFailure {

@@ -7,7 +7,7 @@
  * runs for seconds and lose its device, on others it burns on, and the browser may give nobody a device until then.
  */
 import type { WebGpuProblem } from '../../../../src/platform/web/adapter.ts';
-import type { Stage } from '../../../../src/run/lab/workbench.ts';
+import type { Stage } from '../../../../src/run/lab/judgement.ts';
 import type { FromLab, LabCall, LabCalls, LabRequest, OpenedLab } from './protocol.ts';
 
 /** What became of a question. */

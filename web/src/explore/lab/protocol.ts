@@ -3,8 +3,9 @@ import type { DeviceTraits } from '../../../../src/gpu/index.ts';
 import type { WebGpuProblem } from '../../../../src/platform/web/adapter.ts';
 import type { Speed } from '../../../../src/run/doctor/kernels.ts';
 import type { Verdict } from '../../../../src/run/exercises/examine.ts';
+import type { Timed } from '../../../../src/run/exercises/times.ts';
 import type { RaceOptions, Times } from '../../../../src/run/lab/times.ts';
-import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/workbench.ts';
+import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/judgement.ts';
 
 /** One of those that are timed in turns: an operation, with other texts for some of its kernels. */
 export interface Entrant {
@@ -25,6 +26,8 @@ export interface LabCalls {
   race(entrants: readonly Entrant[], options?: RaceOptions): Promise<readonly Times[]>;
   /** How far a text gets with an exercise. */
   check(exercise: string, text: string): Promise<Verdict>;
+  /** How long a text takes that was checked and is right, beside the exercise's start. */
+  timeExercise(exercise: string, text: string): Promise<Timed | undefined>;
   /** How fast the adapter is at the best; takes about a second. */
   ceilings(): Promise<Speed>;
 }

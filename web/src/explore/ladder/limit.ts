@@ -22,7 +22,7 @@ export function limitText(
   const allowed = `By its bytes it is bound by memory: at the rate of a copy they feed ${feeds}, of the ${ceiling} that multiply-adds alone reach.`;
   if (rate === undefined) return allowed;
   if (rate > fed) return `${allowed} It is faster than that: caches answer most of its loads.`;
-  const reached = `${allowed} It reaches ${((100 * rate) / fed).toFixed(0)} % of that`;
+  const reached = `${allowed} It reaches ${Number(((100 * rate) / fed).toPrecision(2))} % of that`;
   if (rate > fed / 2) return `${reached}.`;
   if (traffic.loads <= FEW_LOADS) return `${reached}, so something else bounds it here.`;
   const alike =

@@ -6,7 +6,7 @@ import { NoGpu } from '../shared/no-gpu.tsx';
 import { Choices } from './choices.tsx';
 import { ClimbSection } from './climb.tsx';
 import { RungSection } from './rung.tsx';
-import { open, stage, where } from './state.ts';
+import { open, rungs, stage, where } from './state.ts';
 import '../shared/explore.css';
 import './ladder.css';
 
@@ -20,12 +20,14 @@ function App() {
       </Header>
       {where.value && <Where of={where.value} />}
       {value.kind === 'no-gpu' ? (
-        <NoGpu problem={value.problem}>Nothing can be raced here.</NoGpu>
+        <NoGpu problem={value.problem}>
+          Nothing can be raced here. The rungs can be read, with what each would move on a usual GPU.
+        </NoGpu>
       ) : (
         <Choices />
       )}
       {value.kind === 'failed' && <p role="alert">{value.message} Reload the page to begin anew.</p>}
-      {where.value && (
+      {rungs.value.matmul.length > 0 && (
         <>
           <ClimbSection
             climb="matmul"

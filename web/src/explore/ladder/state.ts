@@ -91,9 +91,21 @@ function take(message: FromWorker): void {
       ended.value = message.isStopped ? 'stopped' : 'whole';
       return send({ kind: 'look', race: race.value }); // by now it is known what the ceilings take
     case 'no-gpu':
+      void showOnPaper();
+      stage.value = message;
+      return;
     case 'failed':
       stage.value = message;
   }
+}
+
+/** Without a device the rungs can be read all the same, as those of a usual GPU. */
+async function showOnPaper(): Promise<void> {
+  const { factsOnPaper, PAPER } = await import('./on-paper.ts');
+  batch(() => {
+    traits.value = PAPER;
+    rungs.value = factsOnPaper();
+  });
 }
 
 /** Changes the race; times of another are put away. */
