@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chapters } from '../../docs/book/chapter.ts';
 import { learnFiles } from '../../web/learn.ts';
+import { explorePages } from '../../web/src/explore/shared/pages.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { axeViolations, builtSite, openSite } from './site.ts';
 
@@ -42,6 +43,14 @@ describe('the book’s pages', () => {
         followed += 1;
       }
     expect(followed).toBeGreaterThan(100);
+  });
+
+  it('are where the pages of Explore say that they are explained', () => {
+    for (const { chapter } of explorePages) {
+      const [file, title] = chapter;
+      const found = chapters.find((one) => one.file === `${file}.md`);
+      expect(found?.text.split('\n')[0]).toBe(`# ${parseInt(file)}. ${title}`);
+    }
   });
 
   it('run nothing, and let nothing of a document through as HTML', () => {

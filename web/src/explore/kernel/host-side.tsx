@@ -44,7 +44,7 @@ export function HostSide({ of }: { readonly of: ExpandedKernel }) {
           : 'nothing here'}
         .
       </p>
-      <h3>Bound</h3>
+      <h3>Bindings</h3>
       <div class="wide" tabIndex={0} role="region" aria-label="Bindings">
         <table>
           <thead>

@@ -11,6 +11,7 @@ export function Header({
   readonly title: string;
   readonly children: ComponentChildren;
 }) {
+  const chapter = explorePages.find(({ name }) => name === here)?.chapter;
   return (
     <header>
       <nav aria-label="Explore">
@@ -24,6 +25,14 @@ export function Header({
       </nav>
       <h1>{title}</h1>
       <p>{children}</p>
+      {chapter && (
+        <p class="chapter">
+          In the book:{' '}
+          <a href={`../../learn/book/${chapter[0]}.html`}>
+            {parseInt(chapter[0])}. {chapter[1]}
+          </a>
+        </p>
+      )}
     </header>
   );
 }

@@ -159,6 +159,8 @@ function Table({ record: { operations, dispatches } }: { readonly record: StepRe
       <p class="hint">
         Results are 32-bit floats: <code>[N, H, W, C]</code> takes 4·N·H·W·C bytes, at most{' '}
         {byteSize(Math.max(...operations.map(bytesOf)))} here.
+        {times &&
+          ' The ceiling is what the adapter does at best, measured here: multiply-adds (FMA) or a copy of as many bytes, whichever an operation would wait for.'}
       </p>
     </div>
   );
