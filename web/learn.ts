@@ -100,5 +100,5 @@ function neighboursOf(path: string, link: Linked, chapters: readonly string[]): 
     const [, title = ''] = /^# (.*)$/m.exec(readFileSync(join(root, other), 'utf8')) ?? [];
     return { title, href: link(relative(dirname(path), other)) ?? '' };
   };
-  return { before: of(at - 1), after: of(at + 1) };
+  return { name: posix.basename(path, '.md'), before: of(at - 1), after: of(at + 1) };
 }

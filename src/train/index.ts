@@ -97,6 +97,7 @@ export { rehearse } from './rehearse/rehearsal.ts';
 export {
   recordStep,
   type StepBox,
+  type StepConvolution,
   type StepDispatch,
   type StepOperation,
   type StepPass,

@@ -22,7 +22,7 @@ let page: Page;
 let limits: { readonly maxBindingBytes: number; readonly maxStorages: number };
 
 /** The recording that the page should show. */
-const recorded = (tune: string, batchSize = 32, size = 128) =>
+const recorded = (tune: string, batchSize = 8, size = 64) =>
   recordStep(paperGpu(traits, limits), 'resnet18', 2, configFor(tune, batchSize, size));
 const configFor = (tune: string, batchSize: number, size: number) =>
   chooseStrategy(
@@ -94,9 +94,12 @@ describe.skipIf(!there)('a training step, seen', () => {
   });
 
   it('is of the batch and the size that are chosen', async () => {
-    await page.getByLabel('Batch size').selectOption('8');
-    await page.getByLabel('Image size').selectOption('64');
-    expect(await numbers()).toEqual(expected('layer4,head', 8, 64));
+    await page.getByLabel('Batch size').selectOption('16');
+    await page.getByLabel('Image size').selectOption('96');
+    expect(await numbers()).toEqual(expected('layer4,head', 16, 96));
+    expect(new URL(page.url()).hash).toBe('#network=resnet18&batch=16&size=96&train=layer4&bn=running');
+    await page.goto(page.url().replace('batch=16&size=96', 'batch=8&size=64&batch=7'));
+    await expect.poll(numbers).toEqual(expected('layer4,head', 8, 64));
   });
 
   it('tells of an operation its kernels, and of memory what keeps it alive, by keyboard alone', async () => {
@@ -108,6 +111,12 @@ describe.skipIf(!there)('a training step, seen', () => {
     await expect.poll(() => details.textContent()).not.toContain('bounds it'); // nothing was measured
     await details.locator('summary').first().press('Enter');
     await expect.poll(() => details.locator('pre').first().textContent()).toContain('@compute');
+    const link =
+      (await details.getByRole('link', { name: 'Open the kernel of its result' }).getAttribute('href')) ?? '';
+    const address = new URLSearchParams(link.split('#')[1]);
+    expect([address.get('op'), ...address.getAll('size')].join(' ')).toBe(
+      'conv2d.forward n.8 h.4 w.4 c.256 k.512 r.3 s.3 stride.2 padding.1',
+    );
     await details.getByRole('button', { name: 'Its way back' }).press('Enter');
     await expect.poll(() => details.locator('h3').textContent()).toBe('conv2d layer4.0.conv1, backward');
     await page.getByText('largest as a table').press('Enter');

@@ -4,6 +4,8 @@ import { explorePages } from '../src/explore/shared/pages.ts';
 import { escaped } from './render.ts';
 
 export interface Neighbours {
+  /** The chapter's own name: that of its file. */
+  readonly name: string;
   readonly before: Neighbour | undefined;
   readonly after: Neighbour | undefined;
 }
@@ -25,6 +27,7 @@ export function learnPage({
   readonly body: string;
   readonly neighbours?: Neighbours | undefined;
 }): string {
+  const live = explorePages.filter(({ chapter }) => neighbours?.name === chapter[0]);
   const links = [
     ['index.html', 'Train on your own photos'],
     ...explorePages.map(({ name, title }) => [`explore/${name}/index.html`, title] as const),
@@ -48,7 +51,7 @@ export function learnPage({
       <article>
 ${body}
       </article>
-${neighbours ? around(neighbours) : ''}    </main>
+${live.map(({ name, title }) => `      <p>See it at work: <a href="${up}/explore/${name}/index.html">${escaped(title)}</a></p>\n`).join('')}${neighbours ? around(neighbours) : ''}    </main>
   </body>
 </html>
 `;

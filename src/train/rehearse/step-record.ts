@@ -37,6 +37,8 @@ export interface StepOperation {
   readonly shape: readonly number[] | undefined;
   /** Whether the tape holds it, so that it is walked back. */
   readonly onTape: boolean;
+  /** Where it is a convolution. */
+  readonly convolution: StepConvolution | undefined;
   /** What it must do whatever the kernels, from which follows how fast it can be at best. */
   readonly work: StepWork;
   /** The other pass of the same application: an index of `operations`. */
@@ -44,6 +46,15 @@ export interface StepOperation {
   /** Its first command, and the one after its last. */
   readonly from: number;
   readonly to: number;
+}
+
+/** A convolution's sizes by the names of `Conv2dShape`, and what is computed of it. */
+export interface StepConvolution {
+  readonly sizes: Readonly<Record<'n' | 'h' | 'w' | 'c' | 'k' | 'r' | 's' | 'stride' | 'padding', number>>;
+  /** Forwards its result; backwards the gradients that are asked for. */
+  readonly computes: readonly ('result' | 'gradient of x' | 'gradient of the weight')[];
+  /** Whether batch norm is applied in its kernel, and whether a shortcut is added there. */
+  readonly epilogue: 'none' | 'norm' | 'norm + residual';
 }
 
 export interface StepDispatch extends RunCommand {
@@ -172,7 +183,7 @@ function operationsOf(
       ...{ pass, op, onTape, partner, to },
       module: parameter?.replace(/\.[^.]*$/, ''),
       stage: op === 'loss' ? undefined : stage,
-      ...{ shape: output.shape, flops: flopsOf(part) },
+      ...{ shape: output.shape, flops: flopsOf(part), convolution: convolutionOf(part) },
       from: next, // what prepares an operation, such as the statistics of a batch, belongs to it
     });
     next = to;
@@ -190,6 +201,23 @@ function operationsOf(
   });
 }
 
+function convolutionOf({ pass, application }: Part): StepConvolution | undefined {
+  const { window, op, inputs } = application;
+  const [x, weight] = inputs;
+  if (!window || !x || weight?.shape.length !== 4) return undefined; // pooling has a window and no weight
+  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+  const { height: r, width: s, stride, padding } = window;
+  const backward = [
+    ...(x.requiresGrad ? (['gradient of x'] as const) : []),
+    ...(weight.requiresGrad ? (['gradient of the weight'] as const) : []),
+  ];
+  return {
+    sizes: { n, h, w, c, k: weight.shape[3] ?? 0, r, s, stride, padding },
+    computes: pass === 'forward' ? ['result'] : backward,
+    epilogue: op !== 'conv2dBatchNorm' ? 'none' : inputs.length > 4 ? 'norm + residual' : 'norm',
+  };
+}
+
 /** Where the first operation begins: numbers that go up for it are its own. */
 function firstOf(commands: readonly Command[], [first]: readonly RecordedPart[]): number {
   const from = first?.from ?? 0;
@@ -200,6 +228,6 @@ function notOnTape(commands: readonly Command[], from: number, to: number): Omit
   const runs = commands.slice(from, to).filter((command) => command.kind === 'run');
   return {
     ...{ op: runs.at(-1)?.kernel.name ?? 'copy', module: undefined, stage: undefined, shape: undefined },
-    ...{ onTape: false, partner: undefined, from, to, flops: 0 },
+    ...{ onTape: false, partner: undefined, from, to, flops: 0, convolution: undefined },
   };
 }

@@ -10,7 +10,7 @@ export const explorePages = [
     title: 'A kernel, opened',
     chapter: ['03-one-function-many-threads', 'One function, many threads'],
   },
-  { name: 'ladder', title: 'The kernel ladder', chapter: ['12-the-ladder', 'The ladder'] },
+  { name: 'ladder', title: 'The ladder, raced', chapter: ['12-the-ladder', 'The ladder'] },
   {
     name: 'exercises',
     title: 'Kernels to mend',

@@ -1,7 +1,8 @@
 /** What the step is of: network, batch, size, and which stages are trained. */
-import { networks } from '../../../../src/networks/index.ts';
+import { networkNames, networks } from '../../../../src/networks/index.ts';
 import { Select } from '../shared/select.tsx';
-import { batchSizes, choice, choose, networkNames, sizes, stages } from './state.ts';
+import { batchSizes, sizes } from './choice.ts';
+import { choice, choose, stages } from './state.ts';
 
 export function Choices() {
   const { network, batchSize, size, bn, firstTrained, withWinograd, fused } = choice.value;

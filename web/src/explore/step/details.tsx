@@ -4,6 +4,7 @@ import { byteSize, count, rate } from '../../../../src/format.ts';
 import { prettyWgsl } from '../../../../src/run/kernels/pretty.ts';
 import type { StepDispatch, StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
 import type { StepWork } from '../../../../src/train/rehearse/step-work.ts';
+import { KernelLinks } from './kernel-link.tsx';
 import { measured, operationTimes } from './measure.ts';
 import { fullName, milliseconds, percent, nameOf, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
@@ -72,6 +73,7 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
           time={times?.[record.dispatches.indexOf(dispatch)]?.milliseconds}
         />
       ))}
+      {operation.convolution && <KernelLinks of={operation.convolution} />}
       {own.length === 0 && <p class="hint">No kernel: bytes are copied.</p>}
     </>
   );

@@ -4,7 +4,8 @@ import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { median } from '../../../../src/median.ts';
 import type { MeasuredStep } from '../../../../src/train/rehearse/step-measure.ts';
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
-import { choice, CLASSES, configOf, step, type Choice } from './state.ts';
+import type { Choice } from './choice.ts';
+import { choice, CLASSES, configOf, step } from './state.ts';
 
 export interface ToStepWorker {
   readonly choice: Choice;

@@ -6,38 +6,26 @@ import { computed, signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
 import type { GpuOptions } from '../../../../src/gpu/index.ts';
 import { paperGpu } from '../../../../src/gpu/paper.ts';
-import { traitsOf, type DeviceTraits } from '../../../../src/gpu/traits.ts';
-import { networks, networkNames, type NetworkName } from '../../../../src/networks/index.ts';
-import type { Statistics } from '../../../../src/train/loop/freeze.ts';
+import { isSoftware, traitsOf, type DeviceTraits } from '../../../../src/gpu/traits.ts';
+import { networks } from '../../../../src/networks/index.ts';
 import { recordStep, type StepRecord } from '../../../../src/train/rehearse/step-record.ts';
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
 import { chooseStrategy } from '../../../../src/train/settings/strategy.ts';
+import { choiceFrom, hashOf } from './address.ts';
+import type { Choice } from './choice.ts';
 
-/** What is asked of the step. */
-export interface Choice {
-  readonly network: NetworkName;
-  /** Photos of a batch, and pixels a side. */
-  readonly batchSize: number;
-  readonly size: number;
-  /** The first stage that is trained; those after it are trained, too. */
-  readonly firstTrained: number;
-  readonly bn: Statistics;
-  /** Whether convolutions may be computed by Winograd's algorithm. */
-  readonly withWinograd: boolean;
-  /** Whether running statistics are applied within the convolution's kernel. */
-  readonly fused: boolean;
-}
-
-export { networkNames };
-export const batchSizes = [1, 2, 4, 8, 16, 32, 64] as const;
-export const sizes = [32, 64, 96, 128, 160, 224, 256] as const;
 /** Of the drawings that come with the site: animal or food. */
 export const CLASSES = 2;
 
-export const choice = signal<Choice>({
-  ...{ network: 'resnet18', batchSize: 32, size: 128, bn: 'running', withWinograd: true, fused: true },
-  firstTrained: networks.resnet18.stages.length - 1,
-});
+/** What the address asks for, which a link may have brought. */
+const asked = choiceFrom(location.hash);
+export const choice = signal<Choice>(
+  possible({
+    ...{ network: 'resnet18', batchSize: 32, size: 128, bn: 'running', withWinograd: true, fused: true },
+    ...{ firstTrained: Infinity, ...asked },
+  }),
+);
+addEventListener('hashchange', () => choose(choiceFrom(location.hash)));
 /** Of this browser's adapter; where there is none, of a usual GPU. */
 export const traits = signal<DeviceTraits & PaperLimits>({ software: false, subgroupSize: 32 });
 type PaperLimits = Pick<GpuOptions, 'maxBindingBytes' | 'maxStorages'>;
@@ -106,11 +94,18 @@ export const before = signal<Totals | undefined>(undefined);
 
 /** Changes what is asked, and remembers what there was. */
 export function choose(change: Partial<Choice>): void {
-  const next = { ...choice.value, ...change };
-  const last = networks[next.network].stages.length - 1;
+  const next = possible({ ...choice.value, ...change });
+  if (hashOf(next) === hashOf(choice.value)) return;
   before.value = totals.value;
   seen.value = undefined;
-  choice.value = { ...next, firstTrained: Math.min(next.firstTrained, last) };
+  choice.value = next;
+  history.replaceState(null, '', hashOf(next));
+}
+
+/** With a stage that the network has: another one may have fewer. */
+function possible(choice: Choice): Choice {
+  const last = networks[choice.network].stages.length - 1;
+  return { ...choice, firstTrained: Math.min(choice.firstTrained, last) };
 }
 
 /** Looks at the browser's adapter, which may take a moment. */
@@ -121,6 +116,9 @@ export async function findAdapter(): Promise<void> {
   const { vendor, architecture, device, description } = found.info;
   adapter.value = device || description || [vendor, architecture].filter(Boolean).join(' ') || 'an adapter';
   const { maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = found.limits;
+  // What a GPU does in a moment takes a CPU minutes: it begins with little.
+  if (isSoftware(found.info) && asked.batchSize === undefined && asked.size === undefined)
+    choice.value = { ...choice.value, batchSize: 8, size: 64 };
   traits.value = {
     ...traitsOf(found.info, found.features),
     ...{ maxBindingBytes: maxStorageBufferBindingSize, maxStorages: maxStorageBuffersPerShaderStage },

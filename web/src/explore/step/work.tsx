@@ -88,7 +88,7 @@ function Said() {
         : 'has random weights'}
       ; its loss was {taken.loss.toFixed(3)}.{' '}
       {dispatches
-        ? `Kernels are timed by the adapter’s own clock, which goes in steps of ${clockText(clockStep)}: the mean over all rounds is shown.`
+        ? `Kernels are timed by the adapter’s own clock, which goes in steps of ${clockText(clockStep)}: each in a pass of its own, the mean over all rounds, so together they may exceed the whole step’s median.`
         : 'This adapter has no clock of its own: there are only times of whole steps.'}
       {dispatches &&
         !operationTimes.value &&
