@@ -186,14 +186,22 @@ function errorText(error: number): string {
 const numberText = (value: number): string =>
   Number.isNaN(value) ? 'NaN' : String(Number(value.toPrecision(7)));
 
-function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; readonly of: Result }) {
+function Timed({ times, of: { ran, outcome } }: { readonly times: readonly Times[]; readonly of: Result }) {
   const [original, edited] = times;
   const slowest = Math.max(...times.map((one) => median(one.milliseconds)));
   if (!original) return null;
+  const isWrong = outcome.kind === 'judged' && outcome.judgement.kind === 'wrong';
+  const doesTheWork = (i: number) => i === 0 || !isWrong;
+  const done = ceilings.value ? times.filter((_, i) => doesTheWork(i)) : [];
   return (
     <>
       <h3>Time</h3>
-      {edited && <p>{ratioText(original, edited)}</p>}
+      {edited && (
+        <p class={isWrong ? 'hint' : undefined}>
+          {ratioText(original, edited)}
+          {isWrong && ' But its result is wrong, so its time counts for nothing.'}
+        </p>
+      )}
       <div class="wide" tabIndex={0} role="region" aria-label="Times">
         <table>
           <thead>
@@ -221,20 +229,20 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
                   <td>
                     {timeText(Math.min(...one.milliseconds))} – {timeText(Math.max(...one.milliseconds))}
                   </td>
-                  <td>
-                    {rate(gflopsOf(ran.work, milliseconds))} GFLOP/s, {rate(gbpsOf(ran.work, milliseconds))}{' '}
-                    GB/s
-                  </td>
-                  <td>{shareText(ran.work, milliseconds)}</td>
+                  <td>{doesTheWork(i) && ratesText(ran.work, milliseconds)}</td>
+                  <td>{doesTheWork(i) && shareText(ran.work, milliseconds)}</td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       </div>
-      {ceilings.value && (
-        <p>Original: {boundText(ceilings.value, ran.work, median(original.milliseconds), timeText)}</p>
-      )}
+      {done.map((one, i) => (
+        <p key={i}>
+          {i === 0 ? 'Original: ' : 'Edited: '}
+          {ceilings.value && boundText(ceilings.value, ran.work, median(one.milliseconds), timeText)}
+        </p>
+      ))}
       <p class="hint">
         Medians of {original.milliseconds.length} rounds, original and edit in turns. A round has{' '}
         {times.map(({ calls }) => plural(calls, 'call')).join(' and ')} in one submission, so that a clock
@@ -245,6 +253,9 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
     </>
   );
 }
+
+const ratesText = (work: Result['ran']['work'], milliseconds: number): string =>
+  `${rate(gflopsOf(work, milliseconds))} GFLOP/s, ${rate(gbpsOf(work, milliseconds))} GB/s`;
 
 /** Where a time stands below the roof, for the table. */
 function shareText(work: Result['ran']['work'], milliseconds: number): string {
