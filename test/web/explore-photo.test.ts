@@ -113,6 +113,31 @@ describe.skipIf(!there)('what a network sees', () => {
     },
   );
 
+  it('has all drawings behind one stop of the Tab key, and arrow keys between them', async () => {
+    const options = page.locator('.set [role=option]');
+    const names = await options.evaluateAll((all) => all.map((one) => one.querySelector('img')?.alt));
+    expect(names.length).toBeGreaterThan(10);
+    const stops = page.locator('.set [tabindex="0"], .set :is(a, button, input)');
+    expect(await stops.count()).toBe(1);
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt);
+    await stops.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe(names[1]);
+    await page.keyboard.press('ArrowDown');
+    expect(names.indexOf(await focused())).toBeGreaterThan(2);
+    await page.keyboard.press('End');
+    expect(await focused()).toBe(names.at(-1));
+    // Arrow keys alone show the network nothing.
+    expect(await options.first().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.getByText(`Looking at ${names.at(-1) ?? ''}.`).waitFor();
+    expect(await options.last().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Home');
+    expect(await stops.count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByText(`Looking at ${names[0] ?? ''}.`).waitFor();
+  });
+
   it('takes a convolution apart: window, weights and products add up to what the engine has', async () => {
     await lookAt('stem', 'conv1', [7, 0, 12]);
     const { value: known, largest } = expected('conv1', [7, 0, 12]);
