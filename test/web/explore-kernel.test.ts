@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expand } from '../../src/run/kernels/index.ts';
 import { hashOf, linkFrom, LONGEST_TEXT } from '../../web/src/explore/kernel/link.ts';
+import { groupOf, matrixOf } from '../../web/src/explore/kernel/owners.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { firstViewBytes } from './first-view.ts';
 import { expectNoBarriers } from './looks.ts';
@@ -172,13 +173,17 @@ describe.skipIf(!there)('a kernel, opened', () => {
       /The adapter refuses it/,
     ],
     ['a loop without end', 'k++', 'k += 0u', /A loop does not end.*The loop in line 15/],
-  ])('tells %s for what it is', async (_, from, to, said) => {
+  ])('tells %s for what it is', async (what, from, to, said) => {
     let text = changed(from, to);
     if (text.includes('much'))
       text = text.replace('var sum = 0.0;', 'much[row] = 1.0;\n  var sum = much[column];');
     if (text.includes('more')) text = text.replace('var sum = 0.0;', 'var sum = more[0];');
     await paste(text);
     expect(await ran()).toMatch(said);
+    if (what === 'a loop without end')
+      expect(await page.locator('[aria-labelledby=ownership]').textContent()).toContain(
+        'The last run came to no result',
+      );
   });
 
   it('shows kernels without WebGPU too, as a usual GPU gets them, and says why none is run', async () => {
@@ -189,6 +194,8 @@ describe.skipIf(!there)('a kernel, opened', () => {
     const [first] = expand({ name: 'batch-norm.statistics', adapter: 'gpu' }).kernels;
     expect(await other.locator('h2 code').textContent()).toBe(first?.name);
     expect(await other.getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
+    await other.goto(`${site.url}explore/kernel/index.html#op=elementwise.relu`);
+    await other.getByText('Its count is of vec4f, each of four elements: 262,144 × 4 = 1,048,576.').waitFor();
     await other.close();
   });
 
@@ -215,6 +222,16 @@ describe.skipIf(!there)('a kernel, opened', () => {
     await page.getByRole('button', { name: 'Back to the original' }).click();
     await expect.poll(ran).toMatch(/^Right/);
   });
+});
+
+it('draws what each thread wrote of a flat result in a few wide rows', () => {
+  const threads = Uint32Array.from({ length: 2 ** 18 }, (_, i) => 1 + (i % 256)); // one workgroup, which walks
+  const matrix = matrixOf({ binding: 'y', width: 4, threads, shape: [2 ** 20] });
+  const { area, elements } = groupOf(matrix, 0);
+  expect([area.bottom - area.top, area.right - area.left]).toEqual([32, 128]);
+  expect(elements.get(3)?.slice(0, 5)).toEqual([12, 13, 14, 15, 1036]);
+  // What has two axes keeps its own columns.
+  expect(matrixOf({ binding: 'c', width: 1, threads, shape: [512, 512] }).columns).toBe(512);
 });
 
 describe('a link', () => {
