@@ -3,7 +3,7 @@
 import { defineKernel, read, rowOfWorkgroups, unroll, write, type Gpu, type Storage } from '../gpu/index.ts';
 import { STEPS_A_SAMPLE, type Benchmark, type Row, type Subject } from './benchmark.ts';
 import { Buffers } from './buffers.ts';
-import { RecordedSubject } from './measure.ts';
+import { measureGroup, RecordedSubject } from './measure.ts';
 import { gbpsOf, gflopsOf, type Ceilings } from './roofline.ts';
 import { median } from './statistics.ts';
 
@@ -30,6 +30,15 @@ export function ceilingsFrom(rows: readonly Row[], clock: 'wall' | 'cpu' = 'wall
   const copies = best(COPY, gbpsOf).map(({ bytes, rate }) => ({ bytes, gbps: rate }));
   if (!arithmetic || copies.length === 0) throw new RangeError('The ceilings were not measured.');
   return { gflops: arithmetic.rate, copies };
+}
+
+/** A moment's look at the rates: a few samples of each, which are enough for shares in whole per cent. */
+export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
+  const rates = ceilingBenchmarks(gpu).filter(({ group }) => group === multiplyAdd.group);
+  const deadline = performance.now() + 2000;
+  return ceilingsFrom(
+    await measureGroup(gpu, rates, { rounds: 5, leastRounds: 2, minMilliseconds: 3, deadline }),
+  );
 }
 
 // Four chains of vec4 hide the latency of a multiply-add and still fit a CPU's registers. Unrolled, since compilers keep a loop

@@ -66,7 +66,7 @@ async function autotunedOf(info: GPUAdapterInfo): Promise<Report['tuning']> {
 }
 
 function autotunedText(tuning: Report['tuning']): string {
-  if (!tuning) return 'none: a rule chooses algorithms (npm run autotune measures)';
+  if (!tuning) return 'none: rules choose algorithms (npm run autotune measures)';
   if ('problem' in tuning) return `not used: ${printable(tuning.problem)}`;
   return `${count(tuning.problems)} problems faster than by the rule`;
 }

@@ -53,6 +53,9 @@ describe.skipIf(!there)('exercises on kernels', () => {
     expect(await page.locator('nav.exercises p').textContent()).toBe(`0 of ${exercises.length} solved`);
     expect(await said()).toMatch(/^Nothing was checked yet\./);
     expect(page.workers()).toEqual([]);
+    expect(await page.locator('.editor .hint').textContent()).toContain(
+      'Ctrl+Enter (⌘+Enter) presses Check.',
+    );
   });
 
   it('tell what is wrong, give a hint a step, and are solved, by keyboard alone', async () => {

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expand } from '../../src/run/kernels/index.ts';
 import { hashOf, linkFrom, LONGEST_TEXT } from '../../web/src/explore/kernel/link.ts';
+import { groupOf, matrixOf } from '../../web/src/explore/kernel/owners.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { firstViewBytes } from './first-view.ts';
 import { expectNoBarriers } from './looks.ts';
@@ -96,6 +97,10 @@ describe.skipIf(!there)('a kernel, opened', () => {
     expect(await ran()).toMatch(/^Right.*all 1,440 elements compared/);
     await expect.poll(() => page.locator('.outcome tbody tr').count()).toBe(1);
     expect(await page.locator('.outcome tbody').textContent()).toMatch(/original.*GFLOP\/s.*%/);
+    // Small as it is, it may be faster than a copy in memory: what that means is said.
+    expect(await page.locator('.outcome').textContent()).toMatch(
+      /Original: (Arithmetic|Memory) bounds it: .*(It reaches \d+ %|It is faster than that: what it reads is in a cache)/,
+    );
     const owned = page.locator('section', { hasText: 'What a thread owns' });
     await expect
       .poll(() => owned.textContent())
@@ -135,7 +140,10 @@ describe.skipIf(!there)('a kernel, opened', () => {
       /^Wrong.*1 wrong.*The first is c\[3, 5\], element 113 in memory: 0 instead of/,
     );
     await expect.poll(() => page.locator('.outcome tbody tr').count()).toBe(2);
-    expect(await page.locator('.outcome').textContent()).toMatch(/times as (fast|slow) as|No difference/);
+    expect(await page.locator('.outcome').textContent()).toMatch(
+      /(times as (fast|slow) as|No difference).*But its result is wrong, so its time counts for nothing/,
+    );
+    expect(await page.locator('.outcome tbody tr').last().textContent()).not.toContain('GFLOP/s');
   });
 
   it('has no barrier that axe finds, wide and narrow, light and dark', async () => {
@@ -165,13 +173,17 @@ describe.skipIf(!there)('a kernel, opened', () => {
       /The adapter refuses it/,
     ],
     ['a loop without end', 'k++', 'k += 0u', /A loop does not end.*The loop in line 15/],
-  ])('tells %s for what it is', async (_, from, to, said) => {
+  ])('tells %s for what it is', async (what, from, to, said) => {
     let text = changed(from, to);
     if (text.includes('much'))
       text = text.replace('var sum = 0.0;', 'much[row] = 1.0;\n  var sum = much[column];');
     if (text.includes('more')) text = text.replace('var sum = 0.0;', 'var sum = more[0];');
     await paste(text);
     expect(await ran()).toMatch(said);
+    if (what === 'a loop without end')
+      expect(await page.locator('[aria-labelledby=ownership]').textContent()).toContain(
+        'The last run came to no result',
+      );
   });
 
   it('shows kernels without WebGPU too, as a usual GPU gets them, and says why none is run', async () => {
@@ -182,6 +194,8 @@ describe.skipIf(!there)('a kernel, opened', () => {
     const [first] = expand({ name: 'batch-norm.statistics', adapter: 'gpu' }).kernels;
     expect(await other.locator('h2 code').textContent()).toBe(first?.name);
     expect(await other.getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
+    await other.goto(`${site.url}explore/kernel/index.html#op=elementwise.relu`);
+    await other.getByText('Its count is of vec4f, each of four elements: 262,144 × 4 = 1,048,576.').waitFor();
     await other.close();
   });
 
@@ -208,6 +222,16 @@ describe.skipIf(!there)('a kernel, opened', () => {
     await page.getByRole('button', { name: 'Back to the original' }).click();
     await expect.poll(ran).toMatch(/^Right/);
   });
+});
+
+it('draws what each thread wrote of a flat result in a few wide rows', () => {
+  const threads = Uint32Array.from({ length: 2 ** 18 }, (_, i) => 1 + (i % 256)); // one workgroup, which walks
+  const matrix = matrixOf({ binding: 'y', width: 4, threads, shape: [2 ** 20] });
+  const { area, elements } = groupOf(matrix, 0);
+  expect([area.bottom - area.top, area.right - area.left]).toEqual([32, 128]);
+  expect(elements.get(3)?.slice(0, 5)).toEqual([12, 13, 14, 15, 1036]);
+  // What has two axes keeps its own columns.
+  expect(matrixOf({ binding: 'c', width: 1, threads, shape: [512, 512] }).columns).toBe(512);
 });
 
 describe('a link', () => {

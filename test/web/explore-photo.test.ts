@@ -51,20 +51,29 @@ function expected(name: string, [channel, y, x]: readonly [number, number, numbe
   const { shape, values } = seen.layers[index]!;
   const [, width = 0, channels = 0] = shape.length < 3 ? [1, 1, ...shape] : shape;
   const largest = values.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
-  const { rows, columns } = fieldsOf(seen.layers, index, [SIDE, SIDE]);
+  const { rows, columns, reach } = fieldsOf(seen.layers, index, [SIDE, SIDE]);
   return {
     value: values[(y * width + x) * channels + channel]!,
     largest,
     row: rows[y]!,
     column: columns[x]!,
+    reach: reach?.width ?? SIDE,
   };
 }
 
 /** What the page says of a field. */
-function fieldText({ row, column }: Record<'row' | 'column', readonly [number, number]>): string {
+function fieldText({
+  row,
+  column,
+  reach,
+}: Record<'row' | 'column', readonly [number, number]> & { readonly reach: number }): string {
   const span = ([first, last]: readonly [number, number]) => `${first} to ${last}`;
   const [width, height] = [column[1] - column[0] + 1, row[1] - row[0] + 1];
-  return `It can see ${width} × ${height} pixels of the photo: columns ${span(column)}, rows ${span(row)}.`;
+  const pixels =
+    reach > Math.min(width, height)
+      ? `${reach} × ${reach} pixels, of which ${width} × ${height} lie in the photo`
+      : `${width} × ${height} pixels of the photo`;
+  return `It can see ${pixels}: columns ${span(column)}, rows ${span(row)}.`;
 }
 
 async function takeDrawing(): Promise<void> {
@@ -105,13 +114,46 @@ describe.skipIf(!there)('what a network sees', () => {
     'has the outputs that the engine computes, and the fields that follow: %s %s',
     async (block, name, place) => {
       await lookAt(block, name, place);
-      const { value, largest, row, column } = expected(block === 'stem' ? name : `${block}.${name}`, place);
+      const { value, largest, ...field } = expected(block === 'stem' ? name : `${block}.${name}`, place);
       await expect
         .poll(async () => Math.abs((await shownNumber(here())) - value))
         .toBeLessThanOrEqual(FORWARD * largest);
-      expect(await page.getByText('It can see').textContent()).toBe(fieldText({ row, column }));
+      expect(await page.getByText('It can see').textContent()).toBe(fieldText(field));
     },
   );
+
+  it('says how far a field reaches where the photo ends before it does', async () => {
+    await lookAt('layer2.1', 'conv2', [0, 4, 4]);
+    // As is known of ResNet-18.
+    await page
+      .getByText('It can see 99 × 99 pixels, of which 64 × 64 lie in the photo: columns 0 to 63')
+      .waitFor();
+  });
+
+  it('has all drawings behind one stop of the Tab key, and arrow keys between them', async () => {
+    const options = page.locator('.set [role=option]');
+    const names = await options.evaluateAll((all) => all.map((one) => one.querySelector('img')?.alt));
+    expect(names.length).toBeGreaterThan(10);
+    const stops = page.locator('.set [tabindex="0"], .set :is(a, button, input)');
+    expect(await stops.count()).toBe(1);
+    const focused = () => page.evaluate(() => document.activeElement?.querySelector('img')?.alt);
+    await stops.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe(names[1]);
+    await page.keyboard.press('ArrowDown');
+    expect(names.indexOf(await focused())).toBeGreaterThan(2);
+    await page.keyboard.press('End');
+    expect(await focused()).toBe(names.at(-1));
+    // Arrow keys alone show the network nothing.
+    expect(await options.first().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.getByText(`Looking at ${names.at(-1) ?? ''}.`).waitFor();
+    expect(await options.last().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Home');
+    expect(await stops.count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByText(`Looking at ${names[0] ?? ''}.`).waitFor();
+  });
 
   it('takes a convolution apart: window, weights and products add up to what the engine has', async () => {
     await lookAt('stem', 'conv1', [7, 0, 12]);

@@ -57,6 +57,20 @@ describe('tokens', () => {
     expect(cut('größe = 名 # 𝄞')).toEqual(['name:größe', 'operator:=', 'name:名', 'unknown:#', 'unknown:𝄞']);
   });
 
+  it('leave words to variables where they declare or call nothing', () => {
+    const kinds = (line: string, word: string) => cut(line).filter((one) => one.endsWith(`:${word}`));
+    expect(kinds('for (var step = 1u; step < 9u; step++) {', 'step')).toEqual(Array(3).fill('name:step'));
+    expect(kinds('x = step (0.5, y);', 'step')).toEqual(['builtin:step']);
+    expect(kinds('let workgroup = f(a < b, workgroup.x);', 'workgroup')).toEqual(
+      Array(2).fill('name:workgroup'),
+    );
+    expect(kinds('var<workgroup> workgroup: array<f32, 4>;', 'workgroup')).toEqual([
+      'type:workgroup',
+      'name:workgroup',
+    ]);
+    expect(kinds('fn f(p: ptr<storage, array<f32>, read>) {', 'read')).toEqual(['type:read']);
+  });
+
   it('know comments, nested ones over lines too', () => {
     expect(cut('a // for b')).toEqual(['name:a', 'comment:// for b']);
     expect(cut('a /* b /* c */ d */ e')).toEqual(['name:a', 'comment:/* b /* c */ d */', 'name:e']);

@@ -31,7 +31,7 @@ const KEYWORDS = new Set(
   ).split(' '),
 );
 const TYPES =
-  /^(?:bool|[fiu]32|f16|vec[234][fiuh]?|mat[234]x[234][fh]?|array|atomic|ptr|sampler|texture_\w+|storage|uniform|workgroup|private|function|read|write|read_write)$/;
+  /^(?:bool|[fiu]32|f16|vec[234][fiuh]?|mat[234]x[234][fh]?|array|atomic|ptr|sampler|texture_\w+)$/;
 const BUILTINS = new Set(
   (
     'abs acos all any arrayLength asin atan atan2 atomicAdd atomicAnd atomicExchange atomicLoad atomicMax atomicMin atomicOr atomicStore ' +
@@ -43,6 +43,11 @@ const BUILTINS = new Set(
     'subgroupShuffleXor tan tanh transpose trunc unpack2x16float unpack4x8unorm workgroupBarrier workgroupUniformLoad'
   ).split(' '),
 );
+
+/** Address spaces and access modes are words of a declaration's template list, and `step` is a function where it is called: elsewhere both are free for names. */
+const CONTEXTUAL = /^(?:storage|uniform|workgroup|private|function|read|write|read_write)$/;
+const IN_DECLARATION = /\b(?:var|ptr)\s*<(?:[^<>;()]|<[^<>]*>)*$/;
+const CALLED = /^\s*\(/;
 
 /** Each alternative begins where the last token ended; the first that fits counts. */
 const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
@@ -64,7 +69,8 @@ export function tokenAt(line: string, from: number, depth: number): Token {
     pattern.lastIndex = from;
     const text = pattern.exec(line)?.[0];
     if (text === undefined) continue;
-    return { kind: kind === 'name' ? kindOfName(text) : kind, from, to: from + text.length, depth };
+    const to = from + text.length;
+    return { kind: kind === 'name' ? kindOfName(line, from, to) : kind, from, to, depth };
   }
   const width = (line.codePointAt(from) ?? 0) > 0xffff ? 2 : 1;
   return { kind: 'unknown', from, to: from + width, depth };
@@ -90,10 +96,12 @@ export function tokensOf(
   return found;
 }
 
-function kindOfName(name: string): TokenKind {
+function kindOfName(line: string, from: number, to: number): TokenKind {
+  const name = line.slice(from, to);
   if (KEYWORDS.has(name)) return 'keyword';
   if (TYPES.test(name)) return 'type';
-  return BUILTINS.has(name) ? 'builtin' : 'name';
+  if (CONTEXTUAL.test(name)) return IN_DECLARATION.test(line.slice(0, from)) ? 'type' : 'name';
+  return BUILTINS.has(name) && CALLED.test(line.slice(to)) ? 'builtin' : 'name';
 }
 
 /** To where the comment closes, or to the line's end. */

@@ -12,6 +12,8 @@ export interface Fields {
   readonly rows: readonly Span[];
   /** By the column. */
   readonly columns: readonly Span[];
+  /** Pixels that the windows reach over from any output, whether they lie in the image or not; undefined where there are no places any more. */
+  readonly reach: { readonly height: number; readonly width: number } | undefined;
 }
 
 type Walked = Pick<SeenLayer, 'shape' | 'inputs' | 'window'>;
@@ -28,19 +30,30 @@ export function fieldsOf(
   return {
     rows: spansOf(layers, index, { axis: 0, length: height }),
     columns: spansOf(layers, index, { axis: 1, length: width }),
+    reach: hasPlaces(layers[index])
+      ? { height: reachOf(layers, index, 0), width: reachOf(layers, index, 1) }
+      : undefined,
   };
+}
+
+const hasPlaces = (layer: Walked | undefined): boolean => layer?.shape.length === 3;
+
+/** The same for every place, since no edge is in the way. */
+function reachOf(layers: readonly Walked[], index: number, axis: 0 | 1): number {
+  const [first, last] = spanOf(layers, index, 0, { axis, length: Infinity });
+  return last - first + 1;
 }
 
 interface Axis {
   readonly axis: 0 | 1;
-  /** The image's. */
+  /** The image's; without end, nothing is cut off at any layer's edge either. */
   readonly length: number;
 }
 
 function spansOf(layers: readonly Walked[], index: number, axis: Axis): Span[] {
-  const { shape } = layers[index] ?? { shape: [] };
-  if (shape.length < 3) return [[0, axis.length - 1]];
-  return Array.from({ length: shape[axis.axis] ?? 0 }, (_, at) => spanOf(layers, index, at, axis));
+  const layer = layers[index];
+  if (!hasPlaces(layer)) return [[0, axis.length - 1]];
+  return Array.from({ length: layer?.shape[axis.axis] ?? 0 }, (_, at) => spanOf(layers, index, at, axis));
 }
 
 /** Walks back from one place of a layer, to all that it comes from at once: a layer is done after those that take its result. */
@@ -54,7 +67,7 @@ function spanOf(layers: readonly Walked[], index: number, at: number, { axis, le
       const side = input === IMAGE ? length : (layers[input]?.shape[axis] ?? 1);
       // What is added at the end, a shortcut, is taken place by place.
       const seen = which === 0 && layer.window ? throughWindow(span, layer.window, axis) : span;
-      const inside: Span = [Math.max(seen[0], 0), Math.min(seen[1], side - 1)];
+      const inside: Span = length === Infinity ? seen : [Math.max(seen[0], 0), Math.min(seen[1], side - 1)];
       const known = spans.get(input) ?? inside;
       spans.set(input, [Math.min(known[0], inside[0]), Math.max(known[1], inside[1])]);
     });

@@ -153,9 +153,23 @@ describe('receptive fields', () => {
     expect({ rows: rows[y], columns: columns[x] }).toEqual(await support(name, y, x));
   });
 
+  it.each([
+    ['conv1', 7],
+    ['maxPool2d', 11],
+    ['layer1.0.conv1', 19],
+    ['layer2.0.downsample.0', 27],
+    ['layer2.0.conv1', 35],
+    ['layer4.0.conv1', 131],
+  ])('reach as far as windows and strides say where no edge cuts them off: %s %i', (name, side) => {
+    expect(fieldsOf(seen.layers, numbered(name), [SIZE, SIZE]).reach).toEqual({ height: side, width: side });
+  });
+
   it('are the whole image behind the average', () => {
     const whole = [[0, SIZE - 1]];
-    expect(fieldsOf(seen.layers, numbered('fc'), [SIZE, SIZE])).toEqual({ rows: whole, columns: whole });
+    expect(fieldsOf(seen.layers, numbered('fc'), [SIZE, SIZE])).toEqual({
+      ...{ rows: whole, columns: whole },
+      reach: undefined,
+    });
   });
 });
 

@@ -16,22 +16,23 @@ export function Editor({
   marks = [],
   label,
   onChange,
-  onRun,
+  run,
   onOpen,
 }: {
   readonly text: string;
   readonly marks?: readonly Mark[];
   readonly label: string;
   readonly onChange: (text: string) => void;
-  readonly onRun?: () => void;
+  /** What Ctrl+Enter does: the same as pressing a button, by what is written on it. */
+  readonly run: { readonly button: string; readonly press: () => void };
   readonly onOpen?: (editor: EditorHandle) => void;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<OpenEditor | null>(null);
   const [state, setState] = useState<'loading' | 'open' | 'failed'>('loading');
   // The handlers of the latest drawing: the editor is opened once.
-  const latest = useRef({ text, onChange, onRun });
-  latest.current = { text, onChange, onRun };
+  const latest = useRef({ text, onChange, run });
+  latest.current = { text, onChange, run };
 
   useEffect(() => {
     let isGone = false;
@@ -41,7 +42,7 @@ export function Editor({
         const opened = openEditor(host.current, {
           ...{ text: latest.current.text, label },
           onChange: (next) => latest.current.onChange(next),
-          onRun: () => latest.current.onRun?.(),
+          onRun: () => latest.current.run.press(),
         });
         editor.current = opened;
         setState('open');
@@ -71,7 +72,8 @@ export function Editor({
       <div ref={host} hidden={state !== 'open'} />
       {state === 'open' && (
         <p class="hint">
-          Tab indents; to leave the editor by keyboard press Escape, then Tab. Ctrl+Enter (⌘+Enter) runs.
+          Tab indents; to leave the editor by keyboard press Escape, then Tab. Ctrl+Enter (⌘+Enter) presses{' '}
+          {run.button}.
         </p>
       )}
     </div>

@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import { exercises } from '../../../../src/run/exercises/index.ts';
 import { Editor, type EditorHandle } from '../editor/editor.tsx';
+import { Messages } from '../editor/messages.tsx';
 import type { Mark } from '../editor/open-editor.ts';
 import { Header } from '../shared/header.tsx';
 import { Clock } from './clock.tsx';
@@ -64,21 +65,10 @@ function Lesson({ of }: { readonly of: Exercise }) {
           marks={marks}
           label={`WGSL of ${of.title}`}
           onChange={(next) => edit(of, next)}
-          onRun={() => void check()}
+          run={{ button: 'Check', press: () => void check() }}
           onOpen={(opened) => (editor.current = opened)}
         />
-        {marks.length > 0 && (
-          <ul class="messages" aria-label="What the compiler says">
-            {marks.map(({ line, column, text: said }, i) => (
-              <li key={i}>
-                <button type="button" class="quiet" onClick={() => editor.current?.goTo(line, column)}>
-                  line {line}
-                </button>{' '}
-                {said}
-              </li>
-            ))}
-          </ul>
-        )}
+        <Messages of={marks} editor={editor} />
         <div class="actions">
           <button
             type="button"

@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { Editor, type EditorHandle } from '../editor/editor.tsx';
+import { Messages } from '../editor/messages.tsx';
 import type { Mark } from '../editor/open-editor.ts';
 import type { ExpandedKernel } from '../../../../src/run/kernels/index.ts';
 import { hashOf } from './link.ts';
@@ -24,21 +25,10 @@ export function Editing({ of }: { readonly of: ExpandedKernel }) {
           copied.value = undefined;
           edit(of, text);
         }}
-        onRun={() => void run()}
+        run={{ button: 'Run', press: () => void run() }}
         onOpen={(opened) => (editor.current = opened)}
       />
-      {marks.length > 0 && (
-        <ul class="messages" aria-label="What the compiler says">
-          {marks.map(({ line, column, text }, i) => (
-            <li key={i}>
-              <button type="button" class="quiet" onClick={() => editor.current?.goTo(line, column)}>
-                line {line}
-              </button>{' '}
-              {text}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Messages of={marks} editor={editor} />
       <div class="actions">
         <button
           type="button"

@@ -33,6 +33,7 @@ export function HostSide({ of }: { readonly of: ExpandedKernel }) {
   const { workgroupSize, grid, bindings, params, source, wgsl } = of;
   const threads = product(workgroupSize);
   const workgroups = product(grid);
+  const fours = countOfFours(of);
   return (
     <>
       <h3>Dispatched</h3>
@@ -76,7 +77,11 @@ export function HostSide({ of }: { readonly of: ExpandedKernel }) {
       {params.length > 0 && (
         <>
           <h3>Parameters</h3>
-          <p class="hint">A uniform struct that the host fills for each dispatch.</p>
+          <p class="hint">
+            A uniform struct that the host fills for each dispatch.
+            {fours !== undefined &&
+              ` Its count is of vec4f, each of four elements: ${count(fours)} × 4 = ${count(4 * fours)}.`}
+          </p>
           <dl class="params">
             {params.map(({ name, type, value }) => (
               <div key={name}>
@@ -98,6 +103,13 @@ export function HostSide({ of }: { readonly of: ExpandedKernel }) {
       )}
     </>
   );
+}
+
+/** The parameter `count` where it counts a binding's elements by fours. */
+function countOfFours({ bindings, params }: ExpandedKernel): number | undefined {
+  const { value } = params.find(({ name }) => name === 'count') ?? {};
+  const isOf = bindings.some(({ element, bytes }) => element === 'vec4f' && bytes === 16 * (value ?? NaN));
+  return isOf ? value : undefined;
 }
 
 const product = (of: readonly number[]): number => of.reduce((all, one) => all * one, 1);

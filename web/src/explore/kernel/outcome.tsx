@@ -1,5 +1,6 @@
 /** What became of a run, each thing by its own name: the judgement, the times, or why there is neither. */
 import type { ComponentChildren } from 'preact';
+import { gbpsOf, gflopsOf, standing } from '../../../../src/bench/roofline.ts';
 import { count, duration, percent, plural, rate } from '../../../../src/format.ts';
 import { median } from '../../../../src/median.ts';
 import type { OutputJudgement } from '../../../../src/run/lab/compare.ts';
@@ -7,6 +8,7 @@ import type { Times } from '../../../../src/run/lab/times.ts';
 import type { Trace } from '../../../../src/run/lab/trace.ts';
 import type { Judgement } from '../../../../src/run/lab/judgement.ts';
 import { wordsFor, type Failure } from '../lab/failure.ts';
+import { boundText } from '../shared/bound.ts';
 import { ceilings, isCurrent, isEmpty, isRunning, result, type Result } from './run.ts';
 
 export function OutcomeSection() {
@@ -155,7 +157,7 @@ function Output({ of }: { readonly of: OutputJudgement }) {
           {name} [{shape.join(', ')}]
         </code>
         : {isSample ? `a sample of ${count(compared)}` : `all ${count(compared)}`} elements compared with
-        plain loops. The largest error is {errorText(largestError)} of the magnitude, where rounding may make{' '}
+        plain loops. The largest error is {errorText(largestError)}, where rounding may make{' '}
         {errorText(tolerance)}.
       </p>
       {first && (
@@ -184,14 +186,22 @@ function errorText(error: number): string {
 const numberText = (value: number): string =>
   Number.isNaN(value) ? 'NaN' : String(Number(value.toPrecision(7)));
 
-function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; readonly of: Result }) {
+function Timed({ times, of: { ran, outcome } }: { readonly times: readonly Times[]; readonly of: Result }) {
   const [original, edited] = times;
   const slowest = Math.max(...times.map((one) => median(one.milliseconds)));
   if (!original) return null;
+  const isWrong = outcome.kind === 'judged' && outcome.judgement.kind === 'wrong';
+  const doesTheWork = (i: number) => i === 0 || !isWrong;
+  const done = ceilings.value ? times.filter((_, i) => doesTheWork(i)) : [];
   return (
     <>
       <h3>Time</h3>
-      {edited && <p>{ratioText(original, edited)}</p>}
+      {edited && (
+        <p class={isWrong ? 'hint' : undefined}>
+          {ratioText(original, edited)}
+          {isWrong && ' But its result is wrong, so its time counts for nothing.'}
+        </p>
+      )}
       <div class="wide" tabIndex={0} role="region" aria-label="Times">
         <table>
           <thead>
@@ -207,7 +217,6 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
           <tbody>
             {times.map((one, i) => {
               const milliseconds = median(one.milliseconds);
-              const reached = reachedBy(ran.work, milliseconds);
               return (
                 <tr key={i}>
                   <th scope="row">{i === 0 ? 'original' : 'edited'}</th>
@@ -220,36 +229,39 @@ function Timed({ times, of: { ran } }: { readonly times: readonly Times[]; reado
                   <td>
                     {timeText(Math.min(...one.milliseconds))} – {timeText(Math.max(...one.milliseconds))}
                   </td>
-                  <td>{reached.text}</td>
-                  <td>{reached.share === undefined ? '' : `${percent(reached.share)} of ${reached.of}`}</td>
+                  <td>{doesTheWork(i) && ratesText(ran.work, milliseconds)}</td>
+                  <td>{doesTheWork(i) && shareText(ran.work, milliseconds)}</td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       </div>
+      {done.map((one, i) => (
+        <p key={i}>
+          {i === 0 ? 'Original: ' : 'Edited: '}
+          {ceilings.value && boundText(ceilings.value, ran.work, median(one.milliseconds), timeText)}
+        </p>
+      ))}
       <p class="hint">
         Medians of {original.milliseconds.length} rounds, original and edit in turns. A round has{' '}
         {times.map(({ calls }) => plural(calls, 'call')).join(' and ')} in one submission, so that a clock
         that goes in tenths of a millisecond tells {timeText(0.1 / original.calls)} a call. Work is that of
-        the plain formula, whatever an algorithm saves or moves twice.
-        {ceilings.value &&
-          ` The ceilings, measured here: ${rate(ceilings.value.gflops)} GFLOP/s of multiply-adds, ${rate(ceilings.value.copyGBps)} GB/s of copying; the one that is nearer counts.`}
+        the plain formula, whatever an algorithm saves or moves twice. The ceilings are measured here:
+        multiply-adds, and copies of as many bytes.
       </p>
     </>
   );
 }
 
-function reachedBy({ flops, bytes }: Result['ran']['work'], milliseconds: number) {
-  const [gflops, gbps] = [flops / milliseconds / 1e6, bytes / milliseconds / 1e6];
-  const { value: ceiling } = ceilings;
-  const shares = ceiling ? ([gflops / ceiling.gflops, gbps / ceiling.copyGBps] as const) : undefined;
-  const isArithmetic = shares !== undefined && shares[0] >= shares[1];
-  return {
-    text: `${rate(gflops)} GFLOP/s, ${rate(gbps)} GB/s`,
-    share: shares && Math.max(...shares),
-    of: isArithmetic ? 'arithmetic' : 'memory',
-  };
+const ratesText = (work: Result['ran']['work'], milliseconds: number): string =>
+  `${rate(gflopsOf(work, milliseconds))} GFLOP/s, ${rate(gbpsOf(work, milliseconds))} GB/s`;
+
+/** Where a time stands below the roof, for the table. */
+function shareText(work: Result['ran']['work'], milliseconds: number): string {
+  if (!ceilings.value) return '';
+  const { bound, share } = standing(ceilings.value, work, milliseconds);
+  return `${percent(share)} of ${bound === 'FMA' ? 'arithmetic' : 'memory'}`;
 }
 
 /** By the ratios of neighbouring samples: where their middle half lies on both sides of 1, nothing can be told. */

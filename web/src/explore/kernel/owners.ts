@@ -13,17 +13,24 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly shape: readonly number[];
+  /** Rows that are shown at most. */
+  readonly mostRows: number;
   readonly owners: Owners;
 }
 
-/** Columns of what has no shape. */
-const FLAT = 64;
+/** Cells of a side at most: more would be too small to see. */
+const MOST = 128;
+/** Rows of what has no shape, which goes on like a text: a few wide ones show as much as many narrow ones, at a glance. */
+const MOST_FLAT = 32;
 
 export function matrixOf(owners: Owners): Matrix {
   const elements = owners.threads.length * owners.width;
   const shape = owners.shape && owners.shape.length > 1 ? owners.shape : undefined;
-  const columns = shape?.at(-1) ?? Math.min(FLAT, elements);
-  return { rows: Math.ceil(elements / columns), columns, shape: owners.shape ?? [elements], owners };
+  const columns = shape?.at(-1) ?? Math.min(MOST, elements);
+  return {
+    ...{ rows: Math.ceil(elements / columns), columns, mostRows: shape ? MOST : MOST_FLAT },
+    ...{ shape: owners.shape ?? [elements], owners },
+  };
 }
 
 /** The thread that wrote an element; undefined where none did. */
@@ -40,9 +47,6 @@ export interface Area {
   readonly right: number;
 }
 
-/** Cells of a side at most: more would be too small to see. */
-const MOST = 128;
-
 /** A workgroup in the matrix: where it wrote, and what each of its threads did. */
 export interface Group {
   /** With some of its neighbours. */
@@ -52,7 +56,9 @@ export interface Group {
 }
 
 /** Goes through the whole matrix once, so that pointing at a thread's elements need not. */
-export function groupOf({ rows, columns, owners: { threads, width } }: Matrix, workgroup: number): Group {
+export function groupOf(matrix: Matrix, workgroup: number): Group {
+  const { rows, columns, mostRows, owners } = matrix;
+  const { threads, width } = owners;
   const [from, to] = [workgroup * THREADS, (workgroup + 1) * THREADS];
   const elements = new Map<number, number[]>();
   let [top, left, bottom, right] = [rows, columns, 0, 0];
@@ -69,14 +75,14 @@ export function groupOf({ rows, columns, owners: { threads, width } }: Matrix, w
       [bottom, right] = [Math.max(bottom, row + 1), Math.max(right, column + 1)];
     }
   });
-  const [down, across] = [around(top, bottom, rows), around(left, right, columns)];
+  const [down, across] = [around(top, bottom, rows, mostRows), around(left, right, columns, MOST)];
   return { area: { top: down[0], bottom: down[1], left: across[0], right: across[1] }, elements };
 }
 
 /** A stretch with some more on both sides, as far as there is more. */
-function around(from: number, to: number, all: number): readonly [number, number] {
-  if (to <= from) return [0, Math.min(all, MOST)]; // it wrote nothing
-  const wanted = Math.min(MOST, all, Math.max(32, Math.ceil(1.5 * (to - from))));
+function around(from: number, to: number, all: number, most: number): readonly [number, number] {
+  if (to <= from) return [0, Math.min(all, most)]; // it wrote nothing
+  const wanted = Math.min(most, all, Math.max(32, Math.ceil(1.5 * (to - from))));
   const spare = Math.max(0, wanted - (to - from));
   const begin = Math.max(0, Math.min(from - Math.floor(spare / 2), all - wanted));
   return [begin, begin + wanted];

@@ -31,16 +31,24 @@ export function Ownership({ of }: { readonly of: ExpandedKernel }) {
   return (
     <section aria-labelledby="ownership">
       <h2 id="ownership">What a thread owns</h2>
-      {value ? (
-        <Drawn matrix={value} of={of} />
-      ) : (
-        <p class="hint">
-          Press Run: the kernel is traced, each write with the thread that made it, and drawn here over the
-          result.
-        </p>
-      )}
+      {value ? <Drawn matrix={value} of={of} /> : <p class="hint">{whyNone()}</p>}
     </section>
   );
+}
+
+/** Why nothing is drawn. */
+function whyNone(): string {
+  const press =
+    'Press Run: the kernel is traced, each write with the thread that made it, and drawn here over the result.';
+  const { outcome } = result.value ?? {};
+  if (!outcome) return press;
+  if (outcome.kind !== 'judged' || !('traces' in outcome.judgement))
+    return 'The last run came to no result, so there is nothing to draw over.';
+  const { traces } = outcome.judgement;
+  if (!traces) return 'The last run could not be traced, so nobody knows which thread wrote what.';
+  return traces.some((one) => one.kernel === kernel.value?.name)
+    ? 'The last run was traced, but no binding of this kernel can be drawn by who wrote its elements.'
+    : press;
 }
 
 function Drawn({ matrix, of }: { readonly matrix: Matrix; readonly of: ExpandedKernel }) {

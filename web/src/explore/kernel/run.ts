@@ -1,6 +1,6 @@
 /** A run: what is asked of the lab when the button is pressed, and what came of it. Nothing is run at any other time. */
 import { signal } from '@preact/signals';
-import type { Speed } from '../../../../src/run/doctor/kernels.ts';
+import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import type { Work } from '../../../../src/run/lab/operation.ts';
 import type { Times } from '../../../../src/run/lab/times.ts';
 import type { Edits, Judgement, Stage, Trial } from '../../../../src/run/lab/judgement.ts';
@@ -32,7 +32,7 @@ export const result = signal<Result | undefined>(undefined);
 export const stage = signal<'opening' | Stage | undefined>(undefined);
 export const isRunning = signal(false);
 /** What the adapter reaches at the best: measured once. */
-export const ceilings = signal<Speed | undefined>(undefined);
+export const ceilings = signal<Ceilings | undefined>(undefined);
 
 /** Milliseconds that a run and a device may take, where the address asks for fewer than usual: `?limit=2000`. */
 const asked = Number(new URLSearchParams(location.search).get('limit'));

@@ -6,7 +6,6 @@ import { messageOf } from '../../../../src/format.ts';
 import { DeviceLostError, type Gpu } from '../../../../src/gpu/index.ts';
 import { factsOf, openAdapter, WebGpuError } from '../../../../src/platform/web/adapter.ts';
 import { createGpu } from '../../../../src/platform/web/gpu.ts';
-import { measureSpeed } from '../../../../src/run/doctor/kernels.ts';
 import type { Exercise } from '../../../../src/run/exercises/exercise.ts';
 import { race } from '../../../../src/run/lab/times.ts';
 import type { Stage, Trial } from '../../../../src/run/lab/judgement.ts';
@@ -67,8 +66,9 @@ function answers(gpu: Gpu): {
       return timeBoth(gpu, await exerciseNamed(name), text);
     },
     async ceilings(tell) {
+      const { measureCeilings } = await import('../../../../src/bench/ceilings.ts');
       tell('timing');
-      return measureSpeed(gpu.device, (promise) => promise);
+      return measureCeilings(gpu);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What a page and its lab say to each other: questions with answers, and on the way what the lab is at. */
+import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import type { DeviceTraits } from '../../../../src/gpu/index.ts';
 import type { WebGpuProblem } from '../../../../src/platform/web/adapter.ts';
-import type { Speed } from '../../../../src/run/doctor/kernels.ts';
 import type { Verdict } from '../../../../src/run/exercises/examine.ts';
 import type { Timed } from '../../../../src/run/exercises/times.ts';
 import type { RaceOptions, Times } from '../../../../src/run/lab/times.ts';
@@ -28,8 +28,8 @@ export interface LabCalls {
   check(exercise: string, text: string): Promise<Verdict>;
   /** How long a text takes that was checked and is right, beside the exercise's start. */
   timeExercise(exercise: string, text: string): Promise<Timed | undefined>;
-  /** How fast the adapter is at the best; takes about a second. */
-  ceilings(): Promise<Speed>;
+  /** How fast the adapter is at the best; takes some seconds. */
+  ceilings(): Promise<Ceilings>;
 }
 
 export type LabCall = keyof LabCalls;

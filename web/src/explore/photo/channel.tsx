@@ -35,13 +35,12 @@ export const field = computed<Frame | undefined>(() => {
 });
 export const fieldText = computed(() => {
   const { height = 0, width = 0, top = 0, left = 0 } = field.value ?? {};
-  return `It can see ${width} × ${height} pixels of the photo: columns ${left} to ${left + width - 1}, rows ${top} to ${top + height - 1}.`;
-});
-
-/** Whether the field ends where the photo does: then it is as wide as that, however wide the layers' windows make it. */
-const isAtEdge = computed(() => {
-  const [{ image } = {}, { top = 1, left = 1, height = 0, width = 0 } = {}] = [looked.value, field.value];
-  return top === 0 || left === 0 || top + height === image?.height || left + width === image?.width;
+  const { reach } = fields.value ?? {};
+  const isCut = reach !== undefined && (reach.height > height || reach.width > width);
+  const pixels = isCut
+    ? `${reach.width} × ${reach.height} pixels, of which ${width} × ${height} lie in the photo`
+    : `${width} × ${height} pixels of the photo`;
+  return `It can see ${pixels}: columns ${left} to ${left + width - 1}, rows ${top} to ${top + height - 1}.`;
 });
 
 const holdText = computed(() =>
@@ -142,12 +141,6 @@ function Large({
         )}
       </div>
       <p>{fieldText}</p>
-      {height > 1 && isAtEdge.value && (
-        <p class="hint">
-          Its field ends where the photo does. Choose an output in the middle, or more pixels a side, to see
-          how far it can reach.
-        </p>
-      )}
       <p class="hint">{holdText}</p>
       {shown.b && !found.b && <p class="hint">B has no layer of this name and shape.</p>}
     </section>

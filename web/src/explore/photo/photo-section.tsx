@@ -1,11 +1,12 @@
 /** Where the photo comes from: dropped, picked, pasted, or of a set at hand. */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { PhotoSet, type PhotoAtHand } from './photo-set.tsx';
 import type { SetPhoto } from './protocol.ts';
 import { choosePhoto, doing, photo, projects, worker } from './state.ts';
 
 /** The set at hand, with addresses of its pictures. */
-const set = signal<readonly (SetPhoto & { readonly url: string })[]>([]);
+const set = signal<readonly PhotoAtHand[]>([]);
 const isOver = signal(false);
 
 export function PhotoSection() {
@@ -61,22 +62,7 @@ export function PhotoSection() {
           }}
         />
       </div>
-      {set.value.length > 0 && (
-        <ul class="set" aria-label="Photos at hand">
-          {set.value.map((one) => (
-            <li key={one.url}>
-              <button
-                type="button"
-                class="quiet"
-                aria-pressed={photo.value?.file === one.file}
-                onClick={() => choosePhoto(one)}
-              >
-                <img src={one.url} alt={one.name} width="48" height="48" loading="lazy" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      {set.value.length > 0 && <PhotoSet key={set.value[0]?.url} of={set.value} />}
     </section>
   );
 }

@@ -1,12 +1,11 @@
 /** What is looked at, in words: an operation with its kernels and their WGSL, or a temporary and for what it is kept. */
-import { bandwidthFor, standing } from '../../../../src/bench/roofline.ts';
 import { byteSize, count, rate } from '../../../../src/format.ts';
 import { prettyWgsl } from '../../../../src/run/kernels/pretty.ts';
 import type { StepDispatch, StepOperation, StepRecord } from '../../../../src/train/rehearse/step-record.ts';
-import type { StepWork } from '../../../../src/train/rehearse/step-work.ts';
+import { boundText } from '../shared/bound.ts';
 import { KernelLinks } from './kernel-link.tsx';
 import { measured, operationTimes } from './measure.ts';
-import { fullName, milliseconds, percent, nameOf, shapeText } from './names.ts';
+import { fullName, milliseconds, nameOf, shapeText } from './names.ts';
 import { seen, step } from './state.ts';
 
 export function Details() {
@@ -79,26 +78,10 @@ function Operation({ record, index }: { readonly record: StepRecord; readonly in
   );
 }
 
-/** What bounds it at best on this adapter, and how near it is to that, in words. */
-function boundOf(work: StepWork, time: number): string {
-  if (!measured.value) return '';
-  const { ceilings } = measured.value;
-  const { bound, share } = standing(ceilings, work, time);
-  const best = milliseconds(share * time);
-  const why =
-    bound === 'FMA'
-      ? `Arithmetic bounds it: at the ${rate(ceilings.gflops)} GFLOP/s of multiply-adds alone it would take ${best}`
-      : `Memory bounds it: at the ${rate(bandwidthFor(ceilings, work.bytes))} GB/s of a copy it would take ${best}`;
-  if (share > 1)
-    return `${why}. It is faster than that: what it reads is in a cache, or the machine was busy when that was measured.`;
-  const far =
-    share < 0.3 ? ', so something else holds it up: see what its kernels do beyond the formula' : '';
-  return `${why}. It reaches ${percent(share)} of that${far}.`;
-}
-
 /** What it takes, and what it must do whatever its kernels. */
 function Time({ index, operation: { work } }: { readonly index: number; readonly operation: StepOperation }) {
   const time = operationTimes.value?.[index];
+  const { ceilings } = measured.value ?? {};
   const [flops, bytes] = [work.flops / 1e9, work.bytes / 1e9];
   const rates = (seconds: number) =>
     flops > 0
@@ -109,7 +92,9 @@ function Time({ index, operation: { work } }: { readonly index: number; readonly
       {flops > 0
         ? `Whatever the kernels, it is ${count(Math.round(work.flops / 1e6))} million floating-point operations on ${byteSize(work.bytes)}`
         : `Whatever the kernels, it moves ${byteSize(work.bytes)}`}
-      {time ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}. ${boundOf(work, time)}` : '.'}
+      {time
+        ? `; here it took ${milliseconds(time)}: ${rates(time / 1000)}. ${ceilings ? boundText(ceilings, work, time, milliseconds) : ''}`
+        : '.'}
     </p>
   );
 }

@@ -1,8 +1,7 @@
 // The worker in which the page's step is taken: on this browser's adapter, with the network and the drawings that come with the site.
 import { createGpu } from '../../../../src/platform/web/gpu.ts';
 import { openAdapter } from '../../../../src/platform/web/adapter.ts';
-import { ceilingBenchmarks, ceilingsFrom, multiplyAdd } from '../../../../src/bench/ceilings.ts';
-import { measureGroup } from '../../../../src/bench/measure.ts';
+import { measureCeilings } from '../../../../src/bench/ceilings.ts';
 import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { messageOf } from '../../../../src/format.ts';
 import { Gpu, type AdapterInfo } from '../../../../src/gpu/index.ts';
@@ -63,15 +62,6 @@ async function measure({ choice, config, classes, site }: ToStepWorker): Promise
     await gpu.finish().catch(() => undefined);
     gpu.trim();
   }
-}
-
-/** A moment's look at the rates: a few samples of each, which are enough for shares in whole per cent. */
-async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
-  const rates = ceilingBenchmarks(gpu).filter(({ group }) => group === multiplyAdd.group);
-  const deadline = performance.now() + 2000;
-  return ceilingsFrom(
-    await measureGroup(gpu, rates, { rounds: 5, leastRounds: 2, minMilliseconds: 3, deadline }),
-  );
 }
 
 onmessage = ({ data }: MessageEvent<ToStepWorker>) => {
