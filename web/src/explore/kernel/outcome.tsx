@@ -199,7 +199,7 @@ function Timed({ times, of: { ran, outcome } }: { readonly times: readonly Times
       {edited && (
         <p class={isWrong ? 'hint' : undefined}>
           {ratioText(original, edited)}
-          {isWrong && ' But its result is wrong, so its time counts for nothing.'}
+          {isWrong && ' Its result is wrong, so its time counts for nothing.'}
         </p>
       )}
       <div class="wide" tabIndex={0} role="region" aria-label="Times">
