@@ -28,12 +28,23 @@ const climb = (title: string) =>
   page.locator('section', { has: page.getByRole('heading', { name: title, exact: true }) });
 const matrices = () => climb('A matrix product');
 
+/** In seconds. */
+const UNITS = new Map([
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+]);
+
 /** The seconds that are said, once every rung was tried. */
 async function seconds(): Promise<number> {
   const said = page.getByText(/^13 rungs, about /);
   await said.waitFor();
-  const [, minutes = '0', rest = ''] = /about (?:(\d+) min )?(\d+) s/.exec(await said.innerText()) ?? [];
-  return Number(minutes) * 60 + Number(rest);
+  const [, time = ''] = /about ([^.;]*)/.exec(await said.innerText()) ?? [];
+  const parts = Array.from(
+    time.matchAll(/(\d+) (h|min|s)\b/g),
+    ([, n, unit]) => Number(n) * (UNITS.get(unit ?? '') ?? NaN),
+  );
+  return parts.reduce((sum, part) => sum + part, 0);
 }
 
 describe.skipIf(!there)('the ladder, raced', () => {

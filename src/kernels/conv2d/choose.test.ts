@@ -17,7 +17,13 @@ const chooseBackwardWeight = (gpu: Gpu, shape: Conv2dShape) =>
   chooseAlgorithm(gpu, backwardWeightPass, shape);
 
 const described = (software: boolean, subgroupSize: number | null) =>
-  ({ software, subgroupSize, maxBindingBytes: 2 ** 27, bindingAlignment: 256 }) as Gpu;
+  ({
+    software,
+    subgroupSize,
+    maxBindingBytes: 2 ** 27,
+    bindingAlignment: 256,
+    without: new Set(),
+  }) as unknown as Gpu;
 const gpus = {
   gpu: described(false, 32),
   gpuOfManySizes: described(false, null),
@@ -37,6 +43,15 @@ describe('the rule', () => {
       expect(choose(gpus.lavapipe, strided).name).toBe(`subgroup 4×${channels}`);
       for (const gpu of [gpus.gpu, gpus.gpuOfManySizes, gpus.withoutSubgroups])
         expect(choose(gpu, strided).name).toBe('tiled 64×64');
+    }
+  });
+
+  it('does without a family where it is told to', () => {
+    const layer = { ...layer1, c: 256, k: 256 };
+    for (const [name, gpu] of Object.entries(gpus)) {
+      const direct = { ...gpu, without: new Set(['winograd']) } as unknown as Gpu;
+      expect(chooseForward(gpu, layer).family, name).toBe('winograd');
+      expect(chooseForward(direct, layer).family, name).not.toBe('winograd');
     }
   });
 
