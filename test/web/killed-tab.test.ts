@@ -32,6 +32,7 @@ describe.skipIf(!there)('a run whose tab is killed', () => {
     await train().waitFor();
 
     await train().click();
+    await page.getByRole('button', { name: 'Stop' }).waitFor(); // what is shown is no longer the run before
     await page.locator('.figures').waitFor(); // an epoch is over, and kept
     const tab = await site.context.newCDPSession(page);
     const died = page.waitForEvent('crash');

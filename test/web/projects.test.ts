@@ -100,7 +100,8 @@ describe.skipIf(!there)('projects', () => {
     await page.getByRole('button', { name: 'Remove the project', exact: true }).click();
     await expect.poll(() => projectButton().innerText()).toContain('My photos');
     await expect.poll(() => classes().count()).toBe(0);
-    expect((await contentsOf(page, 'projects')).length).toBe(1);
+    // The new one is there to be used while the old one's files are still being removed.
+    await expect.poll(async () => (await contentsOf(page, 'projects')).length).toBe(1);
   });
 
   it('that are gone, damaged or of a later version are told, and left as they are', async () => {
