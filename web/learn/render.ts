@@ -5,13 +5,12 @@ import json from 'highlight.js/lib/languages/json';
 import python from 'highlight.js/lib/languages/python';
 import typescript from 'highlight.js/lib/languages/typescript';
 import MarkdownIt from 'markdown-it';
-import { wgslLanguage } from './wgsl.ts';
+import { tokenAt, type TokenKind } from '../../src/run/kernels/tokens.ts';
 
 hljs.registerLanguage('sh', bash);
 hljs.registerLanguage('json', json);
 hljs.registerLanguage('py', python);
 hljs.registerLanguage('ts', typescript);
-hljs.registerLanguage('wgsl', wgslLanguage);
 
 /** Where a link leads on the site; undefined where there is no page for it. */
 export type Linked = (target: string) => string | undefined;
@@ -61,8 +60,37 @@ export function renderSource(path: string, text: string): string {
 
 /** A block of code; a `pre` that scrolls can be reached by keyboard. */
 function highlighted(code: string, language: string): string {
-  const html = hljs.getLanguage(language) ? hljs.highlight(code, { language }).value : escaped(code);
+  const known = hljs.getLanguage(language);
+  const html =
+    language === 'wgsl'
+      ? colouredWgsl(code)
+      : known
+        ? hljs.highlight(code, { language }).value
+        : escaped(code);
   return `<pre tabindex="0"><code>${html}</code></pre>`;
+}
+
+/** The highlighter's classes for what the tokenizer of kernels tells apart. */
+const WGSL_CLASSES: Readonly<Partial<Record<TokenKind, string>>> = {
+  ...{ comment: 'comment', keyword: 'keyword', type: 'type', builtin: 'built_in' },
+  ...{ attribute: 'meta', number: 'number' },
+};
+
+/** The highlighter does not know WGSL, and the site's editor does. */
+function colouredWgsl(code: string): string {
+  let depth = 0;
+  const line = (text: string): string => {
+    let html = '';
+    for (let from = 0; from < text.length;) {
+      const token = tokenAt(text, from, depth);
+      const kind = WGSL_CLASSES[token.kind];
+      const words = escaped(text.slice(from, token.to));
+      html += kind === undefined ? words : `<span class="hljs-${kind}">${words}</span>`;
+      ({ to: from, depth } = token);
+    }
+    return html;
+  };
+  return code.split('\n').map(line).join('\n');
 }
 
 export const escaped = (text: string): string =>

@@ -4,7 +4,7 @@
  * are timed.
  */
 import type { ImageSet } from '../../data/index.ts';
-import type { Part, Storage } from '../../gpu/index.ts';
+import type { DispatchTime, Part, Storage } from '../../gpu/index.ts';
 import { BINS, magnitudes } from '../../kernels/reduce/index.ts';
 import { isInStage, type Network, type Parameter } from '../../nn/index.ts';
 import { sizeOf } from '../../autograd/index.ts';
@@ -18,8 +18,6 @@ export interface MeasuredStep {
   readonly wall: readonly number[];
   /** GPU time of each dispatch in milliseconds, the mean over rounds; null where the adapter has no timestamps. */
   readonly dispatches: readonly { readonly kernel: string; readonly milliseconds: number }[] | null;
-  /** Nanoseconds in which the adapter's clock goes; null where there is none. */
-  readonly clockStep: number | null;
   /** Those that are trained. */
   readonly parameters: readonly MeasuredParameter[];
   /** How large each operation's result is, in their order: counts by powers of two (kernels/reduce/magnitudes.wgsl.ts). */
@@ -56,7 +54,7 @@ export async function measureStep(
   const step = stepOf(model, config, images, options);
   const looked = await lookedAt(model, step);
   const wall: number[] = [];
-  const profiles: (readonly { name: string; milliseconds: number }[])[] = [];
+  const profiles: (readonly DispatchTime[])[] = [];
   const begin = performance.now();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (round >= LEAST_ROUNDS && performance.now() - begin > milliseconds) break;
@@ -66,7 +64,7 @@ export async function measureStep(
     const profile = await gpu.profileDispatches(step);
     if (profile) profiles.push(profile);
   }
-  return { ...looked, wall, ...meanOf(profiles) };
+  return { ...looked, wall, dispatches: meanOf(profiles) };
 }
 
 /** A step with eyes open; it compiles what the others run. */
@@ -108,19 +106,11 @@ const norm = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /** Dispatch by dispatch over all rounds. */
-function meanOf(
-  rounds: readonly (readonly { readonly name: string; readonly milliseconds: number }[])[],
-): Pick<MeasuredStep, 'dispatches' | 'clockStep'> {
+function meanOf(rounds: readonly (readonly DispatchTime[])[]): MeasuredStep['dispatches'] {
   const [first] = rounds;
-  if (!first) return { dispatches: null, clockStep: null };
-  const dispatches = first.map(({ name }, i) => ({
+  if (!first) return null;
+  return first.map(({ name }, i) => ({
     kernel: name,
     milliseconds: rounds.reduce((sum, round) => sum + (round[i]?.milliseconds ?? 0), 0) / rounds.length,
   }));
-  // A clock of some step gives multiples of it, and among hundreds of times some are neighbours.
-  const clockStep = rounds.flat().reduce((step, one) => divisor(step, Math.round(one.milliseconds * 1e6)), 0);
-  return { dispatches, clockStep };
 }
-
-/** The greatest common divisor (Euclid). */
-const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));

@@ -2,6 +2,7 @@
  * What an operation must do whatever its kernels: so many floating-point operations, so many bytes. Whoever knows what the adapter can do
  * of both in a second knows how fast it can be at best (Williams, Waterman and Patterson 2009: the roofline).
  */
+import { sizeOf } from '../../autograd/index.ts';
 import type { Allocation, Command, Part, Storage } from '../../gpu/index.ts';
 
 export interface StepWork {
@@ -24,8 +25,6 @@ export function flopsOf({ pass, application, output }: Part): number {
   if (pass === 'forward') return forward;
   return forward * [x, weight].filter(({ requiresGrad }) => requiresGrad).length;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Bytes by the number of an operation. `users`: for each temporary the operations that use it. */
 export function bytesByOperation(

@@ -18,3 +18,6 @@ export interface Choice {
   /** Whether running statistics are applied within the convolution's kernel. */
   readonly fused: boolean;
 }
+
+/** The families of algorithms that the engine is to do without. */
+export const withoutOf = (withWinograd: boolean): readonly string[] => (withWinograd ? [] : ['winograd']);

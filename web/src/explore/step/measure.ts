@@ -24,6 +24,8 @@ export type FromStepWorker =
       readonly pretrained: boolean;
       /** What the adapter can do at best. */
       readonly ceilings: Ceilings;
+      /** The smallest step of the adapter's timestamps, in milliseconds; undefined where it has none. */
+      readonly clock: number | undefined;
     }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -77,6 +79,8 @@ export function measure(): void {
   if (!worker) {
     worker = new Worker(new URL('./step-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<FromStepWorker>) => {
+      // A device that was lost stays lost: the next try opens another one.
+      if (data.kind === 'failed') stop();
       measuring.value = data;
       if (previous) millisecondsBefore.value = millisecondsOf(previous) ?? millisecondsBefore.peek();
     };

@@ -12,7 +12,7 @@ import { recordStep, type StepRecord } from '../../../../src/train/rehearse/step
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
 import { chooseStrategy } from '../../../../src/train/settings/strategy.ts';
 import { choiceFrom, hashOf } from './address.ts';
-import type { Choice } from './choice.ts';
+import { withoutOf, type Choice } from './choice.ts';
 
 /** Of the drawings that come with the site: animal or food. */
 export const CLASSES = 2;
@@ -37,9 +37,6 @@ export const seen = signal<{ readonly kind: 'operation' | 'box'; readonly index:
 );
 
 export const stages = computed(() => networks[choice.value.network].stages);
-
-/** The families of algorithms that the engine is to do without. */
-export const withoutOf = (withWinograd: boolean): readonly string[] => (withWinograd ? [] : ['winograd']);
 
 /** The settings of a run whose first phase takes such steps: rates and optimizer are those that it would choose itself. */
 export function configOf({ network, batchSize, size, firstTrained, bn }: Choice): TrainConfig {

@@ -1,4 +1,5 @@
 /** The step at work: a button that takes it, and what came of it. */
+import { time } from '../../../../src/bench/units.ts';
 import { count } from '../../../../src/format.ts';
 import type { StepPass } from '../../../../src/train/rehearse/step-record.ts';
 import { fullName, milliseconds, percent } from './names.ts';
@@ -78,8 +79,8 @@ function Said() {
         adapter takes seconds, a busy one or a large batch minutes.
       </>
     );
-  const { step: taken, pretrained } = measured.value;
-  const { wall, clockStep, dispatches } = taken;
+  const { step: taken, pretrained, clock } = measured.value;
+  const { wall, dispatches } = taken;
   return (
     <>
       {wall.length} steps were timed, after one that was looked into. The network{' '}
@@ -88,7 +89,7 @@ function Said() {
         : 'has random weights'}
       ; its loss was {taken.loss.toFixed(3)}.{' '}
       {dispatches
-        ? `Kernels are timed by the adapter’s own clock, which goes in steps of ${clockText(clockStep)}: each in a pass of its own, the mean over all rounds, so together they may exceed the whole step’s median.`
+        ? `Kernels are timed by the adapter’s own clock, which goes in steps of ${clock === undefined ? 'unknown size' : time(clock)}: each in a pass of its own, the mean over all rounds, so together they may exceed the whole step’s median.`
         : 'This adapter has no clock of its own: there are only times of whole steps.'}
       {dispatches &&
         !operationTimes.value &&
@@ -96,6 +97,3 @@ function Said() {
     </>
   );
 }
-
-const clockText = (nanoseconds: number | null): string =>
-  !nanoseconds ? 'unknown size' : nanoseconds >= 1000 ? `${nanoseconds / 1000} µs` : `${nanoseconds} ns`;
