@@ -1,13 +1,8 @@
 // Reads the records back with a reader of its own, which knows the format's fields and
 // nothing of how they were written.
 import { describe, expect, it } from 'vitest';
+import { readFields, text, viewOf, type Field } from '../../test/support/protobuf.ts';
 import { eventFileName, fileVersionRecord, scalarsRecord } from './tensorboard.ts';
-
-interface Field {
-  readonly field: number;
-  readonly wireType: number;
-  readonly bytes: Uint8Array;
-}
 
 /** The payloads of a file of TFRecords; throws if a length or a checksum is wrong. Checksums go bit by bit. */
 function readRecords(file: Uint8Array): Uint8Array[] {
@@ -35,38 +30,11 @@ function readRecords(file: Uint8Array): Uint8Array[] {
   return records;
 }
 
-function readFields(message: Uint8Array): Field[] {
-  const fields: Field[] = [];
-  let at = 0;
-  const varint = () => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = message[at++];
-      if (byte === undefined) throw new Error('a varint ends early');
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < message.length) {
-    const key = Number(varint());
-    const wireType = key & 7;
-    const start = at;
-    if (wireType === 0) varint();
-    const length = wireType === 0 ? at - start : wireType === 1 ? 8 : wireType === 5 ? 4 : Number(varint());
-    if (wireType !== 0 && at + length > message.length) throw new Error('a field ends early');
-    const bytes = wireType === 0 ? message.subarray(start, at) : message.subarray(at, (at += length));
-    fields.push({ field: key >> 3, wireType, bytes });
-  }
-  return fields;
-}
-
 const only = (fields: Field[], field: number) => {
   const [found, ...more] = fields.filter((f) => f.field === field);
   if (!found || more.length > 0) throw new Error(`field ${field} is not there once`);
   return found;
 };
-const viewOf = ({ bytes }: Field) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const text = ({ bytes }: Field) => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 
 describe('event files', () => {
   it('begin with the version', () => {
