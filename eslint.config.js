@@ -25,10 +25,14 @@ const layers = {
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
     ...['train', 'report', 'run', 'platform'],
   ],
+  api: [
+    ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
+    ...['train', 'report', 'run', 'platform'],
+  ],
 };
 const folders = Object.keys(layers);
 /** Folders that know where they run; the others run in browsers as well as in Node. */
-const atHome = ['platform', 'cli'];
+const atHome = ['platform', 'cli', 'api'];
 /** Folders that may use npm packages for file formats; the rest of the engine is written here. */
 const withPackages = ['weights', 'data'];
 

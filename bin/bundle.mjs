@@ -56,19 +56,12 @@ function existing(entry) {
 
 /** Makes the bundle of `entry`; undefined where it cannot be written. Throws what esbuild finds wrong in a source. */
 async function build(entry) {
-  const esbuild = await import('esbuild');
   const fresh = join(cache, randomUUID());
-  const workers = WORKERS.map((file) => [basename(file, '.ts'), file]);
   try {
     removeOld();
     fs.mkdirSync(fresh, { recursive: true });
     const begin = Date.now();
-    const { metafile } = await esbuild.build({
-      ...OPTIONS,
-      absWorkingDir: root,
-      entryPoints: { program: entry, ...Object.fromEntries(workers) },
-      outdir: fresh,
-    });
+    const { metafile } = await bundle(entry, fresh);
     const inputs = ['bin/bundle.mjs', ...Object.keys(metafile.inputs)];
     const folder = folderOf(inputs);
     if (inputs.some((file) => wasWrittenSince(begin, file))) return await build(entry);
@@ -82,6 +75,14 @@ async function build(entry) {
   } finally {
     if (fs.existsSync(fresh)) fs.rmSync(fresh, { recursive: true });
   }
+}
+
+/** Bundles the program `entry` and what it starts as workers into the folder `outdir`, as program.mjs and files beside it. */
+export async function bundle(entry, outdir) {
+  const esbuild = await import('esbuild');
+  const workers = WORKERS.map((file) => [basename(file, '.ts'), file]);
+  const entryPoints = { program: entry, ...Object.fromEntries(workers) };
+  return await esbuild.build({ ...OPTIONS, absWorkingDir: root, entryPoints, outdir });
 }
 
 /** Whether a source changed while it was read, so that the bundle is of neither text. A date in the future is not since. */

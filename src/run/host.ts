@@ -32,8 +32,8 @@ export interface RunHost {
   sha256(): Hasher;
   /** The drawings for a run without photos. Rejects with `DataError` if there are none here. */
   drawings(): Promise<Drawings>;
-  /** The text of uPlot's `uPlot.iife.min.js` and `uPlot.min.css`, for the report. */
-  plots(): Promise<{ readonly script: string; readonly style: string }>;
+  /** The text of uPlot's `uPlot.iife.min.js` and `uPlot.min.css`, for the report; where it is none, a run writes no report. */
+  plots?(): Promise<{ readonly script: string; readonly style: string }>;
 }
 
 export interface OpenedGpu {

@@ -18,7 +18,7 @@ export interface ReportFacts {
 
 /** Writes the report of a run. */
 export async function writeReport(
-  host: Pick<RunHost, 'version' | 'plots'>,
+  { version, plots }: Required<Pick<RunHost, 'version' | 'plots'>>,
   { config, reasons, photos, device, architecture }: Session,
   data: Dataset,
   folder: RunFolder,
@@ -28,7 +28,7 @@ export async function writeReport(
   const { history, frozen, judged } = outcome;
   const page = renderReport({
     name: folder.run.split(/[/\\]/).findLast((part) => part !== '') ?? '',
-    graft: host.version,
+    graft: version,
     finished: new Date(),
     outcome: outcome.stopped ? 'interrupted' : outcome.endedEarly ? 'stopped early' : 'finished',
     history,
@@ -54,7 +54,7 @@ export async function writeReport(
     },
     config: { ...config },
     commands,
-    uplot: await host.plots(),
+    uplot: await plots(),
   });
   await folder.write('report', page);
 }

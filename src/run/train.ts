@@ -65,8 +65,9 @@ export async function train(
     const { gpu, config, reasons, photos } = session;
     tell({ kind: 'device', name: session.device });
     compileAhead(session);
-    const report = import('./report.ts'); // not at the end: by then a site may have been replaced
-    report.catch(() => undefined);
+    const { plots } = host;
+    const report = plots && import('./report.ts'); // not at the end: by then a site may have been replaced
+    report?.catch(() => undefined);
     folder ??= await RunFolder.create(host.store, name, base);
     stream = await trunkStream(host, session, session.state?.progress.phase ?? 0, request.keepFeatures);
     const { photoBudgetBytes: memoryBytes } = request;
@@ -91,7 +92,10 @@ export async function train(
       await writeAnswers(folder, { ...of, ...trainingAnswers }, 'trainingAnswers');
       await writeAnswers(folder, { ...of, ...answers });
     }
-    await (await report).writeReport(host, session, data, folder, outcome, facts);
+    if (plots)
+      await (
+        await report
+      )?.writeReport({ version: host.version, plots }, session, data, folder, outcome, facts);
     tell({ kind: 'ended', run: folder.run, outcome });
     if (config.data === null && !stopped)
       await (await import('./demo.ts')).compareWithRandom(session, data, best, host.weights, controls);

@@ -14,10 +14,10 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 }
 
 /**
- * Ends the process with `code` after its output is written and its devices are closed. Dawn keeps a process alive for as long
+ * Ends the process with `code`, 0 by default, after its output is written and its devices are closed. Dawn keeps a process alive for as long
  * as its instance exists, and deleting an instance with work pending can crash: so the process is left.
  */
-export async function exitCleanly(code: number): Promise<never> {
+export async function exitCleanly(code = 0): Promise<never> {
   for (const device of open) device.destroy(); // returns when what its driver was at is done
   for (const stream of [process.stdout, process.stderr]) await written(stream);
   process.exit(code);

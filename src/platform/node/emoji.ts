@@ -1,15 +1,18 @@
-// Finds the emoji pictures that npm installed with graft.
+// Finds the emoji pictures of the default run: those few that npm's package brings along, or in a checkout all of them, in npm packages.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../format.ts';
 import { DataError, emojiImages, type EmojiSet } from '../../data/index.ts';
+import { packageFile } from './package.ts';
 
 /** The companies whose drawings are known: the same characters, each in its own style. */
 export type EmojiSetName = 'google' | 'twitter';
 
 /**
- * Reads the table of the npm package emoji-datasource-`name`, as it resolves from the module `from`.
+ * Reads the table of emoji-datasource-`name`, which graft has packed (packaging/build.ts), or npm's package of that name as it resolves
+ * from the module `from`.
  * @throws DataError if the package is not installed or its table does not have the known form.
  */
 export async function openEmojiSet(name: EmojiSetName, from: string = import.meta.url): Promise<EmojiSet> {
@@ -17,7 +20,8 @@ export async function openEmojiSet(name: EmojiSetName, from: string = import.met
   let path: string;
   let text: string;
   try {
-    path = createRequire(from).resolve(table);
+    const packed = packageFile(`drawings/${table}`);
+    path = existsSync(packed) ? packed : createRequire(from).resolve(table);
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw new DataError(

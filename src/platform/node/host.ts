@@ -32,6 +32,8 @@ const WORTH_A_POOL = 4;
 export interface NodeHostOptions {
   /** Called if what was measured on this adapter cannot be used, with the reason. */
   readonly onBadAutotuned: (reason: string) => void;
+  /** The process's device, where it has one already. */
+  readonly openGpu?: RunHost['openGpu'] | undefined;
 }
 
 /** The host of runs in this process; runs are kept in `runs` in the current folder. */
@@ -48,7 +50,7 @@ export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
         return readBytes(nodeFiles, await resolveWeights(name, { download, signal, onProgress }));
       },
     },
-    openGpu: () => openGpu(options),
+    openGpu: options.openGpu ?? (() => openGpu(options)),
     memoryBytes: memoryHere(),
     openScratch: () => openScratch(),
     openFeatures: () => openFeatureStore(),

@@ -9,7 +9,7 @@ import { factsOf, openAdapter } from './adapter.ts';
 import { webDecodePool } from './decode-pool.ts';
 import { opfsStore } from './run-store.ts';
 
-export interface WebHostOptions extends Pick<RunHost, 'version' | 'weights' | 'plots'> {
+export interface WebHostOptions extends Required<Pick<RunHost, 'version' | 'weights' | 'plots'>> {
   /** The files that the user picked, by path. */
   readonly files: FileSystem;
   /** Starts decode-worker.ts as a worker from a file of its own, as a strict content security policy requires. */
