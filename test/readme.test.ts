@@ -1,6 +1,6 @@
 /**
- * What the README shows must be so: its example runs, and its table of options is made from the same table as the
- * options. UPDATE_README=1 npx vitest run test/readme.test.ts writes that anew.
+ * What the README shows must be so: its table of options is made from the same table as the options (its programs are run by
+ * test/package.test.ts). UPDATE_README=1 npx vitest run test/readme.test.ts writes that anew.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -19,14 +19,6 @@ const node = async (...args: string[]) => {
   const env = { ...process.env, NO_COLOR: '1' };
   return (await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })).stdout;
 };
-
-it("the README's example trains a network", async () => {
-  const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
-  const out = await node('--import', 'tsx', '--input-type=module', '-e', example);
-  const losses = Array.from(out.matchAll(/^step \d+ loss (\d+\.\d+)$/gm), ([, loss]) => Number(loss));
-  expect(losses).toHaveLength(10);
-  expect(losses.at(-1)).toBeLessThan(losses[0]! / 2); // ten lines were seen
-});
 
 it('the README has the table of options that there are', () => {
   expect(readme).toContain(`\n\n${optionsTable()}\n\n`);
