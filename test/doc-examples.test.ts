@@ -1,90 +1,92 @@
 /**
- * The examples in doc comments run. An example stands in a scope, sees `gpu`, all that autograd, nn and optim export,
- * `createRandom` and the elementwise `kernels`, and its lines `x; // → value` are checked.
+ * The examples in doc comments run: everything that the package exports has a comment, and all but types an example. An example sees the
+ * exports of its entry and `gpu`, may import from the other entries, and its lines `x; // → value` are checked. Those of `graft/node` run
+ * where `photos`, `pizza.png` and weights lie and a run was trained, those of `graft/web` in a browser, with the same files.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
-import * as autograd from '../src/autograd/index.ts';
-import type { Gpu } from '../src/gpu/index.ts';
-import * as kernels from '../src/kernels/elementwise/index.ts';
-import * as layers from '../src/nn/layers.ts';
-import * as nn from '../src/nn/index.ts';
-import * as optim from '../src/optim/index.ts';
-import { createRandom } from '../src/random.ts';
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENTRIES, readApi, type Entry } from '../docs/api/exports.ts';
+import * as graft from '../src/api/graft.ts';
+import * as kernels from '../src/api/kernels.ts';
+import * as node from '../src/api/node.ts';
+import { check, examplesHome, examplesOf, programOf } from './support/examples.ts';
 import { testGpu } from './support/gpu.ts';
-import { expectClose } from './support/kernels.ts';
-import { compile, docExamples, ROOT, typeErrors, withChecks } from './support/snippets.ts';
+import { compile, typeErrorsOf, withChecks } from './support/snippets.ts';
 
-const modules = { autograd, nn, optim };
-const files = Object.keys(modules).flatMap((folder) =>
-  readdirSync(new URL(`src/${folder}/`, ROOT))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => `src/${folder}/${name}`),
-);
-const examples = files.flatMap((file) =>
-  docExamples(readFileSync(new URL(file, ROOT), 'utf8')).map(({ line, code }) => ({
-    place: `${file}:${line}`,
-    file,
-    code: withChecks(code),
-  })),
-);
+const api = readApi();
+const examples = examplesOf(api);
+const of = (...entries: readonly Entry[]) => examples.filter(({ entry }) => entries.includes(entry));
 
-/** Numbers agree to float32's last places; everything else exactly. */
-function check(actual: unknown, expected: unknown): void {
-  const [found = [], wanted = []] = [actual, expected].map((value) =>
-    value instanceof Float32Array ? [...value] : [value].flat(),
-  );
-  const areNumbers = (values: readonly unknown[]): values is readonly number[] =>
-    [...found, ...values].every((value) => typeof value === 'number');
-  if (areNumbers(wanted)) expectClose(found as number[], wanted, { relative: 1e-6 });
-  else expect(found).toEqual(wanted);
+/** What is exported and not explained yet. */
+const LACKING: Readonly<Record<Entry, string>> = {
+  graft:
+    'requestDevice DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError Storage GpuOptions GpuStatistics add backward batchNorm cast conv2d conv2dBatchNorm gelu globalAvgPool linear maxPool2d sigmoid Tensor BatchNormOptions BceOptions CrossEntropyOptions Loss Buffer convNorm headStage Module Parameter ArenaOptimizer decayGroups makeOptimizer AdamOptions Optimizer OptimizerName ParameterGroup ScheduleName ScheduleOptions SgdOptions StepOptions detectNetwork networkNames networks ResNet resnet18 resnet34 NetworkEntry NetworkName describeWeights matchStateDict readPth readSafetensors readWeights WeightsError writeSafetensors WeightsInfo applyTransform batches centerCrop createRandom DataError decodeImage encodePng IMAGENET_MEAN IMAGENET_STD ImageError imageSet normalize permutation resizeShort resizeTo stratifiedSplit BatchOptions Dataset DecodeOptions Random evaluate findLearningRate fineTune freeze InputSource loadNetwork loadWithFreshHead settingDefaults topK TrainingError FineTuneOptions FineTuneResult FreezeReport Inputs RunError RunProblem RunEvent PhotoPrediction RankedClass PredictOptions',
+  node: 'openGpu evaluate PredictOptions AdapterError openAdapter exitCleanly RunEvent TrainResult OpenGpuOptions LoadModelOptions EvaluateOptions',
+  web: 'openGpu WebGpuError PredictOptions train LoadModelOptions',
+  kernels:
+    'requestDevice defineKernel DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError MAX_WORKGROUPS read rowOfWorkgroups Storage wgsl write GpuOptions Grid Kernel adam avgPoolBackward avgPoolForward batchNormBackward batchNormForward batchNormInvStd batchNormStatistics cast conv2dBackwardData conv2dBackwardWeight conv2dFlops conv2dForward oihwToRsck outputSize rsckToOihw accumulate add gelu geluBackward mul relu reluBackward scale sigmoid sigmoidBackward gatherRows sgd defineUpdate runUpdate linearForward linearBackward softmaxCrossEntropy bceWithLogits CrossEntropyOptions BceOptions maxPoolOutput maxPoolArgmaxBytes maxPoolForward maxPoolBackward preprocess centreCrop ColourOperation PreprocessShape imageStride sumOfSquares clipFactor magnitudes BINS LEAST_EXPONENT',
+};
+
+/** A run of seconds. */
+const SMALL = { weights: 'resnet18-emoji.safetensors', size: 64, tune: 'head', epochs: 20 } as const;
+
+const modules = { graft, node, kernels };
+const entries = { graft, 'graft/node': node, 'graft/kernels': kernels };
+
+async function run(entry: keyof typeof modules, code: string, given: object = {}): Promise<unknown> {
+  const scope = { check, entries, ...given, ...modules[entry] };
+  return compile(Object.keys(scope), code)(...Object.values(scope));
 }
 
-let gpu: Gpu;
-beforeAll(async () => {
-  gpu = await testGpu();
-});
-
 describe('doc comments', () => {
-  it.each(examples)('$place', async ({ code }) => {
-    const scope = { gpu, kernels, createRandom, check, ...autograd, ...nn, ...optim };
-    const run = compile(Object.keys(scope), code);
-    await gpu.scope(() => run(...Object.values(scope)));
-  });
+  it.each(ENTRIES)(
+    'explain all that %s exports, with an example of each function, class and constant',
+    (entry) => {
+      const lacking = api.entries[entry].filter(
+        ({ comment, isValue }) => comment === '' || (isValue && !/^```ts$/m.test(comment)),
+      );
+      const known = LACKING[entry].split(' ');
+      expect(lacking.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
+    },
+  );
 
-  it('show every layer and every optimizer', () => {
-    const code = examples.map((example) => example.code).join('\n');
-    const classes = [layers, optim].flatMap((module) =>
-      Object.values(module).filter((value) => /^class/.test(String(value))),
-    );
-    expect(classes.length).toBeGreaterThan(5);
-    for (const { name } of classes.filter(({ name }) => name !== 'ArenaOptimizer'))
-      expect(code).toContain(`new ${name}(`);
-  });
-
-  it('pass the compiler, which sees what is wrong', () => {
-    const imports = Object.entries(modules).map(
-      ([folder, exported]) =>
-        `import { ${Object.keys(exported).join(', ')} } from './src/${folder}/index.ts';`,
-    );
-    const lines = [
-      ...imports,
-      "import type { Gpu } from './src/gpu/index.ts';",
-      "import * as kernels from './src/kernels/elementwise/index.ts';",
-      "import { createRandom } from './src/random.ts';",
-      'declare const gpu: Gpu;',
-      'declare function check(actual: unknown, expected: unknown): void;',
-      ...examples.map(({ code }, i) => `export const example${i} = async () => {\n${code}};`),
-      'export const wrong: number = "a text";',
-    ];
-    const text = lines.join('\n');
-    const last = text.split('\n').length;
-    expect(typeErrors(text)).toEqual([`${last}: Type 'string' is not assignable to type 'number'.`]);
+  it('have examples that pass the compiler, which sees what is wrong', () => {
+    const programs = examples.map((example, i) => [`example-${i}`, programOf(example, api)] as const);
+    const errors = typeErrorsOf({ ...Object.fromEntries(programs), wrong: 'const x: number = "a text";' });
+    expect(errors.wrong).toHaveLength(1); // the compiler does look
+    for (const [i, { place }] of examples.entries()) expect(errors[`example-${i}`], place).toEqual([]);
   });
 
   it('fail where a value is not as they say', async () => {
-    const run = compile(['check'], withChecks('const x = [1, 2];\nx; // → [1, 3]\n'));
-    await expect(run(check)).rejects.toThrow(/\[1\] is 2, expected 3/);
+    const given = compile(['check'], withChecks('const x = [1, 2];\nx; // → [1, 3]\n'));
+    await expect(given(check)).rejects.toThrow(/\[1\] is 2, expected 3/);
     await expect(compile(['check'], withChecks('"a"; // → "b"'))(check)).rejects.toThrow(/deeply equal/);
+  });
+});
+
+describe('examples of the engine', () => {
+  it.each(of('graft', 'kernels'))('$place', async ({ entry, code }) => {
+    await run(entry as 'graft' | 'kernels', code, { gpu: await testGpu() });
+  });
+});
+
+describe('examples of graft/node', () => {
+  const cwd = process.cwd();
+  let home: string;
+  beforeAll(async () => {
+    home = await examplesHome();
+    process.chdir(home);
+    await node.train({ data: 'photos', ...SMALL });
+  });
+  afterAll(async () => {
+    process.chdir(cwd);
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it.each(of('node'))('$place', async ({ code }) => {
+    const ended = run('node', code);
+    // A test runner lets nobody end its process.
+    if (code.includes('exitCleanly(')) await expect(ended).rejects.toThrow('process.exit');
+    else await ended;
   });
 });

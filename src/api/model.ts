@@ -29,9 +29,11 @@ const BATCH = 16;
  * A trained network with its classes and with how it is shown photos; `loadModel` of `graft/node` and `graft/web` opens one.
  *
  * ```ts
- * const { ranked } = await model.predict(photo);
- * ranked[0]?.class; // → 'food'
- * ranked[0]!.probability > 0.5; // → true
+ * const model = await loadModel('runs/photos');
+ * model.classes; // → ['animal', 'food']
+ * for await (const { photo, ranked } of model.predictAll(['pizza.png']))
+ *   `${photo}: ${ranked[0]?.class}`; // → 'pizza.png: food'
+ * model.dispose();
  * ```
  */
 export class Model<Photo> {

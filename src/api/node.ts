@@ -71,8 +71,9 @@ export interface LoadModelOptions {
  *
  * ```ts
  * const model = await loadModel('runs/photos');
- * const { ranked: [best] } = await model.predict('cat.jpg');
- * best?.class; // → 'cat'
+ * const { ranked } = await model.predict('pizza.png');
+ * ranked[0]?.class; // → 'food'
+ * ranked[0]!.probability > 0.5; // → true
  * ```
  */
 export async function loadModel(model: string, { gpu, half }: LoadModelOptions = {}): Promise<Model<Photo>> {
@@ -104,7 +105,7 @@ export interface TrainOptions extends Partial<TrainConfig>, Pick<RunExtras, 'kee
  * `DataError`, `WeightsError` or `TrainingError` for what is wrong with the settings, the photos or the weights.
  *
  * ```ts
- * const result = await train({ data: 'photos', epochs: 5 });
+ * const result = await train({ data: 'photos', weights: 'resnet18-emoji.safetensors', tune: 'head', epochs: 5 });
  * result.kind; // → 'trained'
  * ```
  */

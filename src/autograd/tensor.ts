@@ -82,6 +82,8 @@ export const sizeOf = (shape: readonly number[]): number =>
  * take it, and where an input needs a gradient: those are computed in f32 alone.
  *
  * ```ts
+ * import * as kernels from 'graft/kernels';
+ *
  * // y = 2x, and its gradient 2·dy, from a kernel that is there.
  * const double = (x: Tensor): Tensor =>
  *   apply(gpu, {

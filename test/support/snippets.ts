@@ -37,6 +37,14 @@ export function withChecks(code: string): string {
   return checked + code.slice(end);
 }
 
+/** Reads `import … from 'graft/node';` at an example's beginning from `entries`, since a function can import nothing so. */
+export const withoutImports = (code: string): string =>
+  code.replaceAll(
+    /^import (?:\* as (\w+)|(\{.*?\})) from '(graft[\w/]*)';$/gm,
+    (_, all: string | undefined, some: string | undefined, entry: string) =>
+      `const ${all ?? some} = entries['${entry}'];`,
+  );
+
 /** What the compiler has against `code` with this project's settings, as `LINE: message`. */
 export const typeErrors = (code: string): string[] => typeErrorsOf({ documented: code }).documented ?? [];
 
