@@ -105,7 +105,7 @@ export interface TrainOptions extends Partial<TrainConfig>, Pick<RunExtras, 'kee
  * `DataError`, `WeightsError` or `TrainingError` for what is wrong with the settings, the photos or the weights.
  *
  * ```ts
- * const result = await train({ data: 'photos', weights: 'resnet18-emoji.safetensors', tune: 'head', epochs: 5 });
+ * const result = await train({ data: 'photos', weights: 'resnet18-emoji.safetensors', tune: 'head', size: 64, epochs: 5 });
  * result.kind; // → 'trained'
  * ```
  */
