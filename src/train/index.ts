@@ -56,14 +56,8 @@ export {
 export { leaveOneOut, type LabelledFeatures } from './explain/leave-one-out.ts';
 export { fitTemperature, temper, TEMPERATURES } from './explain/temperature.ts';
 export { overlay } from './explain/overlay.ts';
-export {
-  answer,
-  evaluate,
-  featuresOf,
-  predictAll,
-  type EvaluateOptions,
-  type ImageAnswer,
-} from './loop/evaluate.ts';
+export { answer, type ImageAnswer } from './loop/answer.ts';
+export { evaluate, featuresOf, predictAll, type EvaluateOptions } from './loop/evaluate.ts';
 export type { BestModel, EpochEvent, PhaseEvent, StepEvent } from './loop/events.ts';
 export type { FeatureInputs, FeatureOptions } from './inputs/features.ts';
 export { fineTune, type FineTuneOptions, type FineTuneResult, type RunInputs } from './loop/fine-tune.ts';
@@ -85,7 +79,7 @@ export {
 export { ImageCache, type ImageCacheOptions } from './inputs/image-cache.ts';
 export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';
-export { canTellApart, lossNames, losses, type LossName } from './loop/losses.ts';
+export { canTellApart, lossNames, probabilities, type LossName } from './loop/loss-kinds.ts';
 export { topK, type Metrics } from './loop/metrics.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';

@@ -12,15 +12,7 @@ import {
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import type { Network } from '../../nn/index.ts';
-import {
-  answer,
-  classMaps,
-  loadNetwork,
-  temper,
-  topK,
-  type LossName,
-  type ModelCard,
-} from '../../train/index.ts';
+import { answer, loadNetwork, temper, topK, type LossName, type ModelCard } from '../../train/index.ts';
 import { RunError } from '../errors.ts';
 import type { Explanation } from '../explain.ts';
 import type { RunHost } from '../host.ts';
@@ -178,25 +170,11 @@ export async function classifyImages(
   images.forEach((image, i) => data.set(image.data, i * bytes));
   const answers = await answer(model, { width, height, data }, images.length, loss);
   const likeliest = answers.map(({ shares }) => topK(shares, 1)[0] ?? 0);
-  const looked = explain ? await explainAll(classifier, images, likeliest) : [];
+  // Grad-CAM needs gradients, and all that computes them.
+  const looked = explain
+    ? await (await import('./explanations.ts')).explainAll(classifier, images, likeliest)
+    : [];
   return answers.map(({ shares, features }, i) => ({
     ...{ shares: temper(shares, temperature), features, looked: looked[i] },
   }));
-}
-
-/** What spoke for each image's likeliest class. */
-async function explainAll(
-  { model, classes }: Classifier,
-  images: readonly DecodedImage[],
-  likeliest: readonly number[],
-): Promise<Explanation[]> {
-  const [first] = images;
-  if (!first) return [];
-  const none = new Uint8Array();
-  const set = { width: first.width, height: first.height, image: (i: number) => images[i]?.data ?? none };
-  const maps = await classMaps(model, set, [...images.keys()], likeliest, BATCH);
-  return images.flatMap((seen, i) => {
-    const [map, index = -1] = [maps[i], likeliest[i]];
-    return map ? [{ class: classes[index] ?? String(index), map, seen }] : [];
-  });
 }

@@ -5,7 +5,7 @@
 import { transformedSize, type Colour, type Transform } from '../../data/index.ts';
 import { WeightsError, writeSafetensors, type StateDict } from '../../weights/index.ts';
 import { isNetworkName, type NetworkName } from '../../networks/index.ts';
-import { lossNames, type LossName } from '../loop/losses.ts';
+import { lossNames, type LossName } from '../loop/loss-kinds.ts';
 import type { Metrics } from '../loop/metrics.ts';
 
 /** What a model is and how it was made. */

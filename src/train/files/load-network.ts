@@ -7,7 +7,7 @@ import { detectNetwork, networks, outputsIn, type NetworkName } from '../../netw
 import type { Network } from '../../nn/index.ts';
 import { createRandom } from '../../random.ts';
 import { matchStateDict, type SafetensorsFile, type StateDict } from '../../weights/index.ts';
-import { outputsOf } from '../loop/losses.ts';
+import { outputsOf } from '../loop/loss-kinds.ts';
 import { decodeCard, type ModelCard } from './checkpoint.ts';
 import { modelTensors } from './state.ts';
 

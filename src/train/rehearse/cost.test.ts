@@ -7,7 +7,7 @@ import { convNormsOf, geometries } from '../../networks/resnet/geometry.ts';
 import { createRandom } from '../../random.ts';
 import { InputSource } from '../inputs/run-inputs.ts';
 import { fineTune } from '../loop/fine-tune.ts';
-import { outputsOf } from '../loop/losses.ts';
+import { outputsOf } from '../loop/loss-kinds.ts';
 import { settingDefaults, type TrainConfig } from '../settings/config.ts';
 import { colouredNoise, testSettings } from '../testing.ts';
 import { costOf, largestBatch } from './cost.ts';

@@ -6,7 +6,7 @@
 import { optimizerNames, scheduleNames } from '../../optim/index.ts';
 import { augmentNames } from '../inputs/augment.ts';
 import { statistics } from '../loop/freeze.ts';
-import { lossNames } from '../loop/losses.ts';
+import { lossNames } from '../loop/loss-kinds.ts';
 import type { Setting } from './setting.ts';
 
 type Group = Readonly<Record<string, Setting>>;

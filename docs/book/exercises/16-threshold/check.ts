@@ -1,5 +1,5 @@
 /** Exercise 16: a test is judged by what it lets pass, so it is run on a right accuracy and on wrong ones. */
-import { losses } from '../../../../src/train/index.ts';
+import { probabilities } from '../../../../src/train/index.ts';
 import { createRandom } from '../../../../src/random.ts';
 import { Mistake, type Exercise } from '../exercise.ts';
 
@@ -17,7 +17,7 @@ const shareOf =
 
 /** By the probabilities that graft gives. */
 const right = shareOf((logit) => {
-  const [cat = NaN, dog = NaN] = losses.bce.probabilities([logit]);
+  const [cat = NaN, dog = NaN] = probabilities([logit], 'bce');
   return dog > cat;
 });
 

@@ -40,7 +40,7 @@ import {
   type SumWeights,
 } from '../../../../src/run/see/output.ts';
 import { ownSide, prepare } from '../../../../src/run/see/prepare.ts';
-import { probabilities } from '../../../../src/train/loop/losses.ts';
+import { probabilities } from '../../../../src/train/loop/loss-kinds.ts';
 import { classMaps, type ClassMap } from '../../../../src/train/explain/grad-cam.ts';
 import { readNetworkFile } from '../../../../src/train/files/load-network.ts';
 import { imageTensor } from '../../../../src/train/inputs/images.ts';

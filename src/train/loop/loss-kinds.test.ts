@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canTellApart, lossNames, outputsOf, probabilities, type LossName } from './losses.ts';
+import { canTellApart, lossNames, outputsOf, probabilities, type LossName } from './loss-kinds.ts';
 
 describe('probabilities', () => {
   it('are the softmax of logits, however large', () => {
