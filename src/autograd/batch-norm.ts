@@ -3,12 +3,8 @@
  * shortcut and ReLU. One kernel reads x once and writes y once for all three.
  */
 import type { Storage } from '../gpu/index.ts';
-import {
-  batchNormBackward,
-  batchNormForward,
-  batchNormInvStd,
-  batchNormStatistics,
-} from '../kernels/batch-norm/index.ts';
+import { batchNormForward, batchNormInvStd, batchNormStatistics } from '../kernels/batch-norm/index.ts';
+import { gradients } from './gradients.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 export interface BatchNormOptions {
@@ -88,7 +84,7 @@ export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: Batc
         dBias,
         dResidual,
       };
-      batchNormBackward(gpu, storages, { rows, channels, relu, mode });
+      gradients.batchNormBackward(gpu, storages, { rows, channels, relu, mode });
     },
   });
 }

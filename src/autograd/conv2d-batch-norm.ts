@@ -2,11 +2,12 @@
  * Convolution and batch norm by running statistics as one operation, with the shortcut's addition and ReLU: one kernel
  * forwards, which stores neither the convolution's output nor any folded weights.
  */
-import { batchNormBackward, batchNormInvStd } from '../kernels/batch-norm/index.ts';
-import { conv2dBackwardData, conv2dBackwardWeight, conv2dForward } from '../kernels/conv2d/index.ts';
+import { batchNormInvStd } from '../kernels/batch-norm/index.ts';
+import { conv2dForward } from '../kernels/conv2d/index.ts';
 import type { Storage } from '../gpu/index.ts';
 import type { BatchNormOptions } from './batch-norm.ts';
 import { conv2dShape, windowOf, type Conv2dOptions } from './conv2d.ts';
+import { gradients } from './gradients.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 /**
@@ -69,10 +70,11 @@ export function conv2dBatchNorm(
       }
       const dSums = dx || dFilter ? gpu.temporary(bytes, 'gradient') : undefined;
       const common = { dy, x: sums, y: relu ? result : undefined, mean, invStd, weight: weight.storage };
-      const gradients = { dx: dSums, dWeight, dBias, dResidual };
-      batchNormBackward(gpu, { ...common, ...gradients }, { rows, channels, relu, mode: 'running' });
-      if (dSums && dx) conv2dBackwardData(gpu, { dy: dSums, weight: filter.storage, dx }, conv);
-      if (dSums && dFilter) conv2dBackwardWeight(gpu, { x: x.storage, dy: dSums, dWeight: dFilter }, conv);
+      const sought = { dx: dSums, dWeight, dBias, dResidual };
+      gradients.batchNormBackward(gpu, { ...common, ...sought }, { rows, channels, relu, mode: 'running' });
+      if (dSums && dx) gradients.conv2dBackwardData(gpu, { dy: dSums, weight: filter.storage, dx }, conv);
+      if (dSums && dFilter)
+        gradients.conv2dBackwardWeight(gpu, { x: x.storage, dy: dSums, dWeight: dFilter }, conv);
     },
   });
 }

@@ -1,12 +1,7 @@
 /** 2-D convolution without bias (batch norm follows it and has one). */
 import type { Window } from '../gpu/index.ts';
-import {
-  conv2dBackwardData,
-  conv2dBackwardWeight,
-  conv2dForward,
-  outputSize,
-  type Conv2dShape,
-} from '../kernels/conv2d/index.ts';
+import { conv2dForward, outputSize, type Conv2dShape } from '../kernels/conv2d/index.ts';
+import { gradients } from './gradients.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 export interface Conv2dOptions {
@@ -26,8 +21,8 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): 
     window: windowOf(conv),
     forward: (y) => conv2dForward(gpu, { x: x.storage, weight: weight.storage, y }, conv),
     backward: (dy, [dx, dWeight]) => {
-      if (dx) conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, conv);
-      if (dWeight) conv2dBackwardWeight(gpu, { x: x.storage, dy, dWeight }, conv);
+      if (dx) gradients.conv2dBackwardData(gpu, { dy, weight: weight.storage, dx }, conv);
+      if (dWeight) gradients.conv2dBackwardWeight(gpu, { x: x.storage, dy, dWeight }, conv);
     },
   });
 }

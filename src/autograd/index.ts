@@ -7,4 +7,5 @@ export { linear } from './linear.ts';
 export { bceWithLogits, crossEntropy, type Loss } from './loss.ts';
 export type { BceOptions, CrossEntropyOptions } from '../kernels/loss/index.ts';
 export { globalAvgPool, maxPool2d } from './pool.ts';
-export { apply, backward, gradientOf, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';
+export { backward, gradientOf } from './backward.ts';
+export { apply, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';

@@ -1,5 +1,6 @@
 /** A fully connected layer. */
-import { linearBackward, linearForward } from '../kernels/linear/index.ts';
+import { linearForward } from '../kernels/linear/index.ts';
+import { gradients } from './gradients.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 /**
@@ -23,7 +24,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     forward: (y) =>
       linearForward(gpu, { x: x.storage, weight: weight.storage, bias: bias.storage, y }, shape),
     backward: (dy, [dx, dWeight, dBias]) => {
-      linearBackward(gpu, { dy, x: x.storage, weight: weight.storage, dx, dWeight, dBias }, shape);
+      gradients.linearBackward(gpu, { dy, x: x.storage, weight: weight.storage, dx, dWeight, dBias }, shape);
     },
   });
 }

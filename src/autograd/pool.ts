@@ -1,11 +1,7 @@
 /** Pooling over windows and over whole images. */
-import { avgPoolBackward, avgPoolForward } from '../kernels/avg-pool/index.ts';
-import {
-  maxPoolArgmaxBytes,
-  maxPoolBackward,
-  maxPoolForward,
-  maxPoolOutput,
-} from '../kernels/max-pool/index.ts';
+import { avgPoolForward } from '../kernels/avg-pool/index.ts';
+import { maxPoolArgmaxBytes, maxPoolForward, maxPoolOutput } from '../kernels/max-pool/index.ts';
+import { gradients } from './gradients.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 /** x `[N, H, W, C]` → `[N, oH, oW, C]`, as torch.nn.functional.max_pool2d: padding never wins, the first of equals does. */
@@ -26,7 +22,7 @@ export function maxPool2d(
     window: { height: kernel, width: kernel, stride, padding },
     forward: (y) => maxPoolForward(gpu, { x: x.storage, y, argmax }, shape),
     backward: (dy, [dx]) => {
-      if (dx && argmax) maxPoolBackward(gpu, { dy, argmax, dx }, shape);
+      if (dx && argmax) gradients.maxPoolBackward(gpu, { dy, argmax, dx }, shape);
     },
   });
 }
@@ -43,7 +39,7 @@ export function globalAvgPool(x: Tensor): Tensor {
     shape: [n, c],
     forward: (y) => avgPoolForward(gpu, { x: x.storage, y }, shape),
     backward: (dy, [dx]) => {
-      if (dx) avgPoolBackward(gpu, { dy, dx }, shape);
+      if (dx) gradients.avgPoolBackward(gpu, { dy, dx }, shape);
     },
   });
 }
