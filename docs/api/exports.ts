@@ -14,12 +14,13 @@ export interface Exported {
   readonly isValue: boolean;
   /** The doc comment, as Markdown; empty where there is none. */
   readonly comment: string;
+  readonly symbol: ts.Symbol;
   /** The statements that declare it. */
   readonly statements: readonly ts.Statement[];
 }
 
 export interface Api {
-  readonly checker: ts.TypeChecker;
+  readonly program: ts.Program;
   readonly entries: Readonly<Record<Entry, readonly Exported[]>>;
 }
 
@@ -28,7 +29,8 @@ export function readApi(): Api {
   const config = ts.readConfigFile(new URL('tsconfig.json', ROOT).pathname, (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT.pathname);
   const pathOf = (entry: Entry) => new URL(`src/api/${entry}.ts`, ROOT).pathname;
-  const program = ts.createProgram(ENTRIES.map(pathOf), options);
+  const emit = { noEmit: false, declaration: true, emitDeclarationOnly: true, removeComments: true };
+  const program = ts.createProgram(ENTRIES.map(pathOf), { ...options, ...emit });
   const checker = program.getTypeChecker();
   const exportsOf = (entry: Entry): readonly Exported[] => {
     const file = program.getSourceFile(pathOf(entry));
@@ -37,18 +39,23 @@ export function readApi(): Api {
     return checker.getExportsOfModule(module).map((symbol) => exportedOf(symbol, checker));
   };
   const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, exportsOf(entry)] as const));
-  return { checker, entries: entries as Api['entries'] };
+  return { program, entries: entries as Api['entries'] };
 }
 
 function exportedOf(symbol: ts.Symbol, checker: ts.TypeChecker): Exported {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const target = targetOf(symbol, checker);
   return {
     name: symbol.name,
     isValue: (target.flags & ts.SymbolFlags.Value) !== 0,
     comment: ts.displayPartsToString(target.getDocumentationComment(checker)),
+    symbol: target,
     statements: (target.declarations ?? []).map(statementOf),
   };
 }
+
+/** What an import or an export stands for. */
+export const targetOf = (symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol =>
+  symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
 /** The whole statement of a declaration: of a constant, with the `export const` before it. */
 function statementOf(node: ts.Node): ts.Statement {
