@@ -61,15 +61,20 @@ class Declarations {
     const [declaration] = symbol.declarations ?? [];
     if (!declaration || !ts.isTypeAliasDeclaration(declaration) || declaration.typeParameters)
       return undefined;
-    if (!COMPUTED.has(declaration.type.kind)) return undefined;
+    if (!isComputed(declaration.type)) return undefined;
     const { NoTruncation, InTypeAlias, UseSingleQuotesForStringLiteralType } = ts.TypeFormatFlags;
     const flags = NoTruncation | InTypeAlias | UseSingleQuotesForStringLiteralType;
-    const shown = (type: ts.Type) => this.checker.typeToString(type, undefined, flags);
+    const one = (type: ts.Type) => this.checker.typeToString(type, undefined, flags);
+    // The compiler has names in the order in which it met them.
+    const shown = (type: ts.Type) =>
+      type.isUnion() && type.types.every((member) => member.isStringLiteral())
+        ? type.types.map(one).sort().join(' | ')
+        : one(type);
     const type = this.checker.getTypeAtLocation(declaration);
     if (!(type.flags & ts.TypeFlags.Object)) return shown(type);
     const properties = type
       .getProperties()
-      .map((one) => `  readonly ${one.name}: ${shown(this.checker.getTypeOfSymbol(one))};\n`);
+      .map((property) => `  readonly ${property.name}: ${shown(this.checker.getTypeOfSymbol(property))};\n`);
     return `{\n${properties.join('')}}`;
   }
 
@@ -120,13 +125,10 @@ class Declarations {
   }
 }
 
-const COMPUTED: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.MappedType,
-  ts.SyntaxKind.TypeOperator,
-  ts.SyntaxKind.TypeQuery,
-  ts.SyntaxKind.IndexedAccessType,
-  ts.SyntaxKind.ConditionalType,
-]);
+const isComputed = (type: ts.TypeNode): boolean =>
+  ts.isTypeOperatorNode(type)
+    ? type.operator === ts.SyntaxKind.KeyOfKeyword
+    : ts.isMappedTypeNode(type) || ts.isIndexedAccessTypeNode(type) || ts.isTypeQueryNode(type);
 
 const namesOf = (statement: ts.Statement): string[] =>
   ts.isVariableStatement(statement)
