@@ -7,6 +7,7 @@ import { type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } from './image.ts';
 import { sniffFormat } from './image-format.ts';
 import { decodeJpeg } from './jpeg.ts';
 import { applyOrientation } from './orientation.ts';
+import { inflateText } from './inflate-text.ts';
 import { readOrientationNote } from './orientation-note.ts';
 import { decodePng } from './png.ts';
 
@@ -31,7 +32,7 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Dec
   try {
     const image =
       format === 'JPEG' ? decodeJpeg(bytes, maxPixels) : decodePng(bytes, maxPixels, options.background);
-    return applyOrientation(image, readOrientationNote(bytes, format).orientation);
+    return applyOrientation(image, readOrientationNote(bytes, format, inflateText).orientation);
   } catch (error) {
     if (error instanceof ImageError) throw error;
     if (error instanceof RangeError && /allocat|array length/i.test(error.message)) {

@@ -4,7 +4,8 @@ import { fixture, golden, photo, photoGolden } from '../../test/golden/fixtures.
 import { concat } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import { decodeImage } from './decode.ts';
-import { readOrientationNote, withoutOrientationNotes } from './orientation-note.ts';
+import { inflateText } from './inflate-text.ts';
+import { isNoteCompressed, readOrientationNote, withoutOrientationNotes } from './orientation-note.ts';
 
 const text = (string: string) => Uint8Array.from(string, (character) => character.charCodeAt(0));
 const uint32 = (value: number) => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
@@ -32,7 +33,7 @@ const profile = (bytes: Uint8Array) => text(`\nexif\n${String(bytes.length).padS
 const PROFILE = text('Raw profile type exif\0');
 const xmp = (value: number) =>
   chunk('iTXt', text(`XML:com.adobe.xmp\0\0\0\0\0<tiff:Orientation>${value}</tiff:Orientation>`));
-const noted = (...chunks: readonly Uint8Array[]) => readOrientationNote(png(...chunks), 'PNG');
+const noted = (...chunks: readonly Uint8Array[]) => readOrientationNote(png(...chunks), 'PNG', inflateText);
 
 describe('an orientation', () => {
   it.each([
@@ -51,13 +52,19 @@ describe('an orientation', () => {
   });
 
   it('is usual as 16 bits of EXIF in its own place alone', () => {
-    expect(readOrientationNote(fixture('exif-6.jpg'), 'JPEG')).toEqual({ orientation: 6, isUsual: true });
-    expect(readOrientationNote(fixture('png-exif-6.png'), 'PNG')).toEqual({ orientation: 6, isUsual: true });
-    expect(readOrientationNote(photo('orientation-long.jpg'), 'JPEG')).toEqual({
+    expect(readOrientationNote(fixture('exif-6.jpg'), 'JPEG', inflateText)).toEqual({
+      orientation: 6,
+      isUsual: true,
+    });
+    expect(readOrientationNote(fixture('png-exif-6.png'), 'PNG', inflateText)).toEqual({
+      orientation: 6,
+      isUsual: true,
+    });
+    expect(readOrientationNote(photo('orientation-long.jpg'), 'JPEG', inflateText)).toEqual({
       orientation: 6,
       isUsual: false,
     });
-    expect(readOrientationNote(photo('orientation-in-xmp.jpg'), 'JPEG')).toEqual({
+    expect(readOrientationNote(photo('orientation-in-xmp.jpg'), 'JPEG', inflateText)).toEqual({
       orientation: 6,
       isUsual: false,
     });
@@ -81,6 +88,8 @@ describe('an orientation', () => {
     expect(noted(compressed(profile(named)))).toEqual({ orientation: 5, isUsual: false });
     expect(noted(compressed(concat([profile(named), new Uint8Array(2 ** 27)]))).orientation).toBe(5);
     expect(noted(compressed(new Uint8Array(2 ** 27))).orientation).toBe(1);
+    expect(isNoteCompressed(png(compressed(profile(named))), 'PNG')).toBe(true);
+    expect(isNoteCompressed(png(chunk('tEXt', concat([PROFILE, profile(named)]))), 'PNG')).toBe(false);
   });
 
   it.each(['zTXt', 'iTXt', 'tEXt', 'eXIf'])('in a damaged %s is none', (type) => {
@@ -96,21 +105,23 @@ describe('an orientation', () => {
   ])('taken out of %s leaves the picture as it is stored', (name) => {
     const format = name.endsWith('.png') ? 'PNG' : 'JPEG';
     const bare = withoutOrientationNotes(photo(name), format);
-    expect(readOrientationNote(bare, format)).toEqual({ orientation: 1, isUsual: true });
+    expect(readOrientationNote(bare, format, inflateText)).toEqual({ orientation: 1, isUsual: true });
     const image = decodeImage(bare);
     expect([image.height, image.width]).toEqual([photoGolden(name)?.width, photoGolden(name)?.height]);
   });
 
   it('is that of the first of two EXIF blocks, cut anywhere', () => {
     const two = png(chunk('eXIf', exif(6)), chunk('eXIf', exif(3)));
-    expect(readOrientationNote(two, 'PNG').orientation).toBe(6);
+    expect(readOrientationNote(two, 'PNG', inflateText).orientation).toBe(6);
     expect(golden('png-exif-6.ppm').width).toBe(decodeImage(fixture('png-exif-6.png')).width);
     for (const [bytes, format] of [
       [two, 'PNG'],
       [photo('orientation-in-xmp.jpg'), 'JPEG'],
     ] as const)
       for (let length = 0; length < Math.min(bytes.length, 900); length++) {
-        expect([1, 6]).toContain(readOrientationNote(bytes.subarray(0, length), format).orientation);
+        expect([1, 6]).toContain(
+          readOrientationNote(bytes.subarray(0, length), format, inflateText).orientation,
+        );
         withoutOrientationNotes(bytes.subarray(0, length), format);
       }
   });

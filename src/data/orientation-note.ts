@@ -2,7 +2,6 @@
 // in a PNG's text; or in XMP, as editors write it. Pillow follows all of them, and so does graft. Only that tag is read, by hand: libraries
 // for EXIF want Node's Buffer and parse hundreds of tags that nobody asked for. Nothing here trusts the file, and no damage costs a photo.
 
-import { Unzlib } from 'fflate';
 import { concat } from '../bytes.ts';
 import { jpegSegments } from './image-header.ts';
 import type { Orientation } from './orientation.ts';
@@ -13,9 +12,16 @@ export interface OrientationNote {
   readonly isUsual: boolean;
 }
 
-/** What a JPEG or PNG says of its orientation; 1, upright, if nothing. */
-export function readOrientationNote(bytes: Uint8Array, format: 'JPEG' | 'PNG'): OrientationNote {
-  const places = [...placesIn(bytes, format)];
+/** Gives the beginning of a zlib stream's text; nothing of a damaged one. inflate-text.ts has one. */
+export type InflateText = (compressed: Uint8Array) => Uint8Array;
+
+/** What a JPEG or PNG says of its orientation; 1, upright, if nothing. `inflate` is asked where `isNoteCompressed`. */
+export function readOrientationNote(
+  bytes: Uint8Array,
+  format: 'JPEG' | 'PNG',
+  inflate: InflateText,
+): OrientationNote {
+  const places = [...placesIn(bytes, format)].map((place) => ({ ...place, read: () => place.read(inflate) }));
   const exif = places.find(({ kind }) => kind === 'exif');
   const profile = places.find(({ kind }) => kind === 'profile');
   const told =
@@ -27,6 +33,10 @@ export function readOrientationNote(bytes: Uint8Array, format: 'JPEG' | 'PNG'): 
     isUsual: orientation === 1 || (told !== undefined && exif !== undefined && told.bits === 16),
   };
 }
+
+/** Whether such a note stands in compressed text. */
+export const isNoteCompressed = (bytes: Uint8Array, format: 'JPEG' | 'PNG'): boolean =>
+  [...placesIn(bytes, format)].some(({ isCompressed }) => isCompressed);
 
 /** A file without any such note, which every decoder shows as it is stored. */
 export function withoutOrientationNotes(bytes: Uint8Array, format: 'JPEG' | 'PNG'): Uint8Array {
@@ -50,7 +60,8 @@ interface Place {
   readonly kind: 'exif' | 'profile' | 'xmp';
   readonly start: number;
   readonly end: number;
-  read(): Uint8Array;
+  readonly isCompressed?: boolean;
+  read(inflate: InflateText): Uint8Array;
 }
 
 const placesIn = (bytes: Uint8Array, format: 'JPEG' | 'PNG'): Iterable<Place> =>
@@ -81,7 +92,7 @@ function* pngPlaces(bytes: Uint8Array): Generator<Place> {
     const kind = /^(?:tEXt|[zi]TXt)$/.test(type)
       ? KEYWORDS[latin1(data.subarray(0, LONGEST_KEYWORD)).split('\0', 1)[0] ?? '']
       : undefined;
-    if (kind) yield { kind, start, end, read: () => pngText(type, data) };
+    if (kind) yield { kind, start, end, ...pngText(type, data) };
     start = end;
   }
 }
@@ -93,37 +104,20 @@ const KEYWORDS: Readonly<Record<string, 'profile' | 'xmp' | undefined>> = {
 const LONGEST_KEYWORD = 80;
 
 /** The text of one of a PNG's three kinds of chunks for it (PNG § 11.3.3). */
-function pngText(type: string, data: Uint8Array): Uint8Array {
+function pngText(type: string, data: Uint8Array): Pick<Place, 'isCompressed' | 'read'> {
   const after = (from: number) => {
     const zero = data.indexOf(0, from);
     return zero < 0 ? data.length : zero + 1;
   };
-  const text = after(0);
-  if (type === 'tEXt') return data.subarray(text);
-  if (type === 'zTXt') return inflated(data.subarray(text + 1)); // behind the method, of which there is one
-  const body = after(after(text + 2)); // behind a flag, a method, a language and a translation
-  return data[text] === 1 ? inflated(data.subarray(body)) : data.subarray(body);
-}
-
-/** EXIF has 64 kB at the most, in hexadecimal digits twice as many. */
-const LONGEST_TEXT = 2 ** 18;
-
-/** The beginning of what a zlib stream holds, however much it would become; nothing of a damaged one. */
-function inflated(compressed: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const stream = new Unzlib((part) => {
-    parts.push(part);
-    length += part.length;
+  const [text, plain] = [after(0), (from: number) => ({ read: () => data.subarray(from) })];
+  const packed = (from: number): Pick<Place, 'isCompressed' | 'read'> => ({
+    isCompressed: true,
+    read: (inflate) => inflate(data.subarray(from)),
   });
-  try {
-    const step = 1024; // inflates to a million bytes at the most
-    for (let at = 0; at < compressed.length && length < LONGEST_TEXT; at += step)
-      stream.push(compressed.subarray(at, at + step), false);
-  } catch {
-    return new Uint8Array();
-  }
-  return concat(parts);
+  if (type === 'tEXt') return plain(text);
+  if (type === 'zTXt') return packed(text + 1); // behind the method, of which there is one
+  const body = after(after(text + 2)); // behind a flag, a method, a language and a translation
+  return data[text] === 1 ? packed(body) : plain(body);
 }
 
 /** A profile as text: its name, its length, and on further lines its bytes in hexadecimal. */

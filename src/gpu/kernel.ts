@@ -61,6 +61,7 @@ export const unroll = (count: number, text: (i: number) => string, separator = '
 export const when = (condition: boolean, text: string): string => (condition ? text : '');
 
 /** Puts a kernel's text together from its description. */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineKernel<const B extends string, const P extends string = never>(
   spec: KernelSpec<B, P>,
 ): Kernel<B, P> {
@@ -98,6 +99,7 @@ export function defineKernel<const B extends string, const P extends string = ne
  * goes by the text; this saves making the text again at every call. A step asks some hundred times, so the way to a kernel is by
  * looking things up, a map for each part of the configuration, and not by writing a key.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function memoizeKernel<C extends readonly (string | number | boolean)[], K>(
   make: (...config: C) => K,
 ): (...config: C) => K {

@@ -12,6 +12,7 @@ import {
   type ClassifiedPhoto,
   type Classifier,
 } from './model/classifier.ts';
+import { explainAll } from './model/explanations.ts';
 import { readModelFile } from './model/model-file.ts';
 import { readFamiliar } from './store/familiar.ts';
 
@@ -71,7 +72,9 @@ export async function* predict(
     const { notes } = classifier;
     if (notes.length > 0) tell({ kind: 'weights', source, notes });
     tell({ kind: 'model', source, classes: classifier.classes });
-    for await (const answer of classifyPhotos(host, classifier, paths, { explain })) {
+    for await (const answer of classifyPhotos(host, classifier, paths, {
+      explain: explain ? explainAll : undefined,
+    })) {
       const { path } = answer;
       if (answer.shares === undefined) yield { path, ranked: [], reason: answer.reason };
       else yield { path, ...predictionOf(opened, answer, top) };

@@ -2,6 +2,7 @@
 import { applyTransform, type DecodedImage } from '../data/index.ts';
 import type { RunHost } from './host.ts';
 import { classifyImages } from './model/classifier.ts';
+import { explainAll } from './model/explanations.ts';
 import { openModel, predictionOf, type PhotoPrediction } from './predict.ts';
 
 export interface Watcher {
@@ -20,7 +21,7 @@ export async function openWatcher(host: RunHost, model: string, top: number): Pr
   return {
     async see(image, explain = false) {
       const [answer] = await classifyImages(classifier, [applyTransform(image, classifier.transform)], {
-        explain,
+        explain: explain ? explainAll : undefined,
       });
       if (!answer) throw new Error('An image was given, and there is no answer to it.');
       return predictionOf(opened, answer, top);

@@ -1,12 +1,12 @@
 /** The gradient of the weight: a short matrix of long sums, over all pixels of the batch. */
 import type { BackwardWeightStorages } from './algorithm.ts';
-import { paddedBackwardWeight } from './padded/algorithms.ts';
+import { paddedBackwardWeight } from './padded/backward-weight.ts';
 import { elementsOf, inputOf, type Conv2dPass } from './pass.ts';
 import { conv2dBackwardWeightReference } from './reference.ts';
 import { byRule } from './rule.ts';
 import { isVectorised } from './shape.ts';
-import * as subgroup from './subgroup/algorithms.ts';
-import * as tiled from './tiled/algorithms.ts';
+import * as subgroup from './subgroup/backward-weight.ts';
+import * as tiled from './tiled/backward-weight.ts';
 import { tiles } from './tiled/tile.wgsl.ts';
 import * as winograd from './winograd/algorithms.ts';
 

@@ -5,7 +5,12 @@ import { checkImageSize, type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } fr
 import { named, sniffFormat } from '../../data/image-format.ts';
 import { declaredSize, isWhole, type SizedFormat } from '../../data/image-header.ts';
 import { applyOrientation } from '../../data/orientation.ts';
-import { readOrientationNote, withoutOrientationNotes } from '../../data/orientation-note.ts';
+import {
+  isNoteCompressed,
+  type OrientationNote,
+  readOrientationNote,
+  withoutOrientationNotes,
+} from '../../data/orientation-note.ts';
 import { type BitmapReader, byCanvas, byFrame, readBitmap, TransparencyError } from './bitmap-pixels.ts';
 import { isPicture, type KnownPicture, noise, transparent, turned } from './known-pictures.ts';
 
@@ -68,7 +73,7 @@ export function browserDecoder({
       throw new ImageError(`${cannot} truly: save it as PNG or JPEG`);
     }
     // No browser is known to follow the unusual ones; one that does finds none.
-    const note = hasOwn ? readOrientationNote(bytes, format) : undefined;
+    const note = hasOwn ? await noteOf(bytes, format) : undefined;
     const [shown, left] =
       hasOwn && note && !note.isUsual
         ? [withoutOrientationNotes(bytes, format), note.orientation]
@@ -90,6 +95,14 @@ export function browserDecoder({
       throw new ImageError(`${cannot}: it is damaged, or to be saved as PNG or JPEG`, { cause: error });
     }
   };
+}
+
+/** A photo's orientation; what inflates text is loaded for a PNG that has such a note. */
+async function noteOf(bytes: Uint8Array, format: 'JPEG' | 'PNG'): Promise<OrientationNote> {
+  const inflate = isNoteCompressed(bytes, format)
+    ? (await import('../../data/inflate-text.ts')).inflateText
+    : () => new Uint8Array();
+  return readOrientationNote(bytes, format, inflate);
 }
 
 /** The readers that have shown the known pictures right. */

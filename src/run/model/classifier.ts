@@ -112,9 +112,16 @@ export interface ClassifiedPhoto {
   readonly looked?: Explanation | undefined;
 }
 
+/** What spoke for each image's class of that index; the images are as the classifier's transform makes them. */
+export type Explain = (
+  classifier: Classifier,
+  images: readonly DecodedImage[],
+  indices: readonly number[],
+) => Promise<Explanation[]>;
+
 export interface ClassifyOptions {
-  /** Tells where the network looked, at twice the work. */
-  readonly explain?: boolean | undefined;
+  /** Tells where the network looked, at twice the work: `explainAll` of explanations.ts, which brings all along that gradients need. */
+  readonly explain?: Explain | undefined;
   /** The decoder that reads the photos; by default the first that is to be had. */
   readonly by?: DecoderName | undefined;
 }
@@ -160,7 +167,7 @@ async function classifyBatch(
 export async function classifyImages(
   classifier: Classifier,
   images: readonly DecodedImage[],
-  { explain = false }: Pick<ClassifyOptions, 'explain'> = {},
+  { explain }: Pick<ClassifyOptions, 'explain'> = {},
 ): Promise<ClassifiedPhoto[]> {
   if (images.length === 0) return [];
   const { model, transform, loss, temperature } = classifier;
@@ -170,10 +177,7 @@ export async function classifyImages(
   images.forEach((image, i) => data.set(image.data, i * bytes));
   const answers = await answer(model, { width, height, data }, images.length, loss);
   const likeliest = answers.map(({ shares }) => topK(shares, 1)[0] ?? 0);
-  // Grad-CAM needs gradients, and all that computes them.
-  const looked = explain
-    ? await (await import('./explanations.ts')).explainAll(classifier, images, likeliest)
-    : [];
+  const looked = (await explain?.(classifier, images, likeliest)) ?? [];
   return answers.map(({ shares, features }, i) => ({
     ...{ shares: temper(shares, temperature), features, looked: looked[i] },
   }));

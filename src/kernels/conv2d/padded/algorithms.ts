@@ -4,7 +4,7 @@
  * arithmetic for c = 3, but a quarter of the loads; the copy is small beside either.
  */
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
-import type { BackwardWeightStorages, Conv2dAlgorithm, ForwardStorages } from '../algorithm.ts';
+import type { Conv2dAlgorithm, ForwardStorages } from '../algorithm.ts';
 import { bytesOf, type Dtype } from '../../dtype.ts';
 import type { Conv2dShape } from '../shape.ts';
 import * as subgroup from '../subgroup/algorithms.ts';
@@ -20,7 +20,7 @@ export interface PaddedAlgorithm<S> extends Conv2dAlgorithm<S> {
 export const paddedShape = (shape: Conv2dShape): Conv2dShape => ({ ...shape, c: Math.ceil(shape.c / 4) * 4 });
 
 /** Less than three channels of four would waste more than they save. */
-const suits =
+export const suits =
   (inner: Conv2dAlgorithm<never>): Conv2dAlgorithm<unknown>['suits'] =>
   (gpu, shape) => {
     const whole = paddedShape(shape);
@@ -30,7 +30,7 @@ const suits =
     return worthwhile && bytes <= gpu.maxBindingBytes && inner.suits(gpu, whole);
   };
 
-const named = (inner: Conv2dAlgorithm<never>) =>
+export const named = (inner: Conv2dAlgorithm<never>) =>
   ({ family: 'padded', products: inner.products, name: `padded, ${inner.name}` }) as const;
 
 /** Of the forward algorithms those that padding makes usable. */
@@ -57,26 +57,8 @@ export const paddedForward: readonly PaddedAlgorithm<ForwardStorages>[] = [
   },
 }));
 
-/** The same of the weight's gradient. */
-export const paddedBackwardWeight: readonly PaddedAlgorithm<BackwardWeightStorages>[] = [
-  tiled.backwardWeight['32×32'],
-  tiled.backwardWeight['64×64'],
-  subgroup.backwardWeight['4×16'],
-].map((inner) => ({
-  ...named(inner),
-  inner,
-  suits: suits(inner),
-  run(gpu, { x, dy, dWeight }, shape) {
-    const { n, h, w, c, k, r, s } = shape;
-    const whole = paddedShape(shape);
-    const gradient = gpu.temporary(r * s * whole.c * k * 4, 'padded weight gradient');
-    inner.run(gpu, { x: regrouped(gpu, x, n * h * w, c, whole.c, 'f32'), dy, dWeight: gradient }, whole);
-    copyGroups(gpu, gradient, dWeight, { groups: r * s, given: whole.c * k, wanted: c * k }, 'f32');
-  },
-}));
-
 /** Temporary memory with `groups` groups of `wanted` elements; x gives the first `given` of each. */
-function regrouped(
+export function regrouped(
   gpu: Gpu,
   x: Storage,
   groups: number,
@@ -89,7 +71,7 @@ function regrouped(
   return y;
 }
 
-function copyGroups(
+export function copyGroups(
   gpu: Gpu,
   x: Storage,
   y: Storage,

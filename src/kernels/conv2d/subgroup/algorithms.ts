@@ -1,31 +1,28 @@
-/** The kernels that broadcast weights within a subgroup, as algorithms: pixels per lane × channels per subgroup. */
+/**
+ * The kernels that broadcast weights within a subgroup, as algorithms: pixels per lane × channels per subgroup. backward-weight.ts has
+ * those of the weight's gradient.
+ */
 import type { Gpu } from '../../../gpu/index.ts';
-import type {
-  BackwardDataAlgorithm,
-  BackwardWeightAlgorithm,
-  Conv2dAlgorithm,
-  ForwardAlgorithm,
-} from '../algorithm.ts';
-import { backwardDataParts, epilogueOf, forwardParts, runBackwardWeight } from '../batch-parts.ts';
+import type { BackwardDataAlgorithm, Conv2dAlgorithm, ForwardAlgorithm } from '../algorithm.ts';
+import { backwardDataParts, epilogueOf, forwardParts } from '../batch-parts.ts';
 import { isVectorised, vectorsOf } from '../shape.ts';
 import { subgroupBackwardData } from './backward-data.wgsl.ts';
-import { subgroupBackwardWeight } from './backward-weight.wgsl.ts';
 import { subgroupForward, weightLanes } from './forward.wgsl.ts';
 
-const kind = { family: 'subgroup', products: 'broadcasts' } as const;
+export const kind = { family: 'subgroup', products: 'broadcasts' } as const;
 
-interface Sums {
+export interface Sums {
   readonly pixels: number;
   readonly channels: number;
 }
 
 /** 4 × 16 sums per lane fill a CPU's vector registers (docs/decisions.md); it alone takes channels that are not a multiple of four. */
-const usual: Sums = { pixels: 4, channels: 16 };
+export const usual: Sums = { pixels: 4, channels: 16 };
 
-const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
+export const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
 
 /** Lanes share a load of weights evenly: `rows` rows, of the four that a step of the kernel goes through. */
-const suits =
+export const suits =
   (sums: Sums): Conv2dAlgorithm<unknown>['suits'] =>
   (gpu, shape) =>
     gpu.subgroupSize !== null &&
@@ -44,12 +41,6 @@ export const backwardData = {
   '2×16': backwardDataOf({ pixels: 2, channels: 16 }),
   '8×16': backwardDataOf({ pixels: 8, channels: 16 }),
   '4×32': backwardDataOf({ pixels: 4, channels: 32 }),
-} as const;
-
-/** Here lanes own four elements of a window instead of pixels. */
-export const backwardWeight = {
-  '4×16': backwardWeightOf(usual),
-  '4×32': backwardWeightOf({ pixels: 4, channels: 32 }),
 } as const;
 
 function forwardOf(sums: Sums): ForwardAlgorithm {
@@ -87,25 +78,7 @@ function backwardDataOf(sums: Sums): BackwardDataAlgorithm {
   };
 }
 
-function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
-  const { channels } = sums;
-  return {
-    ...kind,
-    name: nameOf(sums),
-    suits: suits(sums),
-    run(gpu, storages, shape) {
-      const { r, s, c, k } = shape;
-      const lanes = lanesOf(gpu);
-      const kernel = subgroupBackwardWeight(lanes, channels, ...vectorsOf(shape));
-      const grid = [Math.ceil((s * c) / (lanes * 4)), Math.ceil(k / channels), r] as const;
-      runBackwardWeight(gpu, storages, shape, 1, ({ rows, bindings, params }) =>
-        gpu.run(kernel, bindings, { ...params, rows }, grid),
-      );
-    },
-  };
-}
-
-function lanesOf({ subgroupSize }: Gpu): number {
+export function lanesOf({ subgroupSize }: Gpu): number {
   if (subgroupSize === null)
     throw new RangeError('conv2d: this adapter has no fixed subgroup size; use the tiled kernels.');
   return subgroupSize;

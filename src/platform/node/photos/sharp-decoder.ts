@@ -8,6 +8,7 @@ import { checkImageSize, type Colour, DEFAULT_MAX_PIXELS, type DecodedImage } fr
 import { named, sniffFormat, type ImageFormat } from '../../../data/image-format.ts';
 import { declaredSize } from '../../../data/image-header.ts';
 import { applyOrientation, type Orientation } from '../../../data/orientation.ts';
+import { inflateText } from '../../../data/inflate-text.ts';
 import { inXmp, readOrientationNote } from '../../../data/orientation-note.ts';
 import type { ShrinkTo } from '../../../data/shrink.ts';
 import type { Decode } from '../../../data/source.ts';
@@ -102,7 +103,7 @@ async function decodeByVips(
 function orientationOf({ orientation, format, xmpAsString }: Metadata, bytes: Uint8Array): Orientation {
   if (orientation !== undefined) return 1;
   if (format === 'jpeg' || format === 'png')
-    return readOrientationNote(bytes, format === 'jpeg' ? 'JPEG' : 'PNG').orientation;
+    return readOrientationNote(bytes, format === 'jpeg' ? 'JPEG' : 'PNG', inflateText).orientation;
   return inXmp(xmpAsString);
 }
 
