@@ -172,7 +172,7 @@ describe('writeOnnx', () => {
   it('refuses weights of another network', async () => {
     const tensors: StateDict = new Map([['fc.bias', { shape: [3], data: new Float32Array(3) }]]);
     const { resnet18: network } = networks;
-    const options = { network, outputs: 3, size: [8, 8], dtype: 'f32', version: '0' } as const;
+    const options = { network, outputs: 3, dtype: 'f32', version: '0' } as const;
     expect(() => writeOnnx(tensors, { ...options, source: 'f' })).toThrow('f: the weights do not fit');
   });
 });

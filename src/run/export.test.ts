@@ -19,9 +19,9 @@ const card: ModelCard = {
   result: { epoch: 3, valid: { accuracy: 0.75, loss: 0.5 } },
 };
 
-it('keeps all that a model says of itself, its background too, and adds how its input is normalised', () => {
+it('keeps all that a model says of itself, its background too, and adds how its input is normalised', async () => {
   const file = { tensors, metadata: { ...encodeCard(card), progress: 'of the run' }, source: 'model' };
-  const { bytes } = exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
+  const { bytes } = await exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
   const { mean, std, ...texts } = readSafetensors(bytes, 'exported').metadata;
   expect(texts).toEqual(encodeCard(card));
   expect(texts['background']).toBe('255,255,255');
@@ -31,12 +31,12 @@ it('keeps all that a model says of itself, its background too, and adds how its 
   ]);
 });
 
-it('divides the head, and nothing else, by the temperature, and says so', () => {
+it('divides the head, and nothing else, by the temperature, and says so', async () => {
   const ones = new Map(
     [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 1) }]),
   );
   const file = { tensors: ones, metadata: encodeCard(card), source: 'model', temperature: 2 };
-  const { bytes, notes } = exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
+  const { bytes, notes } = await exportModel(file, { format: 'safetensors', dtype: 'f32', version: '2' });
   for (const [name, { data }] of readSafetensors(bytes, 'exported').tensors) {
     const expected = name.startsWith('fc.') ? 0.5 : 1;
     expect(
