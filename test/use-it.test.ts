@@ -251,11 +251,9 @@ describe.each(cards)('programs for a model whose photos are %s', (title, rest) =
   it('are shown by the command, and the photos are told differently', async () => {
     for (const name of ['model_predict.py', 'model_predict.mjs', 'torch_predict.py']) {
       const code = await readFile(at(name), 'utf8');
-      const core = code.slice(
-        code.indexOf('ImageOps.exif'),
-        code.indexOf('\n', code.indexOf('ImageOps.exif')),
-      );
-      expect(exported).toContain(name.endsWith('.py') ? core : 'await pixelsOf(file)');
+      const [preparation = 'none'] =
+        /^.*(exif_transpose|function predict)[^]*?(shares = .*|\n\})$/m.exec(code) ?? [];
+      expect(exported).toContain(preparation.replace(/^ {4}/gm, name.endsWith('.py') ? '' : '    '));
     }
     const first = PHOTOS.map((photo) => ours[photo]?.[CLASSES[0] ?? ''] ?? NaN);
     expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(0.05);
@@ -320,5 +318,24 @@ describe.each(cards)('programs for a model whose photos are %s', (title, rest) =
       site.close();
       await rm(profile, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a program that an export would write', () => {
+  it('takes the place of an older one, and never that of a file of the user', async () => {
+    const [model, program] = [join(home, 'again.safetensors'), join(home, 'again_predict.py')];
+    const exported = () =>
+      graft(['export', 'weights/resnet18-emoji.safetensors', '--format', 'safetensors', '--output', model], {
+        cwd: ROOT,
+      });
+    expect(await exported()).toMatchObject({ code: 0, err: '' });
+    const written = await readFile(program, 'utf8');
+    await writeFile(program, `${written}older\n`);
+    expect(await exported()).toMatchObject({ code: 0, err: '' });
+    expect(await readFile(program, 'utf8')).toBe(written);
+    await writeFile(program, 'mine');
+    const { code, out } = await exported();
+    expect({ code, kept: await readFile(program, 'utf8') }).toEqual({ code: 0, kept: 'mine' });
+    expect(out).toContain(`Kept ${program}, which is not graft's`);
   });
 });

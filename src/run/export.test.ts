@@ -46,3 +46,26 @@ it('divides the head, and nothing else, by the temperature, and says so', async 
   }
   expect(notes.join()).toContain('divided by its temperature, 2.00');
 });
+
+it('tells programs what they have to know, and leaves out how large photos were loaded', async () => {
+  const shrunk = { ...card, transform: { ...card.transform, shrinkFrom: 4 } };
+  const file = { tensors, metadata: encodeCard(shrunk), source: 'model' };
+  const { bytes, model, notes } = await exportModel(file, {
+    format: 'safetensors',
+    dtype: 'f32',
+    version: '2',
+  });
+  const { architecture, classes, transform, loss } = card;
+  expect(model).toEqual({ architecture, classes, transform, loss });
+  expect(readSafetensors(bytes, 'exported').metadata['shrink_from']).toBeUndefined();
+  expect(notes.join()).toContain('photos are read whole');
+});
+
+it('calls the classes of a file that does not name them by their numbers', async () => {
+  const { model } = await exportModel(
+    { tensors, metadata: {}, source: 'model' },
+    { format: 'onnx', dtype: 'f32', version: '2' },
+  );
+  expect(model.classes).toEqual(['class 0', 'class 1']);
+  expect(model.transform).toEqual({ kind: 'resize-short-crop', resize: 256, crop: 224 });
+});
