@@ -26,7 +26,8 @@ import { testGpu } from './support/gpu.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const CLASSES = ['cats', 'dogs', 'brötchen'];
-const SIZE = [64, 96] as const;
+type Size = readonly [height: number, width: number];
+const SIZE: Size = [64, 96];
 
 let home: string;
 beforeAll(async () => {
@@ -100,6 +101,8 @@ interface Onnx {
 interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly inputMetadata: readonly object[];
+  readonly outputMetadata: readonly object[];
   run(feeds: Record<string, object>): Promise<Record<string, { dims: number[]; data: Float32Array }>>;
 }
 
@@ -125,8 +128,7 @@ describe.skipIf(!onnx).each(['resnet18', 'resnet34', 'resnet50'] as const)('%s a
   });
 
   /** The greatest difference between ONNX Runtime's logits and ours, over the greatest of ours. */
-  async function difference(path: string, batch: number): Promise<number> {
-    const [height, width] = SIZE;
+  async function difference(path: string, batch: number, [height, width] = SIZE): Promise<number> {
     const random = createRandom(3, batch);
     const hwc = Float32Array.from({ length: batch * height * width * 3 }, () => random.uniform() * 4 - 2);
     const pixels = height * width;
@@ -147,10 +149,24 @@ describe.skipIf(!onnx).each(['resnet18', 'resnet34', 'resnet50'] as const)('%s a
     return Math.max(...ours.map((value, i) => Math.abs(value - (theirs[i] ?? NaN)))) / largest;
   }
 
-  it.each([1, 3])('gives our logits for a batch of %i', async (batch) => {
-    const apart = await difference(paths.f32, batch);
-    console.log(`${name}, batch ${batch}: ONNX Runtime differs by ${apart.toExponential(1)}`);
-    expect(apart).toBeLessThan(1e-4);
+  const sizes: readonly Size[] =
+    name === 'resnet18' ? [SIZE, [128, 128], [160, 160], [224, 224], [97, 33]] : [SIZE];
+  it.each([1, 3].flatMap((batch) => sizes.map((size) => [batch, size] as const)))(
+    'gives our logits for a batch of %i of %j pixels',
+    async (batch, size) => {
+      const apart = await difference(paths.f32, batch, size);
+      console.log(
+        `${name}, batch ${batch}, ${size.join(' × ')}: ONNX Runtime differs by ${apart.toExponential(1)}`,
+      );
+      expect(apart).toBeLessThan(1e-4);
+    },
+  );
+
+  it('names what may be of any size', async () => {
+    const { InferenceSession } = onnx as Onnx;
+    const { inputMetadata, outputMetadata } = await InferenceSession.create(paths.f32);
+    expect(inputMetadata).toMatchObject([{ name: 'input', shape: ['batch', 3, 'height', 'width'] }]);
+    expect(outputMetadata).toMatchObject([{ name: 'logits', shape: ['batch', CLASSES.length] }]);
   });
 
   it('gives nearly our logits with weights of 11 bits, from half the file', async () => {
@@ -172,7 +188,7 @@ describe('writeOnnx', () => {
   it('refuses weights of another network', async () => {
     const tensors: StateDict = new Map([['fc.bias', { shape: [3], data: new Float32Array(3) }]]);
     const { resnet18: network } = networks;
-    const options = { network, outputs: 3, size: [8, 8], dtype: 'f32', version: '0' } as const;
+    const options = { network, outputs: 3, dtype: 'f32', version: '0' } as const;
     expect(() => writeOnnx(tensors, { ...options, source: 'f' })).toThrow('f: the weights do not fit');
   });
 });

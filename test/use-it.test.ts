@@ -1,29 +1,38 @@
 /**
- * The programs by which others use a model, run as a reader would run them: each says of a photo what graft says. Where PyTorch or
- * ONNX Runtime is not installed, that one is skipped; the package safetensors, which Debian has not, and ONNX Runtime, where
- * torchvision's network can compute for it, have stand-ins: what is tested is what the programs do around them.
+ * The programs that come with an exported model, run as they stand on ten photos: each says of a photo what graft says. Where PyTorch,
+ * ONNX Runtime, sharp or a browser is not installed, what needs it is skipped. The package safetensors, which Debian has not, and ONNX
+ * Runtime in Python, where torchvision's network can compute for it, have stand-ins: what is tested is what the programs do around them.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { encode as encodeJpeg } from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng, WHITE } from '../src/data/index.ts';
-import { networks } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
-import { snippetsFor } from '../src/run/use-it.ts';
+import { graftProgram } from '../src/run/use-it/programs.ts';
 import { encodeCheckpoint, type ModelCard } from '../src/train/index.ts';
-import { testGpu } from './support/gpu.ts';
+import { readSafetensors, type StateDict } from '../src/weights/index.ts';
+import { hasBrowser, launch } from './browser/harness.ts';
+import { listen, send } from './browser/site.ts';
+import { fixture } from './golden/fixtures.ts';
+import { graft } from './support/cli.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const PYTHON = '/usr/bin/python3';
-const CLASSES = ['cats', '"dogs"', 'brötchen\\'];
+const CLASSES = ['cats', '"dogs" </script>', 'brötchen\\'];
 
 const cards: readonly (readonly [string, Omit<ModelCard, 'architecture'>])[] = [
   [
-    'stretched',
-    { classes: CLASSES, loss: 'cross-entropy', transform: { kind: 'resize', width: 48, height: 48 } },
+    'stretched, and shrunk while they load in training',
+    {
+      classes: CLASSES,
+      loss: 'cross-entropy',
+      transform: { kind: 'resize', width: 48, height: 48, shrinkFrom: 4 },
+    },
   ],
   [
     'cropped, over white',
@@ -34,22 +43,40 @@ const cards: readonly (readonly [string, Omit<ModelCard, 'architecture'>])[] = [
     },
   ],
   [
-    'with one logit',
+    'for one logit',
     { classes: CLASSES.slice(0, 2), loss: 'bce', transform: { kind: 'resize', width: 32, height: 32 } },
   ],
 ];
 
-function pythonHas(modules: string): boolean {
+/** What is found, or undefined with the reason on the console. */
+function found<T>(find: () => T, reason: string): T | undefined {
   try {
-    execFileSync(PYTHON, ['-c', `import ${modules}`], { stdio: 'ignore' });
-    return true;
+    return find();
   } catch {
-    return false;
+    console.log(`skipped: ${reason}`);
+    return undefined;
   }
 }
-const hasTorch = pythonHas('torch, torchvision, PIL');
-if (!hasTorch)
-  console.log("skipped: the programs in Python need Debian's python3-torch and python3-torchvision");
+const pythonHas = (modules: string) => execFileSync(PYTHON, ['-c', `import ${modules}`], { stdio: 'ignore' });
+const hasTorch =
+  found(
+    () => pythonHas('torch, torchvision, PIL'),
+    "the programs in Python, which need Debian's python3-torch and python3-torchvision",
+  ) !== undefined;
+const fromOnnx = createRequire(new URL('onnx/package.json', import.meta.url));
+/** The folder of a package of test/onnx. */
+const packageOf = (name: string) =>
+  found(
+    () => dirname(dirname(fromOnnx.resolve(name))),
+    `the program for ${name}, which needs \`npm ci\` in test/onnx`,
+  );
+const ortNode = packageOf('onnxruntime-node');
+const ortWeb = packageOf('onnxruntime-web');
+const sharp = found(
+  () => dirname(dirname(createRequire(import.meta.url).resolve('sharp'))),
+  'the program for Node, because sharp is not installed',
+);
+const hasPage = hasBrowser("an exported model's page", { page: true });
 
 /** Reads a file as the package safetensors does. */
 const SAFETENSORS = `
@@ -68,12 +95,12 @@ def load_file(path):
 
 /** Computes what the ONNX model of the same weights does. */
 const ONNX_RUNTIME = `
-import torch, torchvision
+import os, torch, torchvision
 from safetensors.torch import load_file
 class InferenceSession:
     def __init__(self, path):
-        assert path == 'model.onnx'
-        state = load_file('model.safetensors')
+        assert os.path.isfile(path) and path.endswith('.onnx')
+        state = load_file(os.path.join(os.path.dirname(path), 'torch.safetensors'))
         self.model = torchvision.models.resnet18(num_classes=len(state['fc.bias'])).eval()
         self.model.load_state_dict(state)
     def run(self, names, feeds):
@@ -82,69 +109,233 @@ class InferenceSession:
             return [self.model(torch.from_numpy(feeds['input'])).numpy()]
 `;
 
+/** Files as photos come: turned, grey, transparent, with a profile, in several formats and sizes. */
+const FIXTURES = [
+  ...['exif-6.jpg', 'grey.jpg', 'rgba-8.png', 'palette-trns.png', 'rgb-profile.jpg', 'progressive.jpg'],
+  'webp-lossy.webp',
+];
+/** Their sizes, of noise on waves, which no two filters shrink to the same. */
+const MADE = { 'small.png': [31, 40], 'wide.png': [641, 300], 'large.jpg': [1200, 903] } as const;
+const PHOTOS = [...FIXTURES, ...Object.keys(MADE)];
+
 let home: string;
+let state: StateDict;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'graft-use-it-'));
+  const save = (name: string, data: string | Uint8Array) => writeFile(join(home, name), data);
   await mkdir(join(home, 'modules/safetensors'), { recursive: true });
-  await writeFile(join(home, 'package.json'), '{"type": "module"}'); // as in graft's own folder
-  await writeFile(join(home, 'modules/safetensors/__init__.py'), '');
-  await writeFile(join(home, 'modules/safetensors/torch.py'), SAFETENSORS);
-  if (!pythonHas('onnxruntime')) await writeFile(join(home, 'modules/onnxruntime.py'), ONNX_RUNTIME);
-  const random = createRandom(5);
-  const [width, height] = [90, 61];
-  const data = Uint8Array.from(
-    { length: width * height * 3 },
-    (_, i) => 128 + 90 * Math.sin(i / 50) + random.below(30),
-  );
-  await writeFile(join(home, 'photo.png'), encodePng({ width, height, data }));
+  await save('package.json', '{"type": "module"}'); // as in graft's own folder
+  await save('modules/safetensors/__init__.py', '');
+  await save('modules/safetensors/torch.py', SAFETENSORS);
+  if (
+    !found(() => pythonHas('onnxruntime'), 'ONNX Runtime in Python, which is not installed: a stand-in runs')
+  )
+    await save('modules/onnxruntime.py', ONNX_RUNTIME);
+  await mkdir(join(home, 'node_modules'));
+  for (const folder of [ortNode, sharp])
+    if (folder !== undefined)
+      await symlink(folder, join(home, 'node_modules', folder.replace(/^.*node_modules\//, '')));
+  for (const name of FIXTURES) await save(name, fixture(name));
+  for (const [name, [width, height]] of Object.entries(MADE)) {
+    const { rgb, rgba } = noisy(width, height);
+    const jpeg = name.endsWith('.jpg') && encodeJpeg({ width, height, data: rgba }, 90).data;
+    await save(name, jpeg || encodePng({ width, height, data: rgb }));
+  }
+  const file = join(ROOT, 'weights/resnet18-emoji.safetensors');
+  state = readSafetensors(await readFile(file), file).tensors;
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-/** What a program prints, as the probability of each class. */
-async function shares(program: string, args: readonly string[], env?: Record<string, string>) {
-  const { stdout } = await promisify(execFile)(program, args, { cwd: home, env: { ...process.env, ...env } });
-  const rows = stdout
-    .trim()
-    .split('\n')
-    .map((line) => /^(\d\.\d{4}) {2}(.+)$/.exec(line) ?? []);
-  return Object.fromEntries(rows.map(([, share, name]) => [name ?? '', Number(share)]));
+function noisy(width: number, height: number): { rgb: Uint8Array; rgba: Uint8Array } {
+  const random = createRandom(width, height);
+  const rgba = Uint8Array.from({ length: 4 * width * height }, (_, i) =>
+    i % 4 === 3 ? 255 : 128 + 90 * Math.sin(i / (7 * (i % 4) + 50)) + random.below(30),
+  );
+  return { rgb: rgba.filter((_, i) => i % 4 < 3), rgba };
 }
 
-describe.each(cards)('programs for a model whose photos are %s', (_, rest) => {
-  let ours: Record<string, number>;
-  const snippets = snippetsFor({ architecture: 'resnet18', ...rest });
+/** graft's own small network, with as many logits of its head as are asked for. */
+const withLogits = (outputs: number): StateDict =>
+  new Map(
+    Array.from(state, ([name, { shape, data }]) => {
+      if (!name.startsWith('fc.')) return [name, { shape, data }];
+      const [of = 1, ...rest] = shape;
+      return [name, { shape: [outputs, ...rest], data: data.subarray(0, (data.length / of) * outputs) }];
+    }),
+  );
 
-  /** A program as a file, its imports found from wherever that is. */
-  const written = async (index: number, name: string) => {
-    const path = join(home, name);
-    await writeFile(path, (snippets[index]?.code ?? '').replaceAll("'./src/", `'${ROOT}src/`));
-    return path;
-  };
+type Answers = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** What a program prints: photos, each with the probabilities of its classes. */
+function parsed(text: string): Answers {
+  const answers: Record<string, Record<string, number>> = {};
+  let last: Record<string, number> = {};
+  for (const line of text.trimEnd().split('\n')) {
+    const [, share, name] = /^ {2}(\d\.\d{4}) {2}(.+)$/.exec(line) ?? [];
+    if (name === undefined) answers[line] = last = {};
+    else last[name] = Number(share);
+  }
+  return answers;
+}
+
+async function printed(program: string, args: readonly string[], env?: Record<string, string>) {
+  const options = { cwd: home, env: { ...process.env, ...env } };
+  return (await promisify(execFile)(program, args, options)).stdout;
+}
+
+describe.each(cards)('programs for a model whose photos are %s', (title, rest) => {
+  const folder = title.replaceAll(/\W/g, '-');
+  const at = (name: string) => join(home, folder, name);
+  let exported: string;
+  let ours: Answers;
 
   beforeAll(async () => {
-    const model = networks.resnet18.create(await testGpu(), rest.loss === 'bce' ? 1 : rest.classes.length);
-    model.initialise(createRandom(1));
-    const state = await model.stateDict();
-    model.dispose();
-    const bytes = encodeCheckpoint(state, { architecture: 'resnet18', ...rest });
-    await writeFile(join(home, 'model.safetensors'), bytes);
+    await mkdir(at(''));
+    const tensors = withLogits(rest.loss === 'bce' ? 1 : rest.classes.length);
+    await writeFile(
+      at('trained.safetensors'),
+      encodeCheckpoint(tensors, { architecture: 'resnet18', ...rest }),
+    );
+    const run = async (...words: string[]) => {
+      const { code, out, err } = await graft(words, { cwd: home });
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      return out;
+    };
+    exported = await run(
+      'export',
+      at('trained.safetensors'),
+      '--format',
+      'onnx',
+      '--output',
+      at('model.onnx'),
+    );
+    exported += await run(
+      ...[
+        'export',
+        at('trained.safetensors'),
+        '--format',
+        'safetensors',
+        '--output',
+        at('torch.safetensors'),
+      ],
+    );
+    const told = await run('predict', '--json', '--top', '3', '--model', at('torch.safetensors'), ...PHOTOS);
+    const rows = told
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Row);
+    ours = Object.fromEntries(
+      rows.map(({ path, top }) => [path, Object.fromEntries(top.map((one) => [one.class, one.probability]))]),
+    );
+  });
+  interface Row {
+    readonly path: string;
+    readonly top: readonly { readonly class: string; readonly probability: number }[];
+  }
+
+  function expectOurs(theirs: Answers): void {
+    expect(Object.keys(theirs)).toEqual(PHOTOS);
+    const apart = PHOTOS.map((photo) => {
+      const differences = rest.classes.map(
+        (name) => (theirs[photo]?.[name] ?? NaN) - (ours[photo]?.[name] ?? NaN),
+      );
+      return [Math.max(...differences.map(Math.abs)), photo] as const;
+    });
+    const [most, photo] = apart.reduce((a, b) => (b[0] <= a[0] ? a : b)); // a NaN stays
+    console.log(
+      `${expect.getState().currentTestName ?? ''}: at most ${most.toExponential(1)} apart, on ${photo}`,
+    );
+    expect(most).toBeLessThan(1e-3);
+  }
+
+  it('are shown by the command, and the photos are told differently', async () => {
+    for (const name of ['model_predict.py', 'model_predict.mjs', 'torch_predict.py']) {
+      const code = await readFile(at(name), 'utf8');
+      const [preparation = 'none'] =
+        /^.*(exif_transpose|function predict)[^]*?(shares = .*|\n\})$/m.exec(code) ?? [];
+      expect(exported).toContain(preparation.replace(/^ {4}/gm, name.endsWith('.py') ? '' : '    '));
+    }
+    const first = PHOTOS.map((photo) => ours[photo]?.[CLASSES[0] ?? ''] ?? NaN);
+    expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(0.05);
+  });
+
+  it.skipIf(!hasTorch).each(['torch_predict.py', 'model_predict.py'])(
+    'say the same in Python: %s',
+    async (name) => {
+      const env = { PYTHONPATH: join(home, 'modules'), OPENBLAS_CORETYPE: '' };
+      expectOurs(parsed(await printed(PYTHON, [at(name), ...PHOTOS], env)));
+    },
+  );
+
+  it.skipIf(!ortNode || !sharp)('say the same in Node', async () => {
+    expectOurs(parsed(await printed(process.execPath, [at('model_predict.mjs'), ...PHOTOS])));
+  });
+
+  it('say the same with graft itself', async () => {
+    const { code } = graftProgram({ architecture: 'resnet18', ...rest, file: at('torch.safetensors') });
+    await writeFile(at('use-it.ts'), code.replaceAll("'./src/", `'${ROOT}src/`));
     const tsx = import.meta.resolve('tsx');
-    ours = await shares(process.execPath, ['--import', tsx, await written(2, 'use-it.ts'), 'photo.png']);
+    const out = await printed(process.execPath, ['--import', tsx, at('use-it.ts'), ...PHOTOS]);
+    const lines = out.trimEnd().split('\n');
+    const each = rest.classes.length;
+    expectOurs(
+      parsed(
+        PHOTOS.map((photo, i) =>
+          [photo, ...lines.slice(i * each, (i + 1) * each).map((line) => `  ${line}`)].join('\n'),
+        ).join('\n'),
+      ),
+    );
   });
 
-  it('are one with graft itself, for all classes', () => {
-    expect(Object.keys(ours).sort()).toEqual([...rest.classes].sort());
-    expect(Object.values(ours).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 3);
+  it.skipIf(!ortWeb || !hasPage)('say the same in a page', async () => {
+    const site = await listen((request, response) =>
+      send({ contents: new Map(), folders: [at('')] }, request.url ?? '/', response),
+    );
+    const { folder: profile, context } = await launch();
+    try {
+      // The page's import map names a server of packages; here the same files come from the disk.
+      await context.route('https://cdn.jsdelivr.net/**', (route, request) => {
+        const [, name = ''] =
+          /^\/npm\/onnxruntime-web@[\d.]+\/dist\/([\w.-]+)$/.exec(new URL(request.url()).pathname) ?? [];
+        return route.fulfill({
+          path: join(ortWeb ?? '', 'dist', name),
+          headers: { 'access-control-allow-origin': '*' },
+        });
+      });
+      const page = await context.newPage();
+      await page.goto(`${site.url}model_predict.html`);
+      const output = page.locator('output');
+      let text = '';
+      for (const photo of PHOTOS) {
+        await output.evaluate((element) => (element.textContent = ''));
+        await page.getByLabel('Photo').setInputFiles(join(home, photo));
+        await expect.poll(() => output.innerText()).toMatch(/\d\.\d{4} |rror/);
+        text += `${photo}\n${(await output.innerText()).replace(/^/gm, '  ')}\n`;
+      }
+      expectOurs(parsed(text));
+    } finally {
+      await context.close();
+      site.close();
+      await rm(profile, { recursive: true, force: true });
+    }
   });
+});
 
-  it.skipIf(!hasTorch).each([
-    ['PyTorch', 0],
-    ['ONNX Runtime', 1],
-  ] as const)('say the same in %s', async (_, index) => {
-    const path = await written(index, 'use_it.py');
-    const theirs = await shares(PYTHON, [path, 'photo.png'], { PYTHONPATH: join(home, 'modules') });
-    expect(Object.keys(theirs).sort()).toEqual(Object.keys(ours).sort());
-    for (const [name, share] of Object.entries(ours))
-      expect(Math.abs((theirs[name] ?? NaN) - share)).toBeLessThan(1e-3);
+describe('a program that an export would write', () => {
+  it('takes the place of an older one, and never that of a file of the user', async () => {
+    const [model, program] = [join(home, 'again.safetensors'), join(home, 'again_predict.py')];
+    const exported = () =>
+      graft(['export', 'weights/resnet18-emoji.safetensors', '--format', 'safetensors', '--output', model], {
+        cwd: ROOT,
+      });
+    expect(await exported()).toMatchObject({ code: 0, err: '' });
+    const written = await readFile(program, 'utf8');
+    await writeFile(program, `${written}older\n`);
+    expect(await exported()).toMatchObject({ code: 0, err: '' });
+    expect(await readFile(program, 'utf8')).toBe(written);
+    await writeFile(program, 'mine');
+    const { code, out } = await exported();
+    expect({ code, kept: await readFile(program, 'utf8') }).toEqual({ code: 0, kept: 'mine' });
+    expect(out).toContain(`Kept ${program}, which is not graft's`);
   });
 });

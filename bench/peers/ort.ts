@@ -70,7 +70,6 @@ function contents(inputs: StateDict): Map<string, string | Uint8Array> {
   const model = writeOnnx(new Map([...inputs].filter(([name]) => name !== IMAGES && name !== LABELS)), {
     network: networks.resnet18,
     outputs: CLASSES,
-    size: [height, width],
     dtype: 'f32',
     version: '',
     source: 'inputs',

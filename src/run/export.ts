@@ -1,10 +1,12 @@
 /** A trained model for other programs, as safetensors that torchvision's networks load, or as ONNX. */
-import { IMAGENET_MEAN, IMAGENET_STD, transformedSize } from '../data/index.ts';
+import { IMAGENET_MEAN, IMAGENET_STD } from '../data/index.ts';
 import { networks, outputsIn, type NetworkEntry, type NetworkName } from '../networks/index.ts';
 import { encodeCard, type ModelCard } from '../train/files/checkpoint.ts';
 import { readNetworkFile } from '../train/files/load-network.ts';
 import { matchStateDict, writeOnnx, writeSafetensors, type StateDict } from '../weights/index.ts';
+import { classNames, transformOf } from './model/classifier.ts';
 import type { NamedWeights } from './model/weights-file.ts';
+import type { Described } from './use-it/program.ts';
 
 export interface ExportOptions {
   readonly format: 'safetensors' | 'onnx';
@@ -17,33 +19,50 @@ export interface ExportOptions {
 export interface Exported {
   readonly bytes: Uint8Array;
   readonly network: NetworkName;
+  /** What programs that use the file have to know. */
+  readonly model: Described;
   /** What was taken of the file and what was read under another name; see readNetworkFile. */
   readonly notes: readonly string[];
 }
 
-/** The bytes of a model's file in another format. Throws `WeightsError` if the file is not a network that graft knows. */
-export function exportModel(
+/**
+ * The bytes of a model's file in another format. What becomes of it elsewhere is what graft makes of it, so photos are read whole, as other
+ * programs read them, also where training shrank large ones while they loaded. Rejects with `WeightsError` if the file is not a network that graft
+ * knows.
+ */
+export async function exportModel(
   { source, temperature = 1, ...file }: NamedWeights,
   { format, dtype, version }: ExportOptions,
-): Exported {
-  const { architecture: name, tensors, card, notes: read } = readNetworkFile(file, source);
+): Promise<Exported> {
+  const { architecture: name, tensors, card: given, notes: read } = readNetworkFile(file, source);
+  const { transform: shown, notes: foreign } = transformOf(file, given);
+  const { shrinkFrom, ...transform } = shown;
+  const card = given && { ...given, transform };
   const network = networks[name];
   const model = tempered(modelTensors(tensors, network, source), network, temperature);
-  const notes =
-    temperature === 1
-      ? read
+  const notes = [
+    ...read,
+    ...foreign,
+    ...(temperature === 1
+      ? []
       : [
-          ...read,
           `its head is divided by its temperature, ${temperature.toFixed(2)}, so that it is as sure elsewhere as here`,
-        ];
+        ]),
+    ...(shrinkFrom === undefined
+      ? []
+      : [
+          'photos are read whole, as elsewhere, where the run shrinks large JPEGs while they load: unsure answers about those may differ by some percent',
+        ]),
+  ];
   const texts = describe(name, card);
   const outputs = outputsIn(model, network);
-  const size = imageSize(card, network);
   const bytes =
     format === 'onnx'
-      ? writeOnnx(model, { network, outputs, size, dtype, metadata: texts, version, source })
+      ? writeOnnx(model, { network, outputs, dtype, metadata: texts, version, source })
       : writeSafetensors(model, { dtype, source, metadata: texts });
-  return { network: name, bytes, notes };
+  const classes = card?.classes ?? (await classNames(outputs));
+  const loss = card?.loss ?? 'cross-entropy';
+  return { network: name, bytes, model: { architecture: name, classes, transform, loss }, notes };
 }
 
 /**
@@ -68,16 +87,6 @@ function tempered(tensors: StateDict, { head }: NetworkEntry, temperature: numbe
         : tensor,
     ]),
   );
-}
-
-/** Height and width of the model's images. */
-function imageSize(
-  card: ModelCard | undefined,
-  { inputSize }: NetworkEntry,
-): [height: number, width: number] {
-  if (!card) return [inputSize, inputSize];
-  const { width, height } = transformedSize(card.transform);
-  return [height, width];
 }
 
 /** What the file says of the model: its card, where graft wrote it, and how its input is normalised. */

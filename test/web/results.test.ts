@@ -105,7 +105,7 @@ describe.skipIf(!there)('by the keyboard alone, the train page', () => {
     await page.keyboard.press('Enter');
     const program = page.locator('pre[aria-label="Program for Python with PyTorch"]');
     await program.waitFor();
-    expect(await program.innerText()).toContain('CLASSES = ["<i>red","blue"]');
+    expect(await program.innerText()).toContain('CLASSES = ["<i>red", "blue"]');
     expect(await axeViolations(page)).toEqual([]);
     expect(site.complaints).toEqual([]);
   });

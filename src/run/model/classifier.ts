@@ -57,8 +57,8 @@ export async function createClassifier(
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
   const { model, card, notes } = loadNetwork(gpu, file, file.source);
-  const numbers = numbered ? Array.from({ length: model.classes }, (_, i) => `class ${i}`) : undefined;
-  const classes = card?.classes ?? (await namesFor(model.classes)) ?? numbers;
+  const classes =
+    card?.classes ?? (numbered ? await classNames(model.classes) : await namesFor(model.classes));
   if (!classes) {
     const outputs = model.classes;
     model.dispose();
@@ -91,7 +91,11 @@ export function transformOf(
   return card ? { transform: card.transform, notes: [] } : following(preparation, IMAGENET_TRANSFORM);
 }
 
-/** Names for a head that came without: ImageNet's, if it has as many outputs. */
+/** Names for a head that came without, by their numbers where nothing tells them: `class 0`. */
+export const classNames = async (outputs: number): Promise<readonly string[]> =>
+  (await namesFor(outputs)) ?? Array.from({ length: outputs }, (_, i) => `class ${i}`);
+
+/** ImageNet's, if it has as many outputs. */
 async function namesFor(outputs: number): Promise<readonly string[] | undefined> {
   const { imagenetClasses } = await import('./imagenet.ts');
   return outputs === imagenetClasses.length ? imagenetClasses : undefined;

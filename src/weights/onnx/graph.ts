@@ -1,7 +1,7 @@
 /**
- * A network as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, batch of
- * any size, weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in
- * the file; runtimes fold it into the convolution when they load it.
+ * A network as an ONNX graph, as `torch.onnx.export` would make it of torchvision's: input NCHW and normalised, any number of images of
+ * any height and width, weights by torchvision's names. Batch norm stays a node of its own, so that those names and values are in the
+ * file; runtimes fold it into the convolution when they load it.
  */
 import { halvesOf } from '../half.ts';
 import { matchStateDict } from '../match.ts';
@@ -14,7 +14,7 @@ export interface OnnxNetwork {
   readonly name: string;
   /** Names and shapes of its state dict with so many logits. */
   stateShapes(outputs: number): ReadonlyMap<string, readonly number[]>;
-  /** Adds its nodes from `input` `[batch, 3, height, width]` to `logits` `[batch, outputs]`. */
+  /** Adds its nodes, from `input` `[batch, 3, height, width]`, each but the 3 of any size, to `logits` `[batch, outputs]`. */
   addNodes(graph: OnnxGraph): void;
 }
 
@@ -22,8 +22,6 @@ export interface OnnxOptions {
   readonly network: OnnxNetwork;
   /** Logits of the head. */
   readonly outputs: number;
-  /** Height and width of the images, in pixels. */
-  readonly size: readonly [height: number, width: number];
   /** How convolutions' and the head's weights are stored; the graph turns f16 into f32 and computes with that. */
   readonly dtype: ElementType;
   /** Free texts to store in the file, such as the classes. */
@@ -42,7 +40,7 @@ const EPSILON = 1e-5;
  * float32. Throws WeightsError if `tensors` are not the network's, or hold a number that f16 cannot.
  */
 export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array {
-  const { network, outputs, size, source, metadata = {} } = options;
+  const { network, outputs, source, metadata = {} } = options;
   const fitting = matchStateDict(network.stateShapes(outputs), tensors, { source }).tensors;
   const builder = new OnnxGraph(fitting, options);
   network.addNodes(builder);
@@ -50,7 +48,7 @@ export function writeOnnx(tensors: StateDict, options: OnnxOptions): Uint8Array 
     name: network.name,
     nodes: builder.nodes,
     initializers: builder.initializers,
-    input: { name: 'input', shape: ['batch', 3, ...size] },
+    input: { name: 'input', shape: ['batch', 3, 'height', 'width'] },
     output: { name: 'logits', shape: ['batch', outputs] },
   };
   return encode(modelMessage(graph, { name: 'graft', version: options.version }, metadata));

@@ -14,7 +14,7 @@ const changesProject: Readonly<Record<keyof EngineCalls, boolean>> = {
   ...{ markPhotos: true, undoPhotos: true, forgetPhotos: true },
   ...{ makeClass: true, removeClass: true, renameClass: true },
   ...{ adapter: false, run: false, stop: false, hold: false, train: true },
-  ...{ predict: false, take: false, see: false, endLive: false, snippets: false },
+  ...{ predict: false, take: false, see: false, endLive: false, programs: false },
   // Answers that were not kept are kept once they are made.
   ...{ answers: false, judge: true, looked: false },
   ...{ choices: false, keepChoices: true },

@@ -66,7 +66,7 @@ export function modelCalls(
       }
       const { exportModel, readModelFile } = await import('../late.ts');
       const file = await readModelFile(host, run);
-      const { bytes } = exportModel(file, { format: what, dtype, version });
+      const { bytes } = await exportModel(file, { format: what, dtype, version });
       const name = `model${dtype === 'f16' ? '-f16' : ''}.${what}`;
       return { name, file: new Blob([new Uint8Array(bytes)]) };
     },

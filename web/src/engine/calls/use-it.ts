@@ -1,22 +1,27 @@
 /** How other programs use the last run's best model. */
-import type { Snippet } from '../../../../src/run/use-it.ts';
+import type { Program } from '../../../../src/run/use-it/program.ts';
 import type { Project } from '../project.ts';
 import type { Answering } from '../protocol.ts';
 import { modelRun } from './models.ts';
 
 export interface UseItCalls {
   /** A program for each of several worlds. */
-  snippets(): readonly Snippet[];
+  programs(): readonly Program[];
 }
 
 export function useItCalls(project: () => Project): Answering<UseItCalls> {
   return {
-    async snippets() {
+    async programs() {
       const run = await modelRun(project());
-      const { decodeCard, readModelFile, snippetsFor } = await import('../late.ts');
+      const { decodeCard, graftProgram, programsFor, readModelFile } = await import('../late.ts');
       const { metadata, source } = await readModelFile(project().host, run);
       const card = decodeCard(metadata, source);
-      return card ? snippetsFor(card) : [];
+      if (!card) return [];
+      return [
+        ...programsFor(card, 'safetensors', 'model.safetensors'),
+        ...programsFor(card, 'onnx', 'model.onnx'),
+        graftProgram({ ...card, file: 'model.safetensors' }),
+      ];
     },
   };
 }

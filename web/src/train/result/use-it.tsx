@@ -1,14 +1,15 @@
 /** Programs that use exactly this model, to copy: with its classes, and photos prepared as it was trained. */
 import { useSignal } from '@preact/signals';
-import type { Snippet } from '../../../../src/run/use-it.ts';
+import type { Program } from '../../../../src/run/use-it/program.ts';
 import { asking } from '../state/asking.ts';
 import { Copy } from '../shared/copy.tsx';
 import { engine } from '../state/engine.ts';
+import { saveFile } from '../state/save.ts';
 
 export function UseIt() {
-  const snippets = useSignal<readonly Snippet[]>([]);
+  const programs = useSignal<readonly Program[]>([]);
   const load = async (isOpen: boolean) => {
-    if (isOpen) snippets.value = (await asking('Reading the model', () => engine.snippets())) ?? [];
+    if (isOpen) programs.value = (await asking('Reading the model', () => engine.programs())) ?? [];
   };
   return (
     <details class="use-it" onToggle={({ currentTarget }) => void load(currentTarget.open)}>
@@ -18,7 +19,7 @@ export function UseIt() {
         as in training: a model that predicts otherwise elsewhere was nearly always shown its photos
         otherwise.
       </p>
-      {snippets.value.map(({ title, needs, file, code }) => (
+      {programs.value.map(({ title, needs, file, name, code }) => (
         <section key={title} aria-label={title}>
           <h4>{title}</h4>
           <p class="hint">
@@ -26,6 +27,9 @@ export function UseIt() {
           </p>
           <p class="actions">
             <Copy text={code} what={`the program for ${title}`} />
+            <button type="button" onClick={() => saveFile({ name, file: new Blob([code]) })}>
+              Save {name}
+            </button>
           </p>
           <pre tabIndex={0} aria-label={`Program for ${title}`}>
             {code}
