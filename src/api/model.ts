@@ -1,7 +1,8 @@
 /** A trained network that answers about photos, wherever it runs: what a photo is, and how it is read, a platform says. */
 import { ImageError, transformedSize, type DecodeResult, type Transform } from '../data/index.ts';
-import { classifyImages } from '../run/model/classifier.ts';
-import { predictionOf, type OpenModel, type PhotoPrediction } from '../run/predict.ts';
+import { classifyImages, type Classifier } from '../run/model/classifier.ts';
+import { rankedClasses, type PhotoPrediction } from '../run/predict.ts';
+import type { Familiarity } from '../train/index.ts';
 import type { Network } from '../nn/index.ts';
 
 export interface PredictOptions {
@@ -47,10 +48,11 @@ export class Model<Photo> {
 
   /** `loadModel` calls it. */
   constructor(
-    private readonly opened: OpenModel,
+    private readonly classifier: Classifier,
     private readonly read: ReadPhoto<Photo>,
+    private readonly familiarityOf: (features: Float32Array) => Familiarity | undefined = () => undefined,
   ) {
-    const { classes, model, transform } = opened.classifier;
+    const { classes, model, transform } = classifier;
     this.classes = classes;
     this.network = model;
     ({ width: this.width, height: this.height } = transformedSize(transform));
@@ -87,7 +89,7 @@ export class Model<Photo> {
   }
 
   private async answer(photos: readonly Photo[], top: number | undefined): Promise<PhotoAnswer<Photo>[]> {
-    const { classifier } = this.opened;
+    const { classifier } = this;
     const results = await Promise.all(photos.map((photo) => this.read(photo, classifier.transform)));
     const images = results.flatMap((result) => (result.ok ? [result.image] : []));
     const answers = (await classifyImages(classifier, images)).values();
@@ -96,7 +98,9 @@ export class Model<Photo> {
       if (!result?.ok) return { photo, ranked: [], reason: result?.reason ?? 'was not read' };
       const answer = answers.next();
       if (answer.done) throw new Error('There are fewer answers than photos.'); // never: one an image
-      return { photo, ...predictionOf(this.opened, answer.value, top) };
+      const { shares, features } = answer.value;
+      const ranked = rankedClasses(classifier, shares, top);
+      return { photo, ranked, shares, familiarity: this.familiarityOf(features) };
     });
   }
 }

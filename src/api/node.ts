@@ -11,7 +11,7 @@ import { openModel } from '../run/predict.ts';
 import { nameAfter } from '../run/store/run-name.ts';
 import { train as trainRun, type TrainResult } from '../run/train.ts';
 import type { RunExtras } from '../run/training.ts';
-import type { TrainConfig } from '../train/index.ts';
+import { familiarityOf, type TrainConfig } from '../train/index.ts';
 import { Model, type ReadPhoto } from './model.ts';
 import { settingsOf } from './settings.ts';
 
@@ -77,7 +77,8 @@ export interface LoadModelOptions {
  * ```
  */
 export async function loadModel(model: string, { gpu, half }: LoadModelOptions = {}): Promise<Model<Photo>> {
-  return new Model(await openModel(hostOn(gpu), model, { half }), readPhoto);
+  const { classifier, known } = await openModel(hostOn(gpu), model, { half });
+  return new Model(classifier, readPhoto, (features) => known && familiarityOf(known, features));
 }
 
 const readPhoto: ReadPhoto<Photo> = (photo, transform) => {

@@ -82,7 +82,7 @@ export async function train(options: TrainOptions): Promise<TrainedRun> {
   if (!run) throw new Error('A run that was not stopped has left nothing.'); // never
   const bytes = await run.read(runFiles.best);
   const classifier = await createClassifier(opened.gpu, await parseWeights({ bytes, source: runFiles.best }));
-  const model = new Model<Photo>({ source: runFiles.best, classifier, known: undefined }, readPhoto);
+  const model = new Model<Photo>(classifier, readPhoto);
   return { result, model, file: new Blob([bytes]) };
 }
 

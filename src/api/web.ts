@@ -47,5 +47,5 @@ export async function loadModel(
     gpu ?? openGpu(),
   ]);
   const classifier = await createClassifier(device, file, { half });
-  return new Model({ source: file.source, classifier, known: undefined }, readPhoto);
+  return new Model(classifier, readPhoto);
 }

@@ -112,15 +112,24 @@ export async function openModel(
 
 /** What a model's answer means: by default the likeliest class, and the first 5 of a network's as others published it. */
 export function predictionOf(
-  { classifier: { classes, trained }, known }: OpenModel,
+  { classifier, known }: OpenModel,
   { shares, features, looked }: ClassifiedPhoto,
-  top = trained ? 1 : 5,
+  top?: number,
 ): PhotoPrediction {
-  const ranked = topK(shares, top).map((index) => ({
+  const ranked = rankedClasses(classifier, shares, top);
+  return { ranked, shares, looked, familiarity: known && familiarityOf(known, features) };
+}
+
+/** The `top` likeliest classes, the likeliest first. */
+export function rankedClasses(
+  { classes, trained }: Pick<Classifier, 'classes' | 'trained'>,
+  shares: readonly number[],
+  top = trained ? 1 : 5,
+): readonly RankedClass[] {
+  return topK(shares, top).map((index) => ({
     ...{ class: classes[index] ?? String(index), index },
     probability: shares[index] ?? NaN,
   }));
-  return { ranked, shares, looked, familiarity: known && familiarityOf(known, features) };
 }
 
 /** Files as given, and in place of each folder the photos in it. */

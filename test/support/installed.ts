@@ -1,5 +1,6 @@
 /** graft as its users have it: packed as npm would publish it, and installed into an empty folder. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,24 @@ export async function output(program: string, args: readonly string[], cwd: stri
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
   }
+}
+
+export interface Compiler {
+  readonly version: string;
+  readonly tsc: string;
+}
+
+/** TypeScript as graft itself is compiled, and the newest where it is installed in test/package; says so where it is not. */
+export function compilers(): readonly Compiler[] {
+  const found = ['package.json', 'test/package/package.json'].map((from) => {
+    const path = createRequire(join(ROOT, from)).resolve('typescript/package.json');
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+    return { version, tsc: join(dirname(path), 'bin/tsc') };
+  });
+  // Where there is none of its own, Node finds the other one again.
+  const different = found.filter(({ tsc }, i) => found.findIndex((one) => one.tsc === tsc) === i);
+  if (different.length < 2) console.log('skipped: TypeScript 7 needs `npm ci` in test/package');
+  return different;
 }
 
 export class Installed {
@@ -46,12 +65,8 @@ export class Installed {
     return folder;
   }
 
-  /** What the compiler of that version has against the project in `folder`; empty where it is content. */
-  async compile(folder: string, typescript: '5' | '7'): Promise<string> {
-    const require = createRequire(
-      typescript === '7' ? join(ROOT, 'test/package/package.json') : import.meta.url,
-    );
-    const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  /** What a compiler has against the project in `folder`; empty where it is content. */
+  async compile(folder: string, { tsc }: Compiler): Promise<string> {
     const types = join(ROOT, 'node_modules/@types');
     return output(process.execPath, [tsc, '--typeRoots', types, '-p', folder], folder).catch(
       (error: Error) => error.message,
