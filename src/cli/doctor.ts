@@ -128,6 +128,14 @@ function systemName({ release: distribution }: Machine): string {
   return `${distribution['PRETTY_NAME'] ?? `${platform()} ${release()}`} ${arch()}`;
 }
 
+async function doctor(json: true | undefined): Promise<number> {
+  const { report, device } = await examine();
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else print(report);
+  device.destroy();
+  return isRight(report) ? exitCodes.done : exitCodes.failed;
+}
+
 /** Adds `graft doctor` to the program. */
 export function addDoctorCommand(program: Command): void {
   addCommand(program, 'doctor', {
@@ -139,12 +147,6 @@ GRAFT_VERBOSE=1 shows the drivers' warnings.`,
   })
     .option('--json', 'print the report as JSON')
     .action(({ json }: { json?: true }) =>
-      runAndExit(async () => {
-        const { report, device } = await examine();
-        if (json) console.log(JSON.stringify(report, null, 2));
-        else print(report);
-        device.destroy();
-        return isRight(report) ? exitCodes.done : exitCodes.failed;
-      }),
+      runAndExit(() => doctor(json), { json }),
     );
 }

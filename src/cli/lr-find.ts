@@ -49,7 +49,7 @@ options as train, then give train the suggested rate as --lr.`,
     .option('--json', 'print the curve and the suggestion as JSON')
     .action((options: LrFindOptions) => {
       const stop = stopSignal();
-      return runAndExit(() => lrFind(options, stop), stop.readerGone);
+      return runAndExit(() => lrFind(options, stop), { stop: stop.readerGone, json: options.json });
     });
 }
 

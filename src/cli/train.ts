@@ -15,6 +15,7 @@ import { shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
 import { TrainDisplay } from './train/display.ts';
+import { JsonDisplay } from './train/json-display.ts';
 import {
   addConfigOptions,
   addRunOptions,
@@ -46,7 +47,7 @@ same weights as if it had never stopped. A second Ctrl-C quits at once.`,
   });
   addRunOptions(addConfigOptions(command)).action((options: TrainOptions) => {
     const stop = stopSignal();
-    return runAndExit(() => runTrain(options, stop), stop.readerGone);
+    return runAndExit(() => runTrain(options, stop), { stop: stop.readerGone, json: options.json });
   });
 }
 
@@ -69,7 +70,7 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
   if (output !== undefined) await checkOutput(output, options.weights);
   if (resume === undefined) await checkRoom(join('runs', 'x'), RUN_BYTES);
   const given = withPaths(givenConfig(options));
-  const display = new TrainDisplay(options);
+  const display = options.json ? new JsonDisplay() : new TrainDisplay(options);
   stop.onStop = () => display.clear();
   try {
     const result = await train(
@@ -93,19 +94,15 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
       },
       { tell: (event) => display.show(event), signal: stop.signal },
     );
+    if (result.kind === 'not trained') display.notTrained(result);
     return exitCodeOf(result);
   } finally {
     display.clear();
   }
 }
 
-function exitCodeOf(result: TrainResult): number {
-  if (result.kind === 'trained') return result.stopped ? exitCodes.interrupted : exitCodes.done;
-  if (result.canGoOn && result.run !== undefined)
-    console.log(`Stopped before training. Continue with:\n  ${resumeCommand(result.run)}`);
-  else console.log('Stopped before training; there is nothing to keep.');
-  return exitCodes.interrupted;
-}
+const exitCodeOf = (result: TrainResult): number =>
+  result.kind === 'trained' && !result.stopped ? exitCodes.done : exitCodes.interrupted;
 
 /** What a report says to do next. */
 function commandsFor(run: string, isStopped: boolean) {

@@ -11,8 +11,10 @@ import {
   startText,
   weightsText,
 } from '../../run/texts.ts';
+import type { NotTrained } from '../../run/train.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
+import { resumeCommand } from '../remedies.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { heading, paragraph, printTable } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
@@ -67,6 +69,14 @@ export class TrainDisplay {
         this.clear();
         this.print(event);
     }
+  }
+
+  /** The end of a run that was stopped before it trained. */
+  notTrained({ run, canGoOn }: NotTrained): void {
+    this.clear();
+    if (canGoOn && run !== undefined)
+      console.log(`Stopped before training. Continue with:\n  ${resumeCommand(run)}`);
+    else console.log('Stopped before training; there is nothing to keep.');
   }
 
   /** Removes what is redrawn, so that what is printed next takes its place. */

@@ -1,0 +1,21 @@
+// A run for other programs: its events as lines of JSON, and nothing else on standard output.
+import type { RunEvent } from '../../run/events.ts';
+import { JsonEvents, notTrainedLine } from '../../run/json-events.ts';
+import type { NotTrained } from '../../run/train.ts';
+
+export class JsonDisplay {
+  private readonly events = new JsonEvents();
+
+  show(event: RunEvent): void {
+    for (const line of this.events.lines(event)) console.log(line);
+  }
+
+  notTrained({ run, canGoOn }: NotTrained): void {
+    console.log(notTrainedLine((canGoOn && run) || null));
+  }
+
+  /** Nothing is redrawn. */
+  clear(): void {
+    return;
+  }
+}
