@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
-import { readConfigFile } from './config-file.ts';
 import { errorJson, errorText, exitCodeOf, wrongCallJson } from './errors.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { shellWord } from './terminal/format.ts';
@@ -69,6 +68,9 @@ export interface CommandText {
   readonly notes?: string;
 }
 
+const CONFIG_HELP =
+  'file with options by name, JSON or a program like graft.config.ts; options given here take precedence';
+
 /** Adds a command with graft's conventions: --config, examples and exit codes in its help. */
 export function addCommand(
   program: Command,
@@ -81,11 +83,11 @@ export function addCommand(
     .showHelpAfterError(`(${called} --help lists all options)`)
     .exitOverride((error) => {
       if (error.code === 'commander.excessArguments') sayWhereDataGoes(command);
-      if (error.exitCode !== 0 && isForPrograms(command)) console.log(wrongCallJson(error.message));
+      if (error.exitCode !== 0 && isForPrograms(command))
+        console.log(wrongCallJson(error.message.replace(/^error: /, '')));
       leave(error);
     })
-    .option('--config <file>', 'JSON file with options by name; options given here take precedence')
-    .on('option:config', (path: string) => readConfigFile(command, path))
+    .option('--config <file>', CONFIG_HELP)
     .addHelpText(
       'after',
       [

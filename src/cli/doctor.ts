@@ -146,7 +146,5 @@ GRAFT_DECODER=sharp|graft chooses what reads photos.
 GRAFT_VERBOSE=1 shows the drivers' warnings.`,
   })
     .option('--json', 'print the report as JSON')
-    .action(({ json }: { json?: true }) =>
-      runAndExit(() => doctor(json), { json }),
-    );
+    .action(({ json }: { json?: true }) => runAndExit(() => doctor(json), { json }));
 }

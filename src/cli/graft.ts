@@ -2,6 +2,7 @@
 // them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram, exitCodes } from './command.ts';
+import { applyConfigFile } from './config-file.ts';
 import { swallowedLine } from './terminal/swallowed.ts';
 import { standWhereTheUserIs, typed } from './terminal/invocation.ts';
 
@@ -43,4 +44,12 @@ if (meant !== undefined) {
   );
   process.exit(exitCodes.usage);
 }
+const words = process.argv.slice(3);
+if (command) await applyConfigFile(...innermost(command, words));
 await program.parseAsync();
+
+/** `weights` and the words after it → `weights convert` and the rest. */
+function innermost(command: Command, words: readonly string[]): [command: Command, words: readonly string[]] {
+  const inner = command.commands.find((one) => one.name() === words[0]);
+  return inner ? innermost(inner, words.slice(1)) : [command, words];
+}

@@ -7,6 +7,7 @@ import { stepTopics, type StepTopic } from '../run/look.ts';
 import { runSettings } from '../run/run-settings.ts';
 import { nameAfter } from '../run/store/run-name.ts';
 import { train, type TrainResult } from '../run/train.ts';
+import { configText } from './config-file.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { checkOutput, checkRoom, writeOutput } from '../platform/node/output-file.ts';
@@ -14,7 +15,7 @@ import { resumeCommand } from './remedies.ts';
 import { shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
-import { TrainDisplay } from './train/display.ts';
+import { TrainDisplay, type DisplayOptions } from './train/display.ts';
 import { JsonDisplay } from './train/json-display.ts';
 import {
   addConfigOptions,
@@ -47,7 +48,11 @@ same weights as if it had never stopped. A second Ctrl-C quits at once.`,
   });
   addRunOptions(addConfigOptions(command)).action((options: TrainOptions) => {
     const stop = stopSignal();
-    return runAndExit(() => runTrain(options, stop), { stop: stop.readerGone, json: options.json });
+    const configured = configText(command);
+    return runAndExit(() => runTrain({ ...options, configured }, stop), {
+      stop: stop.readerGone,
+      json: options.json,
+    });
   });
 }
 
@@ -63,14 +68,17 @@ function lookedAt(): readonly StepTopic[] {
   });
 }
 
-async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number> {
+async function runTrain(
+  options: TrainOptions & Pick<DisplayOptions, 'configured'>,
+  stop: StopSignal,
+): Promise<number> {
   const { resume, name, output, showBatch, tensorboard, keepFeatures } = options;
   const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
     options;
   if (output !== undefined) await checkOutput(output, options.weights);
   if (resume === undefined) await checkRoom(join('runs', 'x'), RUN_BYTES);
   const given = withPaths(givenConfig(options));
-  const display = options.json ? new JsonDisplay() : new TrainDisplay(options);
+  const display = options.json ? new JsonDisplay(options.configured) : new TrainDisplay(options);
   stop.onStop = () => display.clear();
   try {
     const result = await train(

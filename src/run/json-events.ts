@@ -16,9 +16,10 @@ type EventOf<Kind extends RunEvent['kind']> = Extract<RunEvent, { readonly kind:
 
 /** Takes a run's events in their order. */
 export class JsonEvents {
-  /** What is known of the run before it trains, and told when it does. */
-  private begun: Readonly<Record<string, unknown>> = {};
   private epochs = 0;
+
+  /** `begun` is what is known of the run before it trains, and told when it does. */
+  constructor(private begun: Readonly<Record<string, unknown>> = {}) {}
 
   /** The lines that an event adds; most add none. */
   lines(event: RunEvent): string[] {
@@ -31,7 +32,9 @@ export class JsonEvents {
         return this.note({ device: event.name });
       case 'shipped-weights':
         return [
-          warning(`${event.instead} cannot be fetched quickly: starting from the weights that come with graft`),
+          warning(
+            `${event.instead} cannot be fetched quickly: starting from the weights that come with graft`,
+          ),
         ];
       case 'weights':
         return [warning(weightsText(event.source, event.notes))];
@@ -49,7 +52,9 @@ export class JsonEvents {
       case 'epoch':
         return [this.epoch(event)];
       case 'best':
-        return [{ event: 'best', epoch: event.epoch, ...scoreOf(event.valid), file: inRun(event.run, 'best') }];
+        return [
+          { event: 'best', epoch: event.epoch, ...scoreOf(event.valid), file: inRun(event.run, 'best') },
+        ];
       case 'ended':
         return ended(event);
       case 'compared':
@@ -114,4 +119,7 @@ function ended({ run, outcome: { best, judged, history, stopped, endedEarly } }:
   ];
 }
 
-const startOf = ({ weights, valid }: EventOf<'compared'>['results'][number]) => ({ weights, ...scoreOf(valid) });
+const startOf = ({ weights, valid }: EventOf<'compared'>['results'][number]) => ({
+  weights,
+  ...scoreOf(valid),
+});

@@ -9,7 +9,7 @@ const HEAD: Row = ['option', 'default', 'what it does'];
 const CONFIG: Row = [
   '`--config <file>`',
   '',
-  'options from a JSON file, such as `{"epochs": 10}`; those on the command line take precedence',
+  'options from a file, such as `{"epochs": 10}`, or [`graft.config.ts`](docs/command-line.md#settings-in-a-file); those on the command line take precedence',
 ];
 
 /** The table in Markdown, its columns aligned as prettier has them, without an end of line. */

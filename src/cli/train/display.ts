@@ -27,6 +27,8 @@ const SEED_LOSS_STEPS = 100;
 export interface DisplayOptions {
   readonly recipe?: string;
   readonly output?: string;
+  /** What a config file has set, in words. */
+  readonly configured?: string | undefined;
 }
 
 /** Shows the events of a run, or of a command that begins like one. */
@@ -108,6 +110,7 @@ export class TrainDisplay {
         this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;
         printReasons(event.reasons);
         paragraph('settings', printable(settingsText(event.config)));
+        if (this.options.configured !== undefined) paragraph('', printable(this.options.configured));
         break;
       case 'looked':
         console.log(`\n${event.text}`);

@@ -4,7 +4,12 @@ import { JsonEvents, notTrainedLine } from '../../run/json-events.ts';
 import type { NotTrained } from '../../run/train.ts';
 
 export class JsonDisplay {
-  private readonly events = new JsonEvents();
+  private readonly events: JsonEvents;
+
+  /** `configured` is what a config file has set, in words. */
+  constructor(configured: string | undefined) {
+    this.events = new JsonEvents({ configFile: configured ?? null });
+  }
 
   show(event: RunEvent): void {
     for (const line of this.events.lines(event)) console.log(line);
