@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
+import type { RunEvent } from '../run/events.ts';
 import { stepTopics, type StepTopic } from '../run/look.ts';
 import { runSettings } from '../run/run-settings.ts';
 import { nameAfter } from '../run/store/run-name.ts';
@@ -24,6 +25,7 @@ import {
   photoBudgetOf,
   type TrainOptions,
 } from './train/options.ts';
+import { ServedReport } from './train/serve.ts';
 import { withPaths } from './train/paths.ts';
 
 /** A run's best and last model with the optimizer's moments, and its report; more for a larger network. */
@@ -80,9 +82,16 @@ async function runTrain(
   const given = withPaths(givenConfig(options));
   const display = options.json ? new JsonDisplay(options.configured) : new TrainDisplay(options);
   stop.onStop = () => display.clear();
+  const host = commandHost();
+  const served = options.serve === undefined ? undefined : await ServedReport.open(host, options.serve);
+  if (served) display.serving(served.url);
+  const tell = (event: RunEvent) => {
+    display.show(event);
+    served?.take(event);
+  };
   try {
     const result = await train(
-      commandHost(),
+      host,
       {
         ...{
           given,
@@ -100,12 +109,13 @@ async function runTrain(
         onBatchPicture: showBatch === undefined ? undefined : (bytes) => writeOutput(showBatch, bytes),
         commands: commandsFor,
       },
-      { tell: (event) => display.show(event), signal: stop.signal },
+      { tell, signal: stop.signal },
     );
     if (result.kind === 'not trained') display.notTrained(result);
     return exitCodeOf(result);
   } finally {
     display.clear();
+    await served?.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a run reports while it goes on; a face may show it or not. In the order in which a whole run reports it. */
 import type { Dataset } from '../data/index.ts';
+import type { NetworkName } from '../networks/index.ts';
 import type { HistoryEpoch } from '../report/index.ts';
 import type {
   EpochEvent,
@@ -61,6 +62,7 @@ export type RunEvent =
   | {
       readonly kind: 'training';
       readonly run: string;
+      readonly architecture: NetworkName;
       readonly history: readonly HistoryEpoch[];
       readonly epochs: number;
       readonly train: number;

@@ -41,6 +41,7 @@ describe("a run's log", () => {
   it('has a line for each epoch, aligned with those to come', () => {
     const training: RunEvent = {
       ...{ kind: 'training' as const, run: 'runs/photos', history: [], epochs: 10, train: 4, valid: 4 },
+      architecture: 'resnet18',
     };
     expect(linesOf(training, { kind: 'epoch', epoch })).toEqual([
       '',

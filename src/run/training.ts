@@ -82,7 +82,7 @@ export async function trainRun(
   let [frozen, bestState]: [FreezeReport?, StateDict?] = [];
   tell({
     ...{ kind: 'training', run: folder.run, history: state?.progress.history ?? [], epochs: config.epochs },
-    ...{ train: data.train.count, valid: data.valid.count },
+    ...{ architecture, train: data.train.count, valid: data.valid.count },
   });
   try {
     const result = await fineTune(model, (phase) => source.forPhase(phase), config, {

@@ -73,6 +73,11 @@ export class TrainDisplay {
     }
   }
 
+  /** The report is served at this address. */
+  serving(url: string): void {
+    heading('report', `${url} shows it until the run ends`);
+  }
+
   /** The end of a run that was stopped before it trained. */
   notTrained({ run, canGoOn }: NotTrained): void {
     this.clear();

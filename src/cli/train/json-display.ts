@@ -15,6 +15,10 @@ export class JsonDisplay {
     for (const line of this.events.lines(event)) console.log(line);
   }
 
+  serving(url: string): void {
+    console.log(JSON.stringify({ event: 'serving', url }));
+  }
+
   notTrained({ run, canGoOn }: NotTrained): void {
     console.log(notTrainedLine((canGoOn && run) || null));
   }
