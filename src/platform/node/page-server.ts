@@ -24,12 +24,14 @@ const HEADERS = {
 const LAST_WORD = 1000;
 
 export class PageServer {
+  readonly port: number;
   private readonly watchers = new Set<ServerResponse>();
 
   private constructor(
     private readonly server: Server,
     private readonly page: (nonce: string) => string,
   ) {
+    this.port = (server.address() as AddressInfo).port; // it listens on a port
     server.on('request', (request, response) => this.answer(request, response));
     // A run that is over ends its process, whoever still looks at the page.
     server.on('connection', (socket) => socket.unref());
@@ -43,10 +45,6 @@ export class PageServer {
       return listen(0);
     });
     return new PageServer(server, page);
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port; // it listens on a port
   }
 
   get url(): string {
