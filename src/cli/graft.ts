@@ -21,7 +21,10 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,
   kernel: async () => (await import('./kernel.ts')).addKernelCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+  completion: async () => (await import('./completion.ts')).addCompletionCommand,
 };
+/** Commands that speak of all others. */
+const OF_ALL = ['completion'];
 
 /** Commands by the names that they had a version ago. */
 const renamed = new Map([['tune', 'autotune']]);
@@ -35,7 +38,8 @@ if (name !== typedName) {
 }
 const program = createProgram();
 const asked = Object.hasOwn(commands, name) ? commands[name] : undefined; // not `constructor`, which all objects have
-for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
+for (const load of asked && !OF_ALL.includes(name) ? [asked] : Object.values(commands))
+  (await load())(program);
 const command = program.commands.find((one) => one.name() === name);
 const meant = command && swallowedLine(command, process.argv.slice(3));
 if (meant !== undefined) {
