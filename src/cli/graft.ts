@@ -21,6 +21,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,
   kernel: async () => (await import('./kernel.ts')).addKernelCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+  bench: async () => (await import('./bench.ts')).addBenchCommand,
+  'first-step': async () => (await import('./bench/first-step-child.ts')).addFirstStepCommand,
   completion: async () => (await import('./completion.ts')).addCompletionCommand,
 };
 /** Commands that speak of all others. */
