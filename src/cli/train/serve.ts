@@ -2,10 +2,10 @@
 // little where somebody does: it is rendered at most once a second.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NodeHost } from '../../platform/node/host.ts';
 import { PageServer } from '../../platform/node/page-server.ts';
 import { liveMessage, waitingPage } from '../../report/index.ts';
 import type { RunEvent } from '../../run/events.ts';
-import type { RunHost } from '../../run/host.ts';
 import { LiveReport } from '../../run/live-report.ts';
 import { runFiles } from '../../run/store/folder.ts';
 
@@ -29,7 +29,7 @@ export class ServedReport {
   ) {}
 
   /** Serves the report of the run whose events `take` gets, at the port that was asked for if it is free. */
-  static async open(host: RunHost, port: number | true): Promise<ServedReport> {
+  static async open(host: NodeHost, port: number | true): Promise<ServedReport> {
     const report = new LiveReport(host.version, await host.plots());
     const server = await PageServer.open(port === true ? PORT : port, (nonce) => served.page(nonce));
     const served: ServedReport = new ServedReport(report, server);
