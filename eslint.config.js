@@ -23,7 +23,7 @@ const layers = {
   platform: ['gpu', 'kernels', 'data', 'weights', 'run'],
   cli: [
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
-    ...['train', 'report', 'run', 'platform'],
+    ...['train', 'report', 'bench', 'run', 'platform'],
   ],
   api: [
     ...['gpu', 'kernels', 'autograd', 'nn', 'optim', 'networks', 'weights', 'data'],
@@ -145,7 +145,7 @@ const tables = [
   },
 ];
 
-/** The folder bench is a face, as the pages are: neither knows the other. */
+/** The folders src/cli and bench are for terminals and know nothing of the pages, nor the pages of them. */
 const pages = {
   files: ['web/src/**/*.{ts,tsx}'],
   rules: {
@@ -154,8 +154,8 @@ const pages = {
       {
         patterns: [
           {
-            regex: '^(\\.\\./){3,}bench/',
-            message: 'The folder bench is for terminals: src/bench has what a page may use.',
+            regex: '^(\\.\\./){3,}(src/cli|bench)/',
+            message: 'src/cli and bench are for terminals: src/bench and src/run have what a page may use.',
           },
         ],
       },

@@ -57,7 +57,7 @@ describe('imports point one way', () => {
     ['src/run/x.ts', `import { Command } from 'commander';`],
     ['src/report/x.ts', `import { train } from '../run/train.ts';`],
     ['src/networks/x.ts', `import { Adam } from '../optim/adam.ts';`],
-    ['web/src/explore/x/y.ts', `import { tableFor } from '../../../../bench/output/table.ts';`],
+    ['web/src/explore/x/y.ts', `import { tableFor } from '../../../../src/cli/bench/output/table.ts';`],
     ['src/bench/x.ts', `import { table } from '../cli/terminal/table.ts';`],
     ['src/bench/x.ts', `import { train } from '../run/train.ts';`],
     ['src/train/x.ts', `import { measureGroup } from '../bench/measure.ts';`],

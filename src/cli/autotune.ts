@@ -69,7 +69,7 @@ adapter with this driver. Run nothing else in the meantime.`,
     .option('--clear', 'forget what was measured on this adapter')
     .action((options: AutotuneOptions) => {
       const stop = stopSignal();
-      return runAndExit(() => run(options, stop), stop.readerGone);
+      return runAndExit(() => run(options, stop), { stop: stop.readerGone });
     });
 }
 

@@ -1,47 +1,17 @@
-// What every command shares: how it reads its options and how it ends. Whatever goes wrong becomes one clear message on
-// stderr and an exit code; the stack is for developers and shown on request.
+// What every command shares: how it reads its options and how it ends, with an exit code and, if it failed, a message.
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
-import { DataError } from '../data/errors.ts';
-import { RunError } from '../run/errors.ts';
-import { TrainingError } from '../train/index.ts';
-import { remedyOf, type Remedy } from './remedies.ts';
-import { colours as pc } from './terminal/colours.ts';
-import { readConfigFile } from './config-file.ts';
-import { printable } from '../format.ts';
+import { errorJson, errorText, exitCodeOf, wrongCallJson } from './errors.ts';
+import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { shellWord } from './terminal/format.ts';
 import { typed } from './terminal/invocation.ts';
 import { watchOutput } from './terminal/output.ts';
 import { exitCleanly } from '../platform/node/index.ts';
 import { graftVersion } from '../platform/node/package.ts';
 
-/** Exit codes, as the help lists them. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-/** The end of every help text. */
-const EXIT_CODES = `Exit codes:
-  0    done
-  1    failed: files, data, weights, the adapter; the message says what to do
-  2    called wrongly: unknown option, value out of range, wrong config file
-  130  interrupted by Ctrl-C, kill or a lost terminal; finished work is kept`;
-
-/** A mistake in how a command was called; `hint` says what to do, on lines of its own. */
-export class UsageError extends Error {
-  override readonly name: string = 'UsageError';
-
-  constructor(
-    message: string,
-    readonly hint?: string,
-  ) {
-    super(message);
-  }
-}
-
-/** A file or folder cannot be read, written or used; `hint` as for `UsageError`. */
-export class FileError extends UsageError {
-  override readonly name = 'FileError';
-}
+export { FileError, UsageError } from './errors.ts';
+export { exitCodes } from './exit-codes.ts';
 
 /** The program without its commands. */
 export function createProgram(): Command {
@@ -65,7 +35,7 @@ Examples:
 
 In graft's own folder, npm run train -- … is the same as npx graft train ….
 
-${EXIT_CODES}`,
+${exitCodesHelp}`,
     );
 }
 
@@ -98,6 +68,9 @@ export interface CommandText {
   readonly notes?: string;
 }
 
+const CONFIG_HELP =
+  'file with options by name, JSON or a program like graft.config.ts; options given here take precedence';
+
 /** Adds a command with graft's conventions: --config, examples and exit codes in its help. */
 export function addCommand(
   program: Command,
@@ -110,19 +83,25 @@ export function addCommand(
     .showHelpAfterError(`(${called} --help lists all options)`)
     .exitOverride((error) => {
       if (error.code === 'commander.excessArguments') sayWhereDataGoes(command);
+      if (error.exitCode !== 0 && isForPrograms(command))
+        console.log(wrongCallJson(error.message.replace(/^error: /, '')));
       leave(error);
     })
-    .option('--config <file>', 'JSON file with options by name; options given here take precedence')
-    .on('option:config', (path: string) => readConfigFile(command, path))
+    .option('--config <file>', CONFIG_HELP)
     .addHelpText(
       'after',
       [
         `\nExamples:\n${examples.map((example) => `  ${called} ${example}`).join('\n')}`,
         ...(notes === undefined ? [] : [notes]),
-        EXIT_CODES,
+        exitCodesHelp,
       ].join('\n\n'),
     );
 }
+
+/** Whether a call that could not be read asked for JSON, in a command that prints it. */
+const isForPrograms = (command: Command): boolean =>
+  command.options.some((option) => option.long === '--json' && option.isBoolean()) &&
+  process.argv.includes('--json');
 
 /** "weights download": the command's name after its parents' names, without the program's. */
 function pathOf(command: Command): string {
@@ -133,8 +112,12 @@ function pathOf(command: Command): string {
  * Runs a command to its end and ends the process with the exit code that `action` returns, or 1 if it throws. If
  * standard output goes away, the command is told by `stop`, to end in its own way, or ends at once. A reader that closes
  * the pipe early (`| head`) is no error; output that cannot be written is one, though the work in progress ends well.
+ * With `json` an error is also printed as an object, on stdout.
  */
-export async function runAndExit(action: () => Promise<number>, stop?: () => void): Promise<never> {
+export async function runAndExit(
+  action: () => Promise<number>,
+  { stop, json = false }: { readonly stop?: () => void; readonly json?: boolean | undefined } = {},
+): Promise<never> {
   let outputFailed = false;
   watchOutput({
     onReaderGone: stop ?? (() => void exitCleanly(exitCodes.done)),
@@ -150,38 +133,8 @@ export async function runAndExit(action: () => Promise<number>, stop?: () => voi
     await setImmediate(); // what a write came to is told after whoever wrote has gone on
     return await exitCleanly(outputFailed ? exitCodes.failed : code);
   } catch (error) {
-    console.error(describe(error));
-    return exitCleanly(remedyFor(error).isUsage ? exitCodes.usage : exitCodes.failed);
+    if (json) console.log(errorJson(error));
+    console.error(errorText(error));
+    return exitCleanly(exitCodeOf(error));
   }
-}
-
-/** What to do about an error: it says so itself, or it comes from code that knows nothing of commands. */
-function remedyFor(error: unknown): Remedy {
-  if (error instanceof RunError) return remedyOf(error);
-  if (error instanceof DataError) return { hint: error.problem && dataRemedies[error.problem] };
-  if (error instanceof TrainingError) return { hint: error.problem && 'Leave --half out.' };
-  if (!(error instanceof UsageError)) return {};
-  return { hint: error.hint, isUsage: !(error instanceof FileError) };
-}
-
-const dataRemedies = {
-  'classes-in-names': 'With --labels-from-names they are taken from the names.',
-  'no-classes': `If they are all of one class, give --data the folder in which its folder is. Where there are no folders of classes,
---labels FILE.csv takes them from a table with a row for each photo.`,
-} as const satisfies Record<NonNullable<DataError['problem']>, string>;
-
-/** Errors of JavaScript itself, which are faults of graft's; all that have names of their own are made for people to read. */
-const FAULTS = new Set(['Error', 'TypeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError']);
-
-function describe(error: unknown): string {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const isFile = error instanceof Error && 'syscall' in error;
-  // Messages name files and folders, whose names are other people's.
-  const shown = message.split('\n').map(printable).join('\n');
-  const lines = [`${pc.red('error:')} ${shown}`];
-  const { hint } = remedyFor(error);
-  if (hint) lines.push(hint);
-  if (process.env['GRAFT_DEBUG'] === '1') lines.push(pc.dim(stack ?? ''));
-  else if (FAULTS.has(name) && !isFile) lines.push(pc.dim('GRAFT_DEBUG=1 shows where this happened.'));
-  return lines.join('\n');
 }

@@ -20,15 +20,17 @@ export function addCompareCommand(program: Command): void {
     .argument('<second>', 'another')
     .option('--json', 'print it as JSON')
     .action((first: string, second: string, { json }: { readonly json?: true }) =>
-      runAndExit(async () => {
-        const host = commandHost();
-        const runs = [await summaryOf(host, first), await summaryOf(host, second)] as const;
-        const comparison = compareRuns(...runs);
-        if (json) console.log(JSON.stringify({ runs: [first, second], ...comparison }, null, 2));
-        else print(comparison, [runs[0].run, runs[1].run].map(printable));
-        return exitCodes.done;
-      }),
+      runAndExit(() => compare(first, second, json), { json }),
     );
+}
+
+async function compare(first: string, second: string, json: true | undefined): Promise<number> {
+  const host = commandHost();
+  const runs = [await summaryOf(host, first), await summaryOf(host, second)] as const;
+  const comparison = compareRuns(...runs);
+  if (json) console.log(JSON.stringify({ runs: [first, second], ...comparison }, null, 2));
+  else print(comparison, [runs[0].run, runs[1].run].map(printable));
+  return exitCodes.done;
 }
 
 function print({ differences, scores, epochs, photos }: Comparison, names: readonly string[]): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfigFile } from './config-file.ts';
+import { applyConfigFile } from './config-file.ts';
 import { settingTable } from '../train/index.ts';
 import { NONE, positiveNumber, wholeNumber } from './options.ts';
 import { settingOption } from './train/options.ts';
@@ -12,7 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'graft-config-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 /** The options that a command gets from `args` and a config file with `content`; throws what it would print. */
-function parse(content: unknown, ...args: string[]): Record<string, unknown> {
+async function parse(content: unknown, ...args: string[]): Promise<Record<string, unknown>> {
   const path = join(dir, 'config.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   let said = '';
@@ -29,29 +29,30 @@ function parse(content: unknown, ...args: string[]): Record<string, unknown> {
     .option('--lr <rate>', '', positiveNumber)
     .option('--gradual')
     .addOption(new Option('--loss <name>').choices(['cross-entropy', 'bce']));
-  command.on('option:config', (file: string) => readConfigFile(command, file));
-  command.parse([...args, '--config', path], { from: 'user' });
+  const words = [...args, '--config', path];
+  await applyConfigFile(command, words);
+  command.parse(words, { from: 'user' });
   const { config, ...options } = command.opts<Record<string, unknown>>();
   expect(config).toBe(path);
   return options;
 }
 
 describe('a config file', () => {
-  it('sets what the command line leaves open, in either spelling', () => {
-    expect(parse({ data: 'a', 'batch-size': 8, tune: ['layer4', 'fc'], gradual: true })).toEqual({
+  it('sets what the command line leaves open, in either spelling', async () => {
+    expect(await parse({ data: 'a', 'batch-size': 8, tune: ['layer4', 'fc'], gradual: true })).toEqual({
       ...{ data: 'a', batchSize: 8, tune: 'layer4,fc', gradual: true },
     });
-    expect(parse({ data: 'a', batchSize: 8 }, '--batch-size', '4', '--data', 'b')).toEqual({
+    expect(await parse({ data: 'a', batchSize: 8 }, '--batch-size', '4', '--data', 'b')).toEqual({
       ...{ data: 'b', batchSize: 4 },
     });
-    expect(parse({ data: 'a' })).toEqual({ data: 'a', batchSize: 64 });
+    expect(await parse({ data: 'a' })).toEqual({ data: 'a', batchSize: 64 });
   });
 
-  it('takes null for none where an option has that, and for open elsewhere', () => {
-    expect(parse({ data: 'a', patience: null, lr: null, gradual: null })).toEqual({
+  it('takes null for none where an option has that, and for open elsewhere', async () => {
+    expect(await parse({ data: 'a', patience: null, lr: null, gradual: null })).toEqual({
       ...{ data: 'a', batchSize: 64, patience: NONE },
     });
-    expect(parse({ data: 'a', gradual: false })).toEqual({ data: 'a', batchSize: 64 });
+    expect(await parse({ data: 'a', gradual: false })).toEqual({ data: 'a', batchSize: 64 });
   });
 
   it.each([
@@ -70,12 +71,13 @@ describe('a config file', () => {
     [[1], 'it must hold an object with options by name'],
     ['{"data": ', 'this is not JSON: '],
     [{}, "required option '--data <dir>' not specified"],
-  ])('refuses %j', (content, message) => {
-    expect(() => parse(content)).toThrow(message);
+  ])('refuses %j', async (content, message) => {
+    await expect(parse(content)).rejects.toThrow(message);
   });
 
-  it('says where the file is missing', () => {
+  it('says where the file is missing', async () => {
     const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-    expect(() => readConfigFile(command, join(dir, 'none.json'))).toThrow(/cannot be read: ENOENT/);
+    const words = ['--config', join(dir, 'none.json')];
+    await expect(applyConfigFile(command, words)).rejects.toThrow(/cannot be read: ENOENT/);
   });
 });

@@ -128,6 +128,14 @@ function systemName({ release: distribution }: Machine): string {
   return `${distribution['PRETTY_NAME'] ?? `${platform()} ${release()}`} ${arch()}`;
 }
 
+async function doctor(json: true | undefined): Promise<number> {
+  const { report, device } = await examine();
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else print(report);
+  device.destroy();
+  return isRight(report) ? exitCodes.done : exitCodes.failed;
+}
+
 /** Adds `graft doctor` to the program. */
 export function addDoctorCommand(program: Command): void {
   addCommand(program, 'doctor', {
@@ -138,13 +146,5 @@ GRAFT_DECODER=sharp|graft chooses what reads photos.
 GRAFT_VERBOSE=1 shows the drivers' warnings.`,
   })
     .option('--json', 'print the report as JSON')
-    .action(({ json }: { json?: true }) =>
-      runAndExit(async () => {
-        const { report, device } = await examine();
-        if (json) console.log(JSON.stringify(report, null, 2));
-        else print(report);
-        device.destroy();
-        return isRight(report) ? exitCodes.done : exitCodes.failed;
-      }),
-    );
+    .action(({ json }: { json?: true }) => runAndExit(() => doctor(json), { json }));
 }

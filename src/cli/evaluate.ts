@@ -41,7 +41,7 @@ which may include those that the model was trained on.`,
     .option('--json', 'print the results, with the answer to each photo, as JSON')
     .option('--output <file>', 'write that to a file: JSON, or into a .csv a row per photo')
     .option('--half', 'store the network in 16-bit floats: less memory, logits to three digits')
-    .action((options: EvaluateOptions) => runAndExit(() => evaluate(options)));
+    .action((options: EvaluateOptions) => runAndExit(() => evaluate(options), { json: options.json }));
 }
 
 async function evaluate({ json, output, model: named, ...request }: EvaluateOptions): Promise<number> {

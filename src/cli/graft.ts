@@ -2,6 +2,7 @@
 // them bring the engine with them; the list of all commands needs them all.
 import type { Command } from 'commander';
 import { createProgram, exitCodes } from './command.ts';
+import { applyConfigFile } from './config-file.ts';
 import { swallowedLine } from './terminal/swallowed.ts';
 import { standWhereTheUserIs, typed } from './terminal/invocation.ts';
 
@@ -20,7 +21,12 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,
   kernel: async () => (await import('./kernel.ts')).addKernelCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+  bench: async () => (await import('./bench.ts')).addBenchCommand,
+  'first-step': async () => (await import('./bench/first-step-child.ts')).addFirstStepCommand,
+  completion: async () => (await import('./completion.ts')).addCompletionCommand,
 };
+/** Commands that speak of all others. */
+const OF_ALL = ['completion'];
 
 /** Commands by the names that they had a version ago. */
 const renamed = new Map([['tune', 'autotune']]);
@@ -34,7 +40,8 @@ if (name !== typedName) {
 }
 const program = createProgram();
 const asked = Object.hasOwn(commands, name) ? commands[name] : undefined; // not `constructor`, which all objects have
-for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
+for (const load of asked && !OF_ALL.includes(name) ? [asked] : Object.values(commands))
+  (await load())(program);
 const command = program.commands.find((one) => one.name() === name);
 const meant = command && swallowedLine(command, process.argv.slice(3));
 if (meant !== undefined) {
@@ -43,4 +50,12 @@ if (meant !== undefined) {
   );
   process.exit(exitCodes.usage);
 }
+const words = process.argv.slice(3);
+if (command) await applyConfigFile(...innermost(command, words));
 await program.parseAsync();
+
+/** `weights` and the words after it → `weights convert` and the rest. */
+function innermost(command: Command, words: readonly string[]): [command: Command, words: readonly string[]] {
+  const inner = command.commands.find((one) => one.name() === words[0]);
+  return inner ? innermost(inner, words.slice(1)) : [command, words];
+}

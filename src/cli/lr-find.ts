@@ -6,6 +6,7 @@ import type { RunEvent } from '../run/events.ts';
 import { runSettings } from '../run/run-settings.ts';
 import { searchLearningRate } from '../run/lr-find.ts';
 import { settingNames, type RateSearch, type TrainConfig } from '../train/index.ts';
+import { configText } from './config-file.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
@@ -49,19 +50,24 @@ options as train, then give train the suggested rate as --lr.`,
     .option('--json', 'print the curve and the suggestion as JSON')
     .action((options: LrFindOptions) => {
       const stop = stopSignal();
-      return runAndExit(() => lrFind(options, stop), stop.readerGone);
+      const configured = configText(command);
+      return runAndExit(() => lrFind(options, stop, configured), {
+        stop: stop.readerGone,
+        json: options.json,
+      });
     });
 }
 
 async function lrFind(
   { from, to, steps, json, ...options }: LrFindOptions,
   stop: StopSignal,
+  configured: string | undefined,
 ): Promise<number> {
   const given = givenConfig(options);
   if (typeof given.data !== 'string')
     throw new UsageError('--data is missing: it names the folder of photos.');
   const { signal } = stop;
-  const display = new TrainDisplay();
+  const display = new TrainDisplay({ configured });
   stop.onStop = () => display.clear();
   const tell = json ? () => undefined : (event: RunEvent) => display.show(event);
   try {

@@ -48,7 +48,9 @@ export function addPredictCommand(program: Command): void {
       'write each photo with what spoke for its class over it, into a folder of its own (Grad-CAM)',
     )
     .argument('<photos...>', 'photos, or folders of them')
-    .action((photos: string[], options: PredictOptions) => runAndExit(() => printAll(photos, options)));
+    .action((photos: string[], options: PredictOptions) =>
+      runAndExit(() => printAll(photos, options), { json: options.json }),
+    );
 }
 
 type Form = 'text' | 'json' | 'csv';

@@ -17,7 +17,9 @@ export function addRunsCommand(program: Command): void {
 to go on needs no last.safetensors.`,
   })
     .option('--json', 'print them as JSON')
-    .action((options: { readonly json?: true }) => runAndExit(() => showRuns(options)));
+    .action((options: { readonly json?: true }) =>
+      runAndExit(() => showRuns(options), { json: options.json }),
+    );
 }
 
 async function showRuns({ json }: { readonly json?: true }): Promise<number> {

@@ -3,10 +3,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../format.ts';
+import type { RunEvent } from '../run/events.ts';
 import { stepTopics, type StepTopic } from '../run/look.ts';
 import { runSettings } from '../run/run-settings.ts';
 import { nameAfter } from '../run/store/run-name.ts';
 import { train, type TrainResult } from '../run/train.ts';
+import { configText } from './config-file.ts';
 import { addCommand, exitCodes, runAndExit, UsageError } from './command.ts';
 import { commandHost } from './device.ts';
 import { checkOutput, checkRoom, writeOutput } from '../platform/node/output-file.ts';
@@ -14,7 +16,8 @@ import { resumeCommand } from './remedies.ts';
 import { shellWord } from './terminal/format.ts';
 import { stopSignal, type StopSignal } from './terminal/interrupt.ts';
 import { typed } from './terminal/invocation.ts';
-import { TrainDisplay } from './train/display.ts';
+import { TrainDisplay, type DisplayOptions } from './train/display.ts';
+import { JsonDisplay } from './train/json-display.ts';
 import {
   addConfigOptions,
   addRunOptions,
@@ -22,6 +25,7 @@ import {
   photoBudgetOf,
   type TrainOptions,
 } from './train/options.ts';
+import { ServedReport } from './train/serve.ts';
 import { withPaths } from './train/paths.ts';
 
 /** A run's best and last model with the optimizer's moments, and its report; more for a larger network. */
@@ -46,7 +50,11 @@ same weights as if it had never stopped. A second Ctrl-C quits at once.`,
   });
   addRunOptions(addConfigOptions(command)).action((options: TrainOptions) => {
     const stop = stopSignal();
-    return runAndExit(() => runTrain(options, stop), stop.readerGone);
+    const configured = configText(command);
+    return runAndExit(() => runTrain({ ...options, configured }, stop), {
+      stop: stop.readerGone,
+      json: options.json,
+    });
   });
 }
 
@@ -62,18 +70,28 @@ function lookedAt(): readonly StepTopic[] {
   });
 }
 
-async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number> {
+async function runTrain(
+  options: TrainOptions & Pick<DisplayOptions, 'configured'>,
+  stop: StopSignal,
+): Promise<number> {
   const { resume, name, output, showBatch, tensorboard, keepFeatures } = options;
   const { cache = runSettings.cache.default, checkpointInterval = runSettings.checkpointInterval.default } =
     options;
   if (output !== undefined) await checkOutput(output, options.weights);
   if (resume === undefined) await checkRoom(join('runs', 'x'), RUN_BYTES);
   const given = withPaths(givenConfig(options));
-  const display = new TrainDisplay(options);
+  const display = options.json ? new JsonDisplay(options.configured) : new TrainDisplay(options);
   stop.onStop = () => display.clear();
+  const host = commandHost();
+  const served = options.serve === undefined ? undefined : await ServedReport.open(host, options.serve);
+  if (served) display.serving(served.url);
+  const tell = (event: RunEvent) => {
+    display.show(event);
+    served?.take(event);
+  };
   try {
     const result = await train(
-      commandHost(),
+      host,
       {
         ...{
           given,
@@ -91,21 +109,18 @@ async function runTrain(options: TrainOptions, stop: StopSignal): Promise<number
         onBatchPicture: showBatch === undefined ? undefined : (bytes) => writeOutput(showBatch, bytes),
         commands: commandsFor,
       },
-      { tell: (event) => display.show(event), signal: stop.signal },
+      { tell, signal: stop.signal },
     );
+    if (result.kind === 'not trained') display.notTrained(result);
     return exitCodeOf(result);
   } finally {
     display.clear();
+    await served?.close();
   }
 }
 
-function exitCodeOf(result: TrainResult): number {
-  if (result.kind === 'trained') return result.stopped ? exitCodes.interrupted : exitCodes.done;
-  if (result.canGoOn && result.run !== undefined)
-    console.log(`Stopped before training. Continue with:\n  ${resumeCommand(result.run)}`);
-  else console.log('Stopped before training; there is nothing to keep.');
-  return exitCodes.interrupted;
-}
+const exitCodeOf = (result: TrainResult): number =>
+  result.kind === 'trained' && !result.stopped ? exitCodes.done : exitCodes.interrupted;
 
 /** What a report says to do next. */
 function commandsFor(run: string, isStopped: boolean) {

@@ -17,6 +17,7 @@ export {
   type HistoryEpoch,
 } from './history.ts';
 export type { ListedMistake, Picture, ReportData, ShownMistake } from './html/data.ts';
+export { liveMessage, waitingPage, type LivePage } from './html/live.ts';
 export { renderReport } from './html/render.ts';
 export { likelyAccuracy, wilsonInterval } from './interval.ts';
 export { likeliest, mistakeOf, sortMistakes, type Mistake } from './mistakes.ts';

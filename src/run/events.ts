@@ -1,5 +1,7 @@
 /** What a run reports while it goes on; a face may show it or not. In the order in which a whole run reports it. */
 import type { Dataset } from '../data/index.ts';
+import type { NetworkName } from '../networks/index.ts';
+import type { HistoryEpoch } from '../report/index.ts';
 import type {
   EpochEvent,
   FeatureReport,
@@ -56,10 +58,20 @@ export type RunEvent =
   /** The frozen trunk ran over this many photos of the total. */
   | { readonly kind: 'computing-features'; readonly done: number; readonly total: number }
   | { readonly kind: 'features'; readonly report: FeatureReport; readonly epochs: number }
-  /** Training begins: the photos, the first epoch, and the number of epochs. */
-  | { readonly kind: 'training'; readonly epochs: number; readonly train: number; readonly valid: number }
+  /** Training begins, or goes on after the epochs of `history`: the run, its number of epochs, and of photos. */
+  | {
+      readonly kind: 'training';
+      readonly run: string;
+      readonly architecture: NetworkName;
+      readonly history: readonly HistoryEpoch[];
+      readonly epochs: number;
+      readonly train: number;
+      readonly valid: number;
+    }
   | { readonly kind: 'step'; readonly step: StepEvent }
   | { readonly kind: 'epoch'; readonly epoch: EpochEvent }
+  /** The best model so far is written to the run's folder. */
+  | { readonly kind: 'best'; readonly run: string; readonly epoch: number; readonly valid: Metrics }
   /** Training is over, and its report written. */
   | { readonly kind: 'ended'; readonly run: string; readonly outcome: RunOutcome }
   /** The same run from random weights, for comparison, is at this epoch of the total. */

@@ -39,7 +39,11 @@ describe("a run's log", () => {
   });
 
   it('has a line for each epoch, aligned with those to come', () => {
-    expect(linesOf({ kind: 'training', epochs: 10, train: 4, valid: 4 }, { kind: 'epoch', epoch })).toEqual([
+    const training: RunEvent = {
+      ...{ kind: 'training' as const, run: 'runs/photos', history: [], epochs: 10, train: 4, valid: 4 },
+      architecture: 'resnet18',
+    };
+    expect(linesOf(training, { kind: 'epoch', epoch })).toEqual([
       '',
       '             train loss    right  val loss    right     time',
       'epoch  3/10      0.5000   75.0 %    0.5000   75.0 %    1.3 s  best',

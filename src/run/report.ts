@@ -27,7 +27,7 @@ export async function writeReport(
 ): Promise<void> {
   const { history, frozen, judged } = outcome;
   const page = renderReport({
-    name: folder.run.split(/[/\\]/).findLast((part) => part !== '') ?? '',
+    name: nameOfRun(folder.run),
     graft: version,
     finished: new Date(),
     outcome: outcome.stopped ? 'interrupted' : outcome.endedEarly ? 'stopped early' : 'finished',
@@ -71,9 +71,12 @@ const listed = (
     file: `${root.replace(/[/\\]+$/, '')}/${file}`,
   }));
 
+/** The last part of a run's place. */
+export const nameOfRun = (run: string): string => run.split(/[/\\]/).findLast((part) => part !== '') ?? '';
+
 /** Training images per second; undefined if no epoch ended. */
-function speedOf(history: RunOutcome['history']): number | undefined {
-  const images = history.reduce((sum, { train }) => sum + train.count, 0);
+export function speedOf(history: ReportData['history']): number | undefined {
+  const images = history.reduce((sum, epoch) => sum + epoch.imagesPerSecond * epoch.trainSeconds, 0);
   const seconds = history.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
   return history.length > 0 ? images / seconds : undefined;
 }

@@ -80,7 +80,10 @@ export async function trainRun(
   });
   const history = new EpochLog(folder, extras.tensorboard ?? false);
   let [frozen, bestState]: [FreezeReport?, StateDict?] = [];
-  tell({ kind: 'training', epochs: config.epochs, train: data.train.count, valid: data.valid.count });
+  tell({
+    ...{ kind: 'training', run: folder.run, history: state?.progress.history ?? [], epochs: config.epochs },
+    ...{ architecture, train: data.train.count, valid: data.valid.count },
+  });
   try {
     const result = await fineTune(model, (phase) => source.forPhase(phase), config, {
       resume: state,
@@ -106,6 +109,7 @@ export async function trainRun(
         await folder.write('best', bytes);
         last.bestIsWritten();
         await extras.onBestFile?.(bytes);
+        tell({ kind: 'best', run: folder.run, epoch: best.epoch, valid: best.valid });
       },
       async onCheckpoint(state) {
         await history.written();

@@ -1,5 +1,5 @@
 /** The README's table of the options of `graft train`, made from what the options themselves are made of. */
-import { flagOf, shownDefault } from '../../src/cli/train/options.ts';
+import { flagOf, shownDefault, watchOptions } from '../../src/cli/train/options.ts';
 import { runSettings } from '../../src/run/run-settings.ts';
 import { settingGroups, type Setting } from '../../src/train/index.ts';
 
@@ -9,7 +9,7 @@ const HEAD: Row = ['option', 'default', 'what it does'];
 const CONFIG: Row = [
   '`--config <file>`',
   '',
-  'options from a JSON file, such as `{"epochs": 10}`; those on the command line take precedence',
+  'options from a file, such as `{"epochs": 10}`, or [`graft.config.ts`](docs/command-line.md#settings-in-a-file); those on the command line take precedence',
 ];
 
 /** The table in Markdown, its columns aligned as prettier has them, without an end of line. */
@@ -18,7 +18,8 @@ export function optionsTable(): string {
   const settings = groups.flatMap((group) =>
     Object.entries(group).map(([name, setting]) => rowOf(name, setting)),
   );
-  const rows = [CONFIG, ...settings];
+  const watching = watchOptions.map(({ flags, about }): Row => [code(flags), '', about]);
+  const rows = [CONFIG, ...settings, ...watching];
   const widths = HEAD.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;

@@ -53,7 +53,7 @@ async function column(head: string): Promise<string[]> {
 }
 
 function terminal(...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [packageFile('bin/run.mjs'), 'bench/run.ts', ...args], {
+  const child = spawn(process.execPath, [packageFile('bin/graft.mjs'), 'bench', ...args], {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   let out = '';

@@ -11,8 +11,10 @@ import {
   startText,
   weightsText,
 } from '../../run/texts.ts';
+import type { NotTrained } from '../../run/train.ts';
 import { printData } from '../data-report.ts';
 import { DownloadDisplay } from '../terminal/download-display.ts';
+import { resumeCommand } from '../remedies.ts';
 import { colours as pc } from '../terminal/colours.ts';
 import { heading, paragraph, printTable } from '../terminal/format.ts';
 import { typed } from '../terminal/invocation.ts';
@@ -25,6 +27,8 @@ const SEED_LOSS_STEPS = 100;
 export interface DisplayOptions {
   readonly recipe?: string;
   readonly output?: string;
+  /** What a config file has set, in words. */
+  readonly configured?: string | undefined;
 }
 
 /** Shows the events of a run, or of a command that begins like one. */
@@ -69,6 +73,19 @@ export class TrainDisplay {
     }
   }
 
+  /** The report is served at this address. */
+  serving(url: string): void {
+    heading('report', `${url} shows it until the run ends`);
+  }
+
+  /** The end of a run that was stopped before it trained. */
+  notTrained({ run, canGoOn }: NotTrained): void {
+    this.clear();
+    if (canGoOn && run !== undefined)
+      console.log(`Stopped before training. Continue with:\n  ${resumeCommand(run)}`);
+    else console.log('Stopped before training; there is nothing to keep.');
+  }
+
   /** Removes what is redrawn, so that what is printed next takes its place. */
   clear(): void {
     this.training?.stop();
@@ -98,6 +115,7 @@ export class TrainDisplay {
         this.lossEvery = event.config.recipe === 'seed' ? SEED_LOSS_STEPS : undefined;
         printReasons(event.reasons);
         paragraph('settings', printable(settingsText(event.config)));
+        if (this.options.configured !== undefined) paragraph('', printable(this.options.configured));
         break;
       case 'looked':
         console.log(`\n${event.text}`);

@@ -11,7 +11,7 @@ import {
   type TrainConfig,
 } from '../../train/index.ts';
 import { runSettings } from '../../run/run-settings.ts';
-import { NONE, valueOf } from '../options.ts';
+import { NONE, valueOf, wholeNumber } from '../options.ts';
 
 /** What a config may leave open. */
 export type GivenConfig = { -readonly [Name in keyof TrainConfig]?: TrainConfig[Name] };
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly showBatch?: string;
   readonly tensorboard?: true;
   readonly keepFeatures?: true;
+  readonly serve?: true | number;
+  readonly json?: true;
 }
 
 export type TrainOptions = GivenConfig & RunOptions;
@@ -76,10 +78,25 @@ export function shownDefault(setting: Setting): string | undefined {
   return value !== undefined && setting.chosen ? `auto, ${value}` : value;
 }
 
+/** How a terminal or another program may watch a run; a run is the same without. */
+export const watchOptions = [
+  {
+    flags: '--serve [port]',
+    help: 'show the report in a browser while it trains, at 127.0.0.1',
+    about: 'shows the report in a browser while it trains: prints the address, on this machine alone',
+  },
+  {
+    flags: '--json',
+    help: 'print what happens as JSON, an object a line',
+    about: 'prints [what happens as JSON](docs/command-line.md), an object a line',
+  },
+] as const;
+
 /** Adds the options of a run's name, files and memory, which only `train` has. */
 export function addRunOptions(command: Command): Command {
   command.optionsGroup('Run:');
   for (const [name, setting] of Object.entries<Setting>(runSettings))
     command.addOption(settingOption(name, setting));
-  return command;
+  const [serve, json] = watchOptions;
+  return command.option(serve.flags, serve.help, wholeNumber(1, 65535)).option(json.flags, json.help);
 }

@@ -36,8 +36,11 @@ export interface NodeHostOptions {
   readonly openGpu?: RunHost['openGpu'] | undefined;
 }
 
+/** What `src/run` needs, with all that it may have. */
+export type NodeHost = RunHost & RunsHost & Required<Pick<RunHost, 'plots'>>;
+
 /** The host of runs in this process; runs are kept in `runs` in the current folder. */
-export function nodeHost(options: NodeHostOptions): RunHost & RunsHost {
+export function nodeHost(options: NodeHostOptions): NodeHost {
   return {
     version: graftVersion(),
     files: nodeFiles,

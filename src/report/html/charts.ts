@@ -18,11 +18,12 @@ export function chartSeries(history: readonly HistoryEpoch[]) {
   };
 }
 
-/** Runs in the reader's browser. */
+/** Runs in the reader's browser, and again with each `history` event, after whose sender has changed the page's numbers. */
 export const chartScript = `(() => {
-  const data = JSON.parse(document.getElementById('history').textContent);
+  const read = () => JSON.parse(document.getElementById('history').textContent);
+  let data = read();
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
-  const few = data.epoch.length < 25;
+  const few = () => data.epoch.length < 25;
   const digits = (value) => (value == null ? '' : String(Number(value.toPrecision(3))));
   const font = '12px system-ui, sans-serif';
   const axis = {
@@ -52,11 +53,9 @@ export const chartScript = `(() => {
     ctx.stroke();
     ctx.restore();
   };
-  const last = data.epoch.length;
+  const last = () => data.epoch.length;
   const whole = (plot, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : ''));
-  const plots = ['loss', 'accuracy', 'rate'].map((id) => {
-    const place = document.getElementById('chart-' + id);
-    const series = data[id];
+  const create = (id, place) => {
     const ends = (plot, low, high) => {
       if (low == null) return [0, 1];
       const space = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
@@ -68,7 +67,7 @@ export const chartScript = `(() => {
       height: 240,
       cursor: { y: false, points: { size: 8 } },
       legend: { live: true },
-      scales: { x: { time: false, range: [Math.min(1, last), Math.max(last, 2)] }, y: { range: ends } },
+      scales: { x: { time: false, range: () => [Math.min(1, last()), Math.max(last(), 2)] }, y: { range: ends } },
       axes: [
         { ...axis, grid: { show: false }, size: 28, values: whole, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
         {
@@ -88,12 +87,23 @@ export const chartScript = `(() => {
       ],
       hooks: { drawAxes: [markBest] },
     };
-    const plot = new uPlot(options, [data.epoch, ...series], place);
+    const plot = new uPlot(options, [data.epoch, ...data[id]], place);
     new ResizeObserver(() => {
       if (place.clientWidth > 0 && place.clientWidth !== plot.width) plot.setSize({ width: place.clientWidth, height: 240 });
     }).observe(place);
     return plot;
-  });
+  };
+  const plots = new Map();
+  const draw = () => {
+    for (const id of ['loss', 'accuracy', 'rate']) {
+      const place = document.getElementById('chart-' + id);
+      const plot = plots.get(id);
+      if (plot) plot.setData([data.epoch, ...data[id]]);
+      else if (place) plots.set(id, create(id, place));
+    }
+  };
+  draw();
+  addEventListener('history', () => { data = read(); draw(); });
   const redraw = () => plots.forEach((plot) => plot.redraw(false, true));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => { document.documentElement.classList.add('printed'); redraw(); });

@@ -40,8 +40,9 @@ export interface ReportData {
   readonly name: string;
   /** The version of graft. */
   readonly graft: string;
+  /** When this was written. */
   readonly finished: Date;
-  readonly outcome: 'finished' | 'stopped early' | 'interrupted';
+  readonly outcome: 'training' | 'finished' | 'stopped early' | 'interrupted';
   readonly history: readonly HistoryEpoch[];
   readonly data: {
     readonly folder: string;

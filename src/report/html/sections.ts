@@ -30,8 +30,8 @@ export function headerSection(data: ReportData): Markup {
     <dl class="figures">
       ${figure('Validation accuracy', best && percent(best.valid.accuracy), best && `epoch ${best.epoch} of ${history.length}; likely ${likelyAccuracy(best.valid.accuracy, data.data.valid)}`)}
       ${figure('Validation loss', best && lossText(best.valid.loss), best && `training ${lossText(best.train.loss)}`)}
-      ${figure('Macro F1', scores && percent(scores.macro.f1), scores && `mean of ${plural(scores.perClass.length, 'class', 'classes')}`)}
-      ${figure('Time', duration(seconds), 'start to written model')}
+      ${figure('Macro F1', scores && percent(scores.macro.f1), scores ? `mean of ${plural(scores.perClass.length, 'class', 'classes')}` : outcome === 'training' ? 'told at the end' : undefined)}
+      ${figure('Time', duration(seconds), outcome === 'training' ? 'so far' : 'start to written model')}
       ${figure('Speed', speed?.toFixed(speed < 100 ? 1 : 0), speed === undefined ? undefined : 'training photos a second')}
     </dl>
     ${warning === undefined ? undefined : html`<p class="warning">${warning}</p>`}
@@ -40,6 +40,7 @@ export function headerSection(data: ReportData): Markup {
 
 function outcomeText(outcome: ReportData['outcome'], epochs: number): string {
   const after = `after ${plural(epochs, 'epoch')}`;
+  if (outcome === 'training') return epochs === 0 ? 'In its first epoch' : `Going on ${after}`;
   if (outcome === 'interrupted') return `Interrupted ${after}`;
   return outcome === 'stopped early'
     ? `Stopped early ${after}, as validation no longer improved`

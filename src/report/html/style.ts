@@ -104,6 +104,8 @@ caption { text-align: left; font-weight: 600; padding: 0 0 0.4rem; }
 .facts dt { color: var(--muted); } .facts dd { overflow-wrap: anywhere; }
 .settings dt, .settings dd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.82rem; }
 .commands dt { margin-top: 1rem; } .commands pre { margin: 0.35rem 0 0; padding: 0.7rem 0.9rem; background: var(--soft); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.live { position: fixed; right: 1rem; bottom: 1rem; margin: 0; padding: 0.4rem 0.8rem; border-radius: 4px; background: var(--ink); color: var(--paper); font-size: 0.85rem; }
+.live.over { background: var(--soft); color: var(--muted); }
 footer { margin-top: 4rem; padding-bottom: 3rem; color: var(--muted); font-size: 0.8rem; }
 
 @media (max-width: 34rem) {

@@ -1,20 +1,22 @@
 // What is printed beside the table: where the run happens, what networks take beyond time, how even cost grows, and how this run
 // compares with another.
-import { colours as pc } from '../../src/cli/terminal/colours.ts';
-import { table } from '../../src/report/text/table.ts';
-import { printable } from '../../src/format.ts';
-import { idOf, totalNeeded, type ModelFacts, type Row } from '../../src/bench/benchmark.ts';
+import { colours as pc } from '../../terminal/colours.ts';
+import { table } from '../../../report/text/table.ts';
+import { wrapped } from '../../../run/texts.ts';
+import { typed } from '../../terminal/invocation.ts';
+import { printable } from '../../../format.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row } from '../../../bench/benchmark.ts';
 import {
   drift,
   meanRatio,
   type Comparison,
   type RowComparison,
   type Verdict,
-} from '../../src/bench/compare.ts';
-import { evenness, lineThrough } from '../../src/bench/models/scaling.ts';
-import { median } from '../../src/bench/statistics.ts';
-import { placeOf, type Circumstances, type Results } from '../../src/bench/results.ts';
-import { bytes, significant, time } from '../../src/bench/units.ts';
+} from '../../../bench/compare.ts';
+import { evenness, lineThrough } from '../../../bench/models/scaling.ts';
+import { median } from '../../../bench/statistics.ts';
+import { placeOf, type Circumstances, type Results } from '../../../bench/results.ts';
+import { bytes, significant, time } from '../../../bench/units.ts';
 
 export function headLines(circumstances: Circumstances): string[] {
   const { adapter, graft, revision, cpu, cpus } = circumstances;
@@ -27,10 +29,10 @@ export function headLines(circumstances: Circumstances): string[] {
 }
 
 /** Lines below a group: what its rows say together, or beside their times. */
-export function notesOn(rows: readonly Row[]): string[] {
+export function notesOn(rows: readonly Row[], width = Infinity): string[] {
   const facts = rows.flatMap((row) => (row.facts ? [factsLine(row, row.facts)] : []));
-  return [...(isScaling(rows) ? [] : facts), ...(isScaling(rows) ? [evennessLine(rows)] : [])].map((text) =>
-    pc.dim(text),
+  return (isScaling(rows) ? [evennessLine(rows)] : facts).flatMap((text) =>
+    wrapped(text.trim(), width - 2).map((line) => pc.dim(`  ${line}`)),
   );
 }
 
@@ -81,11 +83,16 @@ export function comparisonLines(
   { rows, onlyOld, onlyNew, tolerance }: Comparison,
   before: Results,
   now: Results,
+  width = Infinity,
 ): string[] {
   const others =
     before.adapter.name === now.adapter.name
       ? []
       : [pc.yellow(`It ran on another adapter: ${printable(before.adapter.name)}.`)];
+  const cells = rows.map((row) => comparisonCells(row));
+  const lines = table(cells).map((line) => [line]);
+  const isNarrow = lines.some(([line = '']) => line.length > width);
+  const shown = isNarrow ? cells.map((row) => narrow(row, width)) : lines;
   const date = before.date.slice(0, 16).replace('T', ' ');
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   const counts = (['faster', 'slower', 'same', 'too few samples'] as const)
@@ -98,17 +105,33 @@ export function comparisonLines(
       `Against ${date}${before.revision === undefined ? '' : `, ${printable(before.revision)}`}: new time ÷ old time`,
     ),
     ...others,
-    ...table(rows.map(comparisonCells)).map((line, i) => paint(rows[i]?.verdict, line)),
+    ...shown.flatMap((texts, i) => texts.map((text) => paint(rows[i]?.verdict, text))),
     ...(rows.length > 0
       ? [`${counts.join(', ')}; geometric mean ×${meanRatio(rows).toFixed(3)}.`]
       : ['No row is in both.']),
-    pc.dim(
+    ...wrapped(
       `A verdict needs a change of over ${percent(tolerance)}, as the ceilings themselves moved or might, and p < 0.05.`,
+      width,
+    ).map((text) => pc.dim(text)),
+    ...[...onlyIn('this run', onlyNew), ...onlyIn('the file', onlyOld)].flatMap((text) =>
+      wrapped(text, width),
     ),
-    ...onlyIn('this run', onlyNew),
-    ...onlyIn('the file', onlyOld),
+    ...remedy(count('too few samples'), rows.length, width),
   ];
 }
+
+/** What to do where there were too few samples for a verdict. */
+function remedy(few: number, all: number, width: number): string[] {
+  if (few === 0) return [];
+  const text = `${few} of ${all} rows have too few samples to compare: measure both without --quick, or name some rows for more of each: ${typed('bench')} NAMES --compare FILE`;
+  return ['', ...wrapped(text, width)];
+}
+
+/** A row of the comparison on two lines, or more where its name is longer than a line. */
+const narrow = ([name = '', ...figures]: readonly string[], width: number): string[] => [
+  ...wrapped(name.trim(), width - 4).map((line) => `  ${line}`),
+  `      ${figures.join('  ')}`,
+];
 
 const comparisonCells = ({ row, ratio, low, high, verdict }: RowComparison): string[] => [
   `  ${idOf(row)}`,

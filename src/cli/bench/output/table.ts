@@ -1,11 +1,11 @@
 // The table in the terminal. Its columns have fixed widths, since rows are shown as soon as they are measured; where a terminal is too
-// narrow for all, the least important are left out, and the JSON file has them still.
-import { colours as pc } from '../../src/cli/terminal/colours.ts';
-import type { Row } from '../../src/bench/benchmark.ts';
-import { gbpsOf, gflopsOf, standing, type Standing } from '../../src/bench/roofline.ts';
-import type { Yardsticks } from '../../src/bench/session.ts';
-import { median, spreadOf } from '../../src/bench/statistics.ts';
-import { bytes, significant, time } from '../../src/bench/units.ts';
+// narrow for all, the least important are left out, and the JSON file has them still; in one of 80 columns a row takes two lines.
+import { colours as pc } from '../../terminal/colours.ts';
+import type { Row } from '../../../bench/benchmark.ts';
+import { gbpsOf, gflopsOf, standing, type Standing } from '../../../bench/roofline.ts';
+import type { Yardsticks } from '../../../bench/session.ts';
+import { median, spreadOf } from '../../../bench/statistics.ts';
+import { bytes, significant, time } from '../../../bench/units.ts';
 
 interface Column {
   readonly head: string;
@@ -41,25 +41,50 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** Two lines a row where there is no room for one: within 80 columns, with the longest names that there are. */
+const NARROW: readonly (readonly Placed[])[] = [
+  [place('operation', 25), place('shape', 27), place('p10 – p90', -26)],
+  [place('variant', 34), place('median', -11), place('rate', -16), place('of ceiling', -14)],
+];
+const INDENT = ['', '  '];
+
+interface Placed {
+  readonly column: Column;
+  readonly width: number;
+}
+
+function place(head: string, width: number): Placed {
+  const column = COLUMNS.find((one) => one.head === head);
+  if (!column) throw new RangeError(`There is no column "${head}".`);
+  return { column, width };
+}
+
 /** Head and rows for a terminal of `width` characters; for a file or a pipe all columns. */
 export function tableFor(width = Infinity): {
-  head(): string;
+  head(): string[];
   /** Without `ceilings` while they are measured themselves. */
-  row(row: Row, ceilings?: Yardsticks): string;
+  row(row: Row, ceilings?: Yardsticks): string[];
 } {
+  const lines = linesFor(width);
+  const texts = (text: (column: Column) => string) =>
+    lines.map((columns, i) => {
+      const cells = columns.map((one) => pad(text(one.column), one.width));
+      return `${lines.length > 1 ? (INDENT[i] ?? '') : ''}${cells.join(' ')}`.trimEnd();
+    });
+  return {
+    head: () => texts(({ head }) => head).map((line) => pc.dim(line)),
+    row: (row, ceilings) => texts(({ cell }) => cell(row, ceilings)),
+  };
+}
+
+function linesFor(width: number): readonly (readonly Placed[])[] {
   const needed = (columns: readonly Column[]) =>
     columns.reduce((sum, column) => sum + Math.abs(column.width) + 1, -1);
   let columns = COLUMNS;
   for (let rank = 5; rank > 0 && needed(columns) > width; rank--)
     columns = columns.filter((column) => column.rank < rank);
-  const line = (text: (column: Column) => string) => columns.map((column) => pad(text(column), column.width));
-  return {
-    head: () => pc.dim(line(({ head }) => head).join(' ')),
-    row: (row, ceilings) =>
-      line(({ cell }) => cell(row, ceilings))
-        .join(' ')
-        .trimEnd(),
-  };
+  if (needed(columns) > width) return NARROW;
+  return [columns.map((column) => ({ column, width: column.width }))];
 }
 
 const pad = (text: string, width: number) => (width > 0 ? text.padEnd(width) : text.padStart(-width));

@@ -1,11 +1,11 @@
 // All benchmarks but the ceilings, in the order in which they are shown: kernels first, then whole networks, then the ladders and
 // studies of single decisions, which run only where they are asked for. Two of them only a terminal can run: a process's first step,
 // and how Node waits.
-import { catalogue, type CatalogueOptions } from '../src/bench/catalogue.ts';
-import type { Benchmark } from '../src/bench/benchmark.ts';
-import type { Gpu } from '../src/gpu/index.ts';
-import { firstStepBenchmarks } from './models/first-step.ts';
-import { waitBenchmarks } from './studies/wait.ts';
+import { catalogue, type CatalogueOptions } from '../../bench/catalogue.ts';
+import type { Benchmark } from '../../bench/benchmark.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import { firstStepBenchmarks } from './first-step.ts';
+import { waitBenchmarks } from './wait.ts';
 
 export function terminalCatalogue(gpu: Gpu, options: CatalogueOptions): Benchmark[] {
   const { kernels, networks, scaling, ladders, studies } = catalogue(gpu, options);

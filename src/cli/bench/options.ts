@@ -1,8 +1,8 @@
-// The command line of `npm run bench`.
+// The command line of `graft bench`.
 import { Option, type Command } from 'commander';
-import { createScript } from '../src/cli/command.ts';
-import { CLOCKS, type Clock } from '../src/bench/compare.ts';
-import { positiveNumber, wholeNumber } from '../src/cli/options.ts';
+import { addCommand } from '../command.ts';
+import { CLOCKS, type Clock } from '../../bench/compare.ts';
+import { positiveNumber, wholeNumber } from '../options.ts';
 
 export interface BenchOptions {
   readonly filter?: string;
@@ -20,8 +20,18 @@ export interface BenchOptions {
   readonly adapter?: string;
 }
 
-export function benchCommand(): Command {
-  return createScript('bench', 'Measure this adapter, every kernel on it, and whole networks.')
+/** Adds the command, which does nothing yet. */
+export function benchCommand(program: Command): Command {
+  return addCommand(program, 'bench', {
+    description: 'Measure this adapter, every kernel on it, and whole networks.',
+    examples: [
+      '                            all, in about four minutes',
+      'conv2d.forward              one operation',
+      'train --batch 32            training steps of the network',
+      'conv2d --json before.json   then, after a change:',
+      'conv2d --compare before.json',
+    ],
+  })
     .argument('[names...]', 'only rows with one of these in their name')
     .option('--filter <text>', 'of those, only rows that also have all words of this')
     .option('--list', 'print the names of all rows and measure nothing')
@@ -39,15 +49,5 @@ export function benchCommand(): Command {
         .choices(CLOCKS)
         .default('wall'),
     )
-    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or part of a name (default: $GRAFT_ADAPTER)')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  npm run bench                               all, in about four minutes
-  npm run bench -- conv2d.forward             one operation
-  npm run bench -- train --batch 32           training steps of the network
-  npm run bench -- conv2d --json before.json  then, after a change:
-  npm run bench -- conv2d --compare before.json`,
-    );
+    .option('--adapter <name>', 'gpu, lavapipe, swiftshader or part of a name (default: $GRAFT_ADAPTER)');
 }

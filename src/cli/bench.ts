@@ -1,34 +1,37 @@
-// `npm run bench`: what this adapter can do at best, what each kernel makes of it, and what a step of training costs. Rows are shown
+// `graft bench`: what this adapter can do at best, what each kernel makes of it, and what a step of training costs. Rows are shown
 // as they are measured; a run that is stopped keeps what it has.
 import { readFile } from 'node:fs/promises';
-import { exitCodes, FileError, runAndExit, UsageError } from '../src/cli/command.ts';
-import { stopSignal } from '../src/cli/terminal/interrupt.ts';
-import { checkRoom } from '../src/platform/node/output-file.ts';
-import { Gpu } from '../src/gpu/index.ts';
-import { writeAtomic } from '../src/platform/node/files.ts';
-import { createGpu, openAdapter } from '../src/platform/node/index.ts';
-import { idOf } from '../src/bench/benchmark.ts';
-import { compareResults } from '../src/bench/compare.ts';
-import { BenchError } from '../src/bench/errors.ts';
-import { planGroups, sizesFor } from '../src/bench/plan.ts';
-import { decodeResults, encodeResults, type Results } from '../src/bench/results.ts';
-import { measureSession } from '../src/bench/session.ts';
-import { terminalCatalogue } from './catalogue.ts';
-import { circumstances } from './circumstances.ts';
-import { benchCommand, type BenchOptions } from './options.ts';
-import { renderPage } from './output/html/page.ts';
-import { climbLines, isClimb } from './output/climb.ts';
-import { tableFor } from './output/table.ts';
-import { comparisonLines, driftLines, headLines, notesOn } from './output/terminal.ts';
+import type { Command } from 'commander';
+import { exitCodes, FileError, runAndExit, UsageError } from './command.ts';
+import { typed } from './terminal/invocation.ts';
+import { stopSignal } from './terminal/interrupt.ts';
+import { checkRoom } from '../platform/node/output-file.ts';
+import { Gpu } from '../gpu/index.ts';
+import { writeAtomic } from '../platform/node/files.ts';
+import { createGpu, openAdapter } from '../platform/node/index.ts';
+import { idOf } from '../bench/benchmark.ts';
+import { compareResults } from '../bench/compare.ts';
+import { BenchError } from '../bench/errors.ts';
+import { planGroups, sizesFor } from '../bench/plan.ts';
+import { decodeResults, encodeResults, type Results } from '../bench/results.ts';
+import { measureSession } from '../bench/session.ts';
+import { terminalCatalogue } from './bench/catalogue.ts';
+import { circumstances } from './bench/circumstances.ts';
+import { benchCommand, type BenchOptions } from './bench/options.ts';
+import { renderPage } from './bench/output/html/page.ts';
+import { climbLines, isClimb } from './bench/output/climb.ts';
+import { tableFor } from './bench/output/table.ts';
+import { comparisonLines, driftLines, headLines, notesOn } from './bench/output/terminal.ts';
 
 /** What the files may take at most, in bytes. */
 const MOST_OUTPUT = 4e6;
 
-benchCommand()
-  .action((names: string[], options: BenchOptions) =>
+/** Adds `graft bench` to the program. */
+export function addBenchCommand(program: Command): void {
+  benchCommand(program).action((names: string[], options: BenchOptions) =>
     runAndExit(() => bench(names, options).catch(withRemedy)),
-  )
-  .parse();
+  );
+}
 
 async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
   const before = options.compare === undefined ? undefined : await readResults(options.compare);
@@ -47,7 +50,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   const results = { ...where, ...(await measure(gpu, groups, options, signal)) };
   print(driftLines(results));
   const against = before && { before, comparison: compareResults(before, results, options.by) };
-  if (against) print(comparisonLines(against.comparison, against.before, results));
+  if (against) print(comparisonLines(against.comparison, against.before, results, process.stdout.columns));
   if (options.json !== undefined) await writeText(options.json, encodeResults(results));
   if (options.html !== undefined) await writeText(options.html, renderPage(results, against));
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
@@ -60,14 +63,15 @@ function measure(
   { quick, rounds, seconds }: BenchOptions,
   signal: AbortSignal,
 ): ReturnType<typeof measureSession> {
-  const table = tableFor(process.stdout.columns);
-  print([table.head()]);
+  const { columns } = process.stdout;
+  const table = tableFor(columns);
+  print(table.head());
   const limits = { ...(rounds !== undefined && { rounds }), ...(seconds !== undefined && { seconds }) };
   const options = { quick: quick ?? false, ...limits, clocks: { processorTime }, signal };
   return measureSession(gpu, groups, options, {
     onGroup(rows, yardsticks) {
-      if (yardsticks && isClimb(rows)) print(climbLines(rows, yardsticks.wall));
-      else print([...rows.map((row) => table.row(row, yardsticks)), ...notesOn(rows)]);
+      if (yardsticks && isClimb(rows)) print(climbLines(rows, yardsticks.wall, columns));
+      else print([...rows.flatMap((row) => table.row(row, yardsticks)), ...notesOn(rows, columns)]);
     },
   });
 }
@@ -82,8 +86,8 @@ function withRemedy(error: unknown): never {
   if (!(error instanceof BenchError)) throw error;
   const { message, hint } = error;
   if (error.problem === 'no-results')
-    throw new FileError(message, 'Give a file that npm run bench -- --json FILE has written.');
-  throw new UsageError(message, hint && `${hint}\nnpm run bench -- --list shows all rows.`);
+    throw new FileError(message, `Give a file that ${typed('bench')} --json FILE has written.`);
+  throw new UsageError(message, hint && `${hint}\n${typed('bench')} --list shows all rows.`);
 }
 
 async function readResults(path: string): Promise<Results> {

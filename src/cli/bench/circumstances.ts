@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
-import { graftVersion } from '../src/platform/node/package.ts';
-import type { OpenedAdapter } from '../src/platform/node/index.ts';
-import { packageFile } from '../src/platform/node/package.ts';
-import type { Circumstances } from '../src/bench/results.ts';
+import { graftVersion } from '../../platform/node/package.ts';
+import type { OpenedAdapter } from '../../platform/node/index.ts';
+import { packageFile } from '../../platform/node/package.ts';
+import type { Circumstances } from '../../bench/results.ts';
 
 export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {
   const { device, description, vendor, architecture } = adapter.info;

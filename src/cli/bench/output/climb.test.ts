@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { climbLines, isClimb } from './climb.ts';
-import { exampleResults } from '../../src/bench/testing.ts';
+import { exampleResults } from '../../../bench/testing.ts';
 
 const { ceilings, rows } = exampleResults({ 'ladder.a': [8], 'ladder.b': [2] });
 const rungs = rows.map((row, i) => ({ ...row, variant: `${i + 1}-rung`, lesson: `Lesson ${i + 1}.` }));

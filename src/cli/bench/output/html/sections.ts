@@ -1,13 +1,13 @@
 // The parts of the page beside the plot: the ceilings as figures, shares of the ceiling as bars, networks, and every number as a table.
-import { dateText } from '../../../src/report/html/format.ts';
-import { html, type Markup } from '../../../src/report/html/markup.ts';
-import { idOf, totalNeeded, type ModelFacts, type Row, type Work } from '../../../src/bench/benchmark.ts';
-import { meanRatio, type Comparison } from '../../../src/bench/compare.ts';
-import { gbpsOf, gflopsOf, standing, type Ceilings } from '../../../src/bench/roofline.ts';
-import { median, spreadOf } from '../../../src/bench/statistics.ts';
-import { placeOf, type Results } from '../../../src/bench/results.ts';
-import { bytes, significant, time } from '../../../src/bench/units.ts';
-import { kindOf } from '../../../src/bench/kinds.ts';
+import { dateText } from '../../../../report/html/format.ts';
+import { html, type Markup } from '../../../../report/html/markup.ts';
+import { idOf, totalNeeded, type ModelFacts, type Row, type Work } from '../../../../bench/benchmark.ts';
+import { meanRatio, type Comparison } from '../../../../bench/compare.ts';
+import { gbpsOf, gflopsOf, standing, type Ceilings } from '../../../../bench/roofline.ts';
+import { median, spreadOf } from '../../../../bench/statistics.ts';
+import { placeOf, type Results } from '../../../../bench/results.ts';
+import { bytes, significant, time } from '../../../../bench/units.ts';
+import { kindOf } from '../../../../bench/kinds.ts';
 
 export function headerSection(results: Results): Markup {
   const { adapter, ceilings, rows, ...run } = results;

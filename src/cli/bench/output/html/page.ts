@@ -1,8 +1,8 @@
 // A run as one HTML file for people: no script, nothing from the network, in the training report's own style.
-import { html, rawText } from '../../../src/report/html/markup.ts';
-import { styleSheet } from '../../../src/report/html/style.ts';
-import type { Comparison } from '../../../src/bench/compare.ts';
-import type { Results } from '../../../src/bench/results.ts';
+import { html, rawText } from '../../../../report/html/markup.ts';
+import { styleSheet } from '../../../../report/html/style.ts';
+import type { Comparison } from '../../../../bench/compare.ts';
+import type { Results } from '../../../../bench/results.ts';
 import { kindStyles } from './kind-styles.ts';
 import { rooflineSection } from './roofline-plot.ts';
 import {

@@ -4,16 +4,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFile } from '../../src/platform/node/package.ts';
-import { writeSafetensors } from '../../src/weights/index.ts';
-import type { Gpu } from '../../src/gpu/index.ts';
-import type { NetworkSize } from '../../src/networks/resnet/activations.ts';
-import type { Benchmark, Subject } from '../../src/bench/benchmark.ts';
-import { newNetwork } from '../../src/bench/models/network.ts';
+import { writeSafetensors } from '../../weights/index.ts';
+import type { Gpu } from '../../gpu/index.ts';
+import type { NetworkSize } from '../../networks/resnet/activations.ts';
+import type { Benchmark, Subject } from '../../bench/benchmark.ts';
+import { newNetwork } from '../../bench/models/network.ts';
 
-/** Starts a program as `graft` is started. */
-const launcher = packageFile('bin/run.mjs');
-const child = 'bench/models/first-step-child.ts';
+/** What this process was started by, and the hidden command of first-step-child.ts. */
+const child = [process.argv[1] ?? '', 'first-step'];
 /** What drivers and graft go by: Mesa, NVIDIA, everything that keeps to the XDG folders. */
 const CACHE_VARIABLES = [
   'MESA_SHADER_CACHE_DIR',
@@ -67,7 +65,7 @@ function firstStep(
 ): Promise<number> {
   const begin = performance.now();
   const caches = Object.fromEntries(CACHE_VARIABLES.map((name) => [name, cache]));
-  const started = spawn(process.execPath, [launcher, child, weights, String(batch), String(size)], {
+  const started = spawn(process.execPath, [...child, weights, String(batch), String(size)], {
     env: { ...process.env, ...caches },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-// `npm run bench` as people run it, on one small row.
+// `graft bench` as people run it, on one small row.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../src/platform/node/package.ts';
 import { decodeResults, encodeResults } from '../src/bench/results.ts';
 
-const launcher = packageFile('bin/run.mjs');
+const launcher = packageFile('bin/graft.mjs');
 
 function bench(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [launcher, 'bench/run.ts', ...args], {
+  const child = spawn(process.execPath, [launcher, 'bench', ...args], {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   let [out, err] = ['', ''];
@@ -19,7 +19,7 @@ function bench(...args: readonly string[]): Promise<{ code: number | null; out: 
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-describe('npm run bench', () => {
+describe('graft bench', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'graft-bench-'));

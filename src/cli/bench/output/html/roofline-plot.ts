@@ -1,11 +1,11 @@
 // The roofline plot as SVG that needs no script: the name of a point shows where the pointer rests. Colours are the page's, so that
 // light, dark and paper all work.
-import type { Row } from '../../../src/bench/benchmark.ts';
-import { kindOf, KINDS } from '../../../src/bench/kinds.ts';
-import { logScale, pointsOf, pointText, roofLines, type Point, type Scale } from '../../../src/bench/plot.ts';
-import type { Ceilings } from '../../../src/bench/roofline.ts';
-import { significant } from '../../../src/bench/units.ts';
-import { html, type Markup } from '../../../src/report/html/markup.ts';
+import type { Row } from '../../../../bench/benchmark.ts';
+import { kindOf, KINDS } from '../../../../bench/kinds.ts';
+import { logScale, pointsOf, pointText, roofLines, type Point, type Scale } from '../../../../bench/plot.ts';
+import type { Ceilings } from '../../../../bench/roofline.ts';
+import { significant } from '../../../../bench/units.ts';
+import { html, type Markup } from '../../../../report/html/markup.ts';
 
 const [WIDTH, HEIGHT] = [960, 500];
 const PLOT = { left: 64, right: WIDTH - 16, top: 16, bottom: HEIGHT - 52 };

@@ -1,5 +1,5 @@
 // What kinds of rows look like on the page. The colours keep apart for the common kinds of colour blindness.
-import { KINDS } from '../../../src/bench/kinds.ts';
+import { KINDS } from '../../../../bench/kinds.ts';
 
 export const kindStyles = `
 :root { --k1: #1d5a9e; --k2: #7a3f9d; --k3: #b0570f; --k4: #1f7a5c; --k5: #7d7a72; }

@@ -1,11 +1,11 @@
 // What waiting costs: the same kernels, once awaited plainly (Dawn's binding spins the main thread) and once with the napping wait of
 // src/platform/node/wait.ts. docs/decisions.md has the numbers.
-import { defineKernel, Gpu, read, write, type Waiter } from '../../src/gpu/index.ts';
-import { waiterFor } from '../../src/platform/node/wait.ts';
-import type { Benchmark, Work } from '../../src/bench/benchmark.ts';
-import { Buffers } from '../../src/bench/buffers.ts';
-import { multiplyAdd, recordMultiplyAdd } from '../../src/bench/ceilings.ts';
-import { RecordedSubject } from '../../src/bench/measure.ts';
+import { defineKernel, Gpu, read, write, type Waiter } from '../../gpu/index.ts';
+import { waiterFor } from '../../platform/node/wait.ts';
+import type { Benchmark, Work } from '../../bench/benchmark.ts';
+import { Buffers } from '../../bench/buffers.ts';
+import { multiplyAdd, recordMultiplyAdd } from '../../bench/ceilings.ts';
+import { RecordedSubject } from '../../bench/measure.ts';
 
 const SIDE = 1024;
 
