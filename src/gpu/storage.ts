@@ -28,7 +28,16 @@ export interface Allocation {
   freed: boolean;
 }
 
-/** A range of memory on the GPU, in bytes; it comes from `Gpu.upload`, `temporary` or `persistent`. */
+/**
+ * A range of memory on the GPU, in bytes; it comes from `Gpu.upload`, `temporary` or `persistent`.
+ *
+ * ```ts
+ * const weight = gpu.persistent(2 * 4, 'weight');
+ * gpu.write(weight, Float32Array.of(1, 2));
+ * await gpu.read(weight); // → [1, 2]
+ * gpu.release(weight);
+ * ```
+ */
 export class Storage {
   constructor(
     readonly allocation: Allocation,
