@@ -24,7 +24,7 @@ const LACKING: Readonly<Record<Entry, string>> = {
   node: 'openGpu evaluate PredictOptions AdapterError openAdapter exitCleanly RunEvent TrainResult OpenGpuOptions LoadModelOptions EvaluateOptions',
   web: 'openGpu WebGpuError PredictOptions train LoadModelOptions',
   kernels:
-    'requestDevice defineKernel DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError MAX_WORKGROUPS read rowOfWorkgroups Storage wgsl write GpuOptions Grid Kernel adam avgPoolBackward avgPoolForward batchNormBackward batchNormForward batchNormInvStd batchNormStatistics cast conv2dBackwardData conv2dBackwardWeight conv2dFlops conv2dForward oihwToRsck outputSize rsckToOihw accumulate add gelu geluBackward mul relu reluBackward scale sigmoid sigmoidBackward gatherRows sgd defineUpdate runUpdate linearForward linearBackward softmaxCrossEntropy bceWithLogits CrossEntropyOptions BceOptions maxPoolOutput maxPoolArgmaxBytes maxPoolForward maxPoolBackward preprocess centreCrop ColourOperation PreprocessShape imageStride sumOfSquares clipFactor magnitudes BINS LEAST_EXPONENT',
+    'requestDevice DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError GpuOptions gelu geluBackward relu reluBackward sigmoid sigmoidBackward',
 };
 
 /** A run of seconds. */

@@ -1,6 +1,7 @@
 /**
  * The operations from buffers to buffers, for whoever brings an engine of their own: each records its kernels on a `Gpu`, which runs
- * them at the end of a scope. Activations are [N, H, W, C]. `defineKernel` makes further ones.
+ * them at the end of a scope. Activations are [N, H, W, C]. `defineKernel` makes further operations, `defineMap` those on each
+ * element, `defineUpdate` further optimizers.
  */
 export { requestDevice } from '../gpu/device.ts';
 export {
@@ -10,25 +11,28 @@ export {
   GpuError,
   GpuOutOfMemoryError,
   GpuValidationError,
-  MAX_WORKGROUPS,
+  memoizeKernel,
   read,
   rowOfWorkgroups,
   Storage,
   wgsl,
+  workgroupNumber,
   write,
   type GpuOptions,
   type Grid,
   type Kernel,
 } from '../gpu/index.ts';
-export { adam } from '../kernels/adam/index.ts';
+export type { Access, Binding, KernelSpec, ParamType } from '../gpu/kernel.ts';
+export { adam, type AdamOptions } from '../kernels/adam/index.ts';
 export { avgPoolBackward, avgPoolForward, type AvgPoolShape } from '../kernels/avg-pool/index.ts';
 export {
   batchNormBackward,
   batchNormForward,
   batchNormInvStd,
   batchNormStatistics,
+  type BatchNormGradients,
 } from '../kernels/batch-norm/index.ts';
-export { cast } from '../kernels/cast/index.ts';
+export { cast, type CastTypes } from '../kernels/cast/index.ts';
 export {
   conv2dBackwardData,
   conv2dBackwardWeight,
@@ -37,25 +41,59 @@ export {
   oihwToRsck,
   outputSize,
   rsckToOihw,
+  type Conv2dNorm,
   type Conv2dShape,
 } from '../kernels/conv2d/index.ts';
+export type { Dtype } from '../kernels/dtype.ts';
 export {
   accumulate,
   add,
+  defineMap,
+  floats,
   gelu,
   geluBackward,
   mul,
   relu,
   reluBackward,
+  runMap,
   scale,
   sigmoid,
   sigmoidBackward,
+  type MapSpec,
+  type Width,
 } from '../kernels/elementwise/index.ts';
-export { gatherRows } from '../kernels/gather/index.ts';
-export * from '../kernels/linear/index.ts';
-export * from '../kernels/loss/index.ts';
-export * from '../kernels/max-pool/index.ts';
-export * from '../kernels/preprocess/index.ts';
-export * from '../kernels/reduce/index.ts';
-export { sgd } from '../kernels/sgd/index.ts';
-export { defineUpdate, runUpdate, type UpdateSpec } from '../kernels/update.ts';
+export { gatherRows, type GatherShape } from '../kernels/gather/index.ts';
+export {
+  linearBackward,
+  linearForward,
+  type LinearShape,
+  type LinearVariant,
+} from '../kernels/linear/index.ts';
+export {
+  bceWithLogits,
+  softmaxCrossEntropy,
+  type BceOptions,
+  type CrossEntropyOptions,
+  type LossOutputs,
+} from '../kernels/loss/index.ts';
+export {
+  maxPoolArgmaxBytes,
+  maxPoolBackward,
+  maxPoolForward,
+  maxPoolOutput,
+  type MaxPoolShape,
+} from '../kernels/max-pool/index.ts';
+export {
+  centreCrop,
+  imageStride,
+  preprocess,
+  type Augmentation,
+  type ColourOperation,
+  type PreprocessJob,
+  type PreprocessShape,
+  type PreprocessSizes,
+  type Rectangle,
+} from '../kernels/preprocess/index.ts';
+export { clipFactor, magnitudes, sumOfSquares } from '../kernels/reduce/index.ts';
+export { sgd, type SgdOptions } from '../kernels/sgd/index.ts';
+export { defineUpdate, runUpdate, type UpdateControls, type UpdateSpec } from '../kernels/update.ts';

@@ -3,20 +3,36 @@
  * struct are generated from one description, so that shader and host cannot disagree.
  */
 
+/** What a kernel does with a binding; `write` allows to read too. */
 export type Access = 'read' | 'write';
+/** The WGSL type of a kernel's parameter. */
 export type ParamType = 'u32' | 'i32' | 'f32';
 
+/** A storage as a kernel sees it. */
 export interface Binding {
   readonly access: Access;
   /** The WGSL element type: the binding is an `array<element>`. */
   readonly element: string;
 }
 
-/** A binding that the kernel only reads. */
+/**
+ * A binding that the kernel only reads, an array of `element`.
+ *
+ * ```ts
+ * read('vec4f'); // → { access: 'read', element: 'vec4f' }
+ * ```
+ */
 export const read = (element = 'f32'): Binding => ({ access: 'read', element });
-/** A binding that the kernel writes, and may read. */
+/**
+ * A binding that the kernel writes, and may read, an array of `element`.
+ *
+ * ```ts
+ * write(); // → { access: 'write', element: 'f32' }
+ * ```
+ */
 export const write = (element = 'f32'): Binding => ({ access: 'write', element });
 
+/** What a kernel is made from. */
 export interface KernelSpec<B extends string, P extends string> {
   /** Names the kernel in errors, profiles and benchmarks: `conv2d.forward.tiled 64x64x16`. */
   readonly name: string;
@@ -35,6 +51,7 @@ export interface KernelSpec<B extends string, P extends string> {
   readonly body: string;
 }
 
+/** What `Gpu.run` runs: bindings `B` by name, parameters `P` by name. */
 export interface Kernel<B extends string = string, P extends string = string> {
   readonly name: string;
   /** The complete WGSL text; the entry point is `main`. */
@@ -45,7 +62,13 @@ export interface Kernel<B extends string = string, P extends string = string> {
   readonly workgroupSize: readonly [number, number?, number?];
 }
 
-/** Marks WGSL text for editors; joins it unchanged. Arrays are joined by newlines. */
+/**
+ * Marks WGSL text for editors; joins it unchanged. Arrays are joined by newlines.
+ *
+ * ```ts
+ * wgsl`const TILE = ${8}u;`; // → 'const TILE = 8u;'
+ * ```
+ */
 export function wgsl(
   parts: TemplateStringsArray,
   ...values: readonly (string | number | readonly string[])[]
@@ -60,7 +83,24 @@ export const unroll = (count: number, text: (i: number) => string, separator = '
 /** WGSL text that only some variants of a kernel have. */
 export const when = (condition: boolean, text: string): string => (condition ? text : '');
 
-/** Puts a kernel's text together from its description. */
+/**
+ * Puts a kernel's text together from its description. Nothing is compiled yet: the first scope that runs the kernel does that, and
+ * rejects with `GpuValidationError` where the WGSL is wrong.
+ *
+ * ```ts
+ * const double = defineKernel({
+ *   name: 'double',
+ *   bindings: { x: read(), y: write() },
+ *   params: { count: 'u32' },
+ *   workgroupSize: [64],
+ *   builtins: '@builtin(global_invocation_id) id: vec3u',
+ *   body: wgsl`if (id.x < params.count) { y[id.x] = 2.0 * x[id.x]; }`,
+ * });
+ * const [x, y] = [gpu.upload(Float32Array.of(1, 2, 3)), gpu.temporary(3 * 4)];
+ * gpu.run(double, { x, y }, { count: 3 }, [1]); // one workgroup
+ * await gpu.read(y); // → [2, 4, 6]
+ * ```
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineKernel<const B extends string, const P extends string = never>(
   spec: KernelSpec<B, P>,
@@ -98,6 +138,14 @@ export function defineKernel<const B extends string, const P extends string = ne
  * Memoises a kernel factory by its configuration, so that a configuration has one kernel object. The pipeline cache
  * goes by the text; this saves making the text again at every call. A step asks some hundred times, so the way to a kernel is by
  * looking things up, a map for each part of the configuration, and not by writing a key.
+ *
+ * ```ts
+ * const fill = memoizeKernel((value: number) =>
+ *   defineMap({ name: `fill ${value}`, bindings: { y: write() }, item: `y[i] = f32(${value});` }),
+ * );
+ * fill(3) === fill(3); // → true
+ * fill(3) === fill(4); // → false
+ * ```
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function memoizeKernel<C extends readonly (string | number | boolean)[], K>(
@@ -129,6 +177,7 @@ class Made<K> {
  */
 export const MAX_PARAMS_BYTES = 256;
 
+/** Workgroups along each axis; 1 where none is given. */
 export type Grid = readonly [number, number?, number?];
 
 /** WebGPU's limit on workgroups in each dimension, the same on every adapter. */
@@ -137,6 +186,11 @@ export const MAX_WORKGROUPS = 65535;
 /**
  * A grid for `count` workgroups in a row that stays under the limit a dimension: past 65,535 it becomes a rectangle.
  * A kernel finds its number in the row by `workgroupNumber` and must ignore numbers past the end.
+ *
+ * ```ts
+ * rowOfWorkgroups(100); // → [100]
+ * rowOfWorkgroups(65536); // → [65535, 2]
+ * ```
  */
 export function rowOfWorkgroups(count: number): Grid {
   return count <= MAX_WORKGROUPS ? [count] : [MAX_WORKGROUPS, Math.ceil(count / MAX_WORKGROUPS)];
@@ -145,6 +199,10 @@ export function rowOfWorkgroups(count: number): Grid {
 /**
  * WGSL of a workgroup's number in its `rowOfWorkgroups`, which takes the grid's first two axes, or its last two where
  * the first says something else. The kernel has the builtin `workgroup_id` as `workgroup`.
+ *
+ * ```ts
+ * workgroupNumber(); // → '(workgroup.x + workgroup.y * 65535u)'
+ * ```
  */
 export const workgroupNumber = ([along, up]: 'xy' | 'yz' = 'xy'): string =>
   `(workgroup.${along} + workgroup.${up} * ${MAX_WORKGROUPS}u)`;

@@ -28,6 +28,16 @@ export interface Allocation {
   freed: boolean;
 }
 
+/**
+ * A range of memory on the GPU, in bytes; it comes from `Gpu.upload`, `temporary` or `persistent`.
+ *
+ * ```ts
+ * const weight = gpu.persistent(2 * 4, 'weight');
+ * gpu.write(weight, Float32Array.of(1, 2));
+ * await gpu.read(weight); // → [1, 2]
+ * gpu.release(weight);
+ * ```
+ */
 export class Storage {
   constructor(
     readonly allocation: Allocation,
@@ -36,7 +46,15 @@ export class Storage {
     readonly bytes: number,
   ) {}
 
-  /** A part of this storage: `offset` and `bytes` in bytes, the offset a multiple of the adapter's alignment, which 256 always is. */
+  /**
+   * A part of this storage: `offset` and `bytes` in bytes, the offset a multiple of the adapter's alignment, which 256 always is.
+   * Throws `RangeError` for others, and for a part that goes past the end.
+   *
+   * ```ts
+   * const numbers = gpu.upload(Float32Array.from({ length: 128 }, (_, i) => i));
+   * await gpu.read(numbers.slice(256, 8)); // → [64, 65]
+   * ```
+   */
   slice(offset: number, bytes: number): Storage {
     if (offset % this.allocation.alignment !== 0 || offset < 0 || bytes <= 0 || offset + bytes > this.bytes) {
       throw new RangeError(

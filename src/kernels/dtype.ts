@@ -5,6 +5,7 @@
 import { GpuError, type Gpu } from '../gpu/index.ts';
 import type { Width } from './vectors.ts';
 
+/** The type that a tensor is stored in: 4 bytes an element, or 2. */
 export type Dtype = 'f32' | 'f16';
 
 /** Bytes per element. */

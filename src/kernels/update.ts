@@ -36,7 +36,16 @@ export interface UpdateSpec<P extends string> {
 /** What every update takes beside the numbers of its own formula. */
 type MapParam = 'count' | 'walk' | 'firstBlock' | 'gradientScale';
 
-/** The kernel of an optimizer: it reads an item and its group, and scales and clips the gradient. */
+/**
+ * The kernel of an optimizer: it reads an item and its group, and scales and clips the gradient. For `runUpdate`, which asks for
+ * items of one float or of four, clipped or not.
+ *
+ * ```ts
+ * const descent = { moments: [], params: { learningRate: 'f32' } } as const;
+ * const item = 'parameters[i] = parameter - params.learningRate * rateScale * gradient;';
+ * defineUpdate({ ...descent, name: 'descent', item }, 4, true).name; // → 'descent + clip vec4f'
+ * ```
+ */
 export function defineUpdate<P extends string>(
   { name, moments, params, item }: UpdateSpec<P>,
   width: Width,
@@ -70,6 +79,18 @@ ${item}`,
 /**
  * Runs the kernel that `make` gives over the first `count` floats of all storages alike, in parts where they are larger
  * than one binding. Throws `RangeError` if a storage is smaller.
+ *
+ * ```ts
+ * const descent = { name: 'signs', moments: [], params: { learningRate: 'f32' } } as const;
+ * const item = 'parameters[i] = parameter - params.learningRate * rateScale * sign(gradient);';
+ * const make = (width: 1 | 4, clipped: boolean) => defineUpdate({ ...descent, item }, width, clipped);
+ * const parameters = gpu.upload(Float32Array.of(1, 1));
+ * const gradients = gpu.upload(Float32Array.of(3, -5));
+ * const groups = gpu.upload(Float32Array.of(1, 0)); // a block of 64: the whole learning rate, and no decay
+ * const numbers = { learningRate: 0.25, gradientScale: 1 };
+ * runUpdate(gpu, 'signs', make, { parameters, gradients }, { groups }, 2, numbers);
+ * await gpu.read(parameters); // → [0.75, 1.25]
+ * ```
  */
 export function runUpdate<P extends string>(
   gpu: Gpu,

@@ -3,6 +3,7 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { runUpdate, type UpdateControls } from '../update.ts';
 import { adamKernel } from './adam.wgsl.ts';
 
+/** The numbers of Adam's formula, by the paper's names. */
 export interface AdamOptions {
   readonly learningRate: number;
   readonly beta1: number;
@@ -18,6 +19,16 @@ export interface AdamOptions {
  * One step on `count` parameters, as torch.optim.Adam's or AdamW's: m and v are the running means of gradients and of
  * their squares, zero before step 1, and `step` counts from 1. Rates and decay by group: see `UpdateControls`. Throws
  * `RangeError` where a storage is too small or `step` is none.
+ *
+ * ```ts
+ * const parameters = gpu.upload(Float32Array.of(1, 1));
+ * const gradients = gpu.upload(Float32Array.of(0.5, -4));
+ * const [m, v] = [gpu.upload(new Float32Array(2)), gpu.upload(new Float32Array(2))];
+ * const groups = gpu.upload(Float32Array.of(1, 0)); // a block of 64: the whole learning rate, and no decay
+ * const options = { learningRate: 0.125, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+ * adam(gpu, { parameters, gradients, m, v, groups }, 2, 1, options);
+ * await gpu.read(parameters); // → [0.875, 1.125]
+ * ```
  */
 export function adam(
   gpu: Gpu,

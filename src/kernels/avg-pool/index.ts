@@ -16,7 +16,17 @@ export interface AvgPoolShape {
   readonly dtype?: Dtype;
 }
 
-/** y [n, c] = the mean of x [n, h, w, c] over h and w. Throws `RangeError` for sizes that do not fit. */
+/**
+ * Global average pooling (Lin et al. 2014): y [n, c] = the mean of x [n, h, w, c] over h and w. Throws `RangeError` for sizes
+ * that do not fit.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 6)); // an image of 2 × 2 pixels
+ * const y = gpu.temporary(4);
+ * avgPoolForward(gpu, { x, y }, { n: 1, h: 2, w: 2, c: 1 });
+ * await gpu.read(y); // → [3]
+ * ```
+ */
 export function avgPoolForward(
   gpu: Gpu,
   storages: { readonly x: Storage; readonly y: Storage },
@@ -32,7 +42,16 @@ export function avgPoolForward(
   }
 }
 
-/** dx [n, h, w, c] = dy [n, c] / (h·w). Throws `RangeError` for sizes that do not fit. */
+/**
+ * dx [n, h, w, c] = dy [n, c] / (h·w). Throws `RangeError` for sizes that do not fit, and for f16.
+ *
+ * ```ts
+ * const dy = gpu.upload(Float32Array.of(8));
+ * const dx = gpu.temporary(4 * 4);
+ * avgPoolBackward(gpu, { dy, dx }, { n: 1, h: 2, w: 2, c: 1 });
+ * await gpu.read(dx); // → [2, 2, 2, 2]
+ * ```
+ */
 export function avgPoolBackward(
   gpu: Gpu,
   storages: { readonly dy: Storage; readonly dx: Storage },

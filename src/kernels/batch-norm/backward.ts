@@ -8,6 +8,7 @@ import { inputGradientKernel, mergeSumsKernel, partialSumsKernel, wholeSumsKerne
 import { partChunks, partsOf, rowChunks } from './row-parts.ts';
 import { mergeWorkgroup, reductionGrid, tileGrid } from './tile.ts';
 
+/** What the gradients are computed from, and those that are asked for. */
 export interface BatchNormGradients {
   /** [rows, channels]: the gradient of the result y. */
   readonly dy: Storage;
@@ -32,7 +33,21 @@ export interface BatchNormGradients {
 /**
  * Gradients of `batchNormForward`: dBias = Σg and dWeight = Σg·x̂ over the rows, with g = dy masked by a fused ReLU and
  * x̂ = (x − mean)·invStd; dResidual = g; dx = weight·invStd·g in running mode, and weight·invStd·(g − dBias/rows −
- * x̂·dWeight/rows) in batch mode, where mean and invStd depend on x. Throws `RangeError` for sizes that do not fit.
+ * x̂·dWeight/rows) in batch mode, where mean and invStd depend on x. Throws `RangeError` for sizes that do not fit, and where
+ * a fused ReLU's mask cannot be told.
+ *
+ * ```ts
+ * const upload = (...values: number[]) => gpu.upload(Float32Array.from(values));
+ * const given = { dy: upload(4, 6), x: upload(1, 3), mean: upload(2), invStd: upload(1), weight: upload(2) };
+ * const asked = { dx: gpu.temporary(8), dWeight: gpu.temporary(4), dBias: gpu.temporary(4) };
+ * const [dx, dWeight, dBias] = await gpu.scope(() => {
+ *   batchNormBackward(gpu, { ...given, ...asked }, { rows: 2, channels: 1, relu: false, mode: 'running' });
+ *   return Promise.all(Object.values(asked).map((storage) => gpu.read(storage)));
+ * });
+ * dx; // → [8, 12]
+ * dWeight; // → [2]
+ * dBias; // → [10]
+ * ```
  */
 export function batchNormBackward(
   gpu: Gpu,

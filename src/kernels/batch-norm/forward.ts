@@ -11,6 +11,15 @@ import { tileGrid } from './tile.ts';
 /**
  * y = (x − mean)·invStd·weight + bias [+ residual] [then ReLU], all in one pass. x, residual and y are
  * [rows, channels], the others [channels]. Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const upload = (...values: number[]) => gpu.upload(Float32Array.from(values));
+ * const perChannel = { mean: upload(2, 8), invStd: upload(1, 0.25), weight: upload(10, 1), bias: upload(0, 5) };
+ * const x = upload(1, 4, 3, 12); // two rows of two channels: normalised, −1 and 1 in both
+ * const y = gpu.temporary(4 * 4);
+ * batchNormForward(gpu, { x, y, ...perChannel }, { rows: 2, channels: 2, relu: true });
+ * await gpu.read(y); // → [0, 4, 10, 6]
+ * ```
  */
 export function batchNormForward(
   gpu: Gpu,

@@ -10,7 +10,19 @@ import { mergeWorkgroup, reductionGrid } from './tile.ts';
 /**
  * Mean and invStd = 1/√(variance + eps) of each channel of x [rows, channels], the variance a mean over rows. Where
  * given, the running statistics [channels] move in place as PyTorch's do: running ← (1 − momentum)·running +
- * momentum·batch, with the unbiased variance. Throws `RangeError` for a single row, as PyTorch does.
+ * momentum·batch, with the unbiased variance. Throws `RangeError` for a single row, as PyTorch does, where one of the two
+ * running statistics is missing, and for storages that are too small.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 4, 3, 12)); // two rows of two channels
+ * const [mean, invStd] = [gpu.temporary(8), gpu.temporary(8)];
+ * const [means, invStds] = await gpu.scope(() => {
+ *   batchNormStatistics(gpu, { x, mean, invStd }, { rows: 2, channels: 2, eps: 0, momentum: 0.1 });
+ *   return Promise.all([gpu.read(mean), gpu.read(invStd)]);
+ * });
+ * means; // → [2, 8]
+ * invStds; // → [1, 0.25]
+ * ```
  */
 export function batchNormStatistics(
   gpu: Gpu,
@@ -75,7 +87,16 @@ export function batchNormStatistics(
   );
 }
 
-/** invStd = 1/√(variance + eps) for running mode; both storages [channels]. */
+/**
+ * invStd = 1/√(variance + eps) for running mode; both storages [channels]. Throws `RangeError` if one is too small.
+ *
+ * ```ts
+ * const variance = gpu.upload(Float32Array.of(4, 0.25));
+ * const invStd = gpu.temporary(8);
+ * batchNormInvStd(gpu, { variance, invStd }, { channels: 2, eps: 0 });
+ * await gpu.read(invStd); // → [0.5, 2]
+ * ```
+ */
 export function batchNormInvStd(
   gpu: Gpu,
   storages: { readonly variance: Storage; readonly invStd: Storage },

@@ -16,6 +16,15 @@ export interface CastTypes {
  * y = x, `count` elements of any shape. To f16 each is rounded to one of its two neighbours, mostly the nearest (WGSL leaves
  * that to the adapter), and beyond 65,504 becomes infinite. Throws `RangeError` if a storage is too small, `GpuError`
  * where the adapter has no f16.
+ *
+ * ```ts
+ * if (gpu.device.features.has('shader-f16')) {
+ *   const x = gpu.upload(Float32Array.of(0.5, -2, 1, 2 ** -10));
+ *   const y = gpu.temporary(4 * 2);
+ *   cast(gpu, { x, y }, 4, { from: 'f32', to: 'f16' });
+ *   [...new Uint16Array((await gpu.read(y)).buffer)]; // → [0x3800, 0xc000, 0x3c00, 0x1400]
+ * }
+ * ```
  */
 export function cast(
   gpu: Gpu,

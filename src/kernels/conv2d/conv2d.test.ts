@@ -188,6 +188,13 @@ describe('conv2d', () => {
     expect(run({ r: 1, s: 1 })).toThrow(/x has 4 bytes; its shape needs 16/);
   });
 
+  it('refuses to reorder values that are no weight of that shape', () => {
+    for (const reorder of [oihwToRsck, rsckToOihw])
+      expect(() => reorder(new Float32Array(5), [1, 2, 1, 3])).toThrow(
+        /5 values do not fill .* \[1, 2, 1, 3\]/,
+      );
+  });
+
   it('refuses an algorithm that does not suit', () => {
     const storage = gpu.temporary(4);
     const shape = { n: 1, h: 1, w: 1, c: 1, k: 1, r: 1, s: 1, stride: 1, padding: 0 };

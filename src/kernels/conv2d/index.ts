@@ -42,6 +42,15 @@ export { oihwToRsck, rsckShape, rsckToOihw } from './weight-order.ts';
  * y = x ∗ weight (cross-correlation, as in PyTorch); with `norm` y = (x ∗ weight − mean) / √(variance + eps) · gamma + beta
  * [+ residual] [then ReLU, which keeps NaN], in the same kernel. Throws `RangeError` for sizes that fit no convolution, and
  * for an algorithm that does not suit.
+ *
+ * ```ts
+ * const shape = { n: 1, h: 3, w: 3, c: 1, k: 1, r: 2, s: 2, stride: 1, padding: 0 };
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+ * const weight = gpu.upload(Float32Array.of(1, 1, 1, 1)); // adds the four pixels that it lies on
+ * const y = gpu.temporary(4 * 4);
+ * conv2dForward(gpu, { x, weight, y }, shape);
+ * await gpu.read(y); // → [12, 16, 24, 28]
+ * ```
  */
 export function conv2dForward(
   gpu: Gpu,
@@ -53,7 +62,19 @@ export function conv2dForward(
   run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, forwardPass, shape, epilogueOf(storages.norm)));
 }
 
-/** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `conv2dForward` does. */
+/**
+ * dx = the gradient with respect to x of Σ dy · y, of x's shape. Every element of dx is written. Throws as `conv2dForward` does,
+ * and `RangeError` for f16.
+ *
+ * ```ts
+ * const shape = { n: 1, h: 3, w: 3, c: 1, k: 1, r: 2, s: 2, stride: 1, padding: 0 };
+ * const dy = gpu.upload(Float32Array.of(1, 2, 3, 4));
+ * const weight = gpu.upload(Float32Array.of(10, 0, 0, 0)); // takes the upper left of four pixels
+ * const dx = gpu.temporary(9 * 4);
+ * conv2dBackwardData(gpu, { dy, weight, dx }, shape);
+ * await gpu.read(dx); // → [10, 20, 0, 30, 40, 0, 0, 0, 0]
+ * ```
+ */
 export function conv2dBackwardData(
   gpu: Gpu,
   storages: BackwardDataStorages,
@@ -65,7 +86,19 @@ export function conv2dBackwardData(
   run(gpu, storages, shape, algorithm ?? chooseAlgorithm(gpu, backwardDataPass, shape));
 }
 
-/** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws as the above. */
+/**
+ * dWeight = the gradient with respect to the weight of Σ dy · y, of the weight's shape, summed over all images in a fixed order.
+ * Throws as `conv2dBackwardData` does.
+ *
+ * ```ts
+ * const shape = { n: 1, h: 3, w: 3, c: 1, k: 1, r: 2, s: 2, stride: 1, padding: 0 };
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+ * const dy = gpu.upload(Float32Array.of(1, 0, 0, 0)); // of the four places of the kernel, the first counts
+ * const dWeight = gpu.temporary(4 * 4);
+ * conv2dBackwardWeight(gpu, { x, dy, dWeight }, shape);
+ * await gpu.read(dWeight); // → [1, 2, 4, 5]
+ * ```
+ */
 export function conv2dBackwardWeight(
   gpu: Gpu,
   storages: BackwardWeightStorages,

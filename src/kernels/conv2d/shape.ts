@@ -27,7 +27,13 @@ export interface Conv2dShape {
   readonly dtype?: Dtype;
 }
 
-/** Height and width of y, as PyTorch rounds them. Throws `RangeError` if the kernel exceeds the padded image. */
+/**
+ * Height and width of y, as PyTorch rounds them. Throws `RangeError` if the kernel exceeds the padded image.
+ *
+ * ```ts
+ * outputSize({ n: 1, h: 224, w: 224, c: 3, k: 64, r: 7, s: 7, stride: 2, padding: 3 }); // → { oh: 112, ow: 112 }
+ * ```
+ */
 export function outputSize({ h, w, r, s, stride, padding }: Conv2dShape): { oh: number; ow: number } {
   const oh = outputLength(h, r, stride, padding);
   const ow = outputLength(w, s, stride, padding);
@@ -39,7 +45,14 @@ export function outputSize({ h, w, r, s, stride, padding }: Conv2dShape): { oh: 
   return { oh, ow };
 }
 
-/** Floating-point operations of one pass (forward, backward-data or backward-weight), counted as direct convolution. */
+/**
+ * Floating-point operations of one pass (forward, backward-data or backward-weight), counted as direct convolution:
+ * 2·n·oh·ow·k·r·s·c. Throws as `outputSize` does.
+ *
+ * ```ts
+ * conv2dFlops({ n: 1, h: 3, w: 3, c: 1, k: 1, r: 2, s: 2, stride: 1, padding: 0 }); // → 2 * (2 * 2) * (2 * 2)
+ * ```
+ */
 export function conv2dFlops(shape: Conv2dShape): number {
   const { oh, ow } = outputSize(shape);
   return 2 * shape.n * oh * ow * shape.k * shape.r * shape.s * shape.c;

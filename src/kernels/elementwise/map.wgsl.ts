@@ -12,6 +12,7 @@ import {
 } from '../../gpu/index.ts';
 import type { Binding } from '../../gpu/kernel.ts';
 
+/** What such a kernel is made from: its bindings, and what it does to one item. */
 export interface MapSpec<B extends string, P extends string> {
   readonly name: string;
   readonly bindings: Readonly<Record<B, Binding>>;
@@ -31,7 +32,19 @@ const WORKGROUP = 128;
  */
 const RUN = 8;
 
-/** Builds a kernel over `params.count` items; a thread processes `params.walk` of them. Dispatch it on `mapGrid`. */
+/**
+ * Builds a kernel over `params.count` items; a thread processes `params.walk` of them. Dispatch it on `mapGrid`, or let
+ * `runMap` do so.
+ *
+ * ```ts
+ * const square = defineMap({
+ *   name: 'square',
+ *   bindings: { x: read(), y: write() },
+ *   item: 'y[i] = x[i] * x[i];',
+ * });
+ * square.params; // → [['count', 'u32'], ['walk', 'u32']]
+ * ```
+ */
 export function defineMap<const B extends string, const P extends string = never>(
   spec: MapSpec<B, P>,
 ): Kernel<B, P | 'count' | 'walk'> {

@@ -9,6 +9,18 @@ import { mapGrid } from './map.wgsl.ts';
 /**
  * Runs the kernel that `make` gives for a vector width, over the first `count` floats of all storages alike; `scalars` are
  * single floats that every item sees. Throws `RangeError` if a storage is smaller.
+ *
+ * ```ts
+ * const square = (width: 1 | 4) =>
+ *   defineMap({
+ *     name: `square of ${width}`,
+ *     bindings: { x: read(floats(width)), y: write(floats(width)) },
+ *     item: 'y[i] = x[i] * x[i];',
+ *   });
+ * const [x, y] = [gpu.upload(Float32Array.of(1, 2, 3)), gpu.temporary(3 * 4)];
+ * runMap(gpu, 'square', square, { x, y }, 3, {});
+ * await gpu.read(y); // → [1, 4, 9]
+ * ```
  */
 export function runMap<B extends string, P extends string, S extends string = never>(
   gpu: Gpu,

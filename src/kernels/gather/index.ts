@@ -7,6 +7,7 @@ import { checkSizes, checkStorages } from '../checks.ts';
 import { widthOf } from '../vectors.ts';
 import { gatherKernel, WORKGROUP } from './gather.wgsl.ts';
 
+/** The sizes of x [rows, width] and y [n, width]. */
 export interface GatherShape {
   /** Rows of x. */
   readonly rows: number;
@@ -20,6 +21,13 @@ export interface GatherShape {
  * Copies rows of x [rows, width] to rows of y [n, width]: `moves` holds pairs (row of x, row of y). Rows of y that none
  * names stay as they are, to be filled from other matrices; no two moves go to the same. Throws `RangeError` for rows
  * that are not there and storages that are too small, `GpuError` for a matrix that exceeds a binding.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6)); // three rows
+ * const y = gpu.temporary(4 * 4);
+ * gatherRows(gpu, { x, y }, { rows: 3, n: 2, width: 2 }, Uint32Array.of(2, 0, 0, 1));
+ * await gpu.read(y); // → [5, 6, 1, 2]
+ * ```
  */
 export function gatherRows(
   gpu: Gpu,

@@ -25,7 +25,17 @@ function linearVariant(gpu: Gpu, { n, inFeatures, outFeatures }: LinearShape): L
 
 /**
  * y = x·weightᵀ [+ bias], with x [n, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures] and
- * y [n, outFeatures]. Throws `RangeError` for sizes that do not fit, `GpuError` where a tensor exceeds a binding.
+ * y [n, outFeatures]. The adapter and the shape decide the variant where none is given. Throws `RangeError` for sizes that do
+ * not fit, `GpuError` where a tensor exceeds a binding.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 2));
+ * const weight = gpu.upload(Float32Array.of(1, 0, 3, 4)); // a row for each of two outputs
+ * const bias = gpu.upload(Float32Array.of(0, 100));
+ * const y = gpu.temporary(2 * 4);
+ * linearForward(gpu, { x, weight, bias, y }, { n: 1, inFeatures: 2, outFeatures: 2 });
+ * await gpu.read(y); // → [1, 111]
+ * ```
  */
 export function linearForward(
   gpu: Gpu,
@@ -48,6 +58,19 @@ export function linearForward(
 /**
  * Of the gradients dx = dy·weight, dWeight = dyᵀ·x and dBias = Σn dy those that are asked for; x is needed for
  * dWeight alone, weight for dx alone. Throws as `linearForward` does, and `RangeError` where one of these is missing.
+ *
+ * ```ts
+ * const dy = gpu.upload(Float32Array.of(1, 10));
+ * const x = gpu.upload(Float32Array.of(1, 2));
+ * const weight = gpu.upload(Float32Array.of(1, 0, 3, 4));
+ * const [dx, dWeight] = [gpu.temporary(2 * 4), gpu.temporary(4 * 4)];
+ * const [toInput, toWeight] = await gpu.scope(() => {
+ *   linearBackward(gpu, { dy, x, weight, dx, dWeight }, { n: 1, inFeatures: 2, outFeatures: 2 });
+ *   return Promise.all([gpu.read(dx), gpu.read(dWeight)]);
+ * });
+ * toInput; // → [31, 40]
+ * toWeight; // → [1, 2, 10, 20]
+ * ```
  */
 export function linearBackward(
   gpu: Gpu,

@@ -19,6 +19,7 @@ export interface LossOutputs {
   readonly correct?: Storage | undefined;
 }
 
+/** Choices of the softmax cross-entropy, as torch.nn.CrossEntropyLoss has them. */
 export interface CrossEntropyOptions {
   /** How much of a label is spread evenly over all classes (Szegedy et al. 2016), 0 … 1; 0 by default. */
   readonly labelSmoothing?: number | undefined;
@@ -26,6 +27,7 @@ export interface CrossEntropyOptions {
   readonly classWeights?: Storage | undefined;
 }
 
+/** Choices of the binary cross-entropy. */
 export interface BceOptions {
   /** How far targets are moved towards ½: t·(1 − s) + s/2, with 0 ≤ s ≤ 1; 0 by default. */
   readonly labelSmoothing?: number | undefined;
@@ -37,7 +39,19 @@ export interface BceOptions {
  * Mean softmax cross-entropy of logits [n, classes] and labels [n] (u32, 0 … classes − 1), and its gradient
  * (softmax − onehot) / n. A sample is right where its label has the largest logit, the first of equal ones. A label
  * of `classes` or more gives a NaN loss. Smoothing and class weights are those of torch.nn.CrossEntropyLoss, whose weighted
- * mean divides by the weights of the batch's labels. Throws `RangeError` for sizes that do not fit.
+ * mean divides by the weights of the batch's labels. Throws `RangeError` for sizes that do not fit and a smoothing out of range.
+ *
+ * ```ts
+ * const logits = gpu.upload(Float32Array.of(0, 0)); // a sample, both classes equally likely
+ * const labels = gpu.upload(Uint32Array.of(0));
+ * const [loss, dLogits] = [gpu.temporary(4), gpu.temporary(2 * 4)];
+ * const [mean, gradient] = await gpu.scope(() => {
+ *   softmaxCrossEntropy(gpu, { logits, labels, loss, dLogits }, { n: 1, classes: 2 });
+ *   return Promise.all([gpu.read(loss), gpu.read(dLogits)]);
+ * });
+ * mean; // → [Math.LN2]
+ * gradient; // → [-0.5, 0.5]
+ * ```
  */
 export function softmaxCrossEntropy(
   gpu: Gpu,
@@ -69,6 +83,18 @@ export function softmaxCrossEntropy(
  * Mean binary cross-entropy of logits [n] and targets [n] (floats, 0 … 1) through a sigmoid, and its gradient
  * (sigmoid − target) / n. A sample is right where its probability is over ½ just if its target is. Throws `RangeError`
  * for sizes that do not fit and options out of range.
+ *
+ * ```ts
+ * const logits = gpu.upload(Float32Array.of(0, 0)); // two samples, each of either class with probability ½
+ * const targets = gpu.upload(Float32Array.of(0, 1));
+ * const [loss, dLogits] = [gpu.temporary(4), gpu.temporary(2 * 4)];
+ * const [mean, gradient] = await gpu.scope(() => {
+ *   bceWithLogits(gpu, { logits, targets, loss, dLogits }, { n: 2 });
+ *   return Promise.all([gpu.read(loss), gpu.read(dLogits)]);
+ * });
+ * mean; // → [Math.LN2]
+ * gradient; // → [0.25, -0.25]
+ * ```
  */
 export function bceWithLogits(
   gpu: Gpu,

@@ -30,6 +30,10 @@ export interface MaxPoolShape {
 /**
  * Height and width of the output: floor((length + 2·padding − kernel) / stride) + 1. Throws `RangeError` if the window
  * exceeds the padded image.
+ *
+ * ```ts
+ * maxPoolOutput({ h: 112, w: 112, kernel: 3, stride: 2, padding: 1 }); // → { h: 56, w: 56 }
+ * ```
  */
 export function maxPoolOutput({ h, w, kernel, stride, padding }: Omit<MaxPoolShape, 'n' | 'c'>): {
   readonly h: number;
@@ -44,7 +48,16 @@ export function maxPoolOutput({ h, w, kernel, stride, padding }: Omit<MaxPoolSha
   return out;
 }
 
-/** Bytes of the index of maxima: a byte an output element where channels come in fours, else a word. */
+/**
+ * Bytes of the index of maxima: a byte an output element where channels come in fours, else a word. Throws as `maxPoolOutput`
+ * does.
+ *
+ * ```ts
+ * const windows = { n: 1, h: 4, w: 4, kernel: 2, stride: 2, padding: 0 };
+ * maxPoolArgmaxBytes({ ...windows, c: 8 }); // → 2 * 2 * 8
+ * maxPoolArgmaxBytes({ ...windows, c: 3 }); // → 2 * 2 * 3 * 4
+ * ```
+ */
 export function maxPoolArgmaxBytes(shape: MaxPoolShape): number {
   const out = maxPoolOutput(shape);
   return shape.n * out.h * out.w * (shape.c / vectorWidth(shape)) * 4;
@@ -54,6 +67,13 @@ export function maxPoolArgmaxBytes(shape: MaxPoolShape): number {
  * y [n, oH, oW, c] = the maximum of each window of x; padding never wins, NaN does, as in PyTorch. With `argmax`
  * (`maxPoolArgmaxBytes`) it also keeps where each maximum stood, the first of equal ones. Throws `RangeError` for
  * sizes that do not fit, and where padding is more than half the window.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 5, 2, 0, 3, 4, 8, 7)); // two rows of four pixels
+ * const y = gpu.temporary(2 * 4);
+ * maxPoolForward(gpu, { x, y }, { n: 1, h: 2, w: 4, c: 1, kernel: 2, stride: 2, padding: 0 });
+ * await gpu.read(y); // → [5, 8]
+ * ```
  */
 export function maxPoolForward(
   gpu: Gpu,
@@ -84,7 +104,17 @@ export function maxPoolForward(
 
 /**
  * dx [n, h, w, c]: every gradient of dy [n, oH, oW, c] goes to where its maximum stood, by the forward pass' `argmax`.
- * Throws `RangeError` for sizes that do not fit.
+ * Throws `RangeError` for sizes that do not fit, and for f16.
+ *
+ * ```ts
+ * const shape = { n: 1, h: 2, w: 4, c: 1, kernel: 2, stride: 2, padding: 0 };
+ * const x = gpu.upload(Float32Array.of(1, 5, 2, 0, 3, 4, 8, 7)); // two rows of four pixels
+ * const [y, argmax] = [gpu.temporary(2 * 4), gpu.temporary(maxPoolArgmaxBytes(shape))];
+ * maxPoolForward(gpu, { x, y, argmax }, shape);
+ * const [dy, dx] = [gpu.upload(Float32Array.of(10, 20)), gpu.temporary(8 * 4)];
+ * maxPoolBackward(gpu, { dy, argmax, dx }, shape);
+ * await gpu.read(dx); // → [0, 10, 0, 0, 0, 0, 20, 0]
+ * ```
  */
 export function maxPoolBackward(
   gpu: Gpu,

@@ -11,6 +11,7 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** What may happen to the colours of an image. */
 export type ColourOperation = 'brightness' | 'contrast' | 'saturation';
 
 /** What happens to one image: crop (resampled if it does not have the output's size), rotation, flip, then the colours. */
@@ -31,7 +32,7 @@ export interface Augmentation {
 }
 
 /** Height and width of the images and of the result. */
-export interface Sizes {
+export interface PreprocessSizes {
   readonly h: number;
   readonly w: number;
   readonly oh: number;
@@ -39,13 +40,19 @@ export interface Sizes {
 }
 
 /** Which image of the block becomes which image of the result. */
-export interface Job extends Augmentation {
+export interface PreprocessJob extends Augmentation {
   readonly source: number;
   readonly destination: number;
 }
 
-/** The crop in the centre as torchvision's CenterCrop makes it, and nothing else. */
-export function centreCrop({ h, w, oh, ow }: Sizes): Augmentation {
+/**
+ * The crop in the centre as torchvision's CenterCrop makes it, and nothing else.
+ *
+ * ```ts
+ * centreCrop({ h: 4, w: 6, oh: 2, ow: 2 }).crop; // → { x: 2, y: 1, width: 2, height: 2 }
+ * ```
+ */
+export function centreCrop({ h, w, oh, ow }: PreprocessSizes): Augmentation {
   return {
     crop: { x: centreStart(w, ow), y: centreStart(h, oh), width: ow, height: oh },
     rotation: 0,
@@ -75,7 +82,7 @@ export type Reading = 'pixel' | 'sample' | 'mean';
 export const readings: readonly Reading[] = ['pixel', 'sample', 'mean'];
 
 /** The way that fits a job: samples where it rotates, resizes or cuts through pixels. */
-export function readingOf(job: Augmentation, sizes: Sizes): Reading {
+export function readingOf(job: Augmentation, sizes: PreprocessSizes): Reading {
   const { x, y } = placement(job, sizes).samples;
   if (x === 0) return 'pixel';
   return x * y === 1 ? 'sample' : 'mean';
@@ -89,8 +96,8 @@ const MAX_SAMPLES = 16;
 
 /** Packs jobs for one dispatch whose result begins at image `firstDestination` of the whole, with room for `most` jobs. */
 export function packJobs(
-  jobs: readonly Job[],
-  sizes: Sizes,
+  jobs: readonly PreprocessJob[],
+  sizes: PreprocessSizes,
   firstDestination: number,
   most: number,
 ): Uint32Array {
@@ -115,7 +122,7 @@ type Vector = readonly [x: number, y: number];
  * Where the pixels of the result lie in the image, in its pixels' own columns and rows: that of column c and row r at
  * origin + c · across + r · down, as the mean of `samples` points around it. Zero samples mean that it is a pixel itself.
  */
-function placement({ crop, rotation, flip }: Augmentation, { ow, oh }: Sizes) {
+function placement({ crop, rotation, flip }: Augmentation, { ow, oh }: PreprocessSizes) {
   const { x, y, width, height } = crop;
   const scale = { x: width / ow, y: height / oh };
   if (rotation === 0 && width === ow && height === oh && Number.isInteger(x) && Number.isInteger(y)) {

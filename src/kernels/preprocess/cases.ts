@@ -1,8 +1,8 @@
 // The batches that tests and benchmarks preprocess: blocks of images [n, h, w, 3] that become [n, oh, ow, 3].
 
-import type { Sizes } from './augmentation.ts';
+import type { PreprocessSizes } from './augmentation.ts';
 
-export interface PreprocessCase extends Sizes {
+export interface PreprocessCase extends PreprocessSizes {
   readonly name: string;
   readonly n: number;
 }

@@ -19,9 +19,9 @@ import {
   readingOf,
   readings,
   usesContrast,
-  type Job,
+  type PreprocessJob,
   type Reading,
-  type Sizes,
+  type PreprocessSizes,
 } from './augmentation.ts';
 import { greyMeanKernel, preprocessKernel, WORKGROUP } from './preprocess.wgsl.ts';
 
@@ -29,12 +29,13 @@ export {
   centreCrop,
   type Augmentation,
   type ColourOperation,
-  type Job,
+  type PreprocessJob,
   type Rectangle,
-  type Sizes,
+  type PreprocessSizes,
 } from './augmentation.ts';
 
-export interface PreprocessShape extends Sizes {
+/** A block of images [images, h, w, 3] and the result [n, oh, ow, 3]. */
+export interface PreprocessShape extends PreprocessSizes {
   /** Images in the block. */
   readonly images: number;
   /** Images in the result. */
@@ -44,8 +45,15 @@ export interface PreprocessShape extends Sizes {
 /** Longest run of a thread: an image is small, and has workgroups of its own. */
 const MOST = 8;
 
-/** Bytes between one image and the next in a block, h · w · 3 rounded up to whole words, as WebGPU copies them. */
-export const imageStride = ({ h, w }: Pick<Sizes, 'h' | 'w'>): number => Math.ceil((h * w * 3) / 4) * 4;
+/**
+ * Bytes between one image and the next in a block, h · w · 3 rounded up to whole words, as WebGPU copies them.
+ *
+ * ```ts
+ * imageStride({ h: 2, w: 3 }); // → 20
+ * ```
+ */
+export const imageStride = ({ h, w }: Pick<PreprocessSizes, 'h' | 'w'>): number =>
+  Math.ceil((h * w * 3) / 4) * 4;
 
 /**
  * pixels: a block of uint8 RGB images [images, h, w, 3], each padded to `imageStride` → those images of y [n, oh, ow, 3]
@@ -55,12 +63,20 @@ export const imageStride = ({ h, w }: Pick<Sizes, 'h' | 'w'>): number => Math.ce
  * then, and saturation v·s + (1 − s)·g with g the pixel's grey: torchvision's ColorJitter on floats. Throws `RangeError`
  * for crops that leave the image, numbers of images that are not there and storages that are too small, `GpuError` for a
  * block that exceeds a binding.
+ *
+ * ```ts
+ * const pixels = gpu.upload(Uint8Array.of(255, 0, 51, 0)); // an image of one pixel, and a byte up to the whole word
+ * const shape = { images: 1, n: 1, h: 1, w: 1, oh: 1, ow: 1 };
+ * const y = gpu.temporary(3 * 4);
+ * preprocess(gpu, { pixels, y }, shape, [{ source: 0, destination: 0, ...centreCrop(shape) }]);
+ * await gpu.read(y); // → [(1 - 0.485) / 0.229, (0 - 0.456) / 0.224, (0.2 - 0.406) / 0.225]
+ * ```
  */
 export function preprocess(
   gpu: Gpu,
   { pixels, y }: { readonly pixels: Storage; readonly y: Storage },
   shape: PreprocessShape,
-  jobs: readonly Job[],
+  jobs: readonly PreprocessJob[],
 ): void {
   check(gpu, shape, pixels, y, jobs);
   const { n, oh, ow } = shape;
@@ -87,7 +103,11 @@ function runJobs(
   gpu: Gpu,
   { pixels, y }: { readonly pixels: Storage; readonly y: Storage },
   shape: PreprocessShape,
-  { jobs, firstDestination, reading }: { jobs: readonly Job[]; firstDestination: number; reading: Reading },
+  {
+    jobs,
+    firstDestination,
+    reading,
+  }: { jobs: readonly PreprocessJob[]; firstDestination: number; reading: Reading },
 ): void {
   const { n, h, w, oh, ow } = shape;
   const count = jobs.length;
@@ -113,7 +133,13 @@ function runJobs(
   gpu.run(preprocessKernel(width, reading), { ...input, means, y }, params, [tiles, rows, layers]);
 }
 
-function check(gpu: Gpu, shape: PreprocessShape, pixels: Storage, y: Storage, jobs: readonly Job[]): void {
+function check(
+  gpu: Gpu,
+  shape: PreprocessShape,
+  pixels: Storage,
+  y: Storage,
+  jobs: readonly PreprocessJob[],
+): void {
   const { images, n, h, w, oh, ow } = shape;
   checkSizes('preprocess', { images, n, h, w, oh, ow });
   checkStorages('preprocess', {
@@ -126,7 +152,7 @@ function check(gpu: Gpu, shape: PreprocessShape, pixels: Storage, y: Storage, jo
 /** Rounding to f32 may carry a crop past the edge by this many pixels. */
 const EDGE = 1e-3;
 
-function checkJob(job: Job, { images, n, h, w }: PreprocessShape): void {
+function checkJob(job: PreprocessJob, { images, n, h, w }: PreprocessShape): void {
   const isIn = (index: number, count: number) => Number.isInteger(index) && index >= 0 && index < count;
   const { source, destination, crop, rotation, brightness, contrast, saturation } = job;
   if (!isIn(source, images) || !isIn(destination, n))

@@ -9,10 +9,10 @@ import {
   type Augmentation,
   centreCrop,
   imageStride,
-  type Job,
+  type PreprocessJob,
   preprocess,
   type PreprocessShape,
-  type Sizes,
+  type PreprocessSizes,
 } from './index.ts';
 import { preprocessReference } from './reference.ts';
 
@@ -66,10 +66,10 @@ function randomChanges(
   });
 }
 
-const jobsOf = (changes: readonly Augmentation[]): Job[] =>
+const jobsOf = (changes: readonly Augmentation[]): PreprocessJob[] =>
   changes.map((change, i) => ({ ...change, source: i, destination: i }));
 
-function blockOf(images: readonly Uint8Array[], sizes: Sizes): Uint8Array {
+function blockOf(images: readonly Uint8Array[], sizes: PreprocessSizes): Uint8Array {
   const block = new Uint8Array(images.length * imageStride(sizes));
   images.forEach((image, i) => block.set(image, i * imageStride(sizes)));
   return block;
@@ -78,8 +78,8 @@ function blockOf(images: readonly Uint8Array[], sizes: Sizes): Uint8Array {
 /** Runs each list of jobs over its block, all into one result. */
 function run(
   gpu: Gpu,
-  sizes: Sizes,
-  parts: readonly { readonly images: readonly Uint8Array[]; readonly jobs: readonly Job[] }[],
+  sizes: PreprocessSizes,
+  parts: readonly { readonly images: readonly Uint8Array[]; readonly jobs: readonly PreprocessJob[] }[],
   n = parts.reduce((sum, { jobs }) => sum + jobs.length, 0),
 ): Promise<Float32Array> {
   return gpu.scope(() => {
@@ -92,8 +92,11 @@ function run(
   });
 }
 
-const expected = (images: readonly Uint8Array[], sizes: Sizes, changes: readonly Augmentation[]): number[] =>
-  changes.flatMap((change, i) => [...preprocessReference(images[i]!, sizes, change)]); // one change an image
+const expected = (
+  images: readonly Uint8Array[],
+  sizes: PreprocessSizes,
+  changes: readonly Augmentation[],
+): number[] => changes.flatMap((change, i) => [...preprocessReference(images[i]!, sizes, change)]); // one change an image
 
 describe.each(cases)('preprocess, $name', (shape) => {
   const images = randomImages(shape);
@@ -168,7 +171,7 @@ describe('preprocess', () => {
   });
 
   it('leaves images alone that no job names', async () => {
-    const [job] = jobsOf([centreCrop(shape)]) as [Job];
+    const [job] = jobsOf([centreCrop(shape)]) as [PreprocessJob];
     const y = await run(gpu, shape, [{ images, jobs: [{ ...job, destination: 1 }] }], 3);
     const floats = shape.oh * shape.ow * 3;
     const written = [0, 1, 2].map((i) => y.subarray(i * floats, (i + 1) * floats).every(Number.isFinite));
@@ -184,7 +187,7 @@ describe('preprocess', () => {
   });
 
   it('refuses crops that leave the image, images that are not there and impossible factors', async () => {
-    const changed = (change: Partial<Job>, sizes: Sizes = shape) =>
+    const changed = (change: Partial<PreprocessJob>, sizes: PreprocessSizes = shape) =>
       run(gpu, sizes, [{ images, jobs: [{ ...jobsOf([centreCrop(shape)])[0]!, ...change }] }]); // one job
     const crop = { x: 3, y: 0, width: 5, height: 6 };
     await expect(changed({ crop })).rejects.toThrow('the crop of 5×6 at (3, 0) does not fit image 0 of 7×9');

@@ -1,5 +1,5 @@
 /** Preprocessing as plain loops in float64: what the kernels are tested against. */
-import type { Augmentation, ColourOperation, Sizes } from './augmentation.ts';
+import type { Augmentation, ColourOperation, PreprocessSizes } from './augmentation.ts';
 
 const MEAN = [0.485, 0.456, 0.406];
 const STD = [0.229, 0.224, 0.225];
@@ -8,7 +8,11 @@ const GREY = [0.2989, 0.587, 0.114];
 type Pixel = readonly number[];
 
 /** One image [h, w, 3] → [oh, ow, 3]. */
-export function preprocessReference(image: Uint8Array, sizes: Sizes, change: Augmentation): Float64Array {
+export function preprocessReference(
+  image: Uint8Array,
+  sizes: PreprocessSizes,
+  change: Augmentation,
+): Float64Array {
   const { oh, ow } = sizes;
   let pixels: Pixel[] = Array.from({ length: oh * ow }, (_, i) =>
     sampled(image, sizes, change, change.flip ? ow - 1 - (i % ow) : i % ow, Math.floor(i / ow)),
@@ -20,7 +24,7 @@ export function preprocessReference(image: Uint8Array, sizes: Sizes, change: Aug
 /** The pixel of the crop at `column` and `row`, before the flip: the mean of bilinear samples over what it covers. */
 function sampled(
   image: Uint8Array,
-  { h, w, oh, ow }: Sizes,
+  { h, w, oh, ow }: PreprocessSizes,
   change: Augmentation,
   column: number,
   row: number,

@@ -14,6 +14,13 @@ export { BINS, LEAST_EXPONENT } from './magnitudes.wgsl.ts';
  * result [1] = Σx² over `count` floats: the square of a gradient's norm, for clipping; not finite just if an element
  * is not or is larger than about 1e19, so that it tells a diverging run too. Throws `RangeError` if a storage is
  * too small.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(3, 4));
+ * const result = gpu.temporary(4);
+ * sumOfSquares(gpu, { x, result }, 2);
+ * await gpu.read(result); // → [25]
+ * ```
  */
 export function sumOfSquares(
   gpu: Gpu,
@@ -45,8 +52,15 @@ export function sumOfSquares(
 
 /**
  * factor [1] by which gradients [count] are to be multiplied, beside `gradientScale`, so that their norm is `maxNorm` at
- * most, as torch.nn.utils.clip_grad_norm_ does: 1 where it is already. Nothing is read back. Throws `RangeError` if a
- * storage is too small.
+ * most, as torch.nn.utils.clip_grad_norm_ does (Pascanu et al. 2013): 1 where it is already. Nothing is read back. Throws
+ * `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const gradients = gpu.upload(Float32Array.of(3, 4)); // their norm is 5
+ * const factor = gpu.temporary(4);
+ * clipFactor(gpu, { gradients, factor }, 2, { maxNorm: 2.5 });
+ * await gpu.read(factor); // → [0.5]
+ * ```
  */
 export function clipFactor(
   gpu: Gpu,
@@ -61,8 +75,17 @@ export function clipFactor(
 }
 
 /**
- * counts [64], as u32: how many of the `count` floats of x are zero (or too small for a normal float), how many have each power of two
- * from 2⁻⁴¹ on, and how many are not finite (magnitudes.wgsl.ts says where). Throws `RangeError` if a storage is too small.
+ * counts [64], as u32: how many of the `count` floats of x are zero or too small for a normal float (counts[0]), how many have
+ * 2^e ≤ |x| < 2^(e + 1) (counts[42 + e], for e from −41 to 20, with what is smaller and larger in the outermost), and how many are
+ * not finite (counts[63]). Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(0, 1, -1.5, 2, Infinity));
+ * const counts = gpu.temporary(64 * 4);
+ * magnitudes(gpu, { x, counts }, 5);
+ * const found = new Uint32Array((await gpu.read(counts)).buffer);
+ * [found[0], found[42], found[43], found[63]]; // → [1, 2, 1, 1]
+ * ```
  */
 export function magnitudes(
   gpu: Gpu,

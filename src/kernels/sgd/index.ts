@@ -3,6 +3,7 @@ import type { Gpu, Storage } from '../../gpu/index.ts';
 import { runUpdate, type UpdateControls } from '../update.ts';
 import { sgdKernel } from './sgd.wgsl.ts';
 
+/** The numbers of the formula. */
 export interface SgdOptions {
   readonly learningRate: number;
   readonly momentum: number;
@@ -13,6 +14,16 @@ export interface SgdOptions {
 /**
  * One step on `count` parameters as torch.optim.SGD's (no dampening, no Nesterov); velocity is zero before the first.
  * Rates and decay by group: see `UpdateControls`. Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const parameters = gpu.upload(Float32Array.of(1, 1));
+ * const gradients = gpu.upload(Float32Array.of(2, -4));
+ * const velocity = gpu.upload(Float32Array.of(0, 8));
+ * const groups = gpu.upload(Float32Array.of(1, 0)); // a block of 64: the whole learning rate, and no decay
+ * const options = { learningRate: 0.125, momentum: 0.75 };
+ * sgd(gpu, { parameters, gradients, velocity, groups }, 2, options);
+ * await gpu.read(parameters); // → [0.75, 0.75]
+ * ```
  */
 export function sgd(
   gpu: Gpu,

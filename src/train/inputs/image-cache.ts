@@ -6,7 +6,12 @@
 import { Tensor } from '../../autograd/index.ts';
 import type { ImageSet } from '../../data/index.ts';
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import { imageStride, preprocess, type Augmentation, type Job } from '../../kernels/preprocess/index.ts';
+import {
+  imageStride,
+  preprocess,
+  type Augmentation,
+  type PreprocessJob,
+} from '../../kernels/preprocess/index.ts';
 import type { Hold } from '../loop/hold-ahead.ts';
 import { jobsFor, uploadAndPreprocess } from './images.ts';
 
@@ -92,7 +97,7 @@ export class ImageCache {
   tensor(indices: ArrayLike<number>, size: number, changes?: readonly Augmentation[]): Tensor {
     const { gpu, set } = this;
     const y = gpu.temporary(indices.length * size * size * 12, 'input');
-    const places = new Map<number, { indices: number[]; jobs: Job[] }>();
+    const places = new Map<number, { indices: number[]; jobs: PreprocessJob[] }>();
     jobsFor(set, size, indices, changes).forEach((job, i) => {
       const index = indices[i] ?? -1;
       if (!Number.isInteger(index) || index < 0 || index >= set.count)

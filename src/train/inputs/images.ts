@@ -6,7 +6,7 @@ import {
   imageStride,
   preprocess,
   type Augmentation,
-  type Job,
+  type PreprocessJob,
 } from '../../kernels/preprocess/index.ts';
 
 import type { Hold } from '../loop/hold-ahead.ts';
@@ -44,7 +44,7 @@ export function jobsFor(
   size: number,
   indices: ArrayLike<number>,
   changes?: readonly Augmentation[],
-): Job[] {
+): PreprocessJob[] {
   if (changes && changes.length !== indices.length)
     throw new RangeError(`There are ${changes.length} augmentations for ${indices.length} images.`);
   const centre = centreCrop({ h: height, w: width, oh: size, ow: size });
@@ -65,7 +65,7 @@ export function uploadAndPreprocess(
     size,
   }: {
     readonly indices: ArrayLike<number>;
-    readonly jobs: readonly Job[];
+    readonly jobs: readonly PreprocessJob[];
     readonly y: Storage;
     readonly size: number;
   },
