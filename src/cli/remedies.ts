@@ -107,6 +107,7 @@ starts from a small network that comes with graft, which has seen less than ${na
   }),
   'no-photos': () => ({}),
   'not-divided': () => ({ hint: 'Leave --part out.' }),
+  'not-portable': () => ({ hint: 'Train a run without it, and write the program of that one.' }),
   'no-half': () => ({
     hint: `Leave --half out, or choose another adapter (${typed('doctor')} helps to find one).`,
   }),

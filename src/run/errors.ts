@@ -73,6 +73,8 @@ export type RunProblem =
   /** No photos, or none that can be read. */
   | { readonly kind: 'no-photos'; readonly path: string }
   | { readonly kind: 'not-divided'; readonly path: string }
+  /** A program of the run would have to do what it has no code for. */
+  | { readonly kind: 'not-portable'; readonly setting: string }
   /** The adapter has no 16-bit floats. */
   | { readonly kind: 'no-half' }
   /** The adapter computes an operation wrongly; `wrong` is the first element that was found. */

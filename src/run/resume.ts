@@ -117,7 +117,7 @@ function checkSameClasses(run: string, then: readonly string[], now: readonly st
 }
 
 /** The photos with labels in the order of these classes, which are the same: a run keeps the order that its head has learned. */
-function inOrder(folder: FoundPhotos['folder'], classes: readonly string[]): FoundPhotos['folder'] {
+export function inOrder(folder: FoundPhotos['folder'], classes: readonly string[]): FoundPhotos['folder'] {
   const relabel = (photos: readonly LabelledPath[]) =>
     photos.map(({ path, label }) => ({ path, label: classes.indexOf(folder.classes[label] ?? '') }));
   return { ...folder, classes, train: relabel(folder.train), valid: relabel(folder.valid) };
