@@ -30,7 +30,8 @@ result is a model for the other commands: --model cluster/result/best.safetensor
   })
     .argument('[run]', "a run's folder (default: the newest run)")
     .requiredOption('--output <dir>', 'the folder to write');
-  for (const name of MOVABLE) command.addOption(settingOption(name, { ...settingOf(name), help: HELP[name] }));
+  for (const name of MOVABLE)
+    command.addOption(settingOption(name, { ...settingOf(name), help: HELP[name] }));
   command.action((run: string | undefined, options: Options) => runAndExit(() => writeProgram(run, options)));
 }
 
@@ -56,7 +57,7 @@ async function writeProgram(named: string | undefined, { output, ...moved }: Opt
   const model = printable(shellWord(join(output, 'result', 'best.safetensors')));
   console.log(`Wrote ${program} and its files: ${printable(run)}, ${plural(photos, 'photo')}. Train with
   python3 ${program}
-  torchrun --nproc-per-node 8 ${program}
+  torchrun --nproc_per_node 8 ${program}
 and use what comes of it with
   ${typed('evaluate')} --model ${model} --data PHOTOS`);
   return exitCodes.done;

@@ -52,6 +52,8 @@ export type RunProblem =
       readonly run: string;
       readonly differences: readonly SettingDifference[];
     }
+  /** These are not the weights that the run began with. */
+  | { readonly kind: 'other-weights'; readonly run: string }
   /** A loss for two classes is used with more. */
   | { readonly kind: 'two-classes-only'; readonly classes: number }
   /** Batch norm would take its statistics from single photos; `isFrozen` where frozen batch norm was asked to. */

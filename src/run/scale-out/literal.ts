@@ -2,12 +2,10 @@
 
 /** What a literal is made of. */
 export type Literal =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Literal[]
-  | { readonly [name: string]: Literal };
+  string | number | boolean | null | readonly Literal[] | { readonly [name: string]: Literal };
+
+/** What a dictionary is made of. */
+export type Fields = Readonly<Record<string, Literal>>;
 
 const WIDTH = 110;
 
@@ -28,5 +26,4 @@ export function pythonLiteral(value: Literal, indent = 0): string {
   return `${open}\n${items.map((item) => `${margin}${item},\n`).join('')}${' '.repeat(indent)}${close}`;
 }
 
-const isArray = (value: readonly Literal[] | { readonly [name: string]: Literal }): value is readonly Literal[] =>
-  Array.isArray(value);
+const isArray = (value: readonly Literal[] | Fields): value is readonly Literal[] => Array.isArray(value);

@@ -1,5 +1,5 @@
 /** The program as text: what it is and how it differs, its `CONFIG`, and the parts in `program/`. */
-import { pythonLiteral, type Literal } from './literal.ts';
+import { pythonLiteral, type Fields } from './literal.ts';
 import { photos } from './program/photos.py.ts';
 import { recipe } from './program/recipe.py.ts';
 import { tools } from './program/tools.py.ts';
@@ -15,7 +15,7 @@ export interface ProgramFacts {
 }
 
 /** The text of `scale_out.py`. */
-export function programText(facts: ProgramFacts, config: { readonly [name: string]: Literal }): string {
+export function programText(facts: ProgramFacts, config: Fields): string {
   const body = [tools, photos, recipe, training].map((part) => part.trim()).join('\n\n\n');
   return `${head(facts)}\n\nCONFIG = ${pythonLiteral(config)}\n\nHERE = Path(__file__).resolve().parent\n\n\n${body}\n`;
 }
@@ -29,9 +29,9 @@ function head({ run, version, decoder, shrinkFrom }: ProgramFacts): string {
   return `"""The run ${JSON.stringify(run).slice(1, -1)} of graft ${version} as a PyTorch program, for one process or many, on one machine or several.
 
   python3 scale_out.py                                                   one process
-  torchrun --nproc-per-node 8 scale_out.py                               one machine, a process for each GPU
-  torchrun --nnodes 2 --nproc-per-node 8 --rdzv-backend c10d \\\\
-           --rdzv-endpoint HOST:29500 scale_out.py                       the same on each of two machines
+  torchrun --nproc_per_node 8 scale_out.py                               one machine, a process for each GPU
+  torchrun --nnodes 2 --nproc_per_node 8 --rdzv_backend c10d \\\\
+           --rdzv_endpoint HOST:29500 scale_out.py                       the same on each of two machines
 
 It needs torch 1.13 or newer, torchvision and Pillow, and the files beside it. The first process writes result/best.safetensors,
 which graft reads: graft predict --model result/best.safetensors PHOTO.jpg. SIGTERM and Ctrl-C stop it after a step; called again,

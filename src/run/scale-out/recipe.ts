@@ -17,7 +17,7 @@ import {
 } from '../../train/index.ts';
 import { encodeCard } from '../../train/files/checkpoint.ts';
 import { RunError } from '../errors.ts';
-import type { Literal } from './literal.ts';
+import type { Fields } from './literal.ts';
 
 /**
  * What the program does about each setting: `any` value of those that it is given as they are or that are settled before it starts
@@ -67,7 +67,7 @@ export interface RecipeSource {
 }
 
 /** The program's `CONFIG`, but for what depends on files. Throws `TrainingError` as `planPhases` does. */
-export function recipeOf({ config, card, model, labels }: RecipeSource): { readonly [name: string]: Literal } {
+export function recipeOf({ config, card, model, labels }: RecipeSource): Fields {
   const { size, augment, classWeights, loss } = config;
   const { classes } = card;
   const { train, valid } = transformsFor(size, augment);

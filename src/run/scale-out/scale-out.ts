@@ -5,17 +5,30 @@
  */
 import { crc32 } from '../../crc32.ts';
 import type { DecodedPhoto } from '../../data/index.ts';
-import { encodeCheckpoint, type ModelCard, type TrainConfig } from '../../train/index.ts';
+import { printable } from '../../format.ts';
+import { decodeTrunk } from '../../train/files/join-trunk.ts';
+import {
+  changedSettings,
+  encodeCheckpoint,
+  trunkOf,
+  type ModelCard,
+  type TrainConfig,
+  type Trunk,
+} from '../../train/index.ts';
+import type { StateDict } from '../../weights/index.ts';
+import { listSafetensors } from '../../weights/safetensors.ts';
+import { RunError } from '../errors.ts';
 import type { RunControls } from '../events.ts';
 import type { Hasher, RunHost } from '../host.ts';
 import { loadPretrained } from '../model/pretrained.ts';
-import { findPhotos, readPhotos, transformsOf, type FoundPhotos } from '../photos.ts';
-import { checkSamePhotos, inOrder } from '../resume.ts';
-import { RunError } from '../errors.ts';
+import { readPhotos, transformsOf, type FoundPhotos } from '../photos.ts';
+import { checkSamePhotos, findAgain, refuseEdited } from '../resume.ts';
 import { startFrom } from '../session.ts';
 import { readConfig } from '../settings.ts';
 import { nameBelow } from '../store/fingerprint.ts';
+import { runFiles } from '../store/folder.ts';
 import { fileOf, readRecords } from '../store/reading.ts';
+import type { RunReader } from '../store/store.ts';
 import { programText } from './program.ts';
 import { checkSupported, recipeOf } from './recipe.ts';
 
@@ -57,21 +70,24 @@ export async function scaleOut(
   if (!reader) throw new RunError(`There is no run ${run}.`, { kind: 'no-run', run });
   const record = await readRecords(reader);
   const written = readConfig(record.config, run, fileOf(reader, 'config'));
+  const last = await readLast(reader);
+  if (last) refuseEdited(reader, changedSettings(last, last.source, written));
   const config = { ...written, ...given, ...(written.data === null && { data: null }) };
-  const classes = record.classes.map((name) => name.normalize('NFC'));
-  const found = await findPhotos(host, config.data, config, record.data.decoder);
-  const photos = { ...found, folder: inOrder(found.folder, classes) };
+  const photos = await findAgain(host, run, record, config);
+  const { classes } = photos.folder;
   const weights = await loadPretrained(host, config.weights, false, controls);
   const { gpu } = await host.openGpu();
   const { model, architecture } = startFrom(gpu, weights, { classes, loss: config.loss, seed: config.seed });
   try {
     checkSupported(config, architecture);
+    const start = await model.stateDict();
+    if (last) checkStart(host, run, weights.source, start, decodeTrunk(last.metadata, last.source));
     const rows = await readRows(host, photos, config, controls);
     checkSamePhotos(run, record.data, rows.fingerprint);
     const { valid: transform } = transformsOf(photos, config);
     const card: ModelCard = { architecture, classes, loss: config.loss, graft: host.version, transform };
     const files = [
-      { name: START, bytes: encodeCheckpoint(await model.stateDict(), card) },
+      { name: START, bytes: encodeCheckpoint(start, card) },
       { name: PHOTOS, bytes: utf8(rowsText(rows)) },
     ];
     const checksums = Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(host, bytes)]));
@@ -93,6 +109,25 @@ export async function scaleOut(
   }
 }
 
+/** What the run's last checkpoint says of itself; undefined where it was deleted to save room. */
+async function readLast(reader: RunReader) {
+  if (typeof (await reader.size(runFiles.last)) !== 'number') return undefined;
+  const source = fileOf(reader, 'last');
+  return { source, metadata: listSafetensors(await reader.read(runFiles.last), source).metadata };
+}
+
+/** Throws `RunError` where what is frozen for all of the run is not the same in the weights that it is to begin with. */
+function checkStart(host: RunHost, run: string, source: string, start: StateDict, trunk: Trunk | undefined) {
+  if (!trunk || trunkOf(start, trunk.names, trunk.file, host.sha256()).sha256 === trunk.sha256) return;
+  throw new RunError(
+    `${source} is not what the run ${printable(run)} began with: its frozen layers are others.`,
+    {
+      kind: 'other-weights',
+      run,
+    },
+  );
+}
+
 /** What the program knows of a photo: its file, label, bytes and their checksum, and the CRC-32 of the pixels that graft made of it. */
 interface PhotoRow {
   readonly file: string;
@@ -112,7 +147,13 @@ async function readRows(host: RunHost, photos: FoundPhotos, config: TrainConfig,
       async take({ part, path, label, data }) {
         const bytes = await host.files.read(path);
         const file = nameBelow(photos.root, path);
-        rows[part].push({ file, label, bytes: bytes.length, sha256: sha256(host, bytes), pixels: crc32(data) });
+        rows[part].push({
+          file,
+          label,
+          bytes: bytes.length,
+          sha256: sha256(host, bytes),
+          pixels: crc32(data),
+        });
       },
     },
   });

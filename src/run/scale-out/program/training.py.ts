@@ -220,7 +220,7 @@ class Run:
 
 EPOCH_START = {"step": 0, "count": 0, "sums": [0.0, 0.0], "seconds": 0.0}
 HISTORY = ["epoch", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "learning_rate", "is_best",
-           "train_seconds", "valid_seconds", "images_per_second"]  # fmt: skip
+           "train_seconds", "valid_seconds", "images_per_second"]
 STOP = threading.Event()
 
 
@@ -240,7 +240,7 @@ def main():
     options.add_argument("--data", type=Path, default=HERE / CONFIG["data"], help="the folder of photos (default: %(default)s)")
     options.add_argument("--output", type=Path, default=HERE / "result", help="where the first process writes (default: %(default)s)")
     options.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "graft-scale-out",
-                         help="each machine's own folder for decoded photos (default: %(default)s)")  # fmt: skip
+                         help="each machine's own folder for decoded photos (default: %(default)s)")
     options.add_argument("--checkpoint-seconds", type=float, default=30, help="from one checkpoint to the next (default: %(default)s)")
     options = options.parse_args()
     for name, expected in CONFIG["checksums"].items():
