@@ -66,7 +66,7 @@ class Run:
         kept = from_first(self.read_checkpoint())
         self.model.load_state_dict(kept["model"] if kept else read_safetensors(HERE / "start.safetensors"))
         if kept:
-            self.progress, self.moments = kept["progress"], kept["optimizer"]
+            self.progress, self.moments = json.loads(kept["progress"]), kept["moments"]
             say(f"goes on at epoch {len(self.progress['history']) + 1}, after {self.progress['step']} of its steps")
 
     def read_checkpoint(self):
@@ -83,8 +83,9 @@ class Run:
         progress = self.progress
         progress["sums"] = summed(progress["sums"])
         if RANK == 0:
-            state = {"config": digest(), "progress": progress, "model": self.model.state_dict()}
-            state["optimizer"] = optimizer.state_dict() if optimizer else None
+            # Numbers as a text: PyTorch 1.13 finds floats unsafe to load.
+            state = {"config": digest(), "progress": json.dumps(progress), "model": self.model.state_dict()}
+            state["moments"] = optimizer.state_dict()["state"] if optimizer else None
             write_whole(self.output / "checkpoint.pt", lambda file: torch.save(state, file))
         else:
             progress["sums"] = [0.0, 0.0]  # the first process has them all
@@ -106,7 +107,7 @@ class Run:
         progress = self.progress
         optimizer = make_optimizer(self.model, phase["learning_rate"])
         if self.moments:
-            optimizer.load_state_dict(self.moments)
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": self.moments})
             self.moments = None
         network = inputs.model
         if WORLD > 1:  # all have the same statistics, so that none need be sent
@@ -125,14 +126,12 @@ class Run:
         epoch = len(progress["history"]) + 1
         self.model.train()
         steps = steps_of_epoch(len(labels), epoch, self.model)
-        warmup = min(phase["epochs"] * len(steps), math.floor(CONFIG["warmup_epochs"] * len(steps) + 0.5))
-        while True:
-            done = progress["phase_epochs"] * len(steps) + progress["step"]
-            if progress["step"] == len(steps):
-                return optimizer.param_groups[0]["lr"] / optimizer.param_groups[0]["scale"]
-            rate = phase["learning_rate"] * rate_factor(done, phase["epochs"] * len(steps), warmup)
+        first, total = progress["phase_epochs"] * len(steps), phase["epochs"] * len(steps)
+        warmup = min(total, math.floor(CONFIG["warmup_epochs"] * len(steps) + 0.5))
+        rate_at = lambda step: phase["learning_rate"] * rate_factor(first + step, total, warmup)
+        while progress["step"] < len(steps):
             for group in optimizer.param_groups:
-                group["lr"] = rate * group["scale"]
+                group["lr"] = rate_at(progress["step"]) * group["scale"]
             began = time.monotonic()
             optimizer.zero_grad()
             batches = steps[progress["step"]]
@@ -151,6 +150,7 @@ class Run:
             if wants_stop:
                 say("stopped; the same command goes on from here")
                 sys.exit(130)
+        return rate_at(len(steps) - 1)
 
     def add_gradients(self, inputs, network, batch, epoch, batches, is_last):
         """The gradients of a batch's mean loss, of which each process computes its share of the rows."""
@@ -214,8 +214,9 @@ class Run:
         result = {"epoch": last["epoch"], "val_accuracy": last["valid_accuracy"], "val_loss": last["valid_loss"]}
         card = {**CONFIG["card"], **{key: str(value) for key, value in result.items()}}
         write_safetensors(self.output / "best.safetensors", self.model.state_dict(), card)
+        head = ["file", "label", *(f"p_{name}" for name in CONFIG["classes"])]
         rows = ([row["file"], CONFIG["classes"][row["label"]], *shares] for row, shares in zip(self.photos["valid"], answers))
-        write_whole(self.output / "answers.csv", lambda file: file.write(table(["photo", "label", *CONFIG["classes"]], rows)))
+        write_whole(self.output / "answers.csv", lambda file: file.write(table(head, rows)))
 
 
 EPOCH_START = {"step": 0, "count": 0, "sums": [0.0, 0.0], "seconds": 0.0}
