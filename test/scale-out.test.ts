@@ -118,11 +118,12 @@ describe.skipIf(!hasTorch('the program of a run'))('a run of its last stage', ()
     expectSameCurve(await history('one'), await history('two'));
   });
 
-  it('is stopped and killed, and goes on from its checkpoint to the same end', async () => {
+  it('is stopped and killed, and goes on from its checkpoint to the same end, with another number of processes', async () => {
     const stopped = await python('plain', 'again', 'SIGTERM');
     expect(stopped).toMatchObject({ code: 130, out: expect.stringContaining('goes on from here') as string });
     expect((await python('plain', 'again', 'SIGKILL')).code).toBeNull();
-    expect(await ended(python('plain', 'again'))).toMatch(/goes on at epoch 1, after [12] of its steps/);
+    const rest = await ended(python('plain', 'again', undefined, TORCHRUN));
+    expect(rest).toMatch(/goes on at epoch 1, after [12] of its steps/);
     expectSameCurve(await history('one'), await history('again'));
   });
 

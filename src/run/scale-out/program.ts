@@ -50,17 +50,17 @@ Not the same:
 
 import argparse
 import contextlib
-import copy
 import csv
 import hashlib
 import io
 import json
 import math
 import os
+import shutil
 import signal
+import socket
 import struct
 import sys
-import tempfile
 import threading
 import time
 import zlib
@@ -68,6 +68,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import PIL
 import torch
 import torch.distributed as dist
 import torch.distributed.nn.functional as across

@@ -6,7 +6,7 @@ export const photos = python`
 
 
 def decode(row, side, folder):
-    """The photo's pixels [side, side, 3] as bytes. Ends the program if the file is not the one that the run was trained on."""
+    """A photo's bytes [side, side, 3]. Ends the program where the file is not the one that the run was trained on."""
     path = folder / row["file"]
     try:
         data = path.read_bytes()
@@ -14,7 +14,10 @@ def decode(row, side, folder):
         raise SystemExit(f"{path} cannot be read ({error}). --data names the folder that the photos are in.")
     if len(data) != row["bytes"] or hashlib.sha256(data).hexdigest() != row["sha256"]:
         raise SystemExit(f"{path} is not the photo that the run was trained on. Copy the folder again.")
-    photo = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    try:
+        photo = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    except (OSError, SyntaxError) as error:
+        raise SystemExit(f"Pillow {PIL.__version__} cannot read {path} ({error}). A newer one reads more formats.")
     if CONFIG["background"] is None:
         photo = photo.convert("RGB")
     else:
@@ -33,6 +36,8 @@ def decoded(rows, side, folder, cache):
     shape = (len(rows), side, side, 3)
     if is_new and LOCAL_RANK == 0:
         cache.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(cache).free < math.prod(shape):
+            raise SystemExit(f"{cache} has no room for {math.prod(shape) / 1e6:.0f} MB. --cache names another place.")
         with open(path, "wb") as file:
             file.truncate(math.prod(shape))
     barrier()
@@ -55,7 +60,7 @@ def decoded(rows, side, folder, cache):
 
 
 def draw(index, epoch, side):
-    """What happens to a photo: crop (x, y, width, height), flip, rotation in radians, and factors of colours in their order."""
+    """What happens to a photo: crop (x, y, width, height), flip, radians of rotation, factors of colours in order."""
     size, policy = CONFIG["size"], CONFIG["augment"] if epoch > 0 else None
     if policy is None:
         start = round((side - size) / 2)  # halves to the even neighbour, as torchvision's CenterCrop
@@ -91,7 +96,7 @@ def resized_crop(random, side, area, aspect):
 
 
 def shown(photo, index, epoch):
-    """A photo's bytes [side, side, 3] as the network sees them in this epoch, 0 … 1, [3, size, size]; epoch 0 shows it as it is."""
+    """A photo's bytes [side, side, 3] as the network sees them in an epoch [3, size, size]; in epoch 0 as they are."""
     side, size = photo.shape[0], CONFIG["size"]
     (x, y, width, height), flip, rotation, colours = draw(index, epoch, side)
     image = photo.permute(2, 0, 1).float() / 255
@@ -104,11 +109,12 @@ def shown(photo, index, epoch):
         grey = (image * image.new_tensor([0.2989, 0.587, 0.114])[:, None, None]).sum(0)
         other = {"brightness": 0, "contrast": grey.mean(), "saturation": grey}[name]
         image = (factor * image + (1 - factor) * other).clamp(0, 1)
-    return (image - image.new_tensor(CONFIG["mean"])[:, None, None]) / image.new_tensor(CONFIG["std"])[:, None, None]
+    mean, std = (image.new_tensor(CONFIG[name])[:, None, None] for name in ("mean", "std"))
+    return (image - mean) / std
 
 
 def sampled(image, crop, flip, rotation):
-    """The crop, turned about its middle: each pixel is the mean of bilinear samples, as many as it covers pixels a side."""
+    """The crop, turned about its middle: each pixel is the mean of as many bilinear samples as it covers pixels."""
     side, size = image.shape[1], CONFIG["size"]
     x, y, width, height = crop
     across, down = (min(16, max(1, math.ceil(length / size))) for length in (width, height))

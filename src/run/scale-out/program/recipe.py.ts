@@ -6,9 +6,9 @@ export const recipe = python`
 
 
 class BatchNorm(torch.nn.BatchNorm2d):
-    """Batch norm as the run has it: by the batch where it is trained (or told to), else by its running statistics. The batch is that
-    of all processes together, so that their number changes nothing: PyTorch's own would normalise each one's photos by themselves,
-    and its SyncBatchNorm, which does not, is for CUDA alone."""
+    """Batch norm as the run has it: by the batch where it is trained or told to, else by its running statistics. The
+    batch is that of all processes together, so that their number changes nothing. PyTorch's own normalises the photos of
+    each process by themselves, and its SyncBatchNorm, which does not, is for CUDA alone."""
 
     @property
     def uses_batch(self):
@@ -92,7 +92,7 @@ def probabilities(logits):
 
 
 def make_optimizer(model, rate):
-    """Groups by stage, the head's first: each stage learns slower than the one after it. Biases and batch norm do not decay."""
+    """Groups by stage, the head's first: each learns slower than the one after it. Biases and batch norm do not decay."""
     groups = []
     for depth, parts in enumerate(reversed(CONFIG["stages"])):
         trained = [p for name, p in model.named_parameters() if p.requires_grad and is_within(name, parts)]
@@ -126,8 +126,8 @@ def rate_factor(step, total, warmup):
 
 
 def steps_of_epoch(count, epoch, model):
-    """The batches of each optimizer step of an epoch, as indices of photos. A last batch of one photo is left out where batch norm
-    would take its statistics from it."""
+    """The batches of each optimizer step of an epoch, as indices of photos. A last batch of one photo is left out where
+    batch norm would take its statistics from it."""
     size, accumulate = CONFIG["batch_size"], CONFIG["accumulate"]
     left_out = 1 if uses_batch(model) and size > 1 and count > 1 and count % size == 1 else 0
     order = permutation(count, Random(CONFIG["seed"], 0xE70C4, epoch))

@@ -19,8 +19,8 @@ class Images:
 
 
 class Features:
-    """What the trunk makes of the photos, where it never changes: computed once, shared out, and kept by every process. Of an
-    augmented photo there are several views, which epochs go through in turn; the first is the photo as it is."""
+    """What the trunk makes of the photos, where it never changes: computed once, shared out, and kept by every process.
+    Of an augmented photo there are several views, which epochs go through in turn; the first is the photo as it is."""
 
     def __init__(self, trunk, images, epochs):
         self.model = getattr(trunk, CONFIG["head"])
@@ -43,7 +43,8 @@ class Features:
                 if rows is not None:
                     kept[rank::WORLD] = rows
             self.kept[part] = kept.reshape(views, count, -1).to(DEVICE)
-        say(f"features of {count + len(images.pixels['train'])} photos computed, {self.views} view(s) of each to train on")
+        count = sum(map(len, images.pixels.values()))
+        say(f"features of {count} photos computed, {self.views} view(s) of each to train on")
 
     def rows(self, part, indices, epoch):
         indices = torch.tensor(indices, dtype=torch.long)
@@ -58,15 +59,16 @@ class Run:
 
     def __init__(self, photos, output, seconds):
         self.photos, self.output, self.seconds = photos, output, seconds
-        self.labels = {part: torch.tensor([row["label"] for row in photos[part]]) for part in ("train", "valid")}
+        self.labels = {part: torch.tensor([row["label"] for row in rows]) for part, rows in photos.items()}
         self.model = build()
-        self.progress = {"phase": 0, "phase_epochs": 0, "best": None, "since_best": 0, "history": [], **copy.deepcopy(EPOCH_START)}
+        self.progress = {"phase": 0, "phase_epochs": 0, "best": None, "since_best": 0, "history": [], **start_of_epoch()}
         self.moments = None
         self.last_saved = time.monotonic()
         kept = from_first(self.read_checkpoint())
         self.model.load_state_dict(kept["model"] if kept else read_safetensors(HERE / "start.safetensors"))
         if kept:
             self.progress, self.moments = json.loads(kept["progress"]), kept["moments"]
+            self.progress["sums"] = self.progress["sums"] if RANK == 0 else [0.0, 0.0]
             say(f"goes on at epoch {len(self.progress['history']) + 1}, after {self.progress['step']} of its steps")
 
     def read_checkpoint(self):
@@ -97,16 +99,16 @@ class Run:
             if index < self.progress["phase"]:
                 continue
             freeze(self.model, phase["trains"])
-            head = CONFIG["head"]
-            trunk = [name for name, p in self.model.named_parameters() if p.requires_grad and not is_within(name, [head])]
-            is_fixed = not trunk and CONFIG["batch_norm"] == "running" and CONFIG["views"] > 0
+            trained = [name for name, parameter in self.model.named_parameters() if parameter.requires_grad]
+            is_head = all(is_within(name, [CONFIG["head"]]) for name in trained)
+            is_fixed = is_head and CONFIG["batch_norm"] == "running" and CONFIG["views"] > 0
             inputs = Features(self.model, images, phase["epochs"]) if is_fixed else images
             self.train_phase(index, phase, inputs)
 
     def train_phase(self, index, phase, inputs):
         progress = self.progress
         optimizer = make_optimizer(self.model, phase["learning_rate"])
-        if self.moments:
+        if self.moments is not None:
             optimizer.load_state_dict({**optimizer.state_dict(), "state": self.moments})
             self.moments = None
         network = inputs.model
@@ -202,33 +204,39 @@ class Run:
         progress["phase_epochs"] += 1
         if progress["phase_epochs"] >= phase["epochs"] or is_tired:
             progress.update(phase=progress["phase"] + 1, phase_epochs=0, since_best=0)
-        progress.update(copy.deepcopy(EPOCH_START))
-        say(f"epoch {epoch}  train loss {values[1]:.4f}, {values[2]:.1%} right; validation loss {loss:.4f}, {accuracy:.1%} right")
+        progress.update(start_of_epoch())
+        say(f"epoch {epoch}  train loss {values[1]:.4f}, {values[2]:.1%} right; "
+            f"validation loss {loss:.4f}, {accuracy:.1%} right")
 
     def write_results(self, is_best, answers):
         history = self.progress["history"]
         last = history[-1]
-        write_whole(self.output / "history.csv", lambda file: file.write(table(HISTORY, (row.values() for row in history))))
+        write_table(self.output / "history.csv", [HISTORY, *(row.values() for row in history)])
         if not is_best:
             return
         result = {"epoch": last["epoch"], "val_accuracy": last["valid_accuracy"], "val_loss": last["valid_loss"]}
         card = {**CONFIG["card"], **{key: str(value) for key, value in result.items()}}
         write_safetensors(self.output / "best.safetensors", self.model.state_dict(), card)
         head = ["file", "label", *(f"p_{name}" for name in CONFIG["classes"])]
-        rows = ([row["file"], CONFIG["classes"][row["label"]], *shares] for row, shares in zip(self.photos["valid"], answers))
-        write_whole(self.output / "answers.csv", lambda file: file.write(table(head, rows)))
+        labelled = ((row["file"], CONFIG["classes"][row["label"]]) for row in self.photos["valid"])
+        rows = ([*label, *shares] for label, shares in zip(labelled, answers))
+        write_table(self.output / "answers.csv", [head, *rows])
 
 
-EPOCH_START = {"step": 0, "count": 0, "sums": [0.0, 0.0], "seconds": 0.0}
 HISTORY = ["epoch", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "learning_rate", "is_best",
            "train_seconds", "valid_seconds", "images_per_second"]
 STOP = threading.Event()
 
 
-def table(head, rows):
+def start_of_epoch():
+    """Steps and photos done, the sums of their losses and of right answers that this process has, and seconds."""
+    return {"step": 0, "count": 0, "sums": [0.0, 0.0], "seconds": 0.0}
+
+
+def write_table(path, rows):
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([head, *rows])
-    return text.getvalue().encode()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_whole(path, lambda file: file.write(text.getvalue().encode()))
 
 
 def digest():
@@ -237,25 +245,30 @@ def digest():
 
 
 def main():
+    cache = Path.home() / ".cache" / "graft" / f"scale-out-{socket.gethostname()}"
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--data", type=Path, default=HERE / CONFIG["data"], help="the folder of photos (default: %(default)s)")
-    options.add_argument("--output", type=Path, default=HERE / "result", help="where the first process writes (default: %(default)s)")
-    options.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "graft-scale-out",
-                         help="each machine's own folder for decoded photos (default: %(default)s)")
-    options.add_argument("--checkpoint-seconds", type=float, default=30, help="from one checkpoint to the next (default: %(default)s)")
+    for name, kind, default, about in (
+        ("--data", Path, HERE / CONFIG["data"], "the folder of photos"),
+        ("--output", Path, HERE / "result", "where the first process writes"),
+        ("--cache", Path, cache, "each machine's own folder for decoded photos, of use as long as it trains"),
+        ("--checkpoint-seconds", float, 30, "from one checkpoint to the next"),
+    ):
+        options.add_argument(name, type=kind, default=default, help=f"{about} (default: %(default)s)")
     options = options.parse_args()
     for name, expected in CONFIG["checksums"].items():
         if hashlib.sha256((HERE / name).read_bytes()).hexdigest() != expected:
             raise SystemExit(f"{HERE / name} is not the file that belongs to this program. Copy its folder again.")
     if WORLD > CONFIG["batch_size"]:
-        raise SystemExit(f"{WORLD} processes are too many for batches of {CONFIG['batch_size']} photos, which they share out.")
+        raise SystemExit(f"{WORLD} processes cannot share out batches of {CONFIG['batch_size']} photos. Start fewer.")
     connect()
     photos = json.loads((HERE / "photos.json").read_text("utf-8"))
-    pixels = {part: decoded(photos[part], CONFIG["sides"][part], options.data, options.cache) for part in ("train", "valid")}
+    sides = CONFIG["sides"].items()
+    pixels = {part: decoded(photos[part], side, options.data, options.cache) for part, side in sides}
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: STOP.set())
     run = Run(photos, options.output, options.checkpoint_seconds)
-    say(f"{WORLD} process(es) on {DEVICE.type}, {len(photos['train'])} photos to train on, {len(photos['valid'])} to validate")
+    counts = [len(photos[part]) for part in ("train", "valid")]
+    say(f"{WORLD} process(es) on {DEVICE.type}, {counts[0]} photos to train on, {counts[1]} to validate")
     run.train(pixels)
     say(f"the best model is {options.output / 'best.safetensors'}")
     if WORLD > 1:
