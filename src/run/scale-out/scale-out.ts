@@ -84,7 +84,8 @@ export async function scaleOut(
     if (last) checkStart(host, run, weights.source, start, decodeTrunk(last.metadata, last.source));
     const rows = await readRows(host, photos, config, controls);
     checkSamePhotos(run, record.data, rows.fingerprint);
-    const { valid: transform } = transformsOf(photos, config);
+    // The program reads photos whole, and so does graft for the model that comes of it.
+    const { valid: transform } = transformsOf(photos, { ...config, shrinkFrom: null });
     const card: ModelCard = { architecture, classes, loss: config.loss, graft: host.version, transform };
     const files = [
       { name: START, bytes: encodeCheckpoint(start, card) },
