@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   runs: async () => (await import('./runs.ts')).addRunsCommand,
   compare: async () => (await import('./compare.ts')).addCompareCommand,
   export: async () => (await import('./export.ts')).addExportCommand,
+  'scale-out': async () => (await import('./scale-out.ts')).addScaleOutCommand,
   weights: async () => (await import('./weights.ts')).addWeightsCommand,
   'lr-find': async () => (await import('./lr-find.ts')).addLrFindCommand,
   autotune: async () => (await import('./autotune.ts')).addAutotuneCommand,

@@ -75,6 +75,7 @@ Leave these options out to continue the run, or leave --resume out for a new one
 Put these back in ${printable(run)}/config.json to continue the run, or start a new one with them:
   ${typed('train')} --config ${word(`${run}/config.json`)} --name NAME`,
   }),
+  'other-weights': () => ({ hint: 'Give the file that it began with as --weights.' }),
   'two-classes-only': () => ({ hint: 'Use --loss cross-entropy.', isUsage: true }),
   'batch-of-one': ({ isFrozen }) => ({
     hint: `Use --batch-size 2 or more, or ${isFrozen ? '--bn running' : '--tune head'}.`,
@@ -107,6 +108,7 @@ starts from a small network that comes with graft, which has seen less than ${na
   }),
   'no-photos': () => ({}),
   'not-divided': () => ({ hint: 'Leave --part out.' }),
+  'not-portable': () => ({ hint: 'Train a run without it, and write the program of that one.' }),
   'no-half': () => ({
     hint: `Leave --half out, or choose another adapter (${typed('doctor')} helps to find one).`,
   }),

@@ -52,6 +52,8 @@ export type RunProblem =
       readonly run: string;
       readonly differences: readonly SettingDifference[];
     }
+  /** These are not the weights that the run began with. */
+  | { readonly kind: 'other-weights'; readonly run: string }
   /** A loss for two classes is used with more. */
   | { readonly kind: 'two-classes-only'; readonly classes: number }
   /** Batch norm would take its statistics from single photos; `isFrozen` where frozen batch norm was asked to. */
@@ -73,6 +75,8 @@ export type RunProblem =
   /** No photos, or none that can be read. */
   | { readonly kind: 'no-photos'; readonly path: string }
   | { readonly kind: 'not-divided'; readonly path: string }
+  /** A program of the run would have to do what it has no code for. */
+  | { readonly kind: 'not-portable'; readonly setting: string }
   /** The adapter has no 16-bit floats. */
   | { readonly kind: 'no-half' }
   /** The adapter computes an operation wrongly; `wrong` is the first element that was found. */

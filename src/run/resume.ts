@@ -21,7 +21,7 @@ import { checkClasses, findPhotos, type FoundPhotos } from './photos.ts';
 import type { Session } from './session.ts';
 import { contradictions, readConfig } from './settings.ts';
 import { dataDifferences, type DataFingerprint } from './store/fingerprint.ts';
-import { fileOf, readRun } from './store/reading.ts';
+import { fileOf, readRun, type RunRecord } from './store/reading.ts';
 import type { RunReader } from './store/store.ts';
 
 export interface ResumedSession extends Session {
@@ -65,10 +65,7 @@ export async function resumeSession(
   const state = extension ? reopened(before) : before;
   const dir = config.data === null ? null : (moved ?? config.data);
   const labels = movedLabels ?? config.labels;
-  const found = await findPhotos(host, dir, { ...config, labels }, record.data.decoder);
-  const classes = record.classes.map((name) => name.normalize('NFC'));
-  checkSameClasses(run, classes, found.folder.classes);
-  const photos = { ...found, folder: inOrder(found.folder, classes) };
+  const photos = await findAgain(host, run, record, { ...config, data: dir, labels });
   checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
   const { model, card } = loadNetwork(gpu, file, file.source);
@@ -85,6 +82,19 @@ export async function resumeSession(
   return { ...session, state, trunk: file.trunk, trainedOn: record.data, extension };
 }
 
+/** The photos of a run where its config says that they are now. Throws `RunError` if their classes are not the run's. */
+export async function findAgain(
+  host: RunHost,
+  run: string,
+  { classes: names, data: { decoder } }: Pick<RunRecord, 'classes' | 'data'>,
+  config: TrainConfig,
+): Promise<FoundPhotos> {
+  const found = await findPhotos(host, config.data, config, decoder);
+  const classes = names.map((name) => name.normalize('NFC'));
+  checkSameClasses(run, classes, found.folder.classes);
+  return { ...found, folder: inOrder(found.folder, classes) };
+}
+
 /** Throws `RunError` with every setting that was asked for and differs from those of the resumed run. */
 function refuseContradictions(run: string, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
@@ -96,7 +106,7 @@ function refuseContradictions(run: string, differences: readonly SettingDifferen
 }
 
 /** Throws `RunError` with the settings that were changed in config.json since the run was started. */
-function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
+export function refuseEdited(reader: RunReader, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   const config = printable(fileOf(reader, 'config'));
   throw new RunError(`${config} differs from the settings that the run was trained with:`, {

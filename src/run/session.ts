@@ -74,7 +74,7 @@ export async function openSession(
 }
 
 /** The network to begin with: with a fresh head, or with that of a run whose classes are the same. */
-function startFrom(
+export function startFrom(
   gpu: Gpu,
   { tensors, ...weights }: Pretrained,
   { classes, loss, seed }: Pick<TrainConfig, 'loss' | 'seed'> & Pick<ModelCard, 'classes'>,

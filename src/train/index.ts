@@ -65,6 +65,7 @@ export {
   freeze,
   frozenNames,
   statistics,
+  trainedParts,
   usesBatchStatistics,
   type FreezeReport,
   type Statistics,
@@ -81,6 +82,7 @@ export { imageInputs, trunkIsFixed, type Inputs } from './inputs/inputs.ts';
 export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './loop/lr-find.ts';
 export { canTellApart, lossNames, probabilities, type LossName } from './loop/loss-kinds.ts';
 export { topK, type Metrics } from './loop/metrics.ts';
+export { balancedWeights } from './loop/batch.ts';
 export { planPhases, type Phase } from './loop/phases.ts';
 export { problemsOf, type NetworkUse } from './rehearse/problems.ts';
 export { costOf, largestBatch, type PhaseCost, type RunCost, type RunPhotos } from './rehearse/cost.ts';

@@ -15,6 +15,7 @@ const LONGEST = [
   'test/web/train-page',
   'test/export',
   'test/cli-runs',
+  'test/scale-out',
   'test/cli-resume',
   'test/web/results',
   'test/web/network',

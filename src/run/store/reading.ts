@@ -28,14 +28,16 @@ export async function readRun(reader: RunReader): Promise<RunRecord> {
       `${printable(source)} is missing: the run was stopped before its first checkpoint, or the file was deleted.`,
       { kind: 'never-began', run, isNameFree: hasNotBegun(await reader.list()) },
     );
-  const config = await readJson(reader, 'config', asObject, 'an object of settings');
-  const classes = await readJson(reader, 'classes', asNames, 'a list of two or more names');
-  const data = await readJson(reader, 'data', parseFingerprint, 'a record of the photos');
+  const records = await readRecords(reader);
+  return { ...records, last: { bytes: await reader.read(runFiles.last), source: printable(source) } };
+}
+
+/** Reads what a run is, apart from its weights. Throws `RunError` naming the file that is missing or damaged. */
+export async function readRecords(reader: RunReader): Promise<Omit<RunRecord, 'last'>> {
   return {
-    config,
-    classes,
-    data,
-    last: { bytes: await reader.read(runFiles.last), source: printable(source) },
+    config: await readJson(reader, 'config', asObject, 'an object of settings'),
+    classes: await readJson(reader, 'classes', asNames, 'a list of two or more names'),
+    data: await readJson(reader, 'data', parseFingerprint, 'a record of the photos'),
   };
 }
 

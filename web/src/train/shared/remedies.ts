@@ -40,6 +40,8 @@ const remedies: Remedies = {
     `Drop the file of ${printable(name)} above, or begin with ${printable(shipped)}, which comes with this page.`,
   'no-photos': () => 'Add photos that this browser can read: JPEG and PNG always are.',
   'not-divided': () => undefined,
+  'not-portable': () => undefined,
+  'other-weights': () => undefined,
   'no-half': () => undefined,
   'computes-wrong': () =>
     'Update the browser and the driver of the graphics card. Until then, take another browser: what is trained on this one would learn nothing.',
