@@ -57,7 +57,7 @@ describe('a TypeScript program in Node', () => {
     await writeFile(join(folder, 'main.mjs'), transpile(await readFile(join(folder, 'main.ts'), 'utf8')));
     const out = await output(process.execPath, ['main.mjs', 'photos', 'photos/red/1.png', weights()], folder);
     expect(out).toMatch(/^epoch 5: 100\.0 % right$/m);
-    expect(out).toMatch(/^photos\/red\/1\.png: red 0\.\d{3}$/m);
+    expect(out).toMatch(/^photos\/red\/1\.png: red [01]\.\d{3}$/m);
   });
 });
 
@@ -95,7 +95,7 @@ describe("the README's programs", () => {
     expect(await output(process.execPath, ['trains.mjs'], folder)).toMatch(/^10 1\n\[ 'blue', 'red' \]$/m);
     await writeFile(join(folder, 'predicts.mjs'), local(predicts));
     const said = await output(process.execPath, ['predicts.mjs'], folder);
-    expect(said).toMatch(/^photos\/red\/0\.png: red, 0\.\d+\nnone\.jpg does not exist$/m);
+    expect(said).toMatch(/^photos\/red\/0\.png: red, [01]\.\d+\nnone\.jpg does not exist$/m);
   });
 });
 
@@ -107,7 +107,7 @@ describe('the command', () => {
     const small = ['--weights', weights(), '--size', '32', '--epochs', '3'];
     expect(await graft('train', '--data', 'photos', ...small)).toContain('runs/photos');
     expect(await graft('predict', 'photos/blue/1.png')).toMatch(/1\.png +\d+\.\d % +blue/);
-    await graft('export', '--output', 'model.onnx');
+    await graft('export', '--format', 'onnx', '--output', 'model.onnx');
     expect(await readdir(folder)).toContain('model.onnx');
   });
 
