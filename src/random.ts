@@ -2,6 +2,7 @@
 // integer hash. A key of several numbers (seed, epoch, …) opens independent streams, so that epoch 7 is shuffled the
 // same whether or not epochs 1 … 6 were run before it.
 
+/** A stream of random numbers. */
 export interface Random {
   /** The next 32 random bits, 0 … 2³² − 1. */
   uint32(): number;
@@ -13,6 +14,11 @@ export interface Random {
 
 /**
  * Opens the stream that belongs to `key`.
+ *
+ * ```ts
+ * createRandom(42, 7).uint32() === createRandom(42, 7).uint32(); // → true
+ * ```
+ *
  * @throws RangeError if a part of the key is not a safe integer.
  */
 export function createRandom(...key: readonly number[]): Random {
@@ -28,7 +34,13 @@ export function createRandom(...key: readonly number[]): Random {
   return { uint32, uniform, below: (bound) => Math.floor(uniform() * bound) };
 }
 
-/** The numbers 0 … count − 1 in an order drawn from `random` (Fisher and Yates, in Durstenfeld's form). */
+/**
+ * The numbers 0 … count − 1 in an order drawn from `random` (Fisher and Yates, in Durstenfeld's form).
+ *
+ * ```ts
+ * [...permutation(4, createRandom(1))].sort(); // → [0, 1, 2, 3]
+ * ```
+ */
 export function permutation(count: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {

@@ -3,15 +3,17 @@
  * exports of its entry and `gpu`, may import from the other entries, and its lines `x; // → value` are checked. Those of `graft/node` run
  * where `photos`, `pizza.png` and weights lie and a run was trained, those of `graft/web` in a browser, with the same files.
  */
-import { rm } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENTRIES, readApi, type Entry } from '../docs/api/exports.ts';
 import * as graft from '../src/api/graft.ts';
 import * as kernels from '../src/api/kernels.ts';
 import * as node from '../src/api/node.ts';
+import { hasBrowser, TestBrowser } from './browser/harness.ts';
 import { check, examplesHome, examplesOf, programOf } from './support/examples.ts';
 import { testGpu } from './support/gpu.ts';
-import { compile, typeErrorsOf, withChecks } from './support/snippets.ts';
+import { compile, transpile, typeErrorsOf, withChecks } from './support/snippets.ts';
 
 const api = readApi();
 const examples = examplesOf(api);
@@ -19,10 +21,9 @@ const of = (...entries: readonly Entry[]) => examples.filter(({ entry }) => entr
 
 /** What is exported and not explained yet. */
 const LACKING: Readonly<Record<Entry, string>> = {
-  graft:
-    'requestDevice DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError Storage GpuOptions GpuStatistics add backward batchNorm cast conv2d conv2dBatchNorm gelu globalAvgPool linear maxPool2d sigmoid Tensor BatchNormOptions BceOptions CrossEntropyOptions Loss Buffer convNorm headStage Module Parameter ArenaOptimizer decayGroups makeOptimizer AdamOptions Optimizer OptimizerName ParameterGroup ScheduleName ScheduleOptions SgdOptions StepOptions detectNetwork networkNames networks ResNet resnet18 resnet34 NetworkEntry NetworkName describeWeights matchStateDict readPth readSafetensors readWeights WeightsError writeSafetensors WeightsInfo applyTransform batches centerCrop createRandom DataError decodeImage encodePng IMAGENET_MEAN IMAGENET_STD ImageError imageSet normalize permutation resizeShort resizeTo stratifiedSplit BatchOptions Dataset DecodeOptions Random evaluate findLearningRate fineTune freeze InputSource loadNetwork loadWithFreshHead settingDefaults topK TrainingError FineTuneOptions FineTuneResult FreezeReport Inputs RunError RunProblem RunEvent PhotoPrediction RankedClass PredictOptions',
-  node: 'openGpu evaluate PredictOptions AdapterError openAdapter exitCleanly RunEvent TrainResult OpenGpuOptions LoadModelOptions EvaluateOptions',
-  web: 'openGpu WebGpuError PredictOptions train LoadModelOptions',
+  graft: 'BceOptions CrossEntropyOptions',
+  node: '',
+  web: '',
   kernels:
     'requestDevice DeviceLostError Gpu GpuError GpuOutOfMemoryError GpuValidationError GpuOptions gelu geluBackward relu reluBackward sigmoid sigmoidBackward',
 };
@@ -35,7 +36,7 @@ const entries = { graft, 'graft/node': node, 'graft/kernels': kernels };
 
 async function run(entry: keyof typeof modules, code: string, given: object = {}): Promise<unknown> {
   const scope = { check, entries, ...given, ...modules[entry] };
-  return compile(Object.keys(scope), code)(...Object.values(scope));
+  return compile(Object.keys(scope), `{${code}}`)(...Object.values(scope));
 }
 
 describe('doc comments', () => {
@@ -70,13 +71,14 @@ describe('examples of the engine', () => {
   });
 });
 
-describe('examples of graft/node', () => {
+describe('examples of a platform', () => {
   const cwd = process.cwd();
   let home: string;
   beforeAll(async () => {
     home = await examplesHome();
     process.chdir(home);
     await node.train({ data: 'photos', ...SMALL });
+    await cp('runs/photos/best.safetensors', 'best.safetensors'); // for pages, which are served this folder
   });
   afterAll(async () => {
     process.chdir(cwd);
@@ -89,4 +91,22 @@ describe('examples of graft/node', () => {
     if (code.includes('exitCleanly(')) await expect(ended).rejects.toThrow('process.exit');
     else await ended;
   });
+
+  it.skipIf(!hasBrowser('examples of graft/web'))('a browser', async () => {
+    const folders = [home, ...['animal', 'food'].map((name) => join(home, 'photos', name))];
+    const browser = await TestBrowser.open({ worker: 'test/browser/examples.ts', folders });
+    try {
+      const files = await filesBelow('photos');
+      for (const { place, code } of of('web')) {
+        const checked = await browser.call<[unknown, unknown][]>('run', transpile(code), files);
+        expect(checked.length, place).toBeGreaterThan(0);
+        for (const [actual, expected] of checked) check(actual, expected);
+      }
+    } finally {
+      await browser.close();
+    }
+  });
 });
+
+const filesBelow = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.png'));

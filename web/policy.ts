@@ -1,7 +1,7 @@
 // What a page of the site may do: load what is its own, and ask nobody but, where it fetches networks, their servers.
 
-/** `asks`: origins that the page may fetch from beside its own. The development server needs styles that scripts write. */
-export function contentPolicy(asks: readonly string[], isDevelopment: boolean): string {
+/** `asks`: origins that the page may fetch from beside its own. `writesStyles`: its scripts write styles into it. */
+export function contentPolicy(asks: readonly string[], { writesStyles = false } = {}): string {
   const rules = {
     'default-src': "'self'",
     'img-src': "'self' blob: data:",
@@ -10,8 +10,7 @@ export function contentPolicy(asks: readonly string[], isDevelopment: boolean): 
     'object-src': "'none'",
     'base-uri': "'none'",
     'form-action': "'none'",
-    // It hands out styles as scripts that write them into the page.
-    ...(isDevelopment && { 'style-src': "'self' 'unsafe-inline'" }),
+    ...(writesStyles && { 'style-src': "'self' 'unsafe-inline'" }),
   };
   return Object.entries(rules)
     .map(([kind, from]) => `${kind} ${from}`)

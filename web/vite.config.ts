@@ -43,7 +43,10 @@ export default defineConfig({
             tag: 'meta',
             attrs: {
               'http-equiv': 'Content-Security-Policy',
-              content: contentPolicy(path.startsWith('/explore/') ? [] : [...servers], server !== undefined),
+              // The development server hands out styles as scripts.
+              content: contentPolicy(path.startsWith('/explore/') ? [] : [...servers], {
+                writesStyles: server !== undefined,
+              }),
             },
             injectTo: 'head-prepend',
           },

@@ -1,6 +1,8 @@
 /**
  * The engine, wherever WebGPU is: tensors, automatic differentiation, modules, networks, optimizers, weights files, photos and training.
  * A device comes from `openGpu` of `graft/node` or `graft/web`, or is one's own: `new Gpu(await requestDevice(adapter))`.
+ *
+ * @module graft
  */
 export { requestDevice } from '../gpu/device.ts';
 export {

@@ -2,6 +2,8 @@
  * The operations from buffers to buffers, for whoever brings an engine of their own: each records its kernels on a `Gpu`, which runs
  * them at the end of a scope. Activations are [N, H, W, C]. `defineKernel` makes further operations, `defineMap` those on each
  * element, `defineUpdate` further optimizers.
+ *
+ * @module graft/kernels
  */
 export { requestDevice } from '../gpu/device.ts';
 export {

@@ -5,6 +5,7 @@ import { rankedClasses, type PhotoPrediction } from '../run/predict.ts';
 import type { Familiarity } from '../train/index.ts';
 import type { Network } from '../nn/index.ts';
 
+/** What is asked of a model beside its answer. */
 export interface PredictOptions {
   /** How many classes to name, the likeliest first; by default 1, and 5 of a network as others published it. */
   readonly top?: number | undefined;

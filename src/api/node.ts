@@ -1,4 +1,8 @@
-/** graft in Node: this machine's adapter through Dawn, photos in folders, and runs as the command line makes them. */
+/**
+ * graft in Node: this machine's adapter through Dawn, photos in folders, and runs as the command line makes them.
+ *
+ * @module graft/node
+ */
 import { nodeFiles } from '../platform/node/files.ts';
 import { nodeHost, openGpu as openHere } from '../platform/node/host.ts';
 import { decoderOf, decodersHere } from '../platform/node/photos/decoders.ts';
@@ -19,6 +23,7 @@ export { Model, type PhotoAnswer, type PredictOptions } from './model.ts';
 export { AdapterError, openAdapter, exitCleanly, type AdapterChoice } from '../platform/node/index.ts';
 export type { Evaluation, RunEvent, TrainConfig, TrainResult };
 
+/** Which adapter is opened. */
 export interface OpenGpuOptions {
   /** `gpu`, `lavapipe`, `swiftshader` or a part of an adapter's name; `GRAFT_ADAPTER` by default, or the best. */
   readonly adapter?: string | undefined;
@@ -29,6 +34,12 @@ const complain = (reason: string): void => process.emitWarning(reason, 'graft');
 /**
  * The engine on the best adapter of this machine: a GPU, or a CPU where there is none. End a program with `exitCleanly`: Dawn keeps
  * a process alive. Rejects with `AdapterError` where there is no adapter.
+ *
+ * ```ts
+ * const gpu = await openGpu();
+ * await gpu.read(gpu.upload(Float32Array.of(1, 2, 3))); // → [1, 2, 3]
+ * gpu.destroy();
+ * ```
  */
 export async function openGpu({ adapter }: OpenGpuOptions = {}): Promise<Gpu> {
   const opened = await openHere({
@@ -58,6 +69,7 @@ const hostOn = (gpu: Gpu | undefined) =>
 /** A photo: its path, or the bytes of its file. */
 export type Photo = string | Uint8Array;
 
+/** Where a model computes, and in which numbers. */
 export interface LoadModelOptions {
   /** The device; by default one that is opened once and shared. */
   readonly gpu?: Gpu | undefined;
@@ -124,13 +136,25 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   );
 }
 
+/** Which model, on which photos, and how it is watched. */
 export interface EvaluateOptions extends EvaluateRequest {
+  /** Ends it after the current batch. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears what is done, as it is done. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** The device; by default one that is opened once and shared. */
   readonly gpu?: Gpu | undefined;
 }
 
-/** How good a model is on a folder of photos with a folder for each class. Rejects as `loadModel` and `train` do. */
+/**
+ * How good a model is on a folder of photos with a folder for each class. Rejects as `loadModel` and `train` do.
+ *
+ * ```ts
+ * const { files, loss } = await evaluate({ model: 'runs/photos', data: 'photos' });
+ * files.length; // → 32
+ * loss < Math.LN2; // → true
+ * ```
+ */
 export async function evaluate({ gpu, signal, onEvent, ...request }: EvaluateOptions): Promise<Evaluation> {
   const controls = {
     signal: signal ?? new AbortController().signal,

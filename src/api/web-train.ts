@@ -50,6 +50,18 @@ const ROOT = 'photos';
  * Trains on a visitor's photos, where they are: nothing is sent anywhere. Work goes on between frames; where a page has much else to do, call it in a
  * dedicated worker. Rejects with `RunError`, `DataError`, `WeightsError`, `TrainingError` or `WebGpuError` for what is wrong with the
  * settings, the photos, the weights or the browser, with the signal's reason where it was stopped before an epoch ended.
+ *
+ * ```ts
+ * const { model, file } = await train({
+ *   data: photos, // [['animal/cat.png', blob], …], or what a picker of folders gives
+ *   weights: '/resnet18-emoji.safetensors',
+ *   tune: 'head',
+ *   size: 64,
+ *   epochs: 3,
+ * });
+ * model.classes; // → ['animal', 'food']
+ * file.size > 1e6; // → true
+ * ```
  */
 export async function train(options: TrainOptions): Promise<TrainedRun> {
   const {

@@ -21,6 +21,14 @@ Object.assign(kernels, {
  * Computes the gradient of a scalar loss with respect to every trained leaf that it depends on; gradients add up over
  * calls until the optimizer clears them. Call it in the scope that computed the loss. Throws `Error` if the loss
  * depends on nothing that is trained.
+ *
+ * ```ts
+ * const slope = new Parameter(gpu, [1]);
+ * slope.load({ shape: [1], data: Float32Array.of(3) });
+ * const square = mul(slope, slope); // a scalar is a loss like any other
+ * backward(square);
+ * await slope.readGradient(); // → [6]
+ * ```
  */
 export function backward(loss: Tensor): void {
   if (loss.size !== 1)

@@ -7,6 +7,7 @@ import { batchNormForward, batchNormInvStd, batchNormStatistics } from '../kerne
 import { gradients } from './gradients.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
+/** Which statistics a batch norm uses, and what follows it in the same kernel. */
 export interface BatchNormOptions {
   /** `batch` normalises by the batch's own statistics and moves the running ones; `running` uses the running ones. */
   readonly mode: 'batch' | 'running';
@@ -23,6 +24,19 @@ export interface BatchNormOptions {
 /**
  * y = (x − mean) / √(var + eps) · weight + bias [+ residual] [then ReLU]; x `[…, C]`, weight and bias `[C]`. Throws
  * `RangeError` where the shapes do not go together, for f16, and in batch mode for a single value per channel.
+ *
+ * ```ts
+ * const [x, one, zero] = [[300, 700], [1], [0]].map((values) => gpu.upload(Float32Array.from(values)));
+ * const channel = (storage: Storage) => new Tensor(gpu, [1], storage);
+ * const running = { runningMean: gpu.upload(Float32Array.of(500)), runningVar: gpu.upload(Float32Array.of(1e4)) };
+ * const y = batchNorm(new Tensor(gpu, [2, 1], x!), channel(one!), channel(zero!), {
+ *   ...running,
+ *   mode: 'running',
+ *   eps: 0,
+ *   momentum: 0.1,
+ * });
+ * await y.read(); // → [-2, 2]
+ * ```
  */
 export function batchNorm(x: Tensor, weight: Tensor, bias: Tensor, options: BatchNormOptions): Tensor {
   const { gpu } = x;

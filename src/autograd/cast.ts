@@ -3,7 +3,14 @@ import { cast as castKernel } from '../kernels/cast/index.ts';
 import type { Dtype } from '../kernels/dtype.ts';
 import { apply, type Tensor } from './tensor.ts';
 
-/** x in another type, as torch.Tensor.to: x itself where it has it already. To f16 for inference alone. Throws `GpuError` without f16. */
+/**
+ * x in another type, as torch.Tensor.to: x itself where it has it already. To f16 for inference alone. Throws `GpuError` without f16.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(1, 2)));
+ * cast(x, 'f32') === x; // → true
+ * ```
+ */
 export function cast(x: Tensor, dtype: Dtype): Tensor {
   if (x.dtype === dtype) return x;
   const { gpu, size: count } = x;

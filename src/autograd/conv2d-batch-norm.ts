@@ -15,6 +15,14 @@ import { apply, refuseHalf, type Tensor } from './tensor.ts';
  * `[K]` → `[N, oH, oW, K]`. Only a gradient of weight or bias needs the convolution's output, and computes it again: where
  * running statistics are in use those two are frozen, except in a backward pass through a network in evaluation mode.
  * x, filter and residual are all in f32 or all in f16, and so is the result. Throws `RangeError` if they do not go together.
+ *
+ * ```ts
+ * const of = (shape: number[], ...values: number[]) => new Tensor(gpu, shape, gpu.upload(Float32Array.from(values)));
+ * const [x, weight, one, zero] = [of([1, 1, 2, 1], 1, -1), of([1, 1, 1, 1], 10), of([1], 1), of([1], 0)];
+ * const statistics = { runningMean: gpu.upload(Float32Array.of(0)), runningVar: gpu.upload(Float32Array.of(1)) };
+ * const y = conv2dBatchNorm(x, { filter: weight }, one, zero, { ...statistics, eps: 0, relu: true });
+ * await y.read(); // → [10, 0]
+ * ```
  */
 export function conv2dBatchNorm(
   x: Tensor,

@@ -4,12 +4,25 @@ import { conv2dForward, outputSize, type Conv2dShape } from '../kernels/conv2d/i
 import { gradients } from './gradients.ts';
 import { apply, type Tensor } from './tensor.ts';
 
+/** In pixels: from one window to the next (1 by default), and of zeros around the image (none by default). */
 export interface Conv2dOptions {
   readonly stride?: number;
   readonly padding?: number;
 }
 
-/** x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d; x and weight both in f32 or both in f16, and so the result. Throws `RangeError` for others. */
+/**
+ * x `[N, H, W, C]`, weight `[R, S, C, K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d; x and weight both in f32 or both in f16, and so the
+ * result. Throws `RangeError` for others.
+ *
+ * ```ts
+ * // Sums of 2 × 2 pixels: a weight of ones, [R, S, C, K] = [2, 2, 1, 1].
+ * const x = new Tensor(gpu, [1, 2, 3, 1], gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6)));
+ * const weight = new Tensor(gpu, [2, 2, 1, 1], gpu.upload(new Float32Array(4).fill(1)));
+ * const y = conv2d(x, weight, { stride: 1, padding: 0 });
+ * y.shape; // → [1, 1, 2, 1]
+ * await y.read(); // → [12, 16]
+ * ```
+ */
 export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): Tensor {
   const { gpu } = x;
   const { conv, output } = conv2dShape(x, weight, options);

@@ -18,12 +18,26 @@ export function relu(x: Tensor): Tensor {
   return differentiatedByResult('relu', x, kernels.relu, kernels.reluBackward);
 }
 
-/** 1 / (1 + exp(−x)), as torch.sigmoid. */
+/**
+ * 1 / (1 + exp(−x)) of each element, as torch.sigmoid. f32 alone: throws `RangeError` for f16.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [1], gpu.upload(Float32Array.of(0)));
+ * await sigmoid(x).read(); // → [0.5]
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
   return differentiatedByResult('sigmoid', x, kernels.sigmoid, kernels.sigmoidBackward);
 }
 
-/** x · Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), as torch.nn.functional.gelu. */
+/**
+ * x · Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), as torch.nn.functional.gelu.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 10)));
+ * await gelu(x).read(); // → [0, 10]
+ * ```
+ */
 export function gelu(x: Tensor): Tensor {
   const { gpu, size } = x;
   return apply(gpu, {
@@ -37,7 +51,15 @@ export function gelu(x: Tensor): Tensor {
   });
 }
 
-/** a + b, element by element. Throws `RangeError` if their shapes differ. */
+/**
+ * a + b, element by element. Throws `RangeError` if their shapes differ.
+ *
+ * ```ts
+ * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(1, 2)));
+ * const b = new Tensor(gpu, [2], gpu.upload(Float32Array.of(10, 20)));
+ * await add(a, b).read(); // → [11, 22]
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   checkAlike('add', a, b);
   const { gpu, size } = a;

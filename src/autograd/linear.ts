@@ -6,6 +6,13 @@ import { apply, type Tensor } from './tensor.ts';
 /**
  * y = x · weightᵀ + bias; x `[N, in]`, weight `[out, in]`, bias `[out]` → `[N, out]`, as torch.nn.functional.linear. Throws
  * `RangeError` for other shapes.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [1, 2], gpu.upload(Float32Array.of(1, 2)));
+ * const weight = new Tensor(gpu, [1, 2], gpu.upload(Float32Array.of(10, 1)));
+ * const bias = new Tensor(gpu, [1], gpu.upload(Float32Array.of(100)));
+ * await linear(x, weight, bias).read(); // → [112]
+ * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const { gpu } = x;

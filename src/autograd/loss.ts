@@ -12,6 +12,7 @@ import {
 } from '../kernels/loss/index.ts';
 import { apply, type Tensor } from './tensor.ts';
 
+/** What a loss gives, both as they are when the scope is done. */
 export interface Loss {
   /** The mean over the batch, a scalar. */
   readonly loss: Tensor;

@@ -4,7 +4,15 @@ import { maxPoolArgmaxBytes, maxPoolForward, maxPoolOutput } from '../kernels/ma
 import { gradients } from './gradients.ts';
 import { apply, type Tensor } from './tensor.ts';
 
-/** x `[N, H, W, C]` → `[N, oH, oW, C]`, as torch.nn.functional.max_pool2d: padding never wins, the first of equals does. */
+/**
+ * The largest of each window: x `[N, H, W, C]` → `[N, oH, oW, C]`, as torch.nn.functional.max_pool2d: padding never wins, the first of equals does.
+ * Throws `RangeError` where a window lies in padding alone.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [1, 2, 2, 1], gpu.upload(Float32Array.of(1, 2, 3, 4)));
+ * await maxPool2d(x, { kernel: 2, stride: 2, padding: 0 }).read(); // → [4]
+ * ```
+ */
 export function maxPool2d(
   x: Tensor,
   { kernel, stride, padding }: { readonly kernel: number; readonly stride: number; readonly padding: number },
@@ -27,7 +35,14 @@ export function maxPool2d(
   });
 }
 
-/** The mean over each image: x `[N, H, W, C]`, f32 or f16 → `[N, C]` f32, as AdaptiveAvgPool2d(1) and flatten. */
+/**
+ * The mean over each image: x `[N, H, W, C]`, f32 or f16 → `[N, C]` f32, as AdaptiveAvgPool2d(1) and flatten.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [1, 2, 2, 1], gpu.upload(Float32Array.of(1, 2, 3, 6)));
+ * await globalAvgPool(x).read(); // → [3]
+ * ```
+ */
 export function globalAvgPool(x: Tensor): Tensor {
   const { gpu } = x;
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;

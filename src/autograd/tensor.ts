@@ -8,6 +8,16 @@ import type { Gpu, Storage, Window } from '../gpu/index.ts';
 import { cast } from '../kernels/cast/index.ts';
 import { bytesOf, type Dtype } from '../kernels/dtype.ts';
 
+/**
+ * Numbers on the GPU under a shape, and how they came about. A tensor made with `requiresGrad` is a leaf that `gradientOf` can ask for; what is trained
+ * is a `Parameter`. Its memory ends with the scope that it was made in, unless its storage is persistent.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2, 2], gpu.upload(Float32Array.of(1, 2, 3, 4)));
+ * x.size; // → 4
+ * await x.read(); // → [1, 2, 3, 4]
+ * ```
+ */
 export class Tensor {
   /** How this tensor came about; undefined for leaves and where no gradient is needed. */
   node: Node | undefined;

@@ -70,6 +70,7 @@ export interface KeptPhotos {
   readonly nowhere: number;
 }
 
+/** Photos of known classes in two sets: those to train on, and those to judge by. */
 export interface Dataset {
   readonly classes: readonly string[];
   readonly train: ImageSet;
@@ -89,7 +90,16 @@ export function countByClass(labels: Iterable<number>, classes: number): number[
   return counts;
 }
 
-/** Images that lie one after the other, data [count, height, width, 3], as a set. */
+/**
+ * Images that lie one after the other, data [count, height, width, 3], as a set.
+ *
+ * ```ts
+ * const [red, blue] = [[255, 0, 0], [0, 0, 255]];
+ * const photos = imageSet({ width: 1, height: 1, data: Uint8Array.of(...red!, ...blue!), labels: Int32Array.of(0, 1), paths: [] });
+ * photos.count; // → 2
+ * photos.image(1); // → Uint8Array.of(0, 0, 255)
+ * ```
+ */
 export function imageSet({
   data,
   ...rest

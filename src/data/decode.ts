@@ -11,6 +11,7 @@ import { inflateText } from './inflate-text.ts';
 import { readOrientationNote } from './orientation-note.ts';
 import { decodePng } from './png.ts';
 
+/** What is refused, and what shows through. */
 export interface DecodeOptions {
   /** Images with more pixels than this are refused from their header alone. Default: 100 megapixels. */
   readonly maxPixels?: number;
@@ -24,6 +25,12 @@ export interface DecodeOptions {
  * Without a background, transparency is dropped as PIL's `convert('RGB')` does: a transparent pixel shows the colour
  * stored under it. 16-bit samples keep their high byte, as in PIL for colour; for 16-bit grey PIL clips at 255 instead,
  * which makes nearly every such image white, so that is not followed.
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * decodeImage(encodePng(image)).data; // → Uint8Array.of(255, 0, 0, 0, 0, 255)
+ * ```
+ *
  * @throws ImageError with the reason, for anything that is not a whole and sound JPEG or PNG.
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): DecodedImage {

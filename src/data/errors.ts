@@ -2,12 +2,32 @@
 // one image and carries only the reason, since the decoder knows no path; a `DataError` concerns the
 // folder and names the path itself.
 
-/** One image cannot be decoded; the message is a reason that reads well after its path ("is truncated: …"). */
+/**
+ * One image cannot be decoded; the message is a reason that reads well after its path ("is truncated: …").
+ *
+ * ```ts
+ * const reasonOf = (bytes: Uint8Array) => {
+ *   try {
+ *     return decodeImage(bytes) && 'none';
+ *   } catch (error) {
+ *     return error instanceof ImageError ? error.message : 'another';
+ *   }
+ * };
+ * reasonOf(new Uint8Array()); // → 'is empty (0 bytes)'
+ * ```
+ */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
 }
 
-/** A data set cannot be used; the message names the folder and says what to do. */
+/**
+ * A data set cannot be used; the message names the folder and says what to do.
+ *
+ * ```ts
+ * const tell = (error: unknown) => (error instanceof DataError ? error.message : 'something else');
+ * tell(new DataError('There are no photos in holidays.')); // → 'There are no photos in holidays.'
+ * ```
+ */
 export class DataError extends Error {
   override readonly name = 'DataError';
 

@@ -1,8 +1,20 @@
 // From bytes to what a network pretrained on ImageNet expects: torchvision's ToTensor and Normalize in one step.
 
-/** Mean of ImageNet's training photos over R, G, B in 0 … 1, as torchvision states it. */
+/**
+ * Mean of ImageNet's training photos over R, G, B in 0 … 1, as torchvision states it.
+ *
+ * ```ts
+ * IMAGENET_MEAN.map((mean) => Math.round(255 * mean)); // → [124, 116, 104]
+ * ```
+ */
 export const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
-/** Standard deviation beside `IMAGENET_MEAN`. */
+/**
+ * Standard deviation beside `IMAGENET_MEAN`.
+ *
+ * ```ts
+ * normalize(Uint8Array.of(255, 255, 255))[2]! * IMAGENET_STD[2] + IMAGENET_MEAN[2]; // → 1
+ * ```
+ */
 export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 
 type PerChannel = readonly [r: number, g: number, b: number];
@@ -10,6 +22,10 @@ type PerChannel = readonly [r: number, g: number, b: number];
 /**
  * (v / 255 − mean) / std for uint8 pixels [..., 3], into float32 of the same layout; bit-equal to torchvision, which
  * rounds to float32 after each of the three steps.
+ *
+ * ```ts
+ * normalize(Uint8Array.of(0, 0, 255), [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]); // → Float32Array.of(-1, -1, 1)
+ * ```
  */
 export function normalize(
   pixels: Uint8Array,

@@ -11,6 +11,12 @@ const PAETH = 4;
 
 /**
  * Encodes an RGB image [H, W, 3] without loss (W3C PNG 3rd edition).
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * String.fromCharCode(...encodePng(image).subarray(1, 4)); // → 'PNG'
+ * ```
+ *
  * @throws RangeError if the size does not go with the data.
  */
 export function encodePng({ width, height, data }: DecodedImage): Uint8Array<ArrayBuffer> {

@@ -24,6 +24,13 @@ export function transformedSize(transform: Transform): { readonly width: number;
 
 /**
  * Applies a transform to an RGB image [H, W, 3].
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * const { width, height } = applyTransform(image, { kind: 'resize-short-crop', resize: 4, crop: 3 });
+ * [width, height]; // → [3, 3]
+ * ```
+ *
  * @throws RangeError if one of its sizes is not a positive whole number.
  */
 export function applyTransform(image: DecodedImage, transform: Transform): DecodedImage {
@@ -35,7 +42,16 @@ export function applyTransform(image: DecodedImage, transform: Transform): Decod
   }
 }
 
-/** torchvision's `Resize(size)`: the short side becomes `size`, the long one ⌊size · long / short⌋. */
+/**
+ * torchvision's `Resize(size)` of an RGB image [H, W, 3]: the short side becomes `size` pixels, the long one ⌊size · long / short⌋.
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * resizeShort(image, 10).width; // → 20
+ * ```
+ *
+ * @throws RangeError if `size` is not a positive whole number.
+ */
 export function resizeShort(image: DecodedImage, size: number): DecodedImage {
   checkSize(size);
   const { width, height } = image;
@@ -43,7 +59,16 @@ export function resizeShort(image: DecodedImage, size: number): DecodedImage {
   return width <= height ? resizeTo(image, size, long) : resizeTo(image, long, size);
 }
 
-/** Resizes to `width` × `height`, as `PIL.Image.resize((width, height), BILINEAR)`. */
+/**
+ * Resizes an RGB image [H, W, 3] to `width` × `height` pixels, as `PIL.Image.resize((width, height), BILINEAR)`.
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * resizeTo(image, 1, 1).data; // → Uint8Array.of(128, 0, 128)
+ * ```
+ *
+ * @throws RangeError if one of them is not a positive whole number.
+ */
 export function resizeTo(image: DecodedImage, width: number, height: number): DecodedImage {
   checkSize(width);
   checkSize(height);
@@ -54,6 +79,11 @@ export function resizeTo(image: DecodedImage, width: number, height: number): De
 /**
  * torchvision's `CenterCrop(size)`: cuts a square out of the middle; where the image is smaller it is first padded with
  * black. The offset rounds half to even, as Python does.
+ *
+ * ```ts
+ * const image = { width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 0, 0, 255) }; // a red pixel and a blue one
+ * centerCrop(image, 1).data; // → Uint8Array.of(255, 0, 0)
+ * ```
  */
 export function centerCrop(image: DecodedImage, size: number): DecodedImage {
   checkSize(size);

@@ -10,6 +10,13 @@ const SPLIT_STREAM = 0x5b117;
 /**
  * Splits labelled files, class by class, into training and validation; of n files round(n · validFraction) are set
  * aside, but at least one and never all where a class has two or more. Both parts keep the given order.
+ *
+ * ```ts
+ * const images = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, label: 0 }));
+ * const { train, valid } = stratifiedSplit(images, { validFraction: 0.2, seed: 0 });
+ * [train.length, valid.length]; // → [4, 1]
+ * ```
+ *
  * @throws RangeError if `validFraction` is not between 0 and 1, DataError if no class has two files.
  */
 export function stratifiedSplit(

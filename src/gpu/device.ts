@@ -22,6 +22,14 @@ export const RAISED_LIMITS = [
  * Requests a device with those of graft's optional features that `adapter` has and with its best limits.
  *
  * An adapter gives one device only: open another adapter for a second one. Rejects as `GPUAdapter.requestDevice` does.
+ *
+ * ```ts
+ * // Where the adapter comes from is the platform's affair; with a device of one's own there is no need to ask.
+ * const own = async (gpu: GPU) => {
+ *   const adapter = await gpu.requestAdapter();
+ *   return adapter && new Gpu(await requestDevice(adapter));
+ * };
+ * ```
  */
 export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return adapter.requestDevice({

@@ -1,23 +1,58 @@
 /**
- * What can go wrong on a GPU, as errors that say what to do about it. WebGPU reports most faults late and in passing
- * (an event, a rejected promise); `Gpu` collects them and throws one of these at the next wait.
+ * What went wrong on the GPU, or would have; the others below are of this class.
+ *
+ * ```ts
+ * const old = gpu.persistent(4, 'old');
+ * gpu.release(old);
+ * await gpu.finish();
+ * await gpu.read(old).catch((error) => error instanceof GpuError); // → true
+ * ```
  */
-
 export class GpuError extends Error {
   override readonly name: string = 'GpuError';
 }
 
-/** The adapter refused a kernel or a command: a bug in a kernel or in its host function. */
+/**
+ * The adapter refused a kernel or a command: a bug in a kernel or in its host function. It is thrown by the scope, or by the next wait.
+ *
+ * ```ts
+ * import { defineKernel, write } from 'graft/kernels';
+ *
+ * const broken = defineKernel({
+ *   name: 'broken',
+ *   bindings: { y: write() },
+ *   workgroupSize: [1],
+ *   builtins: '',
+ *   body: 'y[0] = nonsense;',
+ * });
+ * const run = gpu.scope(() => gpu.run(broken, { y: gpu.temporary(4) }, {}, [1]));
+ * await run.then(() => gpu.finish()).catch((error) => error instanceof GpuValidationError); // → true
+ * ```
+ */
 export class GpuValidationError extends GpuError {
   override readonly name = 'GpuValidationError';
 }
 
-/** The adapter has no room for a buffer. */
+/**
+ * The adapter has no room for a buffer; the message says how much is in use. A smaller batch or smaller images are the remedy.
+ *
+ * ```ts
+ * const advice = (error: unknown) => (error instanceof GpuOutOfMemoryError ? 'halve the batch' : 'read the message');
+ * advice(new GpuOutOfMemoryError('The GPU is out of memory.')); // → 'halve the batch'
+ * ```
+ */
 export class GpuOutOfMemoryError extends GpuError {
   override readonly name = 'GpuOutOfMemoryError';
 }
 
-/** The device is gone (driver reset, unplugged, destroyed); nothing on it can be read any more. */
+/**
+ * The device is gone (driver reset, unplugged, destroyed); nothing on it can be read any more.
+ *
+ * ```ts
+ * const canGoOn = (error: unknown) => error instanceof DeviceLostError && error.reason === 'unknown';
+ * canGoOn(new DeviceLostError('The GPU device was lost.', 'unknown')); // → true
+ * ```
+ */
 export class DeviceLostError extends GpuError {
   override readonly name = 'DeviceLostError';
 

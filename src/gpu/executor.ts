@@ -12,6 +12,7 @@ import type { Profiler } from './profile.ts';
 import { submit } from './submit.ts';
 import { Uniforms } from './uniforms.ts';
 
+/** What the engine holds and has done so far: sizes in bytes. */
 export interface GpuStatistics {
   /** Buffers and bytes that exist: persistent memory, and the workspace that all scopes share. */
   readonly buffers: number;

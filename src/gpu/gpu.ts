@@ -27,6 +27,7 @@ import { COPY_DST, MAP_READ } from './usage.ts';
 /** Waits for a promise of the GPU without burning the core that a software adapter needs; the platform's affair. */
 export type Waiter = <T>(promise: Promise<T>) => Promise<T>;
 
+/** What a platform hands in, and what tests pretend; a device alone is enough. */
 export interface GpuOptions {
   readonly wait?: Waiter;
   readonly onCompile?: CompileProgress;
@@ -48,6 +49,22 @@ export interface GpuOptions {
   readonly without?: readonly string[];
 }
 
+/**
+ * The machine: it records kernels and copies, plans their memory, submits them and reads results back. What is recorded in `scope` is submitted when the
+ * outermost one ends, and what was allocated there is free again.
+ *
+ * ```ts
+ * import { add } from 'graft/kernels';
+ *
+ * const doubled = await gpu.scope(() => {
+ *   const x = gpu.upload(Float32Array.of(1, 2, 3));
+ *   const y = gpu.temporary(x.bytes);
+ *   add(gpu, { a: x, b: x, y }, 3);
+ *   return gpu.read(y); // recorded too: a promise of the values
+ * });
+ * doubled; // → [2, 4, 6]
+ * ```
+ */
 export class Gpu implements DeviceTraits {
   /** What was measured on this adapter; may be set at any time. */
   autotuned: Autotuned | undefined;

@@ -22,6 +22,13 @@ export interface DetectedNetwork<T> {
  * The network that the file is most like, its head apart. Whether all of it is there, and as large as it must be, is for
  * `matchStateDict` to say. Throws `WeightsError` if the file has nothing of any network but a stem at most, and if it has
  * several networks.
+ *
+ * ```ts
+ * const file = new Map(Array.from(networks.resnet18.stateShapes(10), ([name, shape]) => [`module.${name}`, { shape }]));
+ * const { name, notes } = detectNetwork(file, 'model.pth');
+ * name; // → 'resnet18'
+ * notes; // → ['names without "module."']
+ * ```
  */
 export function detectNetwork<T extends Shaped>(
   tensors: ReadonlyMap<string, T>,

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/index.ts';
 import type { Network, Stages } from '../nn/index.ts';
 import type { OnnxNetwork } from '../weights/index.ts';
 
+/** A network that has a name: enough to tell it from a file, to build it and to export it. */
 export interface NetworkEntry extends OnnxNetwork {
   /** What people call it: `ResNet-18`. */
   readonly title: string;

@@ -7,6 +7,7 @@ import { kaiming, normal, uniform } from './init.ts';
 import { Module } from './module.ts';
 import { Buffer, Counter, Parameter } from './parameter.ts';
 
+/** In pixels: of the square kernel, from one window to the next (1), and of zeros around the image (0). */
 export interface Conv2dOptions {
   readonly kernel: number;
   readonly stride?: number;
@@ -37,6 +38,7 @@ export class Conv2d extends Module {
     this.weight = new Parameter(gpu, [outChannels, inChannels, kernel, kernel], 'OIHW');
   }
 
+  /** x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`; throws `RangeError` for another number of channels. */
   forward(x: Tensor): Tensor {
     return ops.conv2d(ops.cast(x, this.weight.dtype), this.weight, this.options);
   }
@@ -106,6 +108,7 @@ export class BatchNorm2d extends Module {
     return frozen ? this.frozenStatistics : 'batch';
   }
 
+  /** x `[…, channels]` → the same shape. */
   forward(x: Tensor, { residual, relu = false }: AfterNorm = {}): Tensor {
     const { mode, eps, momentum } = this;
     const runningMean = this.runningMean.storage;
@@ -127,6 +130,14 @@ export class BatchNorm2d extends Module {
  * A convolution and the batch norm behind it, the usual pair: x `[N, H, W, C]` → `[N, oH, oW, K]`, with a residual added and
  * ReLU applied where `then` says so. With running statistics all of it is one kernel, which saves a pass over the activation
  * and its memory.
+ *
+ * ```ts
+ * const [conv, norm] = [new Conv2d(gpu, 1, 1, { kernel: 1 }), new BatchNorm2d(gpu, 1)];
+ * conv.weight.load({ shape: [1, 1, 1, 1], data: Float32Array.of(10) });
+ * norm.initialise(); // scale 1, shift 0; by batch the two values are −1 and 1
+ * const x = new Tensor(gpu, [1, 1, 2, 1], gpu.upload(Float32Array.of(300, 700)));
+ * await convNorm(conv, norm, x, { relu: true }).read(); // → [0, 1]
+ * ```
  */
 export function convNorm(conv: Conv2d, norm: BatchNorm2d, x: Tensor, then: AfterNorm = {}): Tensor {
   if (norm.mode === 'batch' || !norm.fused) return norm.forward(conv.forward(x), then);
@@ -164,6 +175,7 @@ export class Linear extends Module {
     this.bias = new Parameter(gpu, [outFeatures]);
   }
 
+  /** x `[N, inFeatures]` → `[N, outFeatures]`; throws `RangeError` for another number of features. */
   forward(x: Tensor): Tensor {
     return ops.linear(x, this.weight, this.bias);
   }

@@ -9,6 +9,23 @@ import { Buffer, Counter, Parameter, type HostTensor, type StateDict } from './p
 type State = Parameter | Buffer | Counter;
 type Owned = State | Module;
 
+/**
+ * A piece of a network. Parameters, buffers and modules that it has as properties are its own, under torchvision's names: those of the properties,
+ * joined by dots.
+ *
+ * ```ts
+ * class Perceptron extends Module {
+ *   readonly hidden = new Linear(gpu, 4, 8);
+ *   readonly out = new Linear(gpu, 8, 2);
+ *   forward = (x: Tensor) => this.out.forward(relu(this.hidden.forward(x)));
+ * }
+ * const model = new Perceptron();
+ * model.initialise(createRandom(1));
+ * [...model.namedParameters().keys()]; // → ['hidden.weight', 'hidden.bias', 'out.weight', 'out.bias']
+ * const weights = await model.stateDict();
+ * weights.get('out.weight')?.shape; // → [2, 8]
+ * ```
+ */
 export abstract class Module {
   /** What `train()` and `eval()` set; batch norm looks at it. */
   training = true;
@@ -38,11 +55,13 @@ export abstract class Module {
     return found;
   }
 
+  /** Sets `training` here and in all that is within. */
   train(mode = true): this {
     for (const module of this.modules()) module.training = mode;
     return this;
   }
 
+  /** As `train(false)`: batch norm uses its running statistics from now on. */
   eval(): this {
     return this.train(false);
   }

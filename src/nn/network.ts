@@ -76,7 +76,13 @@ export abstract class Network extends Module {
   }
 }
 
-/** The stage of a head that is the property `module`. */
+/**
+ * The stage of a head that is the property `module`.
+ *
+ * ```ts
+ * headStage('fc'); // → { name: 'head', modules: ['fc'] }
+ * ```
+ */
 export const headStage = (module: string): Stage => ({ name: 'head', modules: [module] });
 
 /** The stage that is trained first of all, and made fresh for other classes. */

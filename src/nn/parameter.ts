@@ -21,6 +21,17 @@ export type StateDict = Map<string, HostTensor>;
 /** `OIHW`: a convolution's weight, `[K, C, R, S]` in files and `[R, S, C, K]` here. `same`: no difference. */
 export type FileLayout = 'same' | 'OIHW';
 
+/**
+ * A tensor that a module owns and an optimizer trains, while `requiresGrad` is true: then `backward` leaves its gradient with it.
+ *
+ * ```ts
+ * const weight = new Parameter(gpu, [8, 3, 5, 5], 'OIHW'); // as files have it: 8 filters of 3 channels and 5 × 5 pixels
+ * weight.shape; // → [5, 5, 3, 8]
+ * weight.load({ shape: [8, 3, 5, 5], data: new Float32Array(600).fill(0.1) });
+ * (await weight.save()).shape; // → [8, 3, 5, 5]
+ * await weight.readGradient(); // → null
+ * ```
+ */
 export class Parameter extends Tensor implements TrainedLeaf {
   gradient: TrainedLeaf['gradient'] = undefined;
 
@@ -84,7 +95,15 @@ export class Parameter extends Tensor implements TrainedLeaf {
   }
 }
 
-/** Untrained state that is saved with a module, starting at `initial` everywhere. */
+/**
+ * Untrained state that is saved with a module, starting at `initial` everywhere.
+ *
+ * ```ts
+ * const mean = new Buffer(gpu, [2], 0);
+ * mean.load({ shape: [2], data: Float32Array.of(3, 4) });
+ * (await mean.save()).data; // → Float32Array.of(3, 4)
+ * ```
+ */
 export class Buffer {
   readonly storage: Storage;
 
@@ -97,10 +116,12 @@ export class Buffer {
     this.reset();
   }
 
+  /** Sets every value to what it began with. */
   reset(): void {
     this.gpu.write(this.storage, new Float32Array(sizeOf(this.fileShape)).fill(this.initial));
   }
 
+  /** Sets the values from the host. Throws `RangeError` if there are more or fewer. */
   load({ shape, data }: HostTensor): void {
     if (data.length !== sizeOf(this.fileShape)) {
       throw new RangeError(`Expected shape [${this.fileShape.join(', ')}], found [${shape.join(', ')}].`);
@@ -108,10 +129,12 @@ export class Buffer {
     this.gpu.write(this.storage, data);
   }
 
+  /** The values, read back. */
   async save(): Promise<HostTensor> {
     return { shape: this.fileShape, data: await this.gpu.read(this.storage) };
   }
 
+  /** Frees the memory. */
   dispose(): void {
     this.gpu.release(this.storage);
   }

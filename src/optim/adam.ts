@@ -6,6 +6,7 @@ import { checkRanges } from './checks.ts';
 import type { ParameterGroup } from './groups.ts';
 import { ArenaOptimizer, type Update } from './optimizer.ts';
 
+/** What the formula has; `learningRate` and `weightDecay` are for one step. */
 export interface AdamOptions {
   readonly learningRate: number;
   readonly beta1: number;

@@ -1,6 +1,7 @@
 /** Groups of parameters that learn at rates or with weight decay of their own. */
 import type { Parameter } from '../nn/index.ts';
 
+/** Parameters that learn at a rate or with a weight decay of their own. */
 export interface ParameterGroup {
   readonly parameters: readonly Parameter[];
   /** The group's learning rate is the optimizer's times this; 1 by default. */
@@ -25,6 +26,11 @@ export function toGroups(
 /**
  * Splits groups so that batch norm's parameters and biases, those of shape [n], have no weight decay: it would pull
  * scales to zero that nothing else bounds, and shifts that overfit nothing. The others keep their group's.
+ *
+ * ```ts
+ * const { weight, bias } = new Linear(gpu, 2, 1);
+ * decayGroups([weight, bias]).map((group) => group.weightDecay ?? 'as the others'); // → ['as the others', 0]
+ * ```
  */
 export function decayGroups(parameters: readonly Parameter[] | readonly ParameterGroup[]): ParameterGroup[] {
   return toGroups(parameters).flatMap((group) => {

@@ -10,6 +10,7 @@ import { Arena } from './arena.ts';
 import { checkRanges } from './checks.ts';
 import { type ParameterGroup, toGroups } from './groups.ts';
 
+/** What is done with the gradients before the formula sees them. */
 export interface StepOptions {
   /** Multiplies the gradients first: 1 / k after k batches whose gradients added up. 1 by default. */
   readonly gradientScale?: number | undefined;
@@ -27,6 +28,7 @@ export interface OptimizerState {
   readonly tensors: Readonly<Record<string, Float32Array>>;
 }
 
+/** What trains parameters. A new one need be no more than this; most extend `ArenaOptimizer`. */
 export interface Optimizer {
   /** May be changed between steps; each group learns at this rate × its own scale. */
   learningRate: number;
@@ -54,6 +56,26 @@ export interface Update extends UpdateControls {
   readonly gradients: Storage;
 }
 
+/**
+ * An optimizer whose parameters lie in a row, so that one dispatch updates them all. A subclass adds its formula; docs/extending.md writes one from its
+ * kernel on.
+ *
+ * ```ts
+ * import { sgd } from 'graft/kernels';
+ *
+ * // Steps against the gradient, and nothing else: it keeps no moments.
+ * class Plain extends ArenaOptimizer<never> {
+ *   constructor(parameters: readonly Parameter[], learningRate: number) {
+ *     super('Plain', parameters, { learningRate, weightDecay: 0 }, []);
+ *   }
+ *   protected update(storages: Update, _step: number, gradientScale: number): void {
+ *     const { gpu, count } = this.arena;
+ *     sgd(gpu, storages, count, { learningRate: this.learningRate, momentum: 0, gradientScale });
+ *   }
+ * }
+ * new Plain(new Linear(gpu, 2, 1).parameters(), 0.1).learningRate; // → 0.1
+ * ```
+ */
 export abstract class ArenaOptimizer<M extends string> implements Optimizer {
   learningRate: number;
   protected readonly arena: Arena;

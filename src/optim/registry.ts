@@ -24,12 +24,19 @@ export const optimizers = {
     new Sgd(groups, { learningRate, momentum, weightDecay }),
 } as const satisfies Record<string, MakeOptimizer>;
 
+/** What `makeOptimizer` makes, and the setting `optimizer` names. */
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = namesOf(optimizers);
 
 /**
  * The optimizer called `name` over the trained parameters of `groups`. Throws `UnknownNameError`, and `RangeError` for
  * settings out of range.
+ *
+ * ```ts
+ * const { weight, bias } = new Linear(gpu, 2, 1);
+ * const settings = { learningRate: 0.01, weightDecay: 0, momentum: 0.9 };
+ * makeOptimizer('sgd', [{ parameters: [weight, bias] }], settings) instanceof Sgd; // → true
+ * ```
  */
 export function makeOptimizer(
   name: OptimizerName,

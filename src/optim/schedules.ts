@@ -5,6 +5,7 @@
 import { lookUp, namesOf } from '../names.ts';
 import { checkRanges } from './checks.ts';
 
+/** A schedule and the run that it is for, in optimizer steps. */
 export interface ScheduleOptions {
   readonly name: ScheduleName;
   /** Steps of the whole run, the warm-up included. */
@@ -39,6 +40,7 @@ export const schedules = {
   'one-cycle': oneCycle,
 } as const satisfies Record<string, Schedule>;
 
+/** What `learningRateFactor` knows, and the setting `schedule` names. */
 export type ScheduleName = keyof typeof schedules;
 export const scheduleNames = namesOf(schedules);
 

@@ -6,6 +6,7 @@ import { checkRanges } from './checks.ts';
 import type { ParameterGroup } from './groups.ts';
 import { ArenaOptimizer, type Update } from './optimizer.ts';
 
+/** What the formula has: `momentum` is the share of the last step in the next, 0 … 1. */
 export interface SgdOptions {
   readonly learningRate: number;
   readonly momentum: number;

@@ -6,6 +6,7 @@ import type { DecoderName } from '../data/index.ts';
 import type { SettingDifference } from '../train/index.ts';
 import type { WrongElement } from './doctor/operations/check.ts';
 
+/** What is wrong with a run, by its kind and with its facts: for programs that answer in their own words. */
 export type RunProblem =
   /** There is nothing in the run's place, or something that is not a run. */
   | { readonly kind: 'no-run'; readonly run: string }
@@ -87,6 +88,14 @@ export type RunProblem =
 /** The problem of one kind, with its facts. */
 export type ProblemOf<Kind extends RunProblem['kind']> = Extract<RunProblem, { readonly kind: Kind }>;
 
+/**
+ * Something is wrong with a run, its photos or its files. The message says what; `problem` has the facts.
+ *
+ * ```ts
+ * const error = new RunError('There is no run in runs/cats.', { kind: 'no-run', run: 'runs/cats' });
+ * error.problem.kind; // → 'no-run'
+ * ```
+ */
 export class RunError extends Error {
   override readonly name = 'RunError';
 

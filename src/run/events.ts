@@ -12,6 +12,7 @@ import type {
 } from '../train/index.ts';
 import type { RunOutcome } from './outcome.ts';
 
+/** Something that a run did, by its kind: weights fetched, photos read, a step, an epoch, … */
 export type RunEvent =
   /** Weights are being downloaded: this many bytes of the total. */
   | { readonly kind: 'downloading'; readonly what: string; readonly bytes: number; readonly total: number }

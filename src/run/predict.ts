@@ -29,6 +29,7 @@ export interface PredictRequest {
   readonly explain?: boolean | undefined;
 }
 
+/** A class and how likely it is, 0 … 1. */
 export interface RankedClass {
   readonly class: string;
   /** The class's number: the index of its logit. */
@@ -48,6 +49,7 @@ export type Prediction =
       readonly reason: string;
     };
 
+/** What a model says of a photo. */
 export interface PhotoPrediction {
   /** The likeliest first. */
   readonly ranked: readonly RankedClass[];

@@ -36,6 +36,7 @@ export interface NotTrained {
   readonly canGoOn: boolean;
 }
 
+/** How a run ended: `trained`, with its folder and its epochs, or stopped before there was anything to train. */
 export type TrainResult =
   | ({ readonly kind: 'trained'; readonly run: string } & Pick<RunOutcome, 'stopped' | 'best' | 'history'>)
   | ({ readonly kind: 'not trained' } & NotTrained);

@@ -1,4 +1,18 @@
-/** What can go wrong with a run although its files are sound. The message says what to change. */
+/**
+ * What can go wrong with a run although its files are sound. The message says what to change.
+ *
+ * ```ts
+ * const model = resnet18(gpu, 2);
+ * const problem = () => {
+ *   try {
+ *     return freeze(model, 'layer9', 'running') && 'none';
+ *   } catch (error) {
+ *     return error instanceof TrainingError ? 'TrainingError' : 'another';
+ *   }
+ * };
+ * problem(); // → 'TrainingError'
+ * ```
+ */
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';
 

@@ -2,6 +2,11 @@
  * The one error that reading or writing weights can end in. A weights file comes from somebody else, so
  * every message says what is wrong with which file and what to do about it, and text that the file chose is
  * escaped before it reaches a terminal.
+ *
+ * ```ts
+ * const error = new WeightsError('model.pth', 'it holds no tensors', 'Save a state dict');
+ * error.message; // → 'model.pth: it holds no tensors. Save a state dict.'
+ * ```
  */
 export class WeightsError extends Error {
   override readonly name = 'WeightsError';

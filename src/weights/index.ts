@@ -17,6 +17,11 @@ export { isBatchCount, type HostTensor, type StateDict } from './types.ts';
  * Reads a safetensors or PyTorch file, whichever `bytes` are; PyTorch's have no metadata. Names are those inside of PyTorch's
  * wrappers. `source` is the file's name in messages. Tensors may be views of `bytes`, which must not change while they are in
  * use. Throws WeightsError for everything else.
+ *
+ * ```ts
+ * const file = writeSafetensors(new Map([['scale', { shape: [2], data: Float32Array.of(1, 2) }]]), { dtype: 'f32' });
+ * [...readWeights(file, 'scale.safetensors').tensors.keys()]; // → ['scale']
+ * ```
  */
 export function readWeights(bytes: Uint8Array, source: string): SafetensorsFile {
   if (detectFormat(bytes, source) === 'pth') return { ...readPthWithNotes(bytes, source), metadata: {} };

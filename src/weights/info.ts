@@ -5,6 +5,7 @@ import { openPth } from './pth.ts';
 import { listSafetensors } from './safetensors.ts';
 import { withoutWrappers } from './wrappers.ts';
 
+/** What is in a weights file. */
 export interface WeightsInfo {
   readonly format: 'safetensors' | 'pth';
   /** In the file's order, with the dtype that the file stores. */
@@ -21,6 +22,11 @@ export interface WeightsInfo {
 /**
  * Describes a weights file without converting a number. Throws WeightsError where
  * `readWeights` would for its structure.
+ *
+ * ```ts
+ * const file = writeSafetensors(new Map([['scale', { shape: [2], data: Float32Array.of(1, 2) }]]), { dtype: 'f32' });
+ * describeWeights(file, 'scale.safetensors').tensors; // → [{ name: 'scale', dtype: 'F32', shape: [2] }]
+ * ```
  */
 export function describeWeights(bytes: Uint8Array, source: string): WeightsInfo {
   const format = detectFormat(bytes, source);

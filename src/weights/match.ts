@@ -30,6 +30,14 @@ export interface StateDictMatch {
  * Pairs the network's tensors (`expected`: name to shape, in the network's order) with the file's. Names that
  * only the file has are an error, except under `freshHead` and for batch norm's counts. Throws one
  * WeightsError that lists every mismatch.
+ *
+ * ```ts
+ * const shapes = new Map([['conv.weight', [1]], ['fc.bias', [2]]]);
+ * const file = new Map([['conv.weight', { shape: [1], data: Float32Array.of(7) }]]);
+ * const { tensors, kept } = matchStateDict(shapes, file, { source: 'model.pth', freshHead: 'fc' });
+ * tensors.get('conv.weight')?.data; // → Float32Array.of(7)
+ * kept; // → ['fc.bias']
+ * ```
  */
 export function matchStateDict(
   expected: ReadonlyMap<string, readonly number[]>,

@@ -19,6 +19,17 @@ import { withoutWrappers } from './wrappers.ts';
  *
  * Nothing in the file is ever run. Throws WeightsError if it is damaged, contradicts itself
  * or holds no network's tensors.
+ *
+ * ```ts
+ * const isRefused = (bytes: Uint8Array) => {
+ *   try {
+ *     return !readPth(bytes, 'model.pth');
+ *   } catch (error) {
+ *     return error instanceof WeightsError;
+ *   }
+ * };
+ * isRefused(new TextEncoder().encode('not a checkpoint')); // → true
+ * ```
  */
 export const readPth = (bytes: Uint8Array, source: string): StateDict =>
   readPthWithNotes(bytes, source).tensors;

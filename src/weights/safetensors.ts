@@ -39,6 +39,12 @@ export interface SafetensorsFile {
  * Reads a safetensors file. F32, F16 and BF16, and exactly those values of F64, integers and BOOL that float32 can
  * hold, become float32; aligned F32 data are views of `bytes`. `source` is the file's name in messages. Throws
  * WeightsError for every other file.
+ *
+ * ```ts
+ * const file = writeSafetensors(new Map([['scale', { shape: [2], data: Float32Array.of(1, 2) }]]), { dtype: 'f32' });
+ * const { tensors } = readSafetensors(file, 'scale.safetensors');
+ * tensors.get('scale'); // → { shape: [2], data: Float32Array.of(1, 2) }
+ * ```
  */
 export function readSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
   const { entries, dataStart, metadata } = listSafetensors(bytes, source);
@@ -175,6 +181,13 @@ export interface WriteOptions {
  *
  * Throws WeightsError, naming the tensor, for a finite value that float16 cannot hold and for a
  * shape that contradicts its data.
+ *
+ * ```ts
+ * const scale = { shape: [2], data: Float32Array.of(1, 2) };
+ * const options = { dtype: 'f16', metadata: { from: 'an example' } } as const;
+ * const file = writeSafetensors(new Map([['scale', scale]]), options);
+ * readWeights(file, 'scale.safetensors').metadata; // → { from: 'an example' }
+ * ```
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,

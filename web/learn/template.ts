@@ -32,12 +32,13 @@ export function learnPage({
     ['index.html', 'Train on your own photos'],
     ...explorePages.map(({ name, title }) => [`explore/${name}/index.html`, title] as const),
     ['learn/book/index.html', 'The book'],
+    ['reference/index.html', 'Reference'],
   ];
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="${contentPolicy([], false)}" />
+    <meta http-equiv="Content-Security-Policy" content="${contentPolicy([])}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>graft: ${escaped(title)}</title>
     <link rel="icon" href="data:," />

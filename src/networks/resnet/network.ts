@@ -128,6 +128,17 @@ class Layer extends Module {
   }
 }
 
+/**
+ * A residual network (He et al. 2015, "Deep residual learning for image recognition") for so many classes, with torchvision's names and order.
+ *
+ * ```ts
+ * const model = resnet18(gpu, 2);
+ * model.initialise(createRandom(1));
+ * const images = new Tensor(gpu, [1, 32, 32, 3], gpu.upload(new Float32Array(32 * 32 * 3)));
+ * model.eval().forward(images).shape; // → [1, 2]
+ * model.featureCount; // → 512
+ * ```
+ */
 export class ResNet extends Network {
   readonly inputSize = INPUT_SIZE;
   readonly stages = resnetStages;
@@ -172,8 +183,21 @@ export class ResNet extends Network {
   }
 }
 
-/** 11.7 million parameters with 1000 classes; 1.8 billion multiplications per image of 224 px. */
+/**
+ * ResNet-18: 11.7 million parameters with 1000 classes; 1.8 billion multiplications per image of 224 px. Parameters are undefined until `initialise` or
+ * `loadStateDict`.
+ *
+ * ```ts
+ * [...resnet18(gpu, 2).stateShapes()].at(-1); // → ['fc.bias', [2]]
+ * ```
+ */
 export const resnet18 = (gpu: Gpu, classes = 1000): ResNet => new ResNet(gpu, geometries.resnet18, classes);
 
-/** 21.8 million parameters with 1000 classes; 3.7 billion multiplications per image of 224 px. */
+/**
+ * ResNet-34: 21.8 million parameters with 1000 classes; 3.7 billion multiplications per image of 224 px. The deeper ones are in `networks`.
+ *
+ * ```ts
+ * resnet34(gpu, 2).parameters('layer3').length; // → 39
+ * ```
+ */
 export const resnet34 = (gpu: Gpu, classes = 1000): ResNet => new ResNet(gpu, geometries.resnet34, classes);

@@ -6,6 +6,7 @@ import { gpuAdvice, lavapipeAdvice, thisMachine } from './advice.ts';
 import { hushNativeStderr, type Hush } from './quiet.ts';
 import { hasSwiftShader, loadSwiftShader } from './swiftshader.ts';
 
+/** A GPU, or whose software draws in its place. */
 export type AdapterKind = 'gpu' | 'lavapipe' | 'swiftshader' | 'software';
 
 /** Which adapter was taken, and why. */
@@ -19,12 +20,14 @@ export interface AdapterChoice {
   readonly reason: string;
 }
 
+/** An adapter, where it comes from and why it was taken. */
 export interface OpenedAdapter {
   readonly adapter: GPUAdapter;
   readonly instance: GPU;
   readonly choice: AdapterChoice;
 }
 
+/** Which adapter, and how loudly. */
 export interface OpenOptions {
   /** `gpu`, `lavapipe`, `swiftshader` or a part of an adapter's name; $GRAFT_ADAPTER by default. Empty: the best. */
   readonly want?: string;
@@ -32,7 +35,18 @@ export interface OpenOptions {
   readonly verbose?: boolean;
 }
 
-/** There is no adapter, or not the one asked for. The message says what there is and what to do. */
+/**
+ * There is no adapter, or not the one asked for. The message says what there is and what to do.
+ *
+ * ```ts
+ * const isThere = (name: string) =>
+ *   openAdapter({ want: name }).then(
+ *     () => true,
+ *     (error) => !(error instanceof AdapterError),
+ *   );
+ * await isThere('no such adapter'); // → false
+ * ```
+ */
 export class AdapterError extends Error {
   override readonly name = 'AdapterError';
 }
@@ -41,6 +55,11 @@ export class AdapterError extends Error {
  * Opens the best adapter of this machine, or the one that `want` names, and defines WebGPU's globals
  * (`GPUBufferUsage`, …) where they are missing. Call it on the main thread: a worker's environment is a copy that
  * the Vulkan loader cannot see.
+ *
+ * ```ts
+ * const { choice } = await openAdapter();
+ * choice.kind === 'gpu' || choice.software; // → true
+ * ```
  *
  * @throws AdapterError when there is no adapter, none that `want` names, or Dawn cannot be loaded
  */

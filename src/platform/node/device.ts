@@ -16,6 +16,12 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 /**
  * Ends the process with `code`, 0 by default, after its output is written and its devices are closed. Dawn keeps a process alive for as long
  * as its instance exists, and deleting an instance with work pending can crash: so the process is left.
+ *
+ * ```ts
+ * const model = await loadModel('runs/photos');
+ * console.log((await model.predict('pizza.png')).ranked[0]?.class);
+ * await exitCleanly();
+ * ```
  */
 export async function exitCleanly(code = 0): Promise<never> {
   for (const device of open) device.destroy(); // returns when what its driver was at is done

@@ -26,7 +26,15 @@ const MESSAGES: Readonly<Record<WebGpuProblem, string>> = {
   'no-device': 'The graphics device could not be opened',
 };
 
-/** There is no device for the engine. */
+/**
+ * There is no device for the engine.
+ *
+ * ```ts
+ * const remedy = (error: unknown) =>
+ *   error instanceof WebGpuError && error.problem === 'no-webgpu' ? 'Take a newer browser.' : 'See chrome://gpu.';
+ * remedy(new WebGpuError('no-webgpu')); // → 'Take a newer browser.'
+ * ```
+ */
 export class WebGpuError extends Error {
   override readonly name = 'WebGpuError';
 

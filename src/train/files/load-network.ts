@@ -11,6 +11,7 @@ import { outputsOf } from '../loop/loss-kinds.ts';
 import { decodeCard, type ModelCard } from './checkpoint.ts';
 import { modelTensors } from './state.ts';
 
+/** The head that a network is given in place of its own. */
 export interface FreshHeadOptions {
   /** The file's name in messages. */
   readonly source: string;
@@ -56,6 +57,15 @@ interface LoadedNetwork extends Pick<NetworkFile, 'architecture' | 'notes'> {
 /**
  * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` if the file's names or
  * shapes are not those of a network that graft has; they are checked before anything is put on the GPU.
+ *
+ * ```ts
+ * const pretrained = resnet18(gpu, 10);
+ * pretrained.initialise(createRandom(1));
+ * const bytes = writeSafetensors(await pretrained.stateDict(), { dtype: 'f32' });
+ * const file = readWeights(bytes, 'pretrained.safetensors');
+ * const { model } = loadWithFreshHead(gpu, file, { source: 'pretrained.safetensors', outputs: 2, seed: 1 });
+ * model.classes; // → 2
+ * ```
  */
 export function loadWithFreshHead(
   gpu: Gpu,
@@ -73,6 +83,15 @@ export function loadWithFreshHead(
  * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
  * checkpoint is such a file too: the optimizer's tensors in it are ignored. Throws `WeightsError` if the file is
  * not a network that graft has or its card does not fit its head.
+ *
+ * ```ts
+ * const pretrained = resnet18(gpu, 10);
+ * pretrained.initialise(createRandom(1));
+ * const bytes = writeSafetensors(await pretrained.stateDict(), { dtype: 'f32' });
+ * const { model, architecture } = loadNetwork(gpu, readWeights(bytes, 'model.safetensors'), 'model.safetensors');
+ * architecture; // → 'resnet18'
+ * model.classes; // → 10
+ * ```
  */
 export function loadNetwork(
   gpu: Gpu,

@@ -10,6 +10,7 @@ import { drawAugmentation, type AugmentName } from './augment.ts';
 import type { Hold } from '../loop/hold-ahead.ts';
 import { ImageCache } from './image-cache.ts';
 
+/** Labelled inputs of a network as the trainer sees them: images, or features that a fixed trunk has made of them. */
 export interface Inputs {
   readonly count: number;
   /** Index of the class, [count]. */

@@ -50,7 +50,23 @@ export interface FeatureReport {
 
 type InputSettings = Pick<TrainConfig, 'size' | 'augment' | 'views' | 'seed' | 'batchSize'>;
 
-/** Makes the inputs of each phase for `fineTune`; `dispose` frees what they hold on the GPU. */
+/**
+ * Makes the inputs of each phase for `fineTune`; `dispose` frees what they hold on the GPU.
+ *
+ * ```ts
+ * // Four red photos and four blue ones, of 32 × 32 pixels.
+ * const [side, labels] = [32, Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1)];
+ * const data = Uint8Array.from({ length: 8 * side * side * 3 }, (_, i) => (i % 3 === (i < 4 * side * side * 3 ? 0 : 2) ? 255 : 0));
+ * const photos = imageSet({ width: side, height: side, data, labels, paths: [] });
+ * const model = resnet18(gpu, 2);
+ * model.initialise(createRandom(1)); // or weights from a file: loadWithFreshHead
+ * freeze(model, 'head', 'running'); // the trunk is fixed: its features are computed once
+ * const source = new InputSource(model, { train: photos, valid: photos }, { ...settingDefaults, size: side });
+ * const { train } = await source.forPhase({ epochs: 1 });
+ * [train.count, ...train.labels.subarray(3, 5)]; // → [8, 0, 1]
+ * source.dispose();
+ * ```
+ */
 export class InputSource {
   private readonly held: { dispose(): void }[] = [];
   private last: RunInputs | undefined;

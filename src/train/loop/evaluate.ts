@@ -7,6 +7,7 @@ import { lossOf } from './losses.ts';
 import { combine, type BatchMetrics, type Metrics } from './metrics.ts';
 import { ahead } from './ahead.ts';
 
+/** How inputs are gone through, and what is asked of them. */
 export interface EvaluateOptions {
   readonly batchSize: number;
   readonly loss: LossName;
@@ -16,6 +17,21 @@ export interface EvaluateOptions {
 /**
  * Loss and accuracy over all inputs, each seen once, in evaluation mode; the previous mode is restored. Throws the
  * signal's reason if it is aborted.
+ *
+ * ```ts
+ * // Four red photos and four blue ones, of 32 × 32 pixels.
+ * const [side, labels] = [32, Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1)];
+ * const data = Uint8Array.from({ length: 8 * side * side * 3 }, (_, i) => (i % 3 === (i < 4 * side * side * 3 ? 0 : 2) ? 255 : 0));
+ * const photos = imageSet({ width: side, height: side, data, labels, paths: [] });
+ * const model = resnet18(gpu, 2);
+ * model.initialise(createRandom(1)); // or weights from a file: loadWithFreshHead
+ * freeze(model, 'head', 'running');
+ * const settings = { ...settingDefaults, size: side };
+ * const { valid } = await new InputSource(model, { train: photos, valid: photos }, settings).forPhase({ epochs: 1 });
+ * const { count, accuracy } = await evaluate(model, valid, { batchSize: 8, loss: 'cross-entropy' });
+ * count; // → 8
+ * accuracy >= 0 && accuracy <= 1; // → true
+ * ```
  */
 export async function evaluate(
   model: Network,

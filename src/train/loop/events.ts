@@ -38,6 +38,7 @@ export interface EpochEvent {
   readonly imagesPerSecond: number;
 }
 
+/** The best model so far, read back from the GPU. */
 export interface BestModel {
   readonly epoch: number;
   readonly valid: Metrics;

@@ -9,6 +9,7 @@ import { TrainingError } from '../errors.ts';
 export const statistics = ['running', 'batch'] as const;
 export type Statistics = (typeof statistics)[number];
 
+/** What is trained, and how much that is. */
 export interface FreezeReport {
   /** The trained parts by torchvision's names, in the order given; the whole network is `all`. */
   readonly parts: readonly string[];
@@ -21,6 +22,11 @@ export interface FreezeReport {
  * Trains the parts of `model` that `tune` names, separated by commas, and freezes the rest: a stage as the network calls it
  * (`head`, `layer4`), `all`, or any beginning of parameter names such as `layer3.1`. The head is always trained, since it
  * starts from random values. Throws `TrainingError`, listing what there is, for a part that the network does not have.
+ *
+ * ```ts
+ * const model = resnet18(gpu, 2);
+ * freeze(model, 'head', 'running'); // → { parts: ['fc'], trained: 1026, frozen: 11176512 }
+ * ```
  */
 export function freeze(model: Network, tune: string, bn: Statistics): FreezeReport {
   const parts = trainedParts(model, tune);

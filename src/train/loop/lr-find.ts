@@ -63,6 +63,21 @@ const FEWEST_POINTS = 10;
  * parameters and running statistics; what is frozen stays frozen as the settings say. `inputs` is called when it is
  * frozen. Throws `TrainingError` for rates or steps out of range and where the loss diverges too soon to tell, and the
  * signal's reason if it is aborted.
+ *
+ * ```ts
+ * // Four red photos and four blue ones, of 32 × 32 pixels.
+ * const [side, labels] = [32, Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1)];
+ * const data = Uint8Array.from({ length: 8 * side * side * 3 }, (_, i) => (i % 3 === (i < 4 * side * side * 3 ? 0 : 2) ? 255 : 0));
+ * const photos = imageSet({ width: side, height: side, data, labels, paths: [] });
+ * const model = resnet18(gpu, 2);
+ * model.initialise(createRandom(1)); // or weights from a file: loadWithFreshHead
+ * const settings = { ...settingDefaults, tune: 'head', size: side, batchSize: 8, epochs: 10, lr: 0.01 };
+ * const source = new InputSource(model, { train: photos, valid: photos }, settings);
+ * freeze(model, settings.tune, settings.bn);
+ * const { train } = await source.forPhase({ epochs: 1 });
+ * const { points } = await findLearningRate(model, () => train, settings, { from: 1e-5, to: 1e-2, steps: 10 });
+ * points.length; // → 10
+ * ```
  */
 export async function findLearningRate(
   model: Network,

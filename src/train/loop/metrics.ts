@@ -1,5 +1,4 @@
-/** What a run is judged by. */
-
+/** How good a network is on some images. */
 export interface Metrics {
   /** The mean over all images. */
   readonly loss: number;
@@ -38,7 +37,13 @@ export function isBetter(a: Metrics, b: Metrics): boolean {
   return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
 }
 
-/** The indices of the `k` largest values, largest first; equal values in their order. */
+/**
+ * The indices of the `k` largest values, largest first; equal values in their order.
+ *
+ * ```ts
+ * topK([0.1, 0.6, 0.3], 2); // → [1, 2]
+ * ```
+ */
 export function topK(values: ArrayLike<number>, k: number): number[] {
   const list = Array.from(values);
   return [...list.keys()].sort((a, b) => (list[b] ?? 0) - (list[a] ?? 0) || a - b).slice(0, k);

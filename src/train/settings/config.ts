@@ -27,7 +27,14 @@ export type TrainSettings = Omit<TrainConfig, Beforehand>;
 export type RecipeName = TrainConfig['recipe'];
 export type ClassWeighting = TrainConfig['classWeights'];
 
-/** The settings of a run unless something else is set or follows from the data. */
+/**
+ * The settings of a run unless something else is set or follows from the data.
+ *
+ * ```ts
+ * const settings = { ...settingDefaults, tune: 'head' };
+ * settings.optimizer; // → 'adam'
+ * ```
+ */
 export const settingDefaults: TrainConfig = Object.fromEntries(
   settingNames.map((name) => [name, settingTable[name].default]),
 ) as { readonly [Name in SettingName]: Table[Name]['default'] };

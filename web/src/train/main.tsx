@@ -56,7 +56,8 @@ function App() {
               <a href={`./explore/${name}/index.html`}>{title}</a> ·{' '}
             </span>
           ))}
-          <a href="./learn/book/index.html">The book: how it works</a>
+          <a href="./learn/book/index.html">The book: how it works</a> ·{' '}
+          <a href="./reference/index.html">Reference: for your own programs</a>
         </p>
       </footer>
     </>

@@ -22,6 +22,7 @@ export function Header({
           </a>
         ))}
         <a href="../../learn/book/index.html">The book</a>
+        <a href="../../reference/index.html">Reference</a>
       </nav>
       <h1>{title}</h1>
       <p>{children}</p>
