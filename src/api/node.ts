@@ -150,9 +150,9 @@ export interface EvaluateOptions extends EvaluateRequest {
  * How good a model is on a folder of photos with a folder for each class. Rejects as `loadModel` and `train` do.
  *
  * ```ts
- * const { files, loss } = await evaluate({ model: 'runs/photos', data: 'photos' });
+ * const { files, mistakes } = await evaluate({ model: 'runs/photos', data: 'photos' });
  * files.length; // → 32
- * loss < Math.LN2; // → true
+ * mistakes.length < files.length / 2; // → true
  * ```
  */
 export async function evaluate({ gpu, signal, onEvent, ...request }: EvaluateOptions): Promise<Evaluation> {

@@ -63,17 +63,17 @@ export interface Update extends UpdateControls {
  * ```ts
  * import { sgd } from 'graft/kernels';
  *
- * // Steps against the gradient, and nothing else: it keeps no moments.
- * class Plain extends ArenaOptimizer<never> {
+ * // The gradients of all steps so far, each 0.9 times as heavy as the next.
+ * class HeavyBall extends ArenaOptimizer<'velocity'> {
  *   constructor(parameters: readonly Parameter[], learningRate: number) {
- *     super('Plain', parameters, { learningRate, weightDecay: 0 }, []);
+ *     super('HeavyBall', parameters, { learningRate, weightDecay: 0 }, ['velocity']);
  *   }
- *   protected update(storages: Update, _step: number, gradientScale: number): void {
+ *   protected update(storages: Update & { readonly velocity: Storage }, _step: number, gradientScale: number): void {
  *     const { gpu, count } = this.arena;
- *     sgd(gpu, storages, count, { learningRate: this.learningRate, momentum: 0, gradientScale });
+ *     sgd(gpu, storages, count, { learningRate: this.learningRate, momentum: 0.9, gradientScale });
  *   }
  * }
- * new Plain(new Linear(gpu, 2, 1).parameters(), 0.1).learningRate; // → 0.1
+ * new HeavyBall(new Linear(gpu, 2, 1).parameters(), 0.1).learningRate; // → 0.1
  * ```
  */
 export abstract class ArenaOptimizer<M extends string> implements Optimizer {

@@ -25,8 +25,8 @@ it.skipIf(!there)('leads from a word that is searched for to what it means, and 
     });
     await page.goto(`${site.url}some/where/reference/index.html`);
     await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByRole('combobox', { name: '' }).fill('bceWithLogits');
-    await page.getByRole('option').first().click();
+    await page.locator('#tsd-search-input').fill('bceWithLogits');
+    await page.locator('#tsd-search-results [role=option]').first().click();
     await page.getByRole('heading', { level: 1, name: /bceWithLogits/ }).waitFor();
     expect(await page.getByRole('link', { name: 'The book' }).first().getAttribute('href')).toBe(
       '../../learn/book/index.html',

@@ -10,11 +10,11 @@ import { mergeWorkgroup, reductionGrid, tileGrid } from './tile.ts';
 
 /** What the gradients are computed from, and those that are asked for. */
 export interface BatchNormGradients {
-  /** [rows, channels]: the gradient of the result y. */
+  /** `[rows, channels]`: the gradient of the result y. */
   readonly dy: Storage;
-  /** [rows, channels]: what went in; not needed in running mode unless dWeight or dBias is asked for. */
+  /** `[rows, channels]`: what went in; not needed in running mode unless dWeight or dBias is asked for. */
   readonly x: Storage;
-  /** [rows, channels]: what came out; where ReLU was fused, this gives its mask (y > 0), or else `bias` does. */
+  /** `[rows, channels]`: what came out; where ReLU was fused, this gives its mask (y > 0), or else `bias` does. */
   readonly y?: Storage | undefined;
   /** [channels], as used forwards: enough for the mask where no residual was added, and spares reading y. */
   readonly bias?: Storage | undefined;
