@@ -6,9 +6,25 @@ import { testGpu } from '../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise } from '../../test/support/kernels.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { cases } from '../kernels/elementwise/cases.ts';
+import { activationNames, type ActivationName } from '../kernels/elementwise/index.ts';
 import * as reference from '../kernels/elementwise/reference.ts';
 import { Parameter } from '../nn/index.ts';
-import { add, apply, backward, cast, gelu, mul, relu, reshape, sigmoid, Tensor } from './index.ts';
+import {
+  add,
+  apply,
+  backward,
+  cast,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  mul,
+  relu,
+  relu6,
+  reshape,
+  sigmoid,
+  silu,
+  Tensor,
+} from './index.ts';
 
 // Results and gradients near 1 in f32: some roundings, and exp's 3 + 2·|x| units in the last place.
 const CLOSE = { relative: 2e-6 };
@@ -42,17 +58,18 @@ const gradientOf = async (leaf: Parameter, record: () => Tensor): Promise<Float3
   return (await leaf.readGradient())!; // backward has just reached it
 };
 
-describe.each([
-  ['relu', relu, reference.relu],
-  ['sigmoid', sigmoid, reference.sigmoid],
-  ['gelu', gelu, reference.gelu],
-] as const)('%s', (_name, op, expected) => {
+const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
+  ...{ relu, relu6, sigmoid, silu, gelu, 'hard-sigmoid': hardSigmoid, 'hard-swish': hardSwish },
+  'gelu-tanh': (x) => gelu(x, { approximate: 'tanh' }),
+};
+
+describe.each(activationNames)('%s', (name) => {
   it('has the value and the gradient that finite differences give', async () => {
     const x = parameter([2, 3], 1);
     const { data } = await x.save();
-    expectClose(await gpu.scope(() => op(x).read()), expected(data), CLOSE);
-    const slope = centralDifferences((v) => dot(expected(v), weights), data);
-    expectClose(await gradientOf(x, () => op(x)), slope, CLOSE);
+    expectClose(await gpu.scope(() => activations[name](x).read()), reference.activate(name, data), CLOSE);
+    const slope = centralDifferences((v) => dot(reference.activate(name, v), weights), data);
+    expectClose(await gradientOf(x, () => activations[name](x)), slope, CLOSE);
   });
 });
 
@@ -103,7 +120,7 @@ describe.each([
   });
 });
 
-const operations = { relu, sigmoid, gelu, add, mul };
+const operations = { ...activations, add, mul };
 
 it.each(cases)('$name equals PyTorch', async (testCase) => {
   const { a, b, gradOutput } = elementwiseInputs(testCase);
@@ -195,7 +212,7 @@ it('no operation takes f16, and says so', async () => {
   }
   await gpu.scope(() => {
     const half = cast(new Tensor(gpu, [4], gpu.upload(noise(4, 1))), 'f16');
-    for (const op of [relu, sigmoid, gelu]) expect(() => op(half)).toThrow(/takes f32 alone/);
+    for (const op of Object.values(activations)) expect(() => op(half)).toThrow(/takes f32 alone/);
     expect(() => mul(half, half)).toThrow(/mul takes f32 alone/);
     expect(reshape(half, [2, 2]).dtype).toBe('f16');
   });

@@ -2,40 +2,8 @@
  * Operations on each element, and what costs nothing: another shape. There is no broadcasting: the inputs of an
  * operation have the same shape, since nothing in the networks here needs more.
  */
-import type { Gpu, Storage } from '../gpu/index.ts';
 import * as kernels from '../kernels/elementwise/index.ts';
 import { apply, sizeOf, view, type Tensor } from './tensor.ts';
-
-/**
- * max(x, 0), as torch.relu. Where it follows batch norm, let `batchNorm` do it: that goes over memory once less.
- *
- * ```ts
- * const x = new Tensor(gpu, [4], gpu.upload(Float32Array.of(-1, 0, 2, 3)));
- * await relu(x).read(); // → [0, 0, 2, 3]
- * ```
- */
-export function relu(x: Tensor): Tensor {
-  return differentiatedByResult('relu', x, kernels.relu, kernels.reluBackward);
-}
-
-/** 1 / (1 + exp(−x)), as torch.sigmoid. */
-export function sigmoid(x: Tensor): Tensor {
-  return differentiatedByResult('sigmoid', x, kernels.sigmoid, kernels.sigmoidBackward);
-}
-
-/** x · Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), as torch.nn.functional.gelu. */
-export function gelu(x: Tensor): Tensor {
-  const { gpu, size } = x;
-  return apply(gpu, {
-    op: 'gelu',
-    inputs: [x],
-    shape: x.shape,
-    forward: (y) => kernels.gelu(gpu, { x: x.storage, y }, size),
-    backward: (dy, [dx]) => {
-      if (dx) kernels.geluBackward(gpu, { dy, x: x.storage, dx }, size);
-    },
-  });
-}
 
 /** a + b, element by element. Throws `RangeError` if their shapes differ. */
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -90,31 +58,6 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
       `reshape: [${x.shape.join(', ')}] has ${x.size} elements, which do not fill [${shape.join(', ')}].`,
     );
   return view('reshape', x, shape);
-}
-
-type Kernel<B extends string> = (gpu: Gpu, storages: Readonly<Record<B, Storage>>, count: number) => void;
-
-/** An operation on each element whose gradient is told from the result: x need not be kept for it. */
-function differentiatedByResult(
-  op: string,
-  x: Tensor,
-  forward: Kernel<'x' | 'y'>,
-  backward: Kernel<'dy' | 'y' | 'dx'>,
-): Tensor {
-  const { gpu, size } = x;
-  let result: Storage | undefined;
-  return apply(gpu, {
-    op,
-    inputs: [x],
-    shape: x.shape,
-    forward: (y) => {
-      result = y;
-      forward(gpu, { x: x.storage, y }, size);
-    },
-    backward: (dy, [dx]) => {
-      if (dx && result) backward(gpu, { dy, y: result, dx }, size);
-    },
-  });
 }
 
 function checkAlike(op: string, a: Tensor, b: Tensor): void {

@@ -1,8 +1,9 @@
+export { gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, type GeluOptions } from './activations.ts';
 export { batchNorm, type BatchNormOptions } from './batch-norm.ts';
 export { cast } from './cast.ts';
 export { conv2d } from './conv2d.ts';
 export { conv2dBatchNorm } from './conv2d-batch-norm.ts';
-export { add, gelu, mul, relu, reshape, sigmoid } from './elementwise.ts';
+export { add, mul, reshape } from './elementwise.ts';
 export { linear } from './linear.ts';
 export { bceWithLogits, crossEntropy, type Loss } from './loss.ts';
 export type { BceOptions, CrossEntropyOptions } from '../kernels/loss/index.ts';

@@ -161,6 +161,16 @@ describe('operation goldens', () => {
             return 1 / (1 + Math.exp(-x));
           case 'gelu':
             return x * normalBySimpson(x);
+          case 'gelu-tanh':
+            return (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+          case 'relu6':
+            return Math.min(Math.max(x, 0), 6);
+          case 'silu':
+            return x / (1 + Math.exp(-x));
+          case 'hard-sigmoid':
+            return Math.min(Math.max(x + 3, 0), 6) / 6;
+          case 'hard-swish':
+            return (x * Math.min(Math.max(x + 3, 0), 6)) / 6;
           case 'add':
             return x + b[i]!;
           case 'mul':

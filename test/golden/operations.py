@@ -99,7 +99,18 @@ def linear(prefix, case):
 
 
 def elementwise(prefix, case):
-    function = {"relu": F.relu, "sigmoid": torch.sigmoid, "gelu": F.gelu, "add": torch.add, "mul": torch.mul}
+    function = {
+        "relu": F.relu,
+        "relu6": F.relu6,
+        "sigmoid": torch.sigmoid,
+        "silu": F.silu,
+        "hard-sigmoid": F.hardsigmoid,
+        "hard-swish": F.hardswish,
+        "gelu": F.gelu,
+        "gelu-tanh": lambda x: F.gelu(x, approximate="tanh"),
+        "add": torch.add,
+        "mul": torch.mul,
+    }
     operands = "ab" if case["operation"] in ("add", "mul") else "a"
 
     def compute(dtype):
