@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { cases as adamCases } from '../../src/kernels/adam/cases.ts';
 import { cases as avgPoolCases } from '../../src/kernels/avg-pool/cases.ts';
 import { cases as batchNormCases } from '../../src/kernels/batch-norm/cases.ts';
+import { cases as broadcastCases } from '../../src/kernels/broadcast/cases.ts';
 import { cases as conv2dCases } from '../../src/kernels/conv2d/cases.ts';
 import { cases as elementwiseCases } from '../../src/kernels/elementwise/cases.ts';
 import { cases as linearCases } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
+import { cases as sumCases } from '../../src/kernels/sum/cases.ts';
 import { cases as sgdCases } from '../../src/kernels/sgd/cases.ts';
 import { outputLength } from '../../src/kernels/output-length.ts';
 import {
@@ -178,6 +180,45 @@ describe('operation goldens', () => {
         }
       });
       expectClose(y, opGolden('elementwise', map.name).get('y'), tolerance);
+    });
+  }
+
+  for (const pair of broadcastCases) {
+    it(`broadcast ${pair.name}`, () => {
+      const { a, b } = inputs.broadcastInputs(pair);
+      const repeated = (values: Float32Array, shape: readonly number[], result: readonly number[]) => {
+        const strides = [...result.keys()].map((axis) => {
+          const own = axis - (result.length - shape.length);
+          return own < 0 || shape[own] === 1 ? 0 : shape.slice(own + 1).reduce((x, y) => x * y, 1);
+        });
+        return range(result.reduce((x, y) => x * y, 1)).map((i) => {
+          let [rest, at] = [i, 0];
+          for (let axis = result.length - 1; axis >= 0; axis--) {
+            at += (rest % result[axis]!) * strides[axis]!;
+            rest = Math.floor(rest / result[axis]!);
+          }
+          return values[at]!;
+        });
+      };
+      const golden = opGolden('broadcast', pair.name);
+      const { shape } = golden.get('mul/y');
+      const [left, right] = [repeated(a, pair.a, shape), repeated(b, pair.b, shape)];
+      expectClose(
+        left.map((value, i) => value * right[i]!),
+        golden.get('mul/y'),
+        tolerance,
+      );
+      expectClose(
+        left.map((value, i) => value - right[i]!),
+        golden.get('sub/y'),
+        tolerance,
+      );
+    });
+  }
+
+  for (const one of sumCases.filter(({ axes, shape }) => axes.length === shape.length)) {
+    it(`sum ${one.name}`, () => {
+      expectClose([sum([...inputs.sumInputs(one).x])], opGolden('sum', one.name).get('sum/y'), tolerance);
     });
   }
 

@@ -29,6 +29,8 @@ export type Operation =
   | 'avg-pool'
   | 'linear'
   | 'elementwise'
+  | 'broadcast'
+  | 'sum'
   | 'cross-entropy'
   | 'bce-with-logits'
   | 'adam'

@@ -3,6 +3,9 @@
 import { outputLength } from '../../src/kernels/output-length.ts';
 import type { AdamCase } from '../../src/kernels/adam/cases.ts';
 import type { AvgPoolCase } from '../../src/kernels/avg-pool/cases.ts';
+import { broadcastShape } from '../../src/kernels/broadcast/index.ts';
+import type { BroadcastCase } from '../../src/kernels/broadcast/cases.ts';
+import type { SumCase } from '../../src/kernels/sum/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import type { ElementwiseCase } from '../../src/kernels/elementwise/cases.ts';
@@ -79,6 +82,25 @@ export function elementwiseInputs({ name, count, scale }: ElementwiseCase) {
     a: formulaTensor(`${prefix}/a`, [count], { scale }),
     b: formulaTensor(`${prefix}/b`, [count], { scale }),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [count]),
+  };
+}
+
+/** a, b and gradOutput of an operation that broadcasts. */
+export function broadcastInputs({ name, a, b }: BroadcastCase) {
+  const prefix = `broadcast/${name}`;
+  return {
+    a: formulaTensor(`${prefix}/a`, a),
+    b: formulaTensor(`${prefix}/b`, b, { scale: 0.5, offset: 1.25 }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, broadcastShape('golden', a, b)),
+  };
+}
+
+/** x [shape] and gradOutput of a sum over axes. */
+export function sumInputs({ name, shape, axes }: SumCase) {
+  const left = shape.filter((_, axis) => !axes.includes(axis));
+  return {
+    x: formulaTensor(`sum/${name}/x`, shape, { offset: 0.25 }),
+    gradOutput: formulaTensor(`sum/${name}/gradOutput`, left),
   };
 }
 

@@ -123,6 +123,35 @@ def elementwise(prefix, case):
     return compute
 
 
+def broadcast(prefix, case):
+    """y and both gradients by each operator."""
+    function = {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div}
+
+    def compute(dtype):
+        found = {}
+        for name, operator in function.items():
+            a = leaf(formula_tensor(f"{prefix}/a", tuple(case["a"])), dtype)
+            b = leaf(formula_tensor(f"{prefix}/b", tuple(case["b"]), scale=0.5, offset=1.25), dtype)
+            tensors = results(prefix, operator(a, b), "gradOutput", {"gradA": a, "gradB": b}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
+def sum_axes(prefix, case):
+    def compute(dtype):
+        found = {}
+        for name, function in {"sum": torch.sum, "mean": torch.mean}.items():
+            x = leaf(formula_tensor(f"{prefix}/x", tuple(case["shape"]), offset=0.25), dtype)
+            y = function(x, dim=case["axes"]) if case["axes"] else x * 1
+            tensors = results(prefix, y, "gradOutput", {"gradInput": x}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
 def logits(prefix, case, shape):
     scale = case["logits"]["scale"]
     if case["logits"]["kind"] == "uniform":
@@ -217,6 +246,8 @@ OPERATIONS = {
     "avg-pool": avg_pool,
     "linear": linear,
     "elementwise": elementwise,
+    "broadcast": broadcast,
+    "sum": sum_axes,
     "cross-entropy": cross_entropy,
     "bce-with-logits": bce_with_logits,
     "adam": adam,

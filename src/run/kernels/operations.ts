@@ -31,9 +31,10 @@ import { BINS, clipFactor, magnitudes } from '../../kernels/reduce/index.ts';
 import { clipCases } from '../../kernels/reduce/cases.ts';
 import { sgd } from '../../kernels/sgd/index.ts';
 import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
+import { axisEntries } from './axes.ts';
 import { conv2dEntries, ladderEntries } from './conv2d.ts';
 import { elementwiseEntries } from './elementwise.ts';
-import { entry, type Entry, type Floats } from './entry.ts';
+import { byFirst, entry, type Entry, type Floats } from './entry.ts';
 
 /** A batch for a head of a thousand classes first, for which software adapters take conv2d's kernels. */
 const layers = [{ name: 'resnet18-fc-1000-of-8', n: 8, inFeatures: 512, outFeatures: 1000 }, ...linearCases];
@@ -124,6 +125,7 @@ export const entries: readonly Entry[] = [
     ),
   ),
   ...elementwiseEntries,
+  ...axisEntries,
   entry(
     'max-pool.forward',
     'the maximum of each window, and where it is',
@@ -271,8 +273,3 @@ export const entries: readonly Entry[] = [
   ),
   ...ladderEntries,
 ];
-
-/** The cases with `first` before the others. */
-function byFirst<C extends { readonly name: string }>(cases: readonly C[], first: string): readonly C[] {
-  return [...cases].sort((a, b) => Number(b.name === first) - Number(a.name === first));
-}

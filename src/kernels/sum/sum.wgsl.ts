@@ -1,0 +1,50 @@
+/** Sums along one axis, of a tensor or of the product of two alike: the gradient of what was broadcast. */
+import { defineKernel, memoizeKernel, read, type Kernel, wgsl, when, write } from '../../gpu/index.ts';
+import { columnsWgsl, sumOf, type TileName } from '../columns.ts';
+import { floats, type Width } from '../vectors.ts';
+
+/** Items that are added up before they are added to the others: f32 then loses little, however many there are. */
+const BLOCK = 32;
+
+/**
+ * y [outer, parts, inner]: part p is the sum of items p · span … of its column (see ../columns.ts), times `factor`. Parts are numbered
+ * from firstPart on, among all `parts`.
+ */
+export const sumKernel = memoizeKernel(
+  (tile: TileName, width: Width, contiguous: boolean, isProduct: boolean): Kernel<string, string> => {
+    const T = floats(width);
+    const { workgroupSize, builtins, place, shared, merge, threads } = columnsWgsl(tile, contiguous);
+    const U = contiguous ? 'f32' : T;
+    const at = contiguous
+      ? 'column * params.parts + part'
+      : '((column / params.inner) * params.parts + part) * params.inner + column % params.inner';
+    return defineKernel<string, string>({
+      name: `sum ${tile}${contiguous ? ' contiguous' : ''}${isProduct ? ' of products' : ''} ${T}`,
+      bindings: { x: read(T), ...(isProduct ? { times: read(T) } : {}), y: write(U) },
+      params: {
+        ...{ columns: 'u32', length: 'u32', inner: 'u32' },
+        ...{ span: 'u32', parts: 'u32', firstPart: 'u32', factor: 'f32' },
+      },
+      workgroupSize,
+      builtins,
+      declarations: shared(U),
+      body: wgsl`${place}
+  let end = min((workgroup.x + 1u) * params.span, params.length);
+  var sum = ${T}(0);
+  var k = workgroup.x * params.span + thread;
+  while (k < end) {
+    var block = ${T}(0);
+    for (var count = 0u; count < ${BLOCK}u && k < end; count++) {
+      let i = start + k * step;
+      block += x[i]${when(isProduct, ' * times[i]')};
+      k += ${threads}u;
+    }
+    sum += block;
+  }
+  var total = ${contiguous ? sumOf(width, 'sum') : 'sum'};
+${merge('total', (a, b) => `${a} + ${b}`)}
+  let part = params.firstPart + workgroup.x;
+  if (isColumn && thread == 0u) { y[${at}] = total * params.factor; }`,
+    });
+  },
+);
