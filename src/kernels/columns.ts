@@ -7,6 +7,9 @@ import { wgsl, when, workgroupNumber } from '../gpu/index.ts';
 import type { DeviceTraits } from '../gpu/index.ts';
 import { type Width, widthOf } from './vectors.ts';
 
+/** Items that are added up before they are added to the others. */
+const BLOCK = 32;
+
 /** A tensor by the axis along which it is reduced: the product of the sides before it, its own, and the product of those behind. */
 export interface AxisShape {
   readonly outer: number;
@@ -36,11 +39,15 @@ export const TILES = {
   short: { lanes: 16, threads: 8 },
 } as const;
 
-/** The tile for a shape on an adapter, and how many floats an item is. */
-export function tileFor(
-  { software }: Pick<DeviceTraits, 'software'>,
-  { length, inner }: AxisShape,
-): { readonly tile: TileName; readonly width: Width; readonly contiguous: boolean } {
+/** The tile for a shape on an adapter, how many floats an item is, and whether a column lies in one piece. */
+export interface Tiling {
+  readonly tile: TileName;
+  readonly width: Width;
+  readonly contiguous: boolean;
+}
+
+/** The tiling of a shape on an adapter. */
+export function tileFor({ software }: Pick<DeviceTraits, 'software'>, { length, inner }: AxisShape): Tiling {
   const contiguous = inner === 1;
   const width = widthOf(contiguous ? length : inner);
   if (software) return { tile: 'alone', width, contiguous };
@@ -89,6 +96,26 @@ ${
   }
   ${value} = shared_values[lane * ${threads}u];`,
       ),
+    /**
+     * Makes of each of `terms` a variable by its name, the sum over the thread's items k below `end`, each at place i; `before` goes
+     * before the terms of an item. Blocks of items are summed first: f32 then loses little, however many there are.
+     */
+    sums: (
+      T: string,
+      terms: Readonly<Record<string, string>>,
+      { first = 'thread', end = 'params.length', before = '' } = {},
+    ) => wgsl`
+${Object.keys(terms).map((name) => `  var ${name} = ${T}(0);`)}
+  for (var k = ${first}; k < ${end};) {
+${Object.keys(terms).map((name) => `    var ${name}_block = ${T}(0);`)}
+    for (var count = 0u; count < ${BLOCK}u && k < ${end}; count++) {
+      let i = start + k * step;
+      ${before}
+${Object.entries(terms).map(([name, term]) => `      ${name}_block += ${term};`)}
+      k += ${threads}u;
+    }
+${Object.keys(terms).map((name) => `    ${name} += ${name}_block;`)}
+  }`,
     threads,
   };
 }

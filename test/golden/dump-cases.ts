@@ -5,11 +5,13 @@ import { cases as batchNorm } from '../../src/kernels/batch-norm/cases.ts';
 import { cases as broadcast } from '../../src/kernels/broadcast/cases.ts';
 import { cases as conv2d } from '../../src/kernels/conv2d/cases.ts';
 import { cases as elementwise } from '../../src/kernels/elementwise/cases.ts';
+import { cases as layerNorm } from '../../src/kernels/layer-norm/cases.ts';
 import { cases as linear } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
 import { cases as sgd } from '../../src/kernels/sgd/cases.ts';
 import { cases as maxPool } from '../../src/kernels/max-pool/cases.ts';
+import { cases as softmax } from '../../src/kernels/softmax/cases.ts';
 import { cases as sum } from '../../src/kernels/sum/cases.ts';
 
 console.log(
@@ -22,6 +24,8 @@ console.log(
     elementwise,
     broadcast,
     sum,
+    softmax,
+    'layer-norm': layerNorm,
     'cross-entropy': crossEntropyCases,
     'bce-with-logits': bceCases,
     adam,

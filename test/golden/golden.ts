@@ -31,6 +31,8 @@ export type Operation =
   | 'elementwise'
   | 'broadcast'
   | 'sum'
+  | 'softmax'
+  | 'layer-norm'
   | 'cross-entropy'
   | 'bce-with-logits'
   | 'adam'

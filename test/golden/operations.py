@@ -159,6 +159,33 @@ def logits(prefix, case, shape):
     return np.where(uniform(f"{prefix}/logits", int(np.prod(shape))) < 0, -scale, scale).astype(np.float32).reshape(shape)
 
 
+def softmax(prefix, case):
+    shape = tuple(case[key] for key in ("outer", "length", "inner"))
+
+    def compute(dtype):
+        found = {}
+        for name, function in {"plain": F.softmax, "log": F.log_softmax}.items():
+            x = leaf(logits(prefix, case, shape), dtype)
+            tensors = results(prefix, function(x, dim=1), "gradOutput", {"gradInput": x}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
+def layer_norm(prefix, case):
+    rows, length = case["rows"], case["length"]
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (rows, length), offset=case["inputMean"]), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", (length,), scale=0.5, offset=1), dtype)
+        bias = leaf(formula_tensor(f"{prefix}/bias", (length,), scale=0.1), dtype)
+        leaves = {"gradInput": x, "gradWeight": weight, "gradBias": bias}
+        return results(prefix, F.layer_norm(x, (length,), weight, bias, case["eps"]), "gradOutput", leaves, dtype)
+
+    return compute
+
+
 def loss_and_gradient(loss, x):
     return {"loss": loss, "gradLogits": torch.autograd.grad(loss, x)[0]}
 
@@ -248,6 +275,8 @@ OPERATIONS = {
     "elementwise": elementwise,
     "broadcast": broadcast,
     "sum": sum_axes,
+    "softmax": softmax,
+    "layer-norm": layer_norm,
     "cross-entropy": cross_entropy,
     "bce-with-logits": bce_with_logits,
     "adam": adam,

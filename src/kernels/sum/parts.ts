@@ -1,6 +1,6 @@
 /** How a sum along an axis is shared out: whole columns where they are many, parts of columns where they are few and long. */
 import type { Gpu } from '../../gpu/index.ts';
-import { type AxisShape, tileFor, TILES } from '../columns.ts';
+import { type AxisShape, tileFor, TILES, type Tiling } from '../columns.ts';
 
 /**
  * Workgroups that keep the machine busy; the items of a thread from which on parts save more than the pass that adds them up costs; and
@@ -15,18 +15,18 @@ const ALIGNED = 64;
 type Machine = Pick<Gpu, 'software' | 'maxBindingBytes'>;
 
 /** Items of a column that one workgroup adds up, in vectors where the column lies in one piece. */
-export function spanFor(gpu: Machine, shape: AxisShape): number {
-  const { width, contiguous } = tileFor(gpu, shape);
+export function spanFor(gpu: Machine, shape: AxisShape, tiling = tileFor(gpu, shape)): number {
+  const { width, contiguous } = tiling;
   const length = shape.length / (contiguous ? width : 1);
-  const wanted = wantedSpan(gpu, shape, length);
+  const wanted = wantedSpan(gpu, shape, length, tiling);
   const bytes = shape.length * shape.inner * 4;
   if (shape.outer > 1 || bytes <= gpu.maxBindingBytes) return wanted;
   const most = Math.min(wanted, gpu.maxBindingBytes / (bytes / length));
   return Math.max(1, Math.floor(most / ALIGNED)) * ALIGNED;
 }
 
-function wantedSpan(gpu: Machine, shape: AxisShape, length: number): number {
-  const { tile, width, contiguous } = tileFor(gpu, shape);
+function wantedSpan(gpu: Machine, shape: AxisShape, length: number, tiling: Tiling): number {
+  const { tile, width, contiguous } = tiling;
   const { lanes, threads } = TILES[tile];
   const { workgroups, least, most } = gpu.software ? SOFTWARE : GPU;
   const columns = (shape.outer * shape.inner) / (contiguous ? 1 : width);

@@ -3,9 +3,6 @@ import { defineKernel, memoizeKernel, read, type Kernel, wgsl, when, write } fro
 import { columnsWgsl, sumOf, type TileName } from '../columns.ts';
 import { floats, type Width } from '../vectors.ts';
 
-/** Items that are added up before they are added to the others: f32 then loses little, however many there are. */
-const BLOCK = 32;
-
 /**
  * y [outer, parts, inner]: part p is the sum of items p · span … of its column (see ../columns.ts), times `factor`. Parts are numbered
  * from firstPart on, among all `parts`.
@@ -13,7 +10,7 @@ const BLOCK = 32;
 export const sumKernel = memoizeKernel(
   (tile: TileName, width: Width, contiguous: boolean, isProduct: boolean): Kernel<string, string> => {
     const T = floats(width);
-    const { workgroupSize, builtins, place, shared, merge, threads } = columnsWgsl(tile, contiguous);
+    const { workgroupSize, builtins, place, shared, merge, sums } = columnsWgsl(tile, contiguous);
     const U = contiguous ? 'f32' : T;
     const at = contiguous
       ? 'column * params.parts + part'
@@ -30,17 +27,7 @@ export const sumKernel = memoizeKernel(
       declarations: shared(U),
       body: wgsl`${place}
   let end = min((workgroup.x + 1u) * params.span, params.length);
-  var sum = ${T}(0);
-  var k = workgroup.x * params.span + thread;
-  while (k < end) {
-    var block = ${T}(0);
-    for (var count = 0u; count < ${BLOCK}u && k < end; count++) {
-      let i = start + k * step;
-      block += x[i]${when(isProduct, ' * times[i]')};
-      k += ${threads}u;
-    }
-    sum += block;
-  }
+${sums(T, { sum: `x[i]${when(isProduct, ' * times[i]')}` }, { first: 'workgroup.x * params.span + thread', end: 'end' })}
   var total = ${contiguous ? sumOf(width, 'sum') : 'sum'};
 ${merge('total', (a, b) => `${a} + ${b}`)}
   let part = params.firstPart + workgroup.x;
