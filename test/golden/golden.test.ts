@@ -225,32 +225,35 @@ describe('operation goldens', () => {
   for (const loss of crossEntropyCases) {
     it(`cross-entropy ${loss.name}`, () => {
       const { logits, labels } = inputs.crossEntropyInputs(loss);
-      const { n, classes, labelSmoothing = 0, weighted = false } = loss;
+      const { n, classes, labelSmoothing = 0, weighted = false, ignoreIndex, reduction } = loss;
       const weights = weighted ? inputs.classWeights(loss.name, classes) : new Float32Array(classes).fill(1);
       const rows = range(n).map((row) => {
         const values = logits.subarray(row * classes, (row + 1) * classes);
         const max = Math.max(...values);
         const lse = max + Math.log(sum(Array.from(values, (v) => Math.exp(v - max))));
         const label = labels[row]!;
+        if (label === ignoreIndex) return 0;
         const everywhere = sum(range(classes).map((j) => weights[j]! * (lse - values[j]!)));
         const own = weights[label]! * (lse - values[label]!);
         return (1 - labelSmoothing) * own + (labelSmoothing / classes) * everywhere;
       });
-      const whole = sum(Array.from(labels, (label) => weights[label]!));
-      expectClose([sum(rows) / whole], opGolden('cross-entropy', loss.name).get('loss'), tolerance);
+      const whole = sum(Array.from(labels, (label) => (label === ignoreIndex ? 0 : weights[label]!)));
+      const expected = reduction === 'none' ? rows : [sum(rows) / (reduction === 'sum' ? 1 : whole)];
+      expectClose(expected, opGolden('cross-entropy', loss.name).get('loss'), tolerance);
     });
   }
 
   for (const loss of bceCases) {
     it(`bce-with-logits ${loss.name}`, () => {
       const { logits, targets } = inputs.bceInputs(loss);
-      const { labelSmoothing = 0, positiveWeight = 1 } = loss;
+      const { labelSmoothing = 0, positiveWeight = 1, reduction } = loss;
       const terms = Array.from(logits, (z, i) => {
         const target = targets[i]! * (1 - labelSmoothing) + labelSmoothing / 2;
         const log1p = Math.log1p(Math.exp(-Math.abs(z)));
         return positiveWeight * target * (Math.max(-z, 0) + log1p) + (1 - target) * (Math.max(z, 0) + log1p);
       });
-      expectClose([sum(terms) / loss.n], opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
+      const expected = reduction === 'none' ? terms : [sum(terms) / (reduction === 'sum' ? 1 : loss.n)];
+      expectClose(expected, opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
     });
   }
 
@@ -281,8 +284,9 @@ describe('operation goldens', () => {
       const found = Array.from(parameters, (start, i) => {
         let [p, velocity] = [start, 0];
         for (const gradient of gradients) {
-          velocity = run.momentum * velocity + gradient[i]! + run.weightDecay * p;
-          p -= run.learningRate * velocity;
+          const slope = gradient[i]! + run.weightDecay * p;
+          velocity = run.momentum * velocity + slope;
+          p -= run.learningRate * (run.nesterov ? slope + run.momentum * velocity : velocity);
         }
         return p;
       });

@@ -187,7 +187,7 @@ def layer_norm(prefix, case):
 
 
 def loss_and_gradient(loss, x):
-    return {"loss": loss, "gradLogits": torch.autograd.grad(loss, x)[0]}
+    return {"loss": loss, "gradLogits": torch.autograd.grad(loss.sum(), x)[0]}
 
 
 def cross_entropy(prefix, case):
@@ -198,8 +198,12 @@ def cross_entropy(prefix, case):
         if case.get("weighted"):
             weight = formula_tensor(f"{prefix}/classWeights", (case["classes"],), scale=0.9, offset=1)
             weight = torch.tensor(weight, dtype=x.dtype)
-        loss = F.cross_entropy(x, labels, weight=weight, label_smoothing=case.get("labelSmoothing", 0.0))
-        return loss_and_gradient(loss, x)
+        options = {"weight": weight, "ignore_index": case.get("ignoreIndex", -100), "reduction": case.get("reduction", "mean")}
+        tensors = loss_and_gradient(F.cross_entropy(x, labels, label_smoothing=case.get("labelSmoothing", 0.0), **options), x)
+        if "labelSmoothing" in case:
+            return tensors
+        nll = loss_and_gradient(F.nll_loss(F.log_softmax(x, dim=1), labels, **options), x)
+        return {**tensors, **{f"nll/{key}": value for key, value in nll.items()}}
 
     return compute
 
@@ -211,7 +215,7 @@ def bce_with_logits(prefix, case):
         smoothing = case.get("labelSmoothing", 0)
         targets = targets * (1 - smoothing) + smoothing / 2
         weight = torch.tensor(case.get("positiveWeight", 1), dtype=x.dtype)
-        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets, pos_weight=weight), x)
+        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets, pos_weight=weight, reduction=case.get("reduction", "mean")), x)
 
     return compute
 
@@ -241,7 +245,11 @@ def sgd(prefix, case):
     def compute(dtype):
         parameters = leaf(formula_tensor(f"{prefix}/parameters", (case["size"],), scale=0.1), dtype)
         optimizer = torch.optim.SGD(
-            [parameters], lr=case["learningRate"], momentum=case["momentum"], weight_decay=case["weightDecay"]
+            [parameters],
+            lr=case["learningRate"],
+            momentum=case["momentum"],
+            weight_decay=case["weightDecay"],
+            nesterov=case.get("nesterov", False),
         )
         for step in range(case["steps"]):
             gradient = formula_tensor(f"{prefix}/gradient/{step}", (case["size"],), scale=0.1)

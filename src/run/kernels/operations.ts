@@ -16,7 +16,7 @@ import { gatherRows } from '../../kernels/gather/index.ts';
 import { cases as gatherCases } from '../../kernels/gather/cases.ts';
 import { linearBackward, linearForward } from '../../kernels/linear/index.ts';
 import { cases as linearCases } from '../../kernels/linear/cases.ts';
-import { bceWithLogits, softmaxCrossEntropy } from '../../kernels/loss/index.ts';
+import { bceWithLogits, nllLoss, softmaxCrossEntropy } from '../../kernels/loss/index.ts';
 import { bceCases, crossEntropyCases } from '../../kernels/loss/cases.ts';
 import {
   maxPoolArgmaxBytes,
@@ -174,30 +174,54 @@ export const entries: readonly Entry[] = [
     'loss.cross-entropy',
     'softmax, mean cross-entropy and its gradient in one',
     byFirst(crossEntropyCases, 'ten-classes'),
-    (gpu, floats, { n, classes, labelSmoothing = 0, weighted }) =>
+    (gpu, floats, { n, classes, labelSmoothing = 0, weighted, ignoreIndex, reduction }) =>
       softmaxCrossEntropy(
         gpu,
         {
           logits: floats(n * classes),
           labels: floats(n),
           dLogits: floats(n * classes),
-          loss: floats(1),
+          loss: floats(reduction === 'none' ? n : 1),
           correct: floats(1),
         },
         { n, classes },
-        { labelSmoothing, classWeights: weighted ? floats(classes) : undefined },
+        {
+          ...{ labelSmoothing, ignoreIndex, reduction },
+          classWeights: weighted ? floats(classes) : undefined,
+        },
       ),
   ),
   entry(
     'loss.binary-cross-entropy',
     'the same with one logit for two classes',
     byFirst(bceCases, 'long-batch'),
-    (gpu, floats, { n, labelSmoothing, positiveWeight }) =>
+    (gpu, floats, { n, labelSmoothing, positiveWeight, reduction }) =>
       bceWithLogits(
         gpu,
-        { logits: floats(n), targets: floats(n), dLogits: floats(n), loss: floats(1), correct: floats(1) },
+        {
+          ...{ logits: floats(n), targets: floats(n), dLogits: floats(n) },
+          ...{ loss: floats(reduction === 'none' ? n : 1), correct: floats(1) },
+        },
         { n },
-        { labelSmoothing, positiveWeight },
+        { labelSmoothing, positiveWeight, reduction },
+      ),
+  ),
+  entry(
+    'loss.nll',
+    'the mean of minus the log-probability of each label, and its gradient',
+    byFirst(crossEntropyCases, 'ten-classes'),
+    (gpu, floats, { n, classes, weighted, ignoreIndex, reduction }) =>
+      nllLoss(
+        gpu,
+        {
+          logProbabilities: floats(n * classes),
+          labels: floats(n),
+          dLogits: floats(n * classes),
+          loss: floats(reduction === 'none' ? n : 1),
+          correct: floats(1),
+        },
+        { n, classes },
+        { ignoreIndex, reduction, classWeights: weighted ? floats(classes) : undefined },
       ),
   ),
   entry(
