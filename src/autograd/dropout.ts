@@ -8,7 +8,7 @@ import { apply, type Tensor } from './tensor.ts';
  *
  * ```ts
  * const x = new Tensor(gpu, [8], gpu.upload(new Float32Array(8).fill(1)));
- * await dropout(x, { p: 0.5, key: [1, 0] }).read(); // → [2, 0, 2, 0, 0, 2, 0, 2]
+ * await dropout(x, { p: 0.5, key: [1, 0] }).read(); // → [2, 0, 0, 0, 2, 2, 2, 0]
  * ```
  */
 export function dropout(x: Tensor, options: DropoutOptions): Tensor {

@@ -17,13 +17,13 @@ export interface LayerNormOptions {
  */
 export function layerNorm(x: Tensor, { normalizedShape, weight, bias, eps }: LayerNormOptions): Tensor {
   const { gpu } = x;
-  const ending = x.shape.slice(x.shape.length - normalizedShape.length).join();
+  const wanted = `the normalized shape [${normalizedShape.join(', ')}]`;
+  const ending = x.shape.slice(x.shape.length - normalizedShape.length);
+  if (normalizedShape.length === 0 || ending.join() !== normalizedShape.join())
+    throw new RangeError(`layerNorm: x [${x.shape.join(', ')}] does not end in ${wanted}.`);
   const wrong = [weight, bias].find((one) => one && one.shape.join() !== normalizedShape.join());
-  if (normalizedShape.length === 0 || ending !== normalizedShape.join() || wrong) {
-    throw new RangeError(
-      `layerNorm: [${(wrong ?? x).shape.join(', ')}] ${wrong ? 'is' : 'ends in'} not the normalized shape [${normalizedShape.join(', ')}].`,
-    );
-  }
+  if (wrong)
+    throw new RangeError(`layerNorm: a weight or bias [${wrong.shape.join(', ')}] is not of ${wanted}.`);
   const length = sizeOf(normalizedShape);
   const shape = { rows: x.size / length, length };
   const mean = gpu.temporary(shape.rows * 4, 'mean');
