@@ -47,18 +47,16 @@ export {
 export type { Dtype } from '../kernels/dtype.ts';
 export {
   accumulate,
+  activate,
+  activateBackward,
   add,
   defineMap,
   floats,
-  gelu,
-  geluBackward,
   mul,
-  relu,
-  reluBackward,
   runMap,
   scale,
-  sigmoid,
-  sigmoidBackward,
+  type ActivationName,
+  type ActivationParams,
   type MapSpec,
   type Width,
 } from '../kernels/elementwise/index.ts';
@@ -71,6 +69,7 @@ export {
 } from '../kernels/linear/index.ts';
 export {
   bceWithLogits,
+  nllLoss,
   softmaxCrossEntropy,
   type BceOptions,
   type CrossEntropyOptions,

@@ -19,13 +19,34 @@ import { apply, type Tensor } from './tensor.ts';
  */
 export const relu = (x: Tensor): Tensor => activation('relu', 'relu', x);
 
-/** min(max(x, 0), 6), as torch.nn.functional.relu6. */
+/**
+ * min(max(x, 0), 6), as torch.nn.functional.relu6.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(-5, 3, 7)));
+ * await relu6(x).read(); // → [0, 3, 6]
+ * ```
+ */
 export const relu6 = (x: Tensor): Tensor => activation('relu6', 'relu6', x);
 
-/** 1 / (1 + exp(−x)), as torch.sigmoid. */
+/**
+ * 1 / (1 + exp(−x)), as torch.sigmoid.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, Math.log(3))));
+ * await sigmoid(x).read(); // → [0.5, 0.75]
+ * ```
+ */
 export const sigmoid = (x: Tensor): Tensor => activation('sigmoid', 'sigmoid', x);
 
-/** x · σ(x), as torch.nn.functional.silu; also called Swish. */
+/**
+ * x · σ(x), as torch.nn.functional.silu; also called Swish.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, Math.log(3))));
+ * await silu(x).read(); // → [0, 0.75 * Math.log(3)]
+ * ```
+ */
 export const silu = (x: Tensor): Tensor => activation('silu', 'silu', x);
 
 /**
@@ -40,7 +61,14 @@ export const silu = (x: Tensor): Tensor => activation('silu', 'silu', x);
 export const hardSigmoid = (x: Tensor, { slope = 1 / 6, offset = 0.5 } = {}): Tensor =>
   activation('hardSigmoid', 'hard-sigmoid', x, { slope, offset });
 
-/** x · hardSigmoid(x), as torch.nn.functional.hardswish. */
+/**
+ * x · hardSigmoid(x), as torch.nn.functional.hardswish.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(-5, 3, 7)));
+ * await hardSwish(x).read(); // → [0, 3, 7]
+ * ```
+ */
 export const hardSwish = (x: Tensor): Tensor => activation('hardSwish', 'hard-swish', x);
 
 /**
@@ -50,6 +78,7 @@ export const hardSwish = (x: Tensor): Tensor => activation('hardSwish', 'hard-sw
 export const gelu = (x: Tensor, { approximate = 'none' }: GeluOptions = {}): Tensor =>
   activation('gelu', approximate === 'tanh' ? 'gelu-tanh' : 'gelu', x);
 
+/** Of `gelu`. */
 export interface GeluOptions {
   /** `none`, the default, is the formula itself. */
   readonly approximate?: 'none' | 'tanh';

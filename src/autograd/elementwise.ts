@@ -24,7 +24,15 @@ export function add(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a − b, element by element. Throws `RangeError` if their shapes cannot be broadcast. */
+/**
+ * a − b, element by element. Throws `RangeError` if their shapes cannot be broadcast.
+ *
+ * ```ts
+ * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(6, 8)));
+ * const b = new Tensor(gpu, [1], gpu.upload(Float32Array.of(2)));
+ * await sub(a, b).read(); // → [4, 6]
+ * ```
+ */
 export function sub(a: Tensor, b: Tensor): Tensor {
   return binary('sub', a, b, (dy, { da, db }) => {
     if (da) sumTo(a, { dy }, da);
@@ -48,7 +56,15 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a / b, element by element. Throws `RangeError` if their shapes cannot be broadcast. */
+/**
+ * a / b, element by element. Throws `RangeError` if their shapes cannot be broadcast.
+ *
+ * ```ts
+ * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(6, 8)));
+ * const b = new Tensor(gpu, [1], gpu.upload(Float32Array.of(2)));
+ * await div(a, b).read(); // → [3, 4]
+ * ```
+ */
 export function div(a: Tensor, b: Tensor): Tensor {
   return binary('div', a, b, (dy, { da, db, y }) => {
     // y = a/b, so that its slope in b is −y/b: both gradients begin with dy/b.

@@ -2,6 +2,7 @@
 import { layerNormBackward, layerNormForward } from '../kernels/layer-norm/index.ts';
 import { apply, sizeOf, type Tensor } from './tensor.ts';
 
+/** Of `layerNorm`. */
 export interface LayerNormOptions {
   /** The last axes, over which mean and variance are taken together. */
   readonly normalizedShape: readonly number[];
@@ -14,6 +15,11 @@ export interface LayerNormOptions {
 /**
  * y = (x − mean) / √(variance + eps) · weight + bias, as torch.nn.functional.layer_norm. Throws `RangeError` where x does not end in
  * the normalized shape, or weight and bias are not of it.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2, 2], gpu.upload(Float32Array.of(100, 300, -7000, -5000)));
+ * await layerNorm(x, { normalizedShape: [2], eps: 1e-5 }).read(); // → [-1, 1, -1, 1]
+ * ```
  */
 export function layerNorm(x: Tensor, { normalizedShape, weight, bias, eps }: LayerNormOptions): Tensor {
   const { gpu } = x;

@@ -5,6 +5,7 @@ import * as kernels from '../kernels/softmax/index.ts';
 import { axisOf } from './sum.ts';
 import { apply, type Tensor } from './tensor.ts';
 
+/** Of `softmax` and `logSoftmax`. */
 export interface SoftmaxOptions {
   /** The axis along which the results add up to one, from 0, or from −1 for the last backwards; the last by default. */
   readonly axis?: number;
@@ -21,7 +22,14 @@ export interface SoftmaxOptions {
 export const softmax = (x: Tensor, options: SoftmaxOptions = {}): Tensor =>
   alongAxis('softmax', x, options, false);
 
-/** log softmax(x), as torch.log_softmax: exact where a share is too small for a float. `nllLoss` takes it. */
+/**
+ * log softmax(x), as torch.log_softmax: exact where a share is too small for a float. `nllLoss` takes it.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(1000, 0)));
+ * await logSoftmax(x).read(); // → [0, -1000]
+ * ```
+ */
 export const logSoftmax = (x: Tensor, options: SoftmaxOptions = {}): Tensor =>
   alongAxis('logSoftmax', x, options, true);
 

@@ -3,6 +3,7 @@ import { broadcast } from '../kernels/broadcast/index.ts';
 import { sumAxes } from '../kernels/sum/index.ts';
 import { apply, sizeOf, type Tensor } from './tensor.ts';
 
+/** Of `sum` and `mean`. */
 export interface AxesOptions {
   /** From 0, or from −1 for the last backwards; all by default. */
   readonly axes?: readonly number[];
@@ -21,7 +22,14 @@ export interface AxesOptions {
  */
 export const sum = (x: Tensor, options: AxesOptions = {}): Tensor => summed('sum', x, options, () => 1);
 
-/** The mean of x over axes, as torch.mean. Throws `RangeError` for an axis that x does not have. */
+/**
+ * The mean of x over axes, as torch.mean. Throws `RangeError` for an axis that x does not have.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2, 2], gpu.upload(Float32Array.of(1, 2, 3, 4)));
+ * await mean(x, { axes: [0] }).read(); // → [2, 3]
+ * ```
+ */
 export const mean = (x: Tensor, options: AxesOptions = {}): Tensor =>
   summed('mean', x, options, (terms) => 1 / terms);
 

@@ -4,6 +4,7 @@ import { streamState } from '../../random.ts';
 import { runMap } from '../elementwise/index.ts';
 import { dropoutKernel } from './dropout.wgsl.ts';
 
+/** Of `dropout`. */
 export interface DropoutOptions {
   /** The share of elements that are dropped, 0 … 1. */
   readonly p: number;

@@ -21,7 +21,15 @@ export { defineMap, mapGrid, type MapSpec } from './map.wgsl.ts';
 export { runMap } from './run.ts';
 export { floats, type Width } from '../vectors.ts';
 
-/** y = f(x) of an activation by its name (activations.wgsl.ts); `params` are numbers of its formula other than the usual ones. */
+/**
+ * y = f(x) of an activation by its name (activations.wgsl.ts); `params` are numbers of its formula other than the usual ones.
+ *
+ * ```ts
+ * const [x, y] = [gpu.upload(Float32Array.of(-1, 0, 7)), gpu.temporary(12)];
+ * activate(gpu, 'relu6', { x, y }, 3);
+ * await gpu.read(y); // → [0, 0, 6]
+ * ```
+ */
 export function activate(
   gpu: Gpu,
   name: ActivationName,
@@ -33,7 +41,16 @@ export function activate(
   runMap(gpu, name, (width) => activationKernel(name, width), { x, y }, count, all);
 }
 
-/** dx = dy · f'(x) of an activation, from its input x or its result y, whichever `activations` says. */
+/**
+ * dx = dy · f'(x) of an activation, from its input x or its result y, whichever `activations` says.
+ *
+ * ```ts
+ * const [dy, y] = [gpu.upload(Float32Array.of(10, 20, 30)), gpu.upload(Float32Array.of(0, 2, 6))];
+ * const dx = gpu.temporary(12);
+ * activateBackward(gpu, 'relu6', { dy, y, dx }, 3);
+ * await gpu.read(dx); // → [0, 20, 0]
+ * ```
+ */
 export function activateBackward(
   gpu: Gpu,
   name: ActivationName,

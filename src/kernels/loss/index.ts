@@ -24,6 +24,7 @@ export interface LossOutputs {
 /** What becomes of the samples' losses. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
+/** How labels count. */
 export interface LabelOptions {
   /** [classes] floats: how much a sample of each class counts; all alike by default. */
   readonly classWeights?: Storage | undefined;
@@ -97,6 +98,13 @@ export function softmaxCrossEntropy(
 /**
  * The negative log-likelihood of log-probabilities [n, classes] and labels [n] (u32), as torch.nn.functional.nll_loss, and its gradient.
  * Throws `RangeError` for sizes that do not fit.
+ *
+ * ```ts
+ * const logProbabilities = gpu.upload(Float32Array.of(-1, -2, -3, -4));
+ * const [labels, loss] = [gpu.upload(Uint32Array.of(0, 1)), gpu.temporary(4)];
+ * nllLoss(gpu, { logProbabilities, labels, loss }, { n: 2, classes: 2 });
+ * await gpu.read(loss); // → [2.5]
+ * ```
  */
 export function nllLoss(
   gpu: Gpu,
