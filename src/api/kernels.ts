@@ -73,7 +73,9 @@ export {
   softmaxCrossEntropy,
   type BceOptions,
   type CrossEntropyOptions,
+  type LabelOptions,
   type LossOutputs,
+  type Reduction,
 } from '../kernels/loss/index.ts';
 export {
   maxPoolArgmaxBytes,
