@@ -22,16 +22,24 @@ export interface Random {
  * @throws RangeError if a part of the key is not a safe integer.
  */
 export function createRandom(...key: readonly number[]): Random {
-  let counter = key.reduce((state, part) => {
-    if (!Number.isSafeInteger(part)) throw new RangeError(`A seed must be a whole number, not ${part}.`);
-    return mix(mix(state ^ part) + Math.floor(part / 2 ** 32) + GOLDEN);
-  }, 0);
+  let counter = streamState(...key);
   const uint32 = () => {
     counter = (counter + GOLDEN) | 0;
     return mix(counter) >>> 0;
   };
   const uniform = () => uint32() / 2 ** 32;
   return { uint32, uniform, below: (bound) => Math.floor(uniform() * bound) };
+}
+
+/**
+ * What a stream's draws are made from, for code that computes draw i by itself: mix(state + (i + 1) · GOLDEN), i from 0, in 32 bits.
+ * @throws RangeError if a part of the key is not a safe integer.
+ */
+export function streamState(...key: readonly number[]): number {
+  return key.reduce((state, part) => {
+    if (!Number.isSafeInteger(part)) throw new RangeError(`A seed must be a whole number, not ${part}.`);
+    return mix(mix(state ^ part) + Math.floor(part / 2 ** 32) + GOLDEN);
+  }, 0);
 }
 
 /**
@@ -53,7 +61,7 @@ export function permutation(count: number, random: Random): Uint32Array {
 }
 
 /** 2³² divided by the golden ratio: the step of SplitMix (Steele, Lea and Flood 2014) in 32 bits. */
-const GOLDEN = 0x9e3779b9;
+export const GOLDEN = 0x9e3779b9;
 
 /** The hash lowbias32 (Wellons, "Hash Function Prospector"): a bijection of 32 bits with little bias. */
 function mix(x: number): number {

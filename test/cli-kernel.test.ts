@@ -10,7 +10,7 @@ it('lists operations, and prints one with its numbers filled in', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^conv2d\.forward +y = x ∗ weight$/m);
   const shown = await kernel('relu');
-  expect(shown.out).toContain('// from    src/kernels/elementwise/maps.wgsl.ts');
+  expect(shown.out).toContain('// from    src/kernels/elementwise/activations.wgsl.ts');
   expect(shown.out).toContain('// threads 128 per workgroup, 8 workgroups');
   expect(shown.out).toContain('// params  count = 1024, walk = 1');
   expect(shown.out).toContain('\n      y[i] = select(value, vec4f(0), value <= vec4f(0));\n');

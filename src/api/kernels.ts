@@ -49,18 +49,16 @@ export {
 export type { Dtype } from '../kernels/dtype.ts';
 export {
   accumulate,
+  activate,
+  activateBackward,
   add,
   defineMap,
   floats,
-  gelu,
-  geluBackward,
   mul,
-  relu,
-  reluBackward,
   runMap,
   scale,
-  sigmoid,
-  sigmoidBackward,
+  type ActivationName,
+  type ActivationParams,
   type MapSpec,
   type Width,
 } from '../kernels/elementwise/index.ts';
@@ -73,10 +71,13 @@ export {
 } from '../kernels/linear/index.ts';
 export {
   bceWithLogits,
+  nllLoss,
   softmaxCrossEntropy,
   type BceOptions,
   type CrossEntropyOptions,
+  type LabelOptions,
   type LossOutputs,
+  type Reduction,
 } from '../kernels/loss/index.ts';
 export {
   maxPoolArgmaxBytes,

@@ -1,81 +1,48 @@
 /**
- * Operations on each element, and what costs nothing: another shape. There is no broadcasting: the inputs of an
- * operation have the same shape, since nothing in the networks here needs more.
+ * Arithmetic on two tensors, and what costs nothing: another shape. Shapes that differ are broadcast by NumPy's rule: aligned at their
+ * last axes, sides must be equal or 1. A gradient is summed over the axes along which its tensor was repeated, in a fixed order.
  */
-import type { Gpu, Storage } from '../gpu/index.ts';
+import type { Storage } from '../gpu/index.ts';
+import { broadcast, broadcastShape, type Operator, repeatedAxes } from '../kernels/broadcast/index.ts';
 import * as kernels from '../kernels/elementwise/index.ts';
-import { apply, sizeOf, view, type Tensor } from './tensor.ts';
+import { sumAxes } from '../kernels/sum/index.ts';
+import { apply, sizeOf, type Tensor, view } from './tensor.ts';
 
 /**
- * max(x, 0), as torch.relu. Where it follows batch norm, let `batchNorm` do it: that goes over memory once less.
+ * a + b, element by element. Throws `RangeError` if their shapes cannot be broadcast.
  *
  * ```ts
- * const x = new Tensor(gpu, [4], gpu.upload(Float32Array.of(-1, 0, 2, 3)));
- * await relu(x).read(); // → [0, 0, 2, 3]
- * ```
- */
-export function relu(x: Tensor): Tensor {
-  return differentiatedByResult('relu', x, kernels.relu, kernels.reluBackward);
-}
-
-/**
- * 1 / (1 + exp(−x)) of each element, as torch.sigmoid. f32 alone: throws `RangeError` for f16.
- *
- * ```ts
- * const x = new Tensor(gpu, [1], gpu.upload(Float32Array.of(0)));
- * await sigmoid(x).read(); // → [0.5]
- * ```
- */
-export function sigmoid(x: Tensor): Tensor {
-  return differentiatedByResult('sigmoid', x, kernels.sigmoid, kernels.sigmoidBackward);
-}
-
-/**
- * x · Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), as torch.nn.functional.gelu.
- *
- * ```ts
- * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 10)));
- * await gelu(x).read(); // → [0, 10]
- * ```
- */
-export function gelu(x: Tensor): Tensor {
-  const { gpu, size } = x;
-  return apply(gpu, {
-    op: 'gelu',
-    inputs: [x],
-    shape: x.shape,
-    forward: (y) => kernels.gelu(gpu, { x: x.storage, y }, size),
-    backward: (dy, [dx]) => {
-      if (dx) kernels.geluBackward(gpu, { dy, x: x.storage, dx }, size);
-    },
-  });
-}
-
-/**
- * a + b, element by element. Throws `RangeError` if their shapes differ.
- *
- * ```ts
- * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(1, 2)));
- * const b = new Tensor(gpu, [2], gpu.upload(Float32Array.of(10, 20)));
- * await add(a, b).read(); // → [11, 22]
+ * const x = new Tensor(gpu, [2, 3], gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6)));
+ * const bias = new Tensor(gpu, [3], gpu.upload(Float32Array.of(10, 20, 30)));
+ * await add(x, bias).read(); // → [11, 22, 33, 14, 25, 36]
  * ```
  */
 export function add(a: Tensor, b: Tensor): Tensor {
-  checkAlike('add', a, b);
-  const { gpu, size } = a;
-  return apply(gpu, {
-    op: 'add',
-    inputs: [a, b],
-    shape: a.shape,
-    forward: (y) => kernels.add(gpu, { a: a.storage, b: b.storage, y }, size),
-    backward: (dy, gradients) => {
-      for (const gradient of gradients) if (gradient) gpu.copy(dy, gradient);
-    },
+  return binary('add', a, b, (dy, { da, db }) => {
+    if (da) sumTo(a, { dy }, da);
+    if (db) sumTo(b, { dy }, db);
   });
 }
 
 /**
- * a · b, element by element. Throws `RangeError` if their shapes differ.
+ * a − b, element by element. Throws `RangeError` if their shapes cannot be broadcast.
+ *
+ * ```ts
+ * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(6, 8)));
+ * const b = new Tensor(gpu, [1], gpu.upload(Float32Array.of(2)));
+ * await sub(a, b).read(); // → [4, 6]
+ * ```
+ */
+export function sub(a: Tensor, b: Tensor): Tensor {
+  return binary('sub', a, b, (dy, { da, db }) => {
+    if (da) sumTo(a, { dy }, da);
+    if (db) sumTo(b, { dy }, db, -1);
+  });
+}
+
+/**
+ * a · b, element by element. Throws `RangeError` if their shapes cannot be broadcast. Images `[N, H, W, C]` times `[N, 1, 1, C]` are
+ * what squeeze-and-excitation gates (Hu et al. 2018).
  *
  * ```ts
  * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(1, 2, 3)));
@@ -83,17 +50,29 @@ export function add(a: Tensor, b: Tensor): Tensor {
  * ```
  */
 export function mul(a: Tensor, b: Tensor): Tensor {
-  checkAlike('mul', a, b);
-  const { gpu, size } = a;
-  return apply(gpu, {
-    op: 'mul',
-    inputs: [a, b],
-    shape: a.shape,
-    forward: (y) => kernels.mul(gpu, { a: a.storage, b: b.storage, y }, size),
-    backward: (dy, [da, db]) => {
-      if (da) kernels.mul(gpu, { a: dy, b: b.storage, y: da }, size);
-      if (db) kernels.mul(gpu, { a: dy, b: a.storage, y: db }, size);
-    },
+  return binary('mul', a, b, (dy, { da, db }) => {
+    if (da) productTo(a, { dy, other: b }, da);
+    if (db) productTo(b, { dy, other: a }, db);
+  });
+}
+
+/**
+ * a / b, element by element. Throws `RangeError` if their shapes cannot be broadcast.
+ *
+ * ```ts
+ * const a = new Tensor(gpu, [2], gpu.upload(Float32Array.of(6, 8)));
+ * const b = new Tensor(gpu, [1], gpu.upload(Float32Array.of(2)));
+ * await div(a, b).read(); // → [3, 4]
+ * ```
+ */
+export function div(a: Tensor, b: Tensor): Tensor {
+  return binary('div', a, b, (dy, { da, db, y }) => {
+    // y = a/b, so that its slope in b is −y/b: both gradients begin with dy/b.
+    const share = { ...dy, storage: a.gpu.temporary(sizeOf(dy.shape) * 4, 'dy / b') };
+    const storages = { a: dy.storage, b: b.storage, y: share.storage };
+    broadcast(a.gpu, 'div', storages, { a: dy.shape, b: b.shape, y: dy.shape });
+    if (da) sumTo(a, { dy: share }, da);
+    if (db) sumTo(b, { dy: share, times: y }, db, -1);
   });
 }
 
@@ -114,34 +93,65 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   return view('reshape', x, shape);
 }
 
-type Kernel<B extends string> = (gpu: Gpu, storages: Readonly<Record<B, Storage>>, count: number) => void;
+/** A gradient, of the result's shape. */
+interface Gradient {
+  readonly storage: Storage;
+  readonly shape: readonly number[];
+}
 
-/** An operation on each element whose gradient is told from the result: x need not be kept for it. */
-function differentiatedByResult(
-  op: string,
-  x: Tensor,
-  forward: Kernel<'x' | 'y'>,
-  backward: Kernel<'dy' | 'y' | 'dx'>,
+interface Wanted {
+  readonly da: Storage | undefined;
+  readonly db: Storage | undefined;
+  /** The result. */
+  readonly y: Storage;
+}
+
+function binary(
+  op: Operator,
+  a: Tensor,
+  b: Tensor,
+  backward: (dy: Gradient, wanted: Wanted) => void,
 ): Tensor {
-  const { gpu, size } = x;
+  const { gpu } = a;
+  const shape = broadcastShape(op, a.shape, b.shape);
+  const isAlike = (op === 'add' || op === 'mul') && sizeOf(shape) === a.size && sizeOf(shape) === b.size;
   let result: Storage | undefined;
   return apply(gpu, {
     op,
-    inputs: [x],
-    shape: x.shape,
+    inputs: [a, b],
+    shape,
     forward: (y) => {
-      result = y;
-      forward(gpu, { x: x.storage, y }, size);
+      if (op === 'div') result = y;
+      const storages = { a: a.storage, b: b.storage, y };
+      if (isAlike) kernels[op](gpu, storages, a.size);
+      else broadcast(gpu, op, storages, { a: a.shape, b: b.shape, y: shape });
     },
-    backward: (dy, [dx]) => {
-      if (dx && result) backward(gpu, { dy, y: result, dx }, size);
-    },
+    backward: (dy, [da, db]) => backward({ storage: dy, shape }, { da, db, y: result ?? dy }),
   });
 }
 
-function checkAlike(op: string, a: Tensor, b: Tensor): void {
-  if (a.shape.join() !== b.shape.join())
-    throw new RangeError(
-      `${op}: [${a.shape.join(', ')}] and [${b.shape.join(', ')}] differ in shape, and nothing is broadcast.`,
-    );
+/** `into` = factor · Σ dy, or Σ dy · times, over the axes along which x was repeated. */
+function sumTo(
+  x: Tensor,
+  { dy, times }: { readonly dy: Gradient; readonly times?: Storage },
+  into: Storage,
+  factor = 1,
+): void {
+  const storages = { x: dy.storage, times, y: into };
+  sumAxes(x.gpu, storages, dy.shape, repeatedAxes(x.shape, dy.shape), factor);
+}
+
+/** `into` = Σ dy · other over the axes along which x was repeated. */
+function productTo(
+  x: Tensor,
+  { dy, other }: { readonly dy: Gradient; readonly other: Tensor },
+  into: Storage,
+): void {
+  const { gpu } = x;
+  if (other.size === sizeOf(dy.shape)) return sumTo(x, { dy, times: other.storage }, into);
+  const isWhole = x.size === sizeOf(dy.shape);
+  const product = isWhole ? into : gpu.temporary(sizeOf(dy.shape) * 4, 'dy · other');
+  const storages = { a: dy.storage, b: other.storage, y: product };
+  broadcast(gpu, 'mul', storages, { a: dy.shape, b: other.shape, y: dy.shape });
+  if (!isWhole) sumTo(x, { dy: { ...dy, storage: product } }, into);
 }

@@ -2,6 +2,7 @@
 // decisions. A face shows them in its order, and may have benchmarks of its own beside them.
 import type { Gpu } from '../gpu/index.ts';
 import type { Benchmark } from './benchmark.ts';
+import { axisBenchmarks } from './kernels/axes.ts';
 import { batchNormBenchmarks } from './kernels/batch-norm.ts';
 import { conv2dBenchmarks } from './kernels/conv2d.ts';
 import { elementwiseBenchmarks } from './kernels/elementwise.ts';
@@ -37,6 +38,7 @@ export function catalogue(
       ...headBenchmarks(size.batch),
       ...batchNormBenchmarks(size),
       ...elementwiseBenchmarks(size),
+      ...axisBenchmarks(size),
       ...poolBenchmarks(size),
       ...optimizerBenchmarks(),
       ...preprocessBenchmarks(size),

@@ -15,7 +15,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'elementwise, pools, photos',
     colour: 'k4',
-    operations: /^(elementwise|max-pool|avg-pool|preprocess)/,
+    operations: /^(elementwise|broadcast|sum|softmax|layer-norm|dropout|max-pool|avg-pool|preprocess)/,
   },
   { name: 'losses and updates', colour: 'k5', operations: /./ },
 ];

@@ -51,6 +51,10 @@ const makers = [
   ['Adam', (parameters: Trained) => new Adam(parameters, { learningRate: 0.1 })],
   ['AdamW', (parameters: Trained) => new AdamW(parameters, { learningRate: 0.1 })],
   ['Sgd', (parameters: Trained) => new Sgd(parameters, { learningRate: 0.1, momentum: 0.9 })],
+  [
+    'Sgd with Nesterov',
+    (parameters: Trained) => new Sgd(parameters, { learningRate: 0.1, momentum: 0.9, nesterov: true }),
+  ],
 ] as const;
 
 describe('Sgd', () => {
@@ -102,6 +106,9 @@ describe.each(makers)('%s', (_name, make) => {
     expect(() => new Adam([frozen], { learningRate: NaN })).toThrow(/learning rate of NaN/);
     expect(() => new Adam([frozen], { beta2: 1 })).toThrow(/beta2 of 1/);
     expect(() => new Sgd([frozen], { learningRate: 0.1, momentum: -1 })).toThrow(/momentum of -1/);
+    expect(() => new Sgd([frozen], { learningRate: 0.1, nesterov: true })).toThrow(
+      /needs a momentum above 0/,
+    );
   });
 
   it('goes on from its state to the same bits as a run without a break', async () => {

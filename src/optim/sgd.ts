@@ -1,4 +1,4 @@
-/** Stochastic gradient descent with momentum (Sutskever et al. 2013, in torch.optim.SGD's form). */
+/** Stochastic gradient descent with momentum, plain or Nesterov's (Sutskever et al. 2013, in torch.optim.SGD's form). */
 import type { Storage } from '../gpu/index.ts';
 import { sgd } from '../kernels/sgd/index.ts';
 import type { Parameter } from '../nn/index.ts';
@@ -12,6 +12,8 @@ export interface SgdOptions {
   readonly momentum: number;
   /** L2 penalty, added to the gradient. */
   readonly weightDecay: number;
+  /** Nesterov's momentum: a step goes by the gradient plus the momentum's share of the new velocity. */
+  readonly nesterov: boolean;
 }
 
 /**
@@ -30,21 +32,25 @@ export interface SgdOptions {
  */
 export class Sgd extends ArenaOptimizer<'momentum_buffer'> {
   private readonly momentum: number;
+  private readonly nesterov: boolean;
 
   /** Trains those of the parameters whose requiresGrad is true now. Throws `RangeError` for options out of range. */
   constructor(
     parameters: readonly Parameter[] | readonly ParameterGroup[],
     options: Partial<SgdOptions> & Pick<SgdOptions, 'learningRate'>,
   ) {
-    const all = { momentum: 0, weightDecay: 0, ...options };
-    const { learningRate, momentum, weightDecay } = all;
+    const all = { momentum: 0, weightDecay: 0, nesterov: false, ...options };
+    const { learningRate, momentum, weightDecay, nesterov } = all;
     checkRanges('SGD', [
       ['learning rate', learningRate, learningRate >= 0],
       ['momentum', momentum, momentum >= 0 && momentum < 1],
       ['weight decay', weightDecay, weightDecay >= 0],
     ]);
+    if (nesterov && momentum === 0)
+      throw new RangeError("SGD: Nesterov's form needs a momentum above 0, such as 0.9.");
     super('SGD', parameters, all, ['momentum_buffer']);
     this.momentum = momentum;
+    this.nesterov = nesterov;
   }
 
   protected update(
@@ -53,7 +59,8 @@ export class Sgd extends ArenaOptimizer<'momentum_buffer'> {
     gradientScale: number,
   ): void {
     const { gpu, count } = this.arena;
-    const { learningRate, momentum } = this;
-    sgd(gpu, { ...storages, velocity: momentum_buffer }, count, { learningRate, momentum, gradientScale });
+    const { learningRate, momentum, nesterov } = this;
+    const options = { learningRate, momentum, nesterov, gradientScale };
+    sgd(gpu, { ...storages, velocity: momentum_buffer }, count, options);
   }
 }

@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { cases as adamCases } from '../../src/kernels/adam/cases.ts';
 import { cases as avgPoolCases } from '../../src/kernels/avg-pool/cases.ts';
 import { cases as batchNormCases } from '../../src/kernels/batch-norm/cases.ts';
+import { cases as broadcastCases } from '../../src/kernels/broadcast/cases.ts';
 import { cases as conv2dCases } from '../../src/kernels/conv2d/cases.ts';
 import { cases as elementwiseCases } from '../../src/kernels/elementwise/cases.ts';
 import { cases as linearCases } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { cases as maxPoolCases } from '../../src/kernels/max-pool/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
+import { cases as sumCases } from '../../src/kernels/sum/cases.ts';
 import { cases as sgdCases } from '../../src/kernels/sgd/cases.ts';
 import { outputLength } from '../../src/kernels/output-length.ts';
 import {
@@ -161,6 +163,16 @@ describe('operation goldens', () => {
             return 1 / (1 + Math.exp(-x));
           case 'gelu':
             return x * normalBySimpson(x);
+          case 'gelu-tanh':
+            return (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+          case 'relu6':
+            return Math.min(Math.max(x, 0), 6);
+          case 'silu':
+            return x / (1 + Math.exp(-x));
+          case 'hard-sigmoid':
+            return Math.min(Math.max(x + 3, 0), 6) / 6;
+          case 'hard-swish':
+            return (x * Math.min(Math.max(x + 3, 0), 6)) / 6;
           case 'add':
             return x + b[i]!;
           case 'mul':
@@ -171,35 +183,77 @@ describe('operation goldens', () => {
     });
   }
 
+  for (const pair of broadcastCases) {
+    it(`broadcast ${pair.name}`, () => {
+      const { a, b } = inputs.broadcastInputs(pair);
+      const repeated = (values: Float32Array, shape: readonly number[], result: readonly number[]) => {
+        const strides = [...result.keys()].map((axis) => {
+          const own = axis - (result.length - shape.length);
+          return own < 0 || shape[own] === 1 ? 0 : shape.slice(own + 1).reduce((x, y) => x * y, 1);
+        });
+        return range(result.reduce((x, y) => x * y, 1)).map((i) => {
+          let [rest, at] = [i, 0];
+          for (let axis = result.length - 1; axis >= 0; axis--) {
+            at += (rest % result[axis]!) * strides[axis]!;
+            rest = Math.floor(rest / result[axis]!);
+          }
+          return values[at]!;
+        });
+      };
+      const golden = opGolden('broadcast', pair.name);
+      const { shape } = golden.get('mul/y');
+      const [left, right] = [repeated(a, pair.a, shape), repeated(b, pair.b, shape)];
+      expectClose(
+        left.map((value, i) => value * right[i]!),
+        golden.get('mul/y'),
+        tolerance,
+      );
+      expectClose(
+        left.map((value, i) => value - right[i]!),
+        golden.get('sub/y'),
+        tolerance,
+      );
+    });
+  }
+
+  for (const one of sumCases.filter(({ axes, shape }) => axes.length === shape.length)) {
+    it(`sum ${one.name}`, () => {
+      expectClose([sum([...inputs.sumInputs(one).x])], opGolden('sum', one.name).get('sum/y'), tolerance);
+    });
+  }
+
   for (const loss of crossEntropyCases) {
     it(`cross-entropy ${loss.name}`, () => {
       const { logits, labels } = inputs.crossEntropyInputs(loss);
-      const { n, classes, labelSmoothing = 0, weighted = false } = loss;
+      const { n, classes, labelSmoothing = 0, weighted = false, ignoreIndex, reduction } = loss;
       const weights = weighted ? inputs.classWeights(loss.name, classes) : new Float32Array(classes).fill(1);
       const rows = range(n).map((row) => {
         const values = logits.subarray(row * classes, (row + 1) * classes);
         const max = Math.max(...values);
         const lse = max + Math.log(sum(Array.from(values, (v) => Math.exp(v - max))));
         const label = labels[row]!;
+        if (label === ignoreIndex) return 0;
         const everywhere = sum(range(classes).map((j) => weights[j]! * (lse - values[j]!)));
         const own = weights[label]! * (lse - values[label]!);
         return (1 - labelSmoothing) * own + (labelSmoothing / classes) * everywhere;
       });
-      const whole = sum(Array.from(labels, (label) => weights[label]!));
-      expectClose([sum(rows) / whole], opGolden('cross-entropy', loss.name).get('loss'), tolerance);
+      const whole = sum(Array.from(labels, (label) => (label === ignoreIndex ? 0 : weights[label]!)));
+      const expected = reduction === 'none' ? rows : [sum(rows) / (reduction === 'sum' ? 1 : whole)];
+      expectClose(expected, opGolden('cross-entropy', loss.name).get('loss'), tolerance);
     });
   }
 
   for (const loss of bceCases) {
     it(`bce-with-logits ${loss.name}`, () => {
       const { logits, targets } = inputs.bceInputs(loss);
-      const { labelSmoothing = 0, positiveWeight = 1 } = loss;
+      const { labelSmoothing = 0, positiveWeight = 1, reduction } = loss;
       const terms = Array.from(logits, (z, i) => {
         const target = targets[i]! * (1 - labelSmoothing) + labelSmoothing / 2;
         const log1p = Math.log1p(Math.exp(-Math.abs(z)));
         return positiveWeight * target * (Math.max(-z, 0) + log1p) + (1 - target) * (Math.max(z, 0) + log1p);
       });
-      expectClose([sum(terms) / loss.n], opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
+      const expected = reduction === 'none' ? terms : [sum(terms) / (reduction === 'sum' ? 1 : loss.n)];
+      expectClose(expected, opGolden('bce-with-logits', loss.name).get('loss'), tolerance);
     });
   }
 
@@ -230,8 +284,9 @@ describe('operation goldens', () => {
       const found = Array.from(parameters, (start, i) => {
         let [p, velocity] = [start, 0];
         for (const gradient of gradients) {
-          velocity = run.momentum * velocity + gradient[i]! + run.weightDecay * p;
-          p -= run.learningRate * velocity;
+          const slope = gradient[i]! + run.weightDecay * p;
+          velocity = run.momentum * velocity + slope;
+          p -= run.learningRate * (run.nesterov ? slope + run.momentum * velocity : velocity);
         }
         return p;
       });

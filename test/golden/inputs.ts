@@ -3,6 +3,11 @@
 import { outputLength } from '../../src/kernels/output-length.ts';
 import type { AdamCase } from '../../src/kernels/adam/cases.ts';
 import type { AvgPoolCase } from '../../src/kernels/avg-pool/cases.ts';
+import { broadcastShape } from '../../src/kernels/broadcast/index.ts';
+import type { BroadcastCase } from '../../src/kernels/broadcast/cases.ts';
+import type { LayerNormCase } from '../../src/kernels/layer-norm/cases.ts';
+import type { SoftmaxCase } from '../../src/kernels/softmax/cases.ts';
+import type { SumCase } from '../../src/kernels/sum/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import type { ElementwiseCase } from '../../src/kernels/elementwise/cases.ts';
@@ -82,9 +87,48 @@ export function elementwiseInputs({ name, count, scale }: ElementwiseCase) {
   };
 }
 
+/** a, b and gradOutput of an operation that broadcasts. */
+export function broadcastInputs({ name, a, b }: BroadcastCase) {
+  const prefix = `broadcast/${name}`;
+  return {
+    a: formulaTensor(`${prefix}/a`, a),
+    b: formulaTensor(`${prefix}/b`, b, { scale: 0.5, offset: 1.25 }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, broadcastShape('golden', a, b)),
+  };
+}
+
+/** x [shape] and gradOutput of a sum over axes. */
+export function sumInputs({ name, shape, axes }: SumCase) {
+  const left = shape.filter((_, axis) => !axes.includes(axis));
+  return {
+    x: formulaTensor(`sum/${name}/x`, shape, { offset: 0.25 }),
+    gradOutput: formulaTensor(`sum/${name}/gradOutput`, left),
+  };
+}
+
 function logitsTensor(name: string, shape: readonly number[], { kind, scale }: Logits): Float32Array {
   if (kind === 'uniform') return formulaTensor(name, shape, { scale });
   return formulaTensor(name, shape).map((value) => (value < 0 ? -scale : scale));
+}
+
+/** x and gradOutput [outer, length, inner] of a softmax. */
+export function softmaxInputs({ name, outer, length, inner, logits }: SoftmaxCase) {
+  const shape = [outer, length, inner];
+  return {
+    x: logitsTensor(`softmax/${name}/logits`, shape, logits),
+    gradOutput: formulaTensor(`softmax/${name}/gradOutput`, shape),
+  };
+}
+
+/** x and gradOutput [rows, length], weight and bias [length] of a layer norm. */
+export function layerNormInputs({ name, rows, length, inputMean }: LayerNormCase) {
+  const prefix = `layer-norm/${name}`;
+  return {
+    x: formulaTensor(`${prefix}/x`, [rows, length], { offset: inputMean }),
+    weight: formulaTensor(`${prefix}/weight`, [length], { scale: 0.5, offset: 1 }),
+    bias: formulaTensor(`${prefix}/bias`, [length], { scale: 0.1 }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [rows, length]),
+  };
 }
 
 /** logits [n, classes] and labels [n] of a softmax cross-entropy. */

@@ -99,7 +99,18 @@ def linear(prefix, case):
 
 
 def elementwise(prefix, case):
-    function = {"relu": F.relu, "sigmoid": torch.sigmoid, "gelu": F.gelu, "add": torch.add, "mul": torch.mul}
+    function = {
+        "relu": F.relu,
+        "relu6": F.relu6,
+        "sigmoid": torch.sigmoid,
+        "silu": F.silu,
+        "hard-sigmoid": F.hardsigmoid,
+        "hard-swish": F.hardswish,
+        "gelu": F.gelu,
+        "gelu-tanh": lambda x: F.gelu(x, approximate="tanh"),
+        "add": torch.add,
+        "mul": torch.mul,
+    }
     operands = "ab" if case["operation"] in ("add", "mul") else "a"
 
     def compute(dtype):
@@ -112,6 +123,35 @@ def elementwise(prefix, case):
     return compute
 
 
+def broadcast(prefix, case):
+    """y and both gradients by each operator."""
+    function = {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div}
+
+    def compute(dtype):
+        found = {}
+        for name, operator in function.items():
+            a = leaf(formula_tensor(f"{prefix}/a", tuple(case["a"])), dtype)
+            b = leaf(formula_tensor(f"{prefix}/b", tuple(case["b"]), scale=0.5, offset=1.25), dtype)
+            tensors = results(prefix, operator(a, b), "gradOutput", {"gradA": a, "gradB": b}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
+def sum_axes(prefix, case):
+    def compute(dtype):
+        found = {}
+        for name, function in {"sum": torch.sum, "mean": torch.mean}.items():
+            x = leaf(formula_tensor(f"{prefix}/x", tuple(case["shape"]), offset=0.25), dtype)
+            y = function(x, dim=case["axes"]) if case["axes"] else x * 1
+            tensors = results(prefix, y, "gradOutput", {"gradInput": x}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
 def logits(prefix, case, shape):
     scale = case["logits"]["scale"]
     if case["logits"]["kind"] == "uniform":
@@ -119,8 +159,35 @@ def logits(prefix, case, shape):
     return np.where(uniform(f"{prefix}/logits", int(np.prod(shape))) < 0, -scale, scale).astype(np.float32).reshape(shape)
 
 
+def softmax(prefix, case):
+    shape = tuple(case[key] for key in ("outer", "length", "inner"))
+
+    def compute(dtype):
+        found = {}
+        for name, function in {"plain": F.softmax, "log": F.log_softmax}.items():
+            x = leaf(logits(prefix, case, shape), dtype)
+            tensors = results(prefix, function(x, dim=1), "gradOutput", {"gradInput": x}, dtype)
+            found.update({f"{name}/{key}": value for key, value in tensors.items()})
+        return found
+
+    return compute
+
+
+def layer_norm(prefix, case):
+    rows, length = case["rows"], case["length"]
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (rows, length), offset=case["inputMean"]), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", (length,), scale=0.5, offset=1), dtype)
+        bias = leaf(formula_tensor(f"{prefix}/bias", (length,), scale=0.1), dtype)
+        leaves = {"gradInput": x, "gradWeight": weight, "gradBias": bias}
+        return results(prefix, F.layer_norm(x, (length,), weight, bias, case["eps"]), "gradOutput", leaves, dtype)
+
+    return compute
+
+
 def loss_and_gradient(loss, x):
-    return {"loss": loss, "gradLogits": torch.autograd.grad(loss, x)[0]}
+    return {"loss": loss, "gradLogits": torch.autograd.grad(loss.sum(), x)[0]}
 
 
 def cross_entropy(prefix, case):
@@ -131,8 +198,12 @@ def cross_entropy(prefix, case):
         if case.get("weighted"):
             weight = formula_tensor(f"{prefix}/classWeights", (case["classes"],), scale=0.9, offset=1)
             weight = torch.tensor(weight, dtype=x.dtype)
-        loss = F.cross_entropy(x, labels, weight=weight, label_smoothing=case.get("labelSmoothing", 0.0))
-        return loss_and_gradient(loss, x)
+        options = {"weight": weight, "ignore_index": case.get("ignoreIndex", -100), "reduction": case.get("reduction", "mean")}
+        tensors = loss_and_gradient(F.cross_entropy(x, labels, label_smoothing=case.get("labelSmoothing", 0.0), **options), x)
+        if "labelSmoothing" in case:
+            return tensors
+        nll = loss_and_gradient(F.nll_loss(F.log_softmax(x, dim=1), labels, **options), x)
+        return {**tensors, **{f"nll/{key}": value for key, value in nll.items()}}
 
     return compute
 
@@ -144,7 +215,7 @@ def bce_with_logits(prefix, case):
         smoothing = case.get("labelSmoothing", 0)
         targets = targets * (1 - smoothing) + smoothing / 2
         weight = torch.tensor(case.get("positiveWeight", 1), dtype=x.dtype)
-        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets, pos_weight=weight), x)
+        return loss_and_gradient(F.binary_cross_entropy_with_logits(x, targets, pos_weight=weight, reduction=case.get("reduction", "mean")), x)
 
     return compute
 
@@ -174,7 +245,11 @@ def sgd(prefix, case):
     def compute(dtype):
         parameters = leaf(formula_tensor(f"{prefix}/parameters", (case["size"],), scale=0.1), dtype)
         optimizer = torch.optim.SGD(
-            [parameters], lr=case["learningRate"], momentum=case["momentum"], weight_decay=case["weightDecay"]
+            [parameters],
+            lr=case["learningRate"],
+            momentum=case["momentum"],
+            weight_decay=case["weightDecay"],
+            nesterov=case.get("nesterov", False),
         )
         for step in range(case["steps"]):
             gradient = formula_tensor(f"{prefix}/gradient/{step}", (case["size"],), scale=0.1)
@@ -206,6 +281,10 @@ OPERATIONS = {
     "avg-pool": avg_pool,
     "linear": linear,
     "elementwise": elementwise,
+    "broadcast": broadcast,
+    "sum": sum_axes,
+    "softmax": softmax,
+    "layer-norm": layer_norm,
     "cross-entropy": cross_entropy,
     "bce-with-logits": bce_with_logits,
     "adam": adam,

@@ -9,8 +9,7 @@ const turned = (matrix: OnnxTensor): OnnxTensor => transposed(matrix, [1, 0]);
 const filled = (gpu: Gpu, shape: readonly number[], value: number): Tensor =>
   upload(gpu, f32(shape, new Float64Array(shape.reduce((product, side) => product * side, 1)).fill(value)));
 
-const scaled = (x: Tensor, factor: number): Tensor =>
-  factor === 1 ? x : mul(x, filled(x.gpu, x.shape, factor));
+const scaled = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, filled(x.gpu, [], factor)));
 
 /** α · A B + β · C. */
 const gemm: Operator = async (call) => {

@@ -37,14 +37,16 @@ const rateAndSteps = (call: Call) =>
 
 const momentum: Operator = (call) => {
   const [learningRate, steps] = rateAndSteps(call);
-  if (textOf(call, 'mode', '') !== 'standard') throw new Error("the engine has no Nesterov's momentum");
   if (steps > 0 && numberOf(call, 'beta', 1) !== 1) throw new Error('the engine has no dampening');
   return updated(call, 1, (gpu, [parameters, gradients, velocity], groups, count) =>
     sgd(
       gpu,
       { parameters: parameters!, gradients: gradients!, velocity: velocity!, groups }, // as many as `updated` was told
       count,
-      { learningRate, momentum: numberOf(call, 'alpha', NaN) },
+      {
+        ...{ learningRate, momentum: numberOf(call, 'alpha', NaN) },
+        nesterov: textOf(call, 'mode', '') === 'nesterov',
+      },
     ),
   );
 };

@@ -25,3 +25,12 @@ export async function testGpu(options: GpuOptions = {}): Promise<Gpu> {
   const { device, choice } = await (opened ??= open());
   return new Gpu(device, { wait: waiterFor(choice), ...options });
 }
+
+/**
+ * The adapter that tests run on, taken for what it is not: one in software for a GPU, or the other way round. Kernels that share work
+ * among threads by the kind of adapter then share it in the other way.
+ */
+export async function otherGrouping(): Promise<Gpu> {
+  const gpu = await testGpu();
+  return Object.create(gpu, { software: { value: !gpu.software } }) as Gpu;
+}

@@ -1,5 +1,12 @@
 // Operations on every element of the activations, at the largest and at the smallest ones of ResNet-18.
-import { accumulate, add, relu, reluBackward } from '../../kernels/elementwise/index.ts';
+import {
+  accumulate,
+  activate,
+  activateBackward,
+  activationNames,
+  activationOf,
+  add,
+} from '../../kernels/elementwise/index.ts';
 import { activationsOf } from '../../networks/resnet/activations.ts';
 import { geometries } from '../../networks/resnet/geometry.ts';
 import type { Benchmark } from '../benchmark.ts';
@@ -19,21 +26,23 @@ interface Map {
 }
 
 const maps: readonly Map[] = [
-  {
-    ...{ operation: 'elementwise.relu', tensors: 2 },
-    prepare: (count) => (gpu, buffers) => {
-      const storages = { x: buffers.floats(count), y: buffers.empty(count * WORD) };
-      return () => relu(gpu, storages, count);
+  ...activationNames.flatMap((name): Map[] => [
+    {
+      ...{ operation: `elementwise.${name}`, tensors: 2 },
+      prepare: (count) => (gpu, buffers) => {
+        const storages = { x: buffers.floats(count), y: buffers.empty(count * WORD) };
+        return () => activate(gpu, name, storages, count);
+      },
     },
-  },
-  {
-    ...{ operation: 'elementwise.relu-backward', tensors: 3 },
-    prepare: (count) => (gpu, buffers) => {
-      const [dy, y] = [buffers.floats(count), buffers.floats(count)];
-      const storages = { dy, y, dx: buffers.empty(count * WORD) };
-      return () => reluBackward(gpu, storages, count);
+    {
+      ...{ operation: `elementwise.${name}-backward`, tensors: 3 },
+      prepare: (count) => (gpu, buffers) => {
+        const [dy, known] = [buffers.floats(count), buffers.floats(count)];
+        const storages = { dy, [activationOf(name).by]: known, dx: buffers.empty(count * WORD) };
+        return () => activateBackward(gpu, name, storages, count);
+      },
     },
-  },
+  ]),
   {
     ...{ operation: 'elementwise.add', tensors: 3 },
     prepare: (count) => (gpu, buffers) => {

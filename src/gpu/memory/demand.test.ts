@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { relu } from '../../kernels/elementwise/index.ts';
+import { activate } from '../../kernels/elementwise/index.ts';
 import { boxesOf } from './boxes.ts';
 import { memoryOf } from './demand.ts';
 import { paperGpu } from '../paper.ts';
@@ -9,8 +9,8 @@ it('tells the same of a recording however often it is asked', () => {
   const { scopes } = gpu.rehearseScopes(() => {
     const [x, y, z] = [gpu.persistent(4096, 'x'), gpu.temporary(4096, 'y'), gpu.persistent(4096, 'z')];
     void gpu.scope(() => {
-      relu(gpu, { x, y }, 1024);
-      relu(gpu, { x: y, y: z }, 1024);
+      activate(gpu, 'relu', { x, y }, 1024);
+      activate(gpu, 'relu', { x: y, y: z }, 1024);
     });
   });
   const once = memoryOf(gpu, scopes);

@@ -3,11 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/index.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
+import { activationKernel, type ActivationName } from './activations.wgsl.ts';
 import { counts } from './cases.ts';
-import * as kernels from './index.ts';
-import { accumulate, add, mul, relu, reluBackward, scale } from './index.ts';
+import {
+  accumulate,
+  activate,
+  activateBackward,
+  activationNames,
+  activationOf,
+  add,
+  mul,
+  scale,
+} from './index.ts';
 import { mapGrid } from './map.wgsl.ts';
-import { reluKernel } from './maps.wgsl.ts';
 import * as reference from './reference.ts';
 
 const EXACT = { relative: 0 };
@@ -22,41 +30,38 @@ beforeAll(async () => {
   limited = await testGpu({ maxBindingBytes: 1024 });
 });
 
+/** y = f(x) and dx on the GPU, for each activation. */
+async function activated(x: Float32Array, dy: Float32Array, names: readonly ActivationName[]) {
+  const outputs = Object.fromEntries(
+    names.flatMap((name) => [
+      [name, x.length],
+      [`d ${name}`, x.length],
+    ]),
+  );
+  const results = await runKernels(gpu, { x, dy }, outputs, (s) => {
+    for (const name of names) {
+      const [y, dx] = [s[name]!, s[`d ${name}`]!]; // outputs
+      activate(gpu, name, { x: s.x!, y }, x.length);
+      activateBackward(gpu, name, { dy: s.dy!, x: s.x!, y, dx }, x.length);
+    }
+  });
+  return (name: ActivationName) => ({ y: results[name]!, dx: results[`d ${name}`]! });
+}
+
 describe.each(counts)('elementwise operations on %i floats', (count) => {
   const a = noise(count, 1);
   const b = noise(count, 2);
 
-  it('relu', async () => {
-    const { y } = await runKernels(gpu, { x: a }, { y: count }, (s) => relu(gpu, s, count));
-    expectClose(y, reference.relu(a), EXACT, 'y');
-  });
-
-  it('reluBackward', async () => {
-    const { dx } = await runKernels(gpu, { dy: b, y: a }, { dx: count }, (s) => reluBackward(gpu, s, count));
-    expectClose(dx, reference.reluBackward(b, a), EXACT, 'dx');
-  });
-
-  it('sigmoid and gelu', async () => {
+  it('activations and their gradients', async () => {
     const x = noise(count, 3, 8); // out to where they are flat
-    const outputs = { sigmoid: count, gelu: count };
-    const y = await runKernels(gpu, { x }, outputs, (s) => {
-      kernels.sigmoid(gpu, { x: s.x, y: s.sigmoid }, count);
-      kernels.gelu(gpu, { x: s.x, y: s.gelu }, count);
-    });
-    expectClose(y.sigmoid, reference.sigmoid(x), EXPONENTIAL, 'sigmoid');
-    expectClose(y.gelu, reference.gelu(x), EXPONENTIAL, 'gelu');
-  });
-
-  it('sigmoidBackward and geluBackward', async () => {
-    const x = noise(count, 3, 8);
-    const y = Float32Array.from(reference.sigmoid(x));
-    const outputs = { sigmoid: count, gelu: count };
-    const dx = await runKernels(gpu, { dy: a, x, y }, outputs, (s) => {
-      kernels.sigmoidBackward(gpu, { dy: s.dy, y: s.y, dx: s.sigmoid }, count);
-      kernels.geluBackward(gpu, { dy: s.dy, x: s.x, dx: s.gelu }, count);
-    });
-    expectClose(dx.sigmoid, reference.sigmoidBackward(a, y), EXPONENTIAL, 'sigmoid');
-    expectClose(dx.gelu, reference.geluBackward(a, x), EXPONENTIAL, 'gelu');
+    const results = await activated(x, a, activationNames);
+    for (const name of activationNames) {
+      const { y, dx } = results(name);
+      const known = activationOf(name).by === 'y' ? y : x;
+      const exact = name === 'relu' || name === 'relu6';
+      expectClose(y, reference.activate(name, x), exact ? EXACT : EXPONENTIAL, name);
+      expectClose(dx, reference.activateBackward(name, a, known), exact ? EXACT : EXPONENTIAL, `d ${name}`);
+    }
   });
 
   it('mul and scale', async () => {
@@ -103,72 +108,70 @@ describe('elementwise operations', () => {
     const count = 65_535 * 128 + 77; // a row of workgroups of 128 threads, an item each, and a little more
     const x = new Float32Array(count).fill(1);
     const { y } = await runKernels(gpu, { x }, { y: count }, (s) =>
-      gpu.run(reluKernel(1), s, { count, walk: 1 }, mapGrid(count, 1)),
+      gpu.run(activationKernel('relu', 1), s, { count, walk: 1 }, mapGrid(count, 1)),
     );
     expect(y.findIndex((value) => value !== 1)).toBe(-1);
   });
 
   it('relu keeps NaN and infinity, and its gradient passes where the result is NaN', async () => {
     const x = Float32Array.of(NaN, Infinity, -Infinity, -0, 1);
-    const { y, dx } = await runKernels(gpu, { x, dy: noise(5, 1) }, { y: 5, dx: 5 }, (s) => {
-      relu(gpu, { x: s.x, y: s.y }, 5);
-      reluBackward(gpu, { dy: s.dy, y: s.y, dx: s.dx }, 5);
-    });
+    const { y, dx } = (await activated(x, noise(5, 1), ['relu']))('relu');
     expectClose(y, [NaN, Infinity, 0, 0, 1], EXACT);
-    expectClose(dx, reference.reluBackward(noise(5, 1), y), EXACT);
+    expectClose(dx, reference.activateBackward('relu', noise(5, 1), y), EXACT);
   });
 
-  it('sigmoid and gelu keep their digits where they are small', async () => {
-    // Each element by itself, and not beside the largest: f32 from float64, exp of −x²/2 down to −12.5.
-    const x = Float32Array.from({ length: 400 }, (_, i) => -5 + i / 40);
-    const outputs = { sigmoid: 400, gelu: 400 };
-    const y = await runKernels(gpu, { x }, outputs, (s) => {
-      kernels.sigmoid(gpu, { x: s.x, y: s.sigmoid }, 400);
-      kernels.gelu(gpu, { x: s.x, y: s.gelu }, 400);
-    });
-    for (const name of ['sigmoid', 'gelu'] as const) {
-      const expected = reference[name](x);
-      const off = expected.map((value, i) => (value === 0 ? y[name][i]! : y[name][i]! / value - 1));
-      expect(Math.max(...off.map(Math.abs)), name).toBeLessThan(4e-6);
-    }
-  });
+  it.each(['sigmoid', 'silu', 'gelu', 'gelu-tanh'] as const)(
+    '%s keeps its digits where it is small',
+    async (name) => {
+      // Each element by itself, and not beside the largest: f32 from float64, exp of −x²/2 down to −12.5.
+      const x = Float32Array.from({ length: 400 }, (_, i) => -5 + i / 40);
+      const { y } = (await activated(x, x, [name]))(name);
+      const off = reference.activate(name, x).map((value, i) => (value === 0 ? y[i]! : y[i]! / value - 1));
+      expect(Math.max(...off.map(Math.abs))).toBeLessThan(4e-6);
+    },
+  );
 
-  it('sigmoid and gelu have their limits at infinity, and NaN stays NaN, as in PyTorch', async () => {
+  it.each<[ActivationName, readonly number[]]>([
+    ['relu', [NaN, Infinity, 0, 100, 0, 0]],
+    ['relu6', [NaN, 6, 0, 6, 0, 0]],
+    ['sigmoid', [NaN, 1, 0, 1, 0, 0.5]],
+    ['silu', [NaN, Infinity, NaN, 100, 0, 0]],
+    ['hard-sigmoid', [NaN, 1, 0, 1, 0, 0.5]],
+    ['hard-swish', [NaN, Infinity, NaN, 100, 0, 0]],
+    ['gelu', [NaN, Infinity, NaN, 100, 0, 0]],
+    ['gelu-tanh', [NaN, Infinity, NaN, 100, 0, 0]],
+  ])('%s has its limits at infinity, and NaN stays NaN, as in PyTorch', async (name, expected) => {
     const x = Float32Array.of(NaN, Infinity, -Infinity, 100, -100, 0);
-    const { y, z } = await runKernels(gpu, { x }, { y: 6, z: 6 }, (s) => {
-      kernels.sigmoid(gpu, { x: s.x, y: s.y }, 6);
-      kernels.gelu(gpu, { x: s.x, y: s.z }, 6);
-    });
-    expectClose(y, [NaN, 1, 0, 1, 0, 0.5], { relative: 1e-6 });
-    expectClose(z, [NaN, Infinity, NaN, 100, 0, 0], { relative: 1e-6 });
+    expectClose((await activated(x, x, [name]))(name).y, expected, { relative: 1e-6 });
   });
 
-  it.each(['sigmoid', 'gelu'] as const)('%s has the gradient that finite differences give', async (name) => {
-    const x = noise(50, 4, 4);
-    const dy = noise(50, 5);
-    const y = Float32Array.from(reference.sigmoid(x));
-    const { dx } = await runKernels(gpu, { dy, x, y }, { dx: 50 }, (s) =>
-      name === 'gelu' ? kernels.geluBackward(gpu, s, 50) : kernels.sigmoidBackward(gpu, s, 50),
-    );
-    const differences = centralDifferences((v) => dot(reference[name](v), dy), x);
+  it.each(activationNames)('%s has the gradient that finite differences give', async (name) => {
+    // Off the places where some bend: 0, 6, and ±3.
+    const x = noise(60, 4, 7).filter((value) => [-3, 0, 3, 6].every((at) => Math.abs(value - at) > 1e-3));
+    const dy = noise(x.length, 5);
+    const { dx } = (await activated(x, dy, [name]))(name);
+    const differences = centralDifferences((v) => dot(reference.activate(name, v), dy), x);
     expectClose(dx, differences, { relative: 2e-6 });
   });
 
-  it('relu has the gradient that finite differences give', async () => {
-    const x = noise(50, 4).filter((value) => Math.abs(value) > 1e-3); // off the kink
-    const dy = noise(x.length, 5);
-    const { dx } = await runKernels(gpu, { dy, y: x }, { dx: x.length }, (s) =>
-      reluBackward(gpu, s, x.length),
+  it('take other numbers where an activation has some, and must be told what the derivative needs', async () => {
+    const x = Float32Array.of(-2, -1, 0, 0.5, 1);
+    const line = { slope: 0.5, offset: 0.25 };
+    const { y, dx } = await runKernels(gpu, { x }, { y: 5, dx: 5 }, (s) => {
+      activate(gpu, 'hard-sigmoid', s, 5, line);
+      activateBackward(gpu, 'hard-sigmoid', { dy: s.x, y: s.y, dx: s.dx }, 5, line);
+    });
+    expectClose(y, [0, 0, 0.25, 0.5, 0.75], EXACT);
+    expectClose(dx, [0, 0, 0, 0.25, 0.5], EXACT);
+    const without = runKernels(gpu, { x }, { dx: 5 }, (s) =>
+      activateBackward(gpu, 'relu', { dy: s.x, ...s, y: undefined }, 5),
     );
-    expectClose(
-      dx,
-      centralDifferences((v) => dot(reference.relu(v), dy), x),
-      { relative: 1e-6 },
-    );
+    await expect(without).rejects.toThrow('relu.backward: its derivative is told from y, which is missing.');
   });
 
   it('refuses storages that are too small and sizes that are none', async () => {
-    const run = (count: number) => runKernels(gpu, { x: noise(4, 1) }, { y: 5 }, (s) => relu(gpu, s, count));
+    const run = (count: number) =>
+      runKernels(gpu, { x: noise(4, 1) }, { y: 5 }, (s) => activate(gpu, 'relu', s, count));
     await expect(run(5)).rejects.toThrow(new RangeError('relu: x has 16 bytes, but 5 elements need 20.'));
     await expect(run(0)).rejects.toThrow(
       new RangeError('relu: count = 0 must be a whole number of at least 1.'),

@@ -3,57 +3,72 @@
  * all functions throw `RangeError` where a storage holds fewer.
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
+import type { Width } from '../vectors.ts';
+import {
+  activationBackwardKernel,
+  activationKernel,
+  type ActivationName,
+  activationOf,
+} from './activations.wgsl.ts';
 import * as kernels from './maps.wgsl.ts';
 import { runMap } from './run.ts';
+
+/** Numbers of an activation's formula by their names in the table. */
+export type ActivationParams = Readonly<Record<string, number>>;
+export { activationNames, activationOf, type ActivationName } from './activations.wgsl.ts';
 
 export { defineMap, mapGrid, type MapSpec } from './map.wgsl.ts';
 export { runMap } from './run.ts';
 export { floats, type Width } from '../vectors.ts';
 
-/** y = max(x, 0); NaN stays NaN, as in PyTorch. */
-export function relu(gpu: Gpu, storages: { readonly x: Storage; readonly y: Storage }, count: number): void {
-  runMap(gpu, 'relu', kernels.reluKernel, storages, count, {});
-}
-
-/** dx = dy where the forward result y is positive, else 0. */
-export function reluBackward(
+/**
+ * y = f(x) of an activation by its name (activations.wgsl.ts); `params` are numbers of its formula other than the usual ones.
+ *
+ * ```ts
+ * const [x, y] = [gpu.upload(Float32Array.of(-1, 0, 7)), gpu.temporary(12)];
+ * activate(gpu, 'relu6', { x, y }, 3);
+ * await gpu.read(y); // → [0, 0, 6]
+ * ```
+ */
+export function activate(
   gpu: Gpu,
-  storages: { readonly dy: Storage; readonly y: Storage; readonly dx: Storage },
+  name: ActivationName,
+  { x, y }: { readonly x: Storage; readonly y: Storage },
   count: number,
+  params: ActivationParams = {},
 ): void {
-  runMap(gpu, 'reluBackward', kernels.reluBackwardKernel, storages, count, {});
+  const all = { ...activationOf(name).params, ...params };
+  runMap(gpu, name, (width) => activationKernel(name, width), { x, y }, count, all);
 }
 
-/** y = 1 / (1 + exp(−x)). */
-export function sigmoid(
+/**
+ * dx = dy · f'(x) of an activation, from its input x or its result y, whichever `activations` says.
+ *
+ * ```ts
+ * const [dy, y] = [gpu.upload(Float32Array.of(10, 20, 30)), gpu.upload(Float32Array.of(0, 2, 6))];
+ * const dx = gpu.temporary(12);
+ * activateBackward(gpu, 'relu6', { dy, y, dx }, 3);
+ * await gpu.read(dx); // → [0, 20, 0]
+ * ```
+ */
+export function activateBackward(
   gpu: Gpu,
-  storages: { readonly x: Storage; readonly y: Storage },
+  name: ActivationName,
+  storages: {
+    readonly dy: Storage;
+    readonly x?: Storage | undefined;
+    readonly y?: Storage | undefined;
+    readonly dx: Storage;
+  },
   count: number,
+  params: ActivationParams = {},
 ): void {
-  runMap(gpu, 'sigmoid', kernels.sigmoidKernel, storages, count, {});
-}
-
-/** dx = dy · y · (1 − y), from the forward result y. */
-export function sigmoidBackward(
-  gpu: Gpu,
-  storages: { readonly dy: Storage; readonly y: Storage; readonly dx: Storage },
-  count: number,
-): void {
-  runMap(gpu, 'sigmoidBackward', kernels.sigmoidBackwardKernel, storages, count, {});
-}
-
-/** y = x · Φ(x) with the normal distribution Φ itself, PyTorch's default, and not its approximation by tanh. */
-export function gelu(gpu: Gpu, storages: { readonly x: Storage; readonly y: Storage }, count: number): void {
-  runMap(gpu, 'gelu', kernels.geluKernel, storages, count, {});
-}
-
-/** dx = dy · (Φ(x) + x · φ(x)), from the forward input x. */
-export function geluBackward(
-  gpu: Gpu,
-  storages: { readonly dy: Storage; readonly x: Storage; readonly dx: Storage },
-  count: number,
-): void {
-  runMap(gpu, 'geluBackward', kernels.geluBackwardKernel, storages, count, {});
+  const { by, params: usual } = activationOf(name);
+  const { dy, dx, [by]: known } = storages;
+  const op = `${name}.backward`;
+  if (!known) throw new TypeError(`${op}: its derivative is told from ${by}, which is missing.`);
+  const make = (width: Width) => activationBackwardKernel(name, width);
+  runMap(gpu, op, make, { dy, known, dx }, count, { ...usual, ...params });
 }
 
 /**

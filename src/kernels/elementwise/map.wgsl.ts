@@ -23,6 +23,8 @@ export interface MapSpec<B extends string, P extends string> {
   readonly setup?: string;
   /** WGSL statements that treat item `i`. */
   readonly item: string;
+  /** WGSL statements on the way from an item to the thread's next, RUN further on, though there may be no more. */
+  readonly advance?: string;
 }
 
 const WORKGROUP = 128;
@@ -30,7 +32,7 @@ const WORKGROUP = 128;
  * Neighbouring threads in runs of 8 treat neighbouring items: 128 bytes, a cache line of most GPUs, and a whole
  * subgroup of the software adapters, whose next items then lie in the very next cache lines and not a workgroup on.
  */
-const RUN = 8;
+export const RUN = 8;
 
 /**
  * Builds a kernel over `params.count` items; a thread processes `params.walk` of them. Dispatch it on `mapGrid`, or let
@@ -66,7 +68,7 @@ ${spec.setup ?? ''}
     let i = first + step * ${RUN}u;
     if (i < params.count) {
 ${spec.item}
-    }
+    }${spec.advance === undefined ? '' : `\n${spec.advance}`}
   }`,
   });
 }

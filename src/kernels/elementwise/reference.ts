@@ -1,31 +1,52 @@
 /** The elementwise operations as plain loops in float64: what the kernels are tested against. */
+import type { ActivationName } from './index.ts';
+
 type Numbers = ArrayLike<number>;
 
-/** y = max(x, 0). */
-export const relu = (x: Numbers): Float64Array => Float64Array.from(x, (value) => Math.max(value, 0));
+interface Formula {
+  value(x: number): number;
+  /** From x or from y = value(x), whichever the kernel is told. */
+  slope(known: number): number;
+}
+const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
+const within = (x: number, least: number, most: number): number => Math.min(Math.max(x, least), most);
+/** GELU's approximation takes the sigmoid of this polynomial. */
+const cubic = (x: number): number => Math.sqrt(8 / Math.PI) * (x + 0.044715 * x ** 3);
 
-/** dx = dy where y > 0, else 0; NaN counts as positive. */
-export const reluBackward = (dy: Numbers, y: Numbers): Float64Array =>
-  Float64Array.from(dy, (value, i) => (y[i]! <= 0 ? 0 : value)); // dy and y are of one size
+const formulas: Readonly<Record<ActivationName, Formula>> = {
+  relu: { value: (x) => Math.max(x, 0), slope: (y) => (y <= 0 ? 0 : 1) }, // NaN counts as positive
+  relu6: { value: (x) => within(x, 0, 6), slope: (y) => (y <= 0 || y >= 6 ? 0 : 1) },
+  sigmoid: { value: sigma, slope: (y) => y * (1 - y) },
+  silu: { value: (x) => x * sigma(x), slope: (x) => sigma(x) * (1 + x * sigma(-x)) },
+  'hard-sigmoid': {
+    value: (x) => within(x / 6 + 0.5, 0, 1),
+    slope: (y) => (y <= 0 || y >= 1 ? 0 : 1 / 6),
+  },
+  'hard-swish': {
+    value: (x) => x * within(x / 6 + 0.5, 0, 1),
+    slope: (x) => (x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5),
+  },
+  gelu: { value: (x) => x * normal(x), slope: (x) => normal(x) + x * density(x) },
+  'gelu-tanh': {
+    value: (x) => x * sigma(cubic(x)),
+    slope(x) {
+      const rise = Math.sqrt(8 / Math.PI) * (1 + 3 * 0.044715 * x ** 2);
+      return sigma(cubic(x)) + x * sigma(cubic(x)) * sigma(-cubic(x)) * rise;
+    },
+  },
+};
+
+/** y = f(x) of an activation. */
+export const activate = (name: ActivationName, x: Numbers): Float64Array =>
+  Float64Array.from(x, (value) => formulas[name].value(value));
+
+/** dx = dy · f'(x) of an activation, from x or from its result, whichever the kernel is told. */
+export const activateBackward = (name: ActivationName, dy: Numbers, known: Numbers): Float64Array =>
+  Float64Array.from(dy, (value, i) => value * formulas[name].slope(known[i]!)); // of one size
 
 /** y = a + b. */
 export const add = (a: Numbers, b: Numbers): Float64Array =>
   Float64Array.from(a, (value, i) => value + b[i]!); // of one size
-
-/** y = 1 / (1 + exp(−x)). */
-export const sigmoid = (x: Numbers): Float64Array =>
-  Float64Array.from(x, (value) => 1 / (1 + Math.exp(-value)));
-
-/** dx = dy · y · (1 − y). */
-export const sigmoidBackward = (dy: Numbers, y: Numbers): Float64Array =>
-  Float64Array.from(dy, (value, i) => value * y[i]! * (1 - y[i]!)); // of one size
-
-/** y = x · Φ(x). */
-export const gelu = (x: Numbers): Float64Array => Float64Array.from(x, (value) => value * normal(value));
-
-/** dx = dy · (Φ(x) + x · φ(x)). */
-export const geluBackward = (dy: Numbers, x: Numbers): Float64Array =>
-  Float64Array.from(dy, (value, i) => value * (normal(x[i]!) + x[i]! * density(x[i]!))); // of one size
 
 /** y = a · b. */
 export const mul = (a: Numbers, b: Numbers): Float64Array =>

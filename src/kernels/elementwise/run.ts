@@ -8,7 +8,8 @@ import { mapGrid } from './map.wgsl.ts';
 
 /**
  * Runs the kernel that `make` gives for a vector width, over the first `count` floats of all storages alike; `scalars` are
- * single floats that every item sees. Throws `RangeError` if a storage is smaller.
+ * single floats that every item sees. A kernel that asks for the parameter `first` is told how many
+ * items lie before its own. Throws `RangeError` if a storage is smaller.
  *
  * ```ts
  * const square = (width: 1 | 4) =>
@@ -28,7 +29,7 @@ export function runMap<B extends string, P extends string, S extends string = ne
   make: (width: Width) => Kernel<B | S, P | 'count' | 'walk'>,
   storages: Readonly<Record<B, Storage>>,
   count: number,
-  params: Readonly<Record<Exclude<P, 'count' | 'walk'>, number>>,
+  params: Readonly<Record<Exclude<P, 'count' | 'walk' | 'first'>, number>>,
   scalars?: Readonly<Record<S, Storage>>,
 ): void {
   checkSizes(op, { count });
@@ -43,7 +44,7 @@ export function runMap<B extends string, P extends string, S extends string = ne
     gpu.run(
       make(width),
       { ...Object.fromEntries(parts), ...scalars } as Record<B | S, Storage>,
-      { ...params, count: items, walk } as Record<P | 'count' | 'walk', number>,
+      { ...params, count: items, walk, first: chunk.first / width } as Record<P | 'count' | 'walk', number>,
       mapGrid(items, walk),
     );
   }

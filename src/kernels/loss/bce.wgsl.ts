@@ -27,7 +27,7 @@ const weighted: typeof plain = {
 
 /**
  * terms [2, n] = each sample's loss, and 1 where logit > 0 says what target > ½ says; dLogits [n] =
- * (sigmoid(z) − t) / n where `gradient` says so. `isWeighted` is for smoothed targets and for a weight of the positive
+ * (sigmoid(z) − t) / divisor where `gradient` says so. `isWeighted` is for smoothed targets and for a weight of the positive
  * class other than 1.
  */
 export const bceKernel = memoizeKernel((gradient: boolean, isWeighted: boolean) => {
@@ -35,7 +35,7 @@ export const bceKernel = memoizeKernel((gradient: boolean, isWeighted: boolean) 
   return defineKernel<string, string>({
     name: `loss.bce-with-logits${isWeighted ? ' weighted' : ''}${gradient ? ' + gradient' : ''}`,
     bindings: { logits: read(), targets: read(), terms: write(), ...(gradient ? { dLogits: write() } : {}) },
-    params: { n: 'u32', ...form.params },
+    params: { n: 'u32', divisor: 'f32', ...form.params },
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     declarations: wgsl`
@@ -57,7 +57,7 @@ ${
   gradient
     ? `  // sigmoid(z) − t over one denominator, so that the small gradient of a sure answer does not cancel to nothing.
   let numerator = ${form.numerator};
-  dLogits[i] = numerator / ((1.0 + e) * f32(params.n));`
+  dLogits[i] = numerator / ((1.0 + e) * params.divisor);`
     : ''
 }`,
   });

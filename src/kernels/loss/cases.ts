@@ -1,6 +1,8 @@
 // The losses that tests and benchmarks run. Saturated logits are here because they are where a loss written as
 // log(softmax(x)) or log(sigmoid(x)) gives NaN or infinity, and the fused form must not.
 
+import type { Reduction } from './index.ts';
+
 /**
  * How a case's logits are made from the formula's uniform values in [−1, 1): scaled, or only their sign scaled,
  * which gives rows of equal extremes.
@@ -10,7 +12,7 @@ export interface Logits {
   readonly scale: number;
 }
 
-/** Logits [n, classes] and labels [n] in 0 … classes − 1; mean over the batch. */
+/** Logits [n, classes] and labels [n] in 0 … classes − 1. */
 export interface CrossEntropyCase {
   readonly name: string;
   readonly n: number;
@@ -19,9 +21,13 @@ export interface CrossEntropyCase {
   readonly labelSmoothing?: number;
   /** Whether classes count by weights, within [0.1, 1.9). */
   readonly weighted?: boolean;
+  /** A label whose samples count nothing. */
+  readonly ignoreIndex?: number;
+  /** The mean by default. */
+  readonly reduction?: Reduction;
 }
 
-/** Logits [n] and targets [n], each 0 or 1; mean over the batch. */
+/** Logits [n] and targets [n], each 0 or 1. */
 export interface BceCase {
   readonly name: string;
   readonly n: number;
@@ -29,6 +35,8 @@ export interface BceCase {
   /** Moves targets towards ½, which PyTorch leaves to its caller. */
   readonly labelSmoothing?: number;
   readonly positiveWeight?: number;
+  /** The mean by default. */
+  readonly reduction?: Reduction;
 }
 
 const uniform = (scale: number): Logits => ({ kind: 'uniform', scale });
@@ -69,6 +77,17 @@ export const crossEntropyCases: readonly CrossEntropyCase[] = [
     labelSmoothing: 0.1,
     weighted: true,
   },
+  { name: 'ignoring', n: 40, classes: 5, logits: uniform(3), ignoreIndex: 2 },
+  { name: 'ignoring-weighted', n: 67, classes: 5, logits: uniform(3), weighted: true, ignoreIndex: 0 },
+  { name: 'ignoring-smoothed', n: 40, classes: 5, logits: uniform(3), labelSmoothing: 0.1, ignoreIndex: 4 },
+  { name: 'sum', n: 9, classes: 7, logits: uniform(3), reduction: 'sum' },
+  { name: 'sum-of-weighted', n: 9, classes: 7, logits: uniform(3), weighted: true, reduction: 'sum' },
+  { name: 'one-each', n: 70, classes: 6, logits: uniform(3), reduction: 'none' },
+  {
+    name: 'one-each-of-all',
+    ...{ n: 33, classes: 6, logits: uniform(3), labelSmoothing: 0.1, weighted: true },
+    ...{ ignoreIndex: 3, reduction: 'none' },
+  },
 ];
 
 /** What the tests of binary cross-entropy with logits run. */
@@ -84,4 +103,6 @@ export const bceCases: readonly BceCase[] = [
   { name: 'positive-weight', n: 65, logits: uniform(4), positiveWeight: 3.5 },
   { name: 'positive-weight-saturated', n: 64, logits: signs(100), positiveWeight: 0.25 },
   { name: 'smoothed-positive-weight', n: 259, logits: uniform(5), labelSmoothing: 0.2, positiveWeight: 2 },
+  { name: 'sum', n: 65, logits: uniform(3), reduction: 'sum' },
+  { name: 'one-each', n: 65, logits: uniform(3), positiveWeight: 2, reduction: 'none' },
 ];

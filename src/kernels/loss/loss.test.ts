@@ -5,7 +5,7 @@ import { bceInputs, classWeights, crossEntropyInputs } from '../../../test/golde
 import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { bceCases, type CrossEntropyCase, crossEntropyCases, type Logits } from './cases.ts';
-import { type BceOptions, bceWithLogits, softmaxCrossEntropy } from './index.ts';
+import { type BceOptions, bceWithLogits, nllLoss, type Reduction, softmaxCrossEntropy } from './index.ts';
 import * as reference from './reference.ts';
 
 // f32; WGSL allows log an absolute error of 2⁻²¹ near 1 and exp 3 + 2·|x| ULP, so 1e-5 for |x| ≤ 40.
@@ -27,8 +27,10 @@ const labelsOf = (n: number, classes: number) =>
 
 /** What decides a loss beside logits and labels; the weights of classes on the host. */
 interface Changes {
-  readonly labelSmoothing?: number;
-  readonly classWeights?: Float32Array;
+  readonly labelSmoothing?: number | undefined;
+  readonly classWeights?: Float32Array | undefined;
+  readonly ignoreIndex?: number | undefined;
+  readonly reduction?: Reduction | undefined;
 }
 
 /** Runs cross-entropy with everything that it can give. */
@@ -36,22 +38,38 @@ const crossEntropy = (
   logits: Float32Array,
   labels: Uint32Array,
   size: { n: number; classes: number },
-  { labelSmoothing, classWeights }: Changes = {},
-) =>
-  runKernels(gpu, { logits, labels }, { loss: 1, correct: 1, dLogits: logits.length }, (s) => {
+  { classWeights, ...changes }: Changes = {},
+) => {
+  const outputs = { loss: lossesOf(size.n, changes), correct: 1, dLogits: logits.length };
+  return runKernels(gpu, { logits, labels }, outputs, (s) => {
     const weights = classWeights && gpu.upload(classWeights);
-    softmaxCrossEntropy(gpu, s, size, { labelSmoothing, classWeights: weights });
+    softmaxCrossEntropy(gpu, s, size, { ...changes, classWeights: weights });
   });
+};
+
+/** How many losses are given for n samples. */
+const lossesOf = (n: number, { reduction }: { readonly reduction?: Reduction | undefined } = {}) =>
+  reduction === 'none' ? n : 1;
+
+/** Those of a reference. */
+const lossOf = (
+  { reduction }: { readonly reduction?: Reduction | undefined },
+  { loss, losses }: { readonly loss: number; readonly losses: Float64Array },
+) => (reduction === 'none' ? losses : [loss]);
 
 /** The options of a case, its weights as its golden has them. */
-const changesOf = ({ name, classes, labelSmoothing, weighted }: CrossEntropyCase): Changes => ({
-  ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
-  ...(weighted ? { classWeights: classWeights(name, classes) } : {}),
-});
+const changesOf = (testCase: CrossEntropyCase): Changes => {
+  const { name, classes, labelSmoothing, weighted, ignoreIndex, reduction } = testCase;
+  const weights = weighted ? classWeights(name, classes) : undefined;
+  return { labelSmoothing, classWeights: weights, ignoreIndex, reduction };
+};
 
 const bce = (logits: Float32Array, targets: Float32Array, options?: BceOptions) =>
-  runKernels(gpu, { logits, targets }, { loss: 1, correct: 1, dLogits: logits.length }, (s) =>
-    bceWithLogits(gpu, s, { n: logits.length }, options),
+  runKernels(
+    gpu,
+    { logits, targets },
+    { loss: lossesOf(logits.length, options), correct: 1, dLogits: logits.length },
+    (s) => bceWithLogits(gpu, s, { n: logits.length }, options),
   );
 
 describe('softmax cross-entropy', () => {
@@ -60,7 +78,7 @@ describe('softmax cross-entropy', () => {
     const labels = labelsOf(size.n, size.classes);
     const actual = await crossEntropy(logits, labels, size, changesOf(size));
     const expected = reference.softmaxCrossEntropy(logits, labels, size, changesOf(size));
-    expectClose(actual.loss, [expected.loss], LOSS, 'loss');
+    expectClose(actual.loss, lossOf(size, expected), LOSS, 'loss');
     expectClose(actual.dLogits, expected.dLogits, gradient(size.n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
   });
@@ -129,6 +147,74 @@ describe('softmax cross-entropy', () => {
       crossEntropy(noise(6, 1), Uint32Array.of(0, 1), { n: 2, classes: 3 }, changes);
     await expect(change({ labelSmoothing: 1.5 })).rejects.toThrow(/labelSmoothing = 1.5 must be from 0 to 1/);
     await expect(change({ classWeights: new Float32Array(2) })).rejects.toThrow(/classWeights has 8 bytes/);
+    await expect(change({ ignoreIndex: 0.5 })).rejects.toThrow(
+      'ignoreIndex = 0.5 must be a whole number of 32 bits.',
+    );
+  });
+});
+
+describe('what counts nothing', () => {
+  const size = { n: 3, classes: 4 };
+  const logits = noise(12, 1);
+
+  it.each([-100, 2 ** 32 - 1, 4])('may be a label that is none: %d', async (ignoreIndex) => {
+    const labels = Uint32Array.of(1, ignoreIndex >>> 0, 3);
+    const { loss, dLogits, correct } = await crossEntropy(logits, labels, size, { ignoreIndex });
+    const expected = reference.softmaxCrossEntropy(logits, labels, size, { ignoreIndex });
+    expectClose(loss, [expected.loss], LOSS);
+    expectClose(dLogits, expected.dLogits, gradient(2));
+    expect([...dLogits.subarray(4, 8)]).toEqual([0, 0, 0, 0]);
+    expect(correct[0]).toBe(expected.correct);
+  });
+
+  it('leaves the mean of nothing, which is NaN, and the sum of nothing, which is 0', async () => {
+    const labels = Uint32Array.of(2, 2, 2);
+    expect((await crossEntropy(logits, labels, size, { ignoreIndex: 2 })).loss[0]).toBeNaN();
+    const sum = await crossEntropy(logits, labels, size, { ignoreIndex: 2, reduction: 'sum' });
+    expect([sum.loss[0], sum.correct[0]]).toEqual([0, 0]);
+  });
+});
+
+describe('negative log-likelihood', () => {
+  const cases = crossEntropyCases.filter(({ labelSmoothing }) => labelSmoothing === undefined);
+  const run = (
+    x: Float32Array,
+    labels: Uint32Array,
+    size: { n: number; classes: number },
+    changes: Changes,
+  ) => {
+    const { classWeights, ...options } = changes;
+    const outputs = { loss: lossesOf(size.n, changes), correct: 1, dLogits: x.length };
+    return runKernels(gpu, { x, labels }, outputs, ({ x: logProbabilities, ...s }) => {
+      const weights = classWeights && gpu.upload(classWeights);
+      nllLoss(gpu, { logProbabilities, ...s }, size, { ...options, classWeights: weights });
+    });
+  };
+
+  it.each(cases)('$name', async (size) => {
+    const x = logitsOf(size.logits, size.n * size.classes);
+    const labels = labelsOf(size.n, size.classes);
+    const actual = await run(x, labels, size, changesOf(size));
+    const expected = reference.nllLoss(x, labels, size, changesOf(size));
+    expectClose(actual.loss, lossOf(size, expected), LOSS, 'loss');
+    expectClose(actual.dLogits, expected.dLogits, gradient(size.n), 'dLogits');
+    expect(actual.correct[0]).toBe(expected.correct);
+  });
+
+  it('has the gradient that finite differences give', async () => {
+    const size = { n: 3, classes: 4 };
+    const [x, labels] = [noise(12, 1), Uint32Array.of(1, 3, 0)];
+    const changes = { classWeights: Float32Array.of(0.5, 2, 1, 0.1), ignoreIndex: 3 };
+    const { dLogits } = await run(x, labels, size, changes);
+    const slope = centralDifferences((v) => reference.nllLoss(v, labels, size, changes).loss, x);
+    expectClose(dLogits, slope, { relative: 2e-6 });
+  });
+
+  it('is NaN where a label is none, and refuses sizes that do not fit', async () => {
+    const size = { n: 2, classes: 3 };
+    expect((await run(noise(6, 1), Uint32Array.of(1, 3), size, {})).loss[0]).toBeNaN();
+    const short = run(noise(5, 1), Uint32Array.of(1, 2), size, {});
+    await expect(short).rejects.toThrow('nllLoss: logProbabilities has 20 bytes, but 6 elements need 24');
   });
 });
 
@@ -140,8 +226,8 @@ describe('binary cross-entropy with logits', () => {
     const targets = targetsOf(n);
     const actual = await bce(logits, targets, options);
     const expected = reference.bceWithLogits(logits, targets, n, options);
-    expectClose(actual.loss, [expected.loss], LOSS, 'loss');
-    expectClose(actual.dLogits, expected.dLogits, gradient(n), 'dLogits');
+    expectClose(actual.loss, lossOf(options, expected), LOSS, 'loss');
+    expectClose(actual.dLogits, expected.dLogits, gradient(options.reduction ? 1 : n), 'dLogits');
     expect(actual.correct[0]).toBe(expected.correct);
   });
 

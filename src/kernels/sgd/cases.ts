@@ -8,6 +8,7 @@ export interface SgdCase {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  readonly nesterov?: boolean;
 }
 
 const defaults = { learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
@@ -17,5 +18,7 @@ export const cases: readonly SgdCase[] = [
   { ...defaults, name: 'one-parameter', size: 1, steps: 1, momentum: 0 },
   { ...defaults, name: 'no-momentum', size: 130, steps: 3, momentum: 0, weightDecay: 0.01 },
   { ...defaults, name: 'momentum', size: 1023, steps: 5 },
+  { ...defaults, name: 'nesterov', size: 1023, steps: 5, nesterov: true },
+  { ...defaults, name: 'nesterov-decay', size: 130, steps: 3, weightDecay: 0.01, nesterov: true },
   { ...defaults, name: 'past-a-workgroup', size: 4100, steps: 3, learningRate: 0.05, weightDecay: 0.01 },
 ];

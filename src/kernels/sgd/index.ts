@@ -1,18 +1,21 @@
 /** Stochastic gradient descent with momentum over an arena of parameters. */
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { runUpdate, type UpdateControls } from '../update.ts';
+import type { Width } from '../vectors.ts';
 import { sgdKernel } from './sgd.wgsl.ts';
 
 /** The numbers of the formula. */
 export interface SgdOptions {
   readonly learningRate: number;
   readonly momentum: number;
+  /** Goes by where the velocity will have led (Sutskever et al. 2013), in PyTorch's form; false by default. */
+  readonly nesterov?: boolean;
   /** Multiplies the gradients first; 1 by default. */
   readonly gradientScale?: number;
 }
 
 /**
- * One step on `count` parameters as torch.optim.SGD's (no dampening, no Nesterov); velocity is zero before the first.
+ * One step on `count` parameters as torch.optim.SGD's without dampening; velocity is zero before the first.
  * Rates and decay by group: see `UpdateControls`. Throws `RangeError` if a storage is too small.
  *
  * ```ts
@@ -33,9 +36,10 @@ export function sgd(
     readonly velocity: Storage;
   },
   count: number,
-  { learningRate, momentum, gradientScale = 1 }: SgdOptions,
+  { learningRate, momentum, nesterov = false, gradientScale = 1 }: SgdOptions,
 ): void {
   const { parameters, gradients, velocity } = storages;
   const params = { learningRate, momentum, gradientScale };
-  runUpdate(gpu, 'sgd', sgdKernel, { parameters, gradients, velocity }, storages, count, params);
+  const make = (width: Width, clipped: boolean) => sgdKernel(nesterov, width, clipped);
+  runUpdate(gpu, 'sgd', make, { parameters, gradients, velocity }, storages, count, params);
 }

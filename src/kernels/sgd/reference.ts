@@ -4,11 +4,18 @@ import type { SgdOptions } from './index.ts';
 export function sgd(
   { parameters, velocity }: Readonly<Record<'parameters' | 'velocity', Float64Array>>,
   gradients: ArrayLike<number>,
-  { learningRate, momentum, weightDecay, gradientScale = 1 }: SgdOptions & { readonly weightDecay: number },
+  {
+    learningRate,
+    momentum,
+    nesterov = false,
+    weightDecay,
+    gradientScale = 1,
+  }: SgdOptions & { readonly weightDecay: number },
 ): void {
   parameters.forEach((parameter, i) => {
     const slope = gradients[i]! * gradientScale + weightDecay * parameter; // all are of one size
     velocity[i] = momentum * velocity[i]! + slope;
-    parameters[i] = parameter - learningRate * velocity[i]!;
+    const direction = nesterov ? slope + momentum * velocity[i]! : velocity[i]!;
+    parameters[i] = parameter - learningRate * direction;
   });
 }

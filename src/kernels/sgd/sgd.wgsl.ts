@@ -5,19 +5,19 @@ import type { Width } from '../vectors.ts';
 
 /**
  * velocity ← momentum·velocity + g, p ← p − learningRate·s·velocity, where g is the scaled gradient + d·p, and s and d are
- * the group's rate and decay.
+ * the group's rate and decay. Nesterov's form goes by g + momentum·velocity instead.
  */
-export const sgdKernel = memoizeKernel((width: Width, clipped: boolean) =>
+export const sgdKernel = memoizeKernel((nesterov: boolean, width: Width, clipped: boolean) =>
   defineUpdate(
     {
-      name: 'sgd',
+      name: nesterov ? 'sgd nesterov' : 'sgd',
       moments: ['velocity'],
       params: { learningRate: 'f32', momentum: 'f32' },
       item: wgsl`
   let slope = gradient + parameter * decay;
   let speed = velocity[i] * params.momentum + slope;
   velocity[i] = speed;
-  parameters[i] = parameter - params.learningRate * rateScale * speed;`,
+  parameters[i] = parameter - params.learningRate * rateScale * ${nesterov ? '(slope + speed * params.momentum)' : 'speed'};`,
     },
     width,
     clipped,

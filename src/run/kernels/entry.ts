@@ -48,3 +48,11 @@ export function caseNamed<C extends { readonly name: string }>(cases: readonly C
   if (!found) throw new RangeError(`There is no case "${name}".`);
   return found;
 }
+
+/** The cases with `first` before the others. */
+export function byFirst<C extends { readonly name: string }>(
+  cases: readonly C[],
+  first: string,
+): readonly C[] {
+  return [...cases].sort((a, b) => Number(b.name === first) - Number(a.name === first));
+}

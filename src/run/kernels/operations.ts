@@ -16,7 +16,7 @@ import { gatherRows } from '../../kernels/gather/index.ts';
 import { cases as gatherCases } from '../../kernels/gather/cases.ts';
 import { linearBackward, linearForward } from '../../kernels/linear/index.ts';
 import { cases as linearCases } from '../../kernels/linear/cases.ts';
-import { bceWithLogits, softmaxCrossEntropy } from '../../kernels/loss/index.ts';
+import { bceWithLogits, nllLoss, softmaxCrossEntropy } from '../../kernels/loss/index.ts';
 import { bceCases, crossEntropyCases } from '../../kernels/loss/cases.ts';
 import {
   maxPoolArgmaxBytes,
@@ -31,9 +31,10 @@ import { BINS, clipFactor, magnitudes } from '../../kernels/reduce/index.ts';
 import { clipCases } from '../../kernels/reduce/cases.ts';
 import { sgd } from '../../kernels/sgd/index.ts';
 import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
+import { axisEntries } from './axes.ts';
 import { conv2dEntries, ladderEntries } from './conv2d.ts';
 import { elementwiseEntries } from './elementwise.ts';
-import { entry, type Entry, type Floats } from './entry.ts';
+import { byFirst, entry, type Entry, type Floats } from './entry.ts';
 
 /** A batch for a head of a thousand classes first, for which software adapters take conv2d's kernels. */
 const layers = [{ name: 'resnet18-fc-1000-of-8', n: 8, inFeatures: 512, outFeatures: 1000 }, ...linearCases];
@@ -124,6 +125,7 @@ export const entries: readonly Entry[] = [
     ),
   ),
   ...elementwiseEntries,
+  ...axisEntries,
   entry(
     'max-pool.forward',
     'the maximum of each window, and where it is',
@@ -172,30 +174,54 @@ export const entries: readonly Entry[] = [
     'loss.cross-entropy',
     'softmax, mean cross-entropy and its gradient in one',
     byFirst(crossEntropyCases, 'ten-classes'),
-    (gpu, floats, { n, classes, labelSmoothing = 0, weighted }) =>
+    (gpu, floats, { n, classes, labelSmoothing = 0, weighted, ignoreIndex, reduction }) =>
       softmaxCrossEntropy(
         gpu,
         {
           logits: floats(n * classes),
           labels: floats(n),
           dLogits: floats(n * classes),
-          loss: floats(1),
+          loss: floats(reduction === 'none' ? n : 1),
           correct: floats(1),
         },
         { n, classes },
-        { labelSmoothing, classWeights: weighted ? floats(classes) : undefined },
+        {
+          ...{ labelSmoothing, ignoreIndex, reduction },
+          classWeights: weighted ? floats(classes) : undefined,
+        },
       ),
   ),
   entry(
     'loss.binary-cross-entropy',
     'the same with one logit for two classes',
     byFirst(bceCases, 'long-batch'),
-    (gpu, floats, { n, labelSmoothing, positiveWeight }) =>
+    (gpu, floats, { n, labelSmoothing, positiveWeight, reduction }) =>
       bceWithLogits(
         gpu,
-        { logits: floats(n), targets: floats(n), dLogits: floats(n), loss: floats(1), correct: floats(1) },
+        {
+          ...{ logits: floats(n), targets: floats(n), dLogits: floats(n) },
+          ...{ loss: floats(reduction === 'none' ? n : 1), correct: floats(1) },
+        },
         { n },
-        { labelSmoothing, positiveWeight },
+        { labelSmoothing, positiveWeight, reduction },
+      ),
+  ),
+  entry(
+    'loss.nll',
+    'the mean of minus the log-probability of each label, and its gradient',
+    byFirst(crossEntropyCases, 'ten-classes'),
+    (gpu, floats, { n, classes, weighted, ignoreIndex, reduction }) =>
+      nllLoss(
+        gpu,
+        {
+          logProbabilities: floats(n * classes),
+          labels: floats(n),
+          dLogits: floats(n * classes),
+          loss: floats(reduction === 'none' ? n : 1),
+          correct: floats(1),
+        },
+        { n, classes },
+        { ignoreIndex, reduction, classWeights: weighted ? floats(classes) : undefined },
       ),
   ),
   entry(
@@ -271,8 +297,3 @@ export const entries: readonly Entry[] = [
   ),
   ...ladderEntries,
 ];
-
-/** The cases with `first` before the others. */
-function byFirst<C extends { readonly name: string }>(cases: readonly C[], first: string): readonly C[] {
-  return [...cases].sort((a, b) => Number(b.name === first) - Number(a.name === first));
-}

@@ -49,7 +49,7 @@ const exercise: Exercise<Yours> = {
       holds: 'its values are x · Φ(x)',
       hint: 'This was right before you began: y[i] = x[i] * share(x[i]).',
       async check(yours, bench) {
-        const expected = reference.gelu(PLACES);
+        const expected = reference.activate('gelu', PLACES);
         const found = await valuesOf(yours, bench, PLACES);
         for (const [i, x] of PLACES.entries())
           if (!(Math.abs((found[i] ?? NaN) - (expected[i] ?? NaN)) <= TOLERANCE.value))
@@ -75,7 +75,7 @@ const exercise: Exercise<Yours> = {
         for (const count of [1, 4, 5, 1027]) {
           const x = Float32Array.from({ length: count }, (_, i) => 3 * Math.sin(i));
           const dy = Float32Array.from({ length: count }, (_, i) => Math.cos(i));
-          const expected = reference.geluBackward(dy, x);
+          const expected = reference.activateBackward('gelu', dy, x);
           const found = await gradient(yours, bench, x, dy);
           const at = expected.findIndex(
             (value, i) => !(Math.abs(value - (found[i] ?? NaN)) <= TOLERANCE.value),

@@ -4,16 +4,16 @@
  */
 import type { Gpu, Kernel } from '../../../../src/gpu/index.ts';
 import { mapGrid } from '../../../../src/kernels/elementwise/index.ts';
-import { reluKernel } from '../../../../src/kernels/elementwise/maps.wgsl.ts';
+import { activationKernel } from '../../../../src/kernels/elementwise/activations.wgsl.ts';
 import { Mistake, type Bench, type Exercise } from '../exercise.ts';
 
 interface Yours {
   readonly inputs: readonly (readonly number[])[];
   isRight(x: ArrayLike<number>, y: ArrayLike<number>): boolean;
 }
-type Relu = Kernel<'x' | 'y', 'count' | 'walk'>;
+type Relu = Kernel<'x' | 'y', string>;
 
-const relu: Relu = reluKernel(1);
+const relu: Relu = activationKernel('relu', 1);
 
 /** relu with a part of its text changed; throws if there is no such part, so that no mutant is the right kernel. */
 function mutant(from: string, to: string): Relu {

@@ -7,7 +7,7 @@ import {
   batchNormStatistics,
 } from '../../../kernels/batch-norm/index.ts';
 import * as batchNorm from '../../../kernels/batch-norm/reference.ts';
-import { add, relu, reluBackward } from '../../../kernels/elementwise/index.ts';
+import { activate, activateBackward, add } from '../../../kernels/elementwise/index.ts';
 import * as maps from '../../../kernels/elementwise/reference.ts';
 import { linearBackward, linearForward } from '../../../kernels/linear/index.ts';
 import * as linear from '../../../kernels/linear/reference.ts';
@@ -105,15 +105,15 @@ export const layerChecks: readonly OperationCheck[] = [
     'relu',
     (draw) => {
       const inputs = { x: draw(elements), dy: draw(elements) };
-      const y = maps.relu(inputs.x);
+      const y = maps.activate('relu', inputs.x);
       return {
         inputs,
-        expected: { y, dx: maps.reluBackward(inputs.dy, y) },
+        expected: { y, dx: maps.activateBackward('relu', inputs.dy, inputs.x) },
       };
     },
     (gpu, storages) => {
-      relu(gpu, storages, elements);
-      reluBackward(gpu, storages, elements);
+      activate(gpu, 'relu', storages, elements);
+      activateBackward(gpu, 'relu', storages, elements);
     },
   ),
   check(

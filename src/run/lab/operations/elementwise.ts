@@ -60,37 +60,31 @@ function map<N extends string>(
 }
 
 export const elementwise: readonly LabOperation[] = [
-  map('relu', 'y = max(x, 0)', ['x'], 'y', maps.relu, (of) => plain.relu(of('x'))),
-  map('relu-backward', 'dx = dy where y > 0', ['dy', 'y'], 'dx', maps.reluBackward, (of) =>
-    plain.reluBackward(of('dy'), of('y')),
-  ),
+  ...maps.activationNames.flatMap((name) => {
+    const { about, by } = maps.activationOf(name);
+    const work = { flops: /gelu/.test(name) ? 20 : 4, tolerance: EXPONENTIAL };
+    return [
+      map(
+        name,
+        about[0],
+        ['x'],
+        'y',
+        (gpu, s, count) => maps.activate(gpu, name, s, count),
+        (of) => plain.activate(name, of('x')),
+        work,
+      ),
+      map(
+        `${name}-backward`,
+        about[1],
+        ['dy', by],
+        'dx',
+        (gpu, s, count) => maps.activateBackward(gpu, name, s, count),
+        (of) => plain.activateBackward(name, of('dy'), of(by)),
+        work,
+      ),
+    ];
+  }),
   map('add', 'y = a + b', ['a', 'b'], 'y', maps.add, (of) => plain.add(of('a'), of('b'))),
-  map('sigmoid', 'y = 1 / (1 + exp(−x))', ['x'], 'y', maps.sigmoid, (of) => plain.sigmoid(of('x')), {
-    flops: 4,
-    tolerance: EXPONENTIAL,
-  }),
-  map(
-    'sigmoid-backward',
-    'dx = dy · y · (1 − y)',
-    ['dy', 'y'],
-    'dx',
-    maps.sigmoidBackward,
-    (of) => plain.sigmoidBackward(of('dy'), of('y')),
-    { flops: 3, tolerance: EXPONENTIAL },
-  ),
-  map('gelu', 'y = x · Φ(x)', ['x'], 'y', maps.gelu, (of) => plain.gelu(of('x')), {
-    flops: 20,
-    tolerance: EXPONENTIAL,
-  }),
-  map(
-    'gelu-backward',
-    'dx = dy · (Φ(x) + x · φ(x))',
-    ['dy', 'x'],
-    'dx',
-    maps.geluBackward,
-    (of) => plain.geluBackward(of('dy'), of('x')),
-    { flops: 25, tolerance: EXPONENTIAL },
-  ),
   map('mul', 'y = a · b', ['a', 'b'], 'y', maps.mul, (of) => plain.mul(of('a'), of('b'))),
   map(
     'scale',

@@ -1,5 +1,6 @@
 /** All that the lab can try, in the catalogue's order. */
 import type { LabOperation } from '../operation.ts';
+import { axes } from './axes.ts';
 import { convolutionRungs, convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
 import { layers } from './layers.ts';
@@ -11,6 +12,7 @@ export const labOperations: readonly LabOperation[] = [
   ...linearOperations,
   ...layers,
   ...elementwise,
+  ...axes,
   ...training,
   ...productRungs,
   ...convolutionRungs,

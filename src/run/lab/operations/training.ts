@@ -3,7 +3,7 @@ import { adam } from '../../../kernels/adam/index.ts';
 import * as adamReference from '../../../kernels/adam/reference.ts';
 import { gatherRows } from '../../../kernels/gather/index.ts';
 import * as gather from '../../../kernels/gather/reference.ts';
-import { bceWithLogits, softmaxCrossEntropy } from '../../../kernels/loss/index.ts';
+import { bceWithLogits, nllLoss, softmaxCrossEntropy } from '../../../kernels/loss/index.ts';
 import * as loss from '../../../kernels/loss/reference.ts';
 import { centreCrop, imageStride, preprocess } from '../../../kernels/preprocess/index.ts';
 import { preprocessReference } from '../../../kernels/preprocess/reference.ts';
@@ -161,6 +161,39 @@ const losses: readonly LabOperation[] = [
         smoothing,
       );
       return { dLogits, loss: [value], correct: [correct] };
+    },
+  }),
+  operation({
+    ...{
+      name: 'loss.nll',
+      about: 'the mean of minus the log-probability of each label, and its gradient',
+    },
+    fields: [field('n', 'images', 4096), field('classes', 'classes', 8192)],
+    cases: [
+      { name: 'a batch of 32, ten classes', sizes: { n: 32, classes: 10 } },
+      { name: 'a batch of 256, a thousand classes', sizes: { n: 256, classes: 1000 } },
+    ],
+    ...{ flops: 2, tolerance: 1e-5 },
+    tensors(sizes) {
+      const { n, classes } = scores(sizes);
+      const labels = () => Uint32Array.from({ length: n }, (_, i) => (3 * i) % classes);
+      return {
+        inputs: { x: { shape: [n, classes], from: -8, to: 0 }, labels: { shape: [n], data: labels } },
+        outputs: { dLogits: [n, classes], loss: [1], correct: [1] },
+      };
+    },
+    record: (gpu, of, sizes) =>
+      nllLoss(
+        gpu,
+        {
+          ...{ logProbabilities: of('x'), labels: of('labels') },
+          ...{ dLogits: of('dLogits'), loss: of('loss'), correct: of('correct') },
+        },
+        scores(sizes),
+      ),
+    expected(values, sizes) {
+      const result = loss.nllLoss(valueOf(values, 'x'), valueOf(values, 'labels'), scores(sizes));
+      return { dLogits: result.dLogits, loss: [result.loss], correct: [result.correct] };
     },
   }),
   operation({

@@ -1,0 +1,105 @@
+/** Layers between those that learn: layer normalisation, dropout and softmax; names and defaults are PyTorch's. */
+import type { Gpu } from '../gpu/index.ts';
+import * as ops from '../autograd/index.ts';
+import type { SoftmaxOptions, Tensor } from '../autograd/index.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+
+/**
+ * Normalises over the last axes, those of `normalizedShape`, by the mean and variance of each item (Ba, Kiros and Hinton 2016).
+ *
+ * ```ts
+ * const norm = new LayerNorm(gpu, [2]);
+ * norm.initialise(); // scale 1, shift 0
+ * const x = new Tensor(gpu, [2, 2], gpu.upload(Float32Array.of(100, 300, -7000, -5000)));
+ * await norm.forward(x).read(); // → [-1, 1, -1, 1]
+ * ```
+ */
+export class LayerNorm extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+
+  constructor(
+    gpu: Gpu,
+    readonly normalizedShape: readonly number[],
+    readonly eps = 1e-5,
+  ) {
+    super();
+    this.weight = new Parameter(gpu, normalizedShape);
+    this.bias = new Parameter(gpu, normalizedShape);
+  }
+
+  forward(x: Tensor): Tensor {
+    return ops.layerNorm(x, this);
+  }
+
+  override initialise(): void {
+    const shape = this.normalizedShape;
+    this.weight.load({ shape, data: new Float32Array(this.weight.size).fill(1) });
+    this.bias.load({ shape, data: new Float32Array(this.bias.size) });
+  }
+}
+
+/**
+ * In training drops about the share p of the elements, others at each call, and in evaluation gives x itself (Srivastava et al. 2014).
+ * What is dropped is decided by `seed` and `calls`, the number of calls so far: who goes on with a run sets both.
+ *
+ * ```ts
+ * const layer = new Dropout(0.5, 7);
+ * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(1, 2, 3)));
+ * layer.forward(x) === x; // → false
+ * layer.calls; // → 1
+ * layer.eval().forward(x) === x; // → true
+ * ```
+ */
+export class Dropout extends Module {
+  calls = 0;
+
+  constructor(
+    readonly p = 0.5,
+    public seed = 0,
+  ) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    if (!this.training) return x;
+    return ops.dropout(x, { p: this.p, key: [this.seed, this.calls++] });
+  }
+}
+
+/**
+ * Shares that add up to one along an axis, the last by default.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, Math.log(3))));
+ * await new Softmax().forward(x).read(); // → [0.25, 0.75]
+ * ```
+ */
+export class Softmax extends Module {
+  constructor(readonly options: SoftmaxOptions = {}) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return ops.softmax(x, this.options);
+  }
+}
+
+/**
+ * The logarithms of `Softmax`'s shares.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 0)));
+ * await new LogSoftmax().forward(x).read(); // → [-Math.LN2, -Math.LN2]
+ * ```
+ */
+export class LogSoftmax extends Module {
+  constructor(readonly options: SoftmaxOptions = {}) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return ops.logSoftmax(x, this.options);
+  }
+}
