@@ -4,6 +4,7 @@ import { cases as avgPool } from '../../src/kernels/avg-pool/cases.ts';
 import { cases as batchNorm } from '../../src/kernels/batch-norm/cases.ts';
 import { cases as conv2d } from '../../src/kernels/conv2d/cases.ts';
 import { cases as elementwise } from '../../src/kernels/elementwise/cases.ts';
+import { cases as groupedConv2d } from '../../src/kernels/grouped-conv2d/cases.ts';
 import { cases as linear } from '../../src/kernels/linear/cases.ts';
 import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
@@ -13,6 +14,7 @@ import { cases as maxPool } from '../../src/kernels/max-pool/cases.ts';
 console.log(
   JSON.stringify({
     conv2d,
+    'grouped-conv2d': groupedConv2d,
     'batch-norm': batchNorm,
     'max-pool': maxPool,
     'avg-pool': avgPool,

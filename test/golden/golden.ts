@@ -24,6 +24,7 @@ export interface Golden {
 
 export type Operation =
   | 'conv2d'
+  | 'grouped-conv2d'
   | 'batch-norm'
   | 'max-pool'
   | 'avg-pool'

@@ -6,6 +6,8 @@ import type { AvgPoolCase } from '../../src/kernels/avg-pool/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import type { ElementwiseCase } from '../../src/kernels/elementwise/cases.ts';
+import type { GroupedConv2dCase } from '../../src/kernels/grouped-conv2d/cases.ts';
+import { groupedOutput } from '../../src/kernels/grouped-conv2d/shape.ts';
 import type { LinearCase } from '../../src/kernels/linear/cases.ts';
 import type { BceCase, CrossEntropyCase, Logits } from '../../src/kernels/loss/cases.ts';
 import type { ClipCase } from '../../src/kernels/reduce/cases.ts';
@@ -22,6 +24,19 @@ export function conv2dInputs(conv: Conv2dCase) {
   return {
     x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
     weight: formulaTensor(`${prefix}/weight`, [k, c, r, s], { scale: 1 / Math.sqrt(c * r * s) }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, k]),
+  };
+}
+
+/** x [n, h, w, c], weight [k, c / groups, r, s] (OIHW) and gradOutput [n, oh, ow, k] of a convolution in groups. */
+export function groupedConv2dInputs(conv: GroupedConv2dCase) {
+  const { n, h, w, c, k, groups, kernel } = conv;
+  const prefix = `grouped-conv2d/${conv.name}`;
+  const { oh, ow } = groupedOutput(conv);
+  const terms = (c / groups) * kernel[0] * kernel[1];
+  return {
+    x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
+    weight: formulaTensor(`${prefix}/weight`, [k, c / groups, ...kernel], { scale: 1 / Math.sqrt(terms) }),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, k]),
   };
 }

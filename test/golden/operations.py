@@ -45,6 +45,21 @@ def conv2d(prefix, case):
     return compute
 
 
+def grouped_conv2d(prefix, case):
+    n, h, w, c, k, groups = (case[key] for key in ("n", "h", "w", "c", "k", "groups"))
+    top, left, bottom, right = case["padding"]
+    shape = (k, c // groups, *case["kernel"])
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (n, h, w, c)), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", shape, scale=1 / np.sqrt(np.prod(shape[1:]))), dtype)
+        padded = F.pad(nchw(x), (left, right, top, bottom))
+        y = nhwc(F.conv2d(padded, weight, stride=case["stride"], dilation=case["dilation"], groups=groups))
+        return results(prefix, y, "gradOutput", {"gradInput": x, "gradWeight": weight}, dtype)
+
+    return compute
+
+
 def batch_norm(prefix, case):
     n, h, w, c = (case[key] for key in "nhwc")
 
@@ -201,6 +216,7 @@ def clip_grad_norm(prefix, case):
 
 OPERATIONS = {
     "conv2d": conv2d,
+    "grouped-conv2d": grouped_conv2d,
     "batch-norm": batch_norm,
     "max-pool": max_pool,
     "avg-pool": avg_pool,
