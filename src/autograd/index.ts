@@ -1,6 +1,6 @@
 export { batchNorm, type BatchNormOptions } from './batch-norm.ts';
 export { cast } from './cast.ts';
-export { conv2d } from './conv2d.ts';
+export { conv2d, plainOptions, type Conv2dOptions } from './conv2d.ts';
 export { conv2dBatchNorm } from './conv2d-batch-norm.ts';
 export { add, gelu, mul, relu, reshape, sigmoid } from './elementwise.ts';
 export { linear } from './linear.ts';

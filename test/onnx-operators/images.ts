@@ -83,14 +83,13 @@ const asGiven = ({ type, shape, values }: OnnxTensor, given: OnnxTensor): OnnxTe
 
 const conv: Operator = async (call) => {
   const { gpu } = call;
-  const [x, weight] = [input(call, 0), input(call, 1)];
-  if (call.inputs[2]) throw new Error('the engine has no bias of a convolution');
-  if (numberOf(call, 'group', 1) !== 1) throw new Error('the engine has no groups');
-  const { stride, padding } = square(windowOf(call, x, weight.shape.slice(2)));
+  const [x, weight, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
+  const { kernel: _ofTheWeight, ...window } = windowOf(call, x, weight.shape.slice(2));
   const filters = transposed(asImage(weight), [2, 3, 1, 0]);
-  const y = await computed(gpu, () =>
-    conv2d(upload(gpu, channelsLast(asImage(x))), upload(gpu, filters), { stride, padding }),
-  );
+  const y = await computed(gpu, () => {
+    const options = { ...window, groups: numberOf(call, 'group', 1), bias: bias && upload(gpu, bias) };
+    return conv2d(upload(gpu, channelsLast(asImage(x))), upload(gpu, filters), options);
+  });
   return [asGiven(channelsFirst(y), x)];
 };
 

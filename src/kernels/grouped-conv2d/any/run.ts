@@ -2,7 +2,7 @@
 import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
 import { bindingChunks } from '../../chunks.ts';
 import { elementsOf, groupedOutput, type GroupedConv2dShape } from '../shape.ts';
-import { mostParts, sumOfParts } from '../sum-parts.ts';
+import { mostParts, sumOfParts } from '../../sum-parts.ts';
 import { anyBackwardData, anyBackwardWeight, anyForward, THREADS } from './kernels.wgsl.ts';
 
 /** Threads that sum a weight's gradient, where there is enough to sum. */

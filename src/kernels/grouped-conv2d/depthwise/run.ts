@@ -3,7 +3,7 @@ import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
 import { bindingChunks } from '../../chunks.ts';
 import { widthOf, type Width } from '../../vectors.ts';
 import { elementsOf, groupedOutput, type GroupedConv2dShape } from '../shape.ts';
-import { mostParts, sumOfParts } from '../sum-parts.ts';
+import { mostParts, sumOfParts } from '../../sum-parts.ts';
 import { depthwiseBackwardData } from './backward-data.wgsl.ts';
 import { depthwiseBackwardWeight } from './backward-weight.wgsl.ts';
 import { depthwiseForward } from './forward.wgsl.ts';

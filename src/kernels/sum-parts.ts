@@ -1,6 +1,6 @@
 /** Sums that are split into parts, which are added up in a fixed order: in stages where they are many, so that enough threads add. */
-import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
-import { sumSlices } from '../conv2d/wgsl/sum-slices.wgsl.ts';
+import { rowOfWorkgroups, type Gpu, type Storage } from '../gpu/index.ts';
+import { sumSlices } from './conv2d/wgsl/sum-slices.wgsl.ts';
 
 /** Parts that one thread adds up. */
 const MOST = 32;
