@@ -6,6 +6,6 @@ export { add, gelu, mul, relu, reshape, sigmoid } from './elementwise.ts';
 export { linear } from './linear.ts';
 export { bceWithLogits, crossEntropy, type Loss } from './loss.ts';
 export type { BceOptions, CrossEntropyOptions } from '../kernels/loss/index.ts';
-export { globalAvgPool, maxPool2d } from './pool.ts';
+export { avgPool2d, globalAvgPool, maxPool2d, type MaxPoolOptions, type PoolWindow } from './pool.ts';
 export { backward, gradientOf } from './backward.ts';
 export { apply, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';

@@ -10,6 +10,7 @@ import { bceCases, crossEntropyCases } from '../../src/kernels/loss/cases.ts';
 import { clipCases } from '../../src/kernels/reduce/cases.ts';
 import { cases as sgd } from '../../src/kernels/sgd/cases.ts';
 import { cases as maxPool } from '../../src/kernels/max-pool/cases.ts';
+import { averageCases, maxCases } from '../../src/kernels/window-pool/cases.ts';
 
 console.log(
   JSON.stringify({
@@ -18,6 +19,8 @@ console.log(
     'batch-norm': batchNorm,
     'max-pool': maxPool,
     'avg-pool': avgPool,
+    'window-max': maxCases,
+    'window-average': averageCases,
     linear,
     elementwise,
     'cross-entropy': crossEntropyCases,

@@ -28,6 +28,8 @@ export type Operation =
   | 'batch-norm'
   | 'max-pool'
   | 'avg-pool'
+  | 'window-max'
+  | 'window-average'
   | 'linear'
   | 'elementwise'
   | 'cross-entropy'

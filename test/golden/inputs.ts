@@ -13,6 +13,8 @@ import type { BceCase, CrossEntropyCase, Logits } from '../../src/kernels/loss/c
 import type { ClipCase } from '../../src/kernels/reduce/cases.ts';
 import type { SgdCase } from '../../src/kernels/sgd/cases.ts';
 import type { MaxPoolCase } from '../../src/kernels/max-pool/cases.ts';
+import type { WindowAverageCase, WindowMaxCase } from '../../src/kernels/window-pool/cases.ts';
+import { windowPoolOutput, type WindowPoolShape } from '../../src/kernels/window-pool/shape.ts';
 import { elementCount, formulaLabels, formulaTensor } from './formula.ts';
 
 /** x [n, h, w, c], weight [k, c, r, s] (OIHW) and gradOutput [n, oh, ow, k] of a convolution. */
@@ -62,6 +64,25 @@ export function maxPoolInputs({ name, n, h, w, c, kernel, stride, padding, ties 
   const ow = outputLength(w, kernel, stride, padding);
   return {
     x: ties ? x.map((value) => Math.floor(2 * value) / 2) : x,
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, c]),
+  };
+}
+
+/** x [n, h, w, c] and gradOutput [n, oh, ow, c] of a pool of maxima over any window. */
+export function windowMaxInputs(pool: WindowMaxCase) {
+  const { x, gradOutput } = windowInputs(`window-max/${pool.name}`, pool);
+  return { x: pool.ties ? x.map((value) => Math.floor(2 * value) / 2) : x, gradOutput };
+}
+
+/** The same of a pool of means. */
+export const windowAverageInputs = (pool: WindowAverageCase) =>
+  windowInputs(`window-average/${pool.name}`, pool);
+
+function windowInputs(prefix: string, pool: WindowPoolShape) {
+  const { n, h, w, c } = pool;
+  const { oh, ow } = windowPoolOutput(prefix, pool);
+  return {
+    x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, c]),
   };
 }

@@ -100,6 +100,36 @@ def avg_pool(prefix, case):
     return compute
 
 
+def padded(x, case, value):
+    """x in NCHW with the case's padding around it, which PyTorch's pools know only where both sides of an axis are the same."""
+    top, left, bottom, right = case["padding"]
+    if (top, left) == (bottom, right):
+        return nchw(x).contiguous(), (top, left)
+    return F.pad(nchw(x), (left, right, top, bottom), value=value), (0, 0)
+
+
+def window_max(prefix, case):
+    def compute(dtype):
+        values = formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc"))
+        x = leaf(np.floor(2 * values) / 2 if case["ties"] else values, dtype)
+        image, padding = padded(x, case, -np.inf)
+        y = F.max_pool2d(image, case["kernel"], case["stride"], padding, case["dilation"], case["ceil"])
+        return results(prefix, nhwc(y), "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
+def window_average(prefix, case):
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc")), dtype)
+        image, padding = padded(x, case, 0)
+        counts = case.get("countIncludePad", True)
+        y = F.avg_pool2d(image, case["kernel"], case["stride"], padding, case["ceil"], counts, case.get("divisorOverride"))
+        return results(prefix, nhwc(y), "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
 def linear(prefix, case):
     n, inputs, outputs = case["n"], case["inFeatures"], case["outFeatures"]
 
@@ -220,6 +250,8 @@ OPERATIONS = {
     "batch-norm": batch_norm,
     "max-pool": max_pool,
     "avg-pool": avg_pool,
+    "window-max": window_max,
+    "window-average": window_average,
     "linear": linear,
     "elementwise": elementwise,
     "cross-entropy": cross_entropy,
