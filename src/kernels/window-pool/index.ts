@@ -55,8 +55,8 @@ export function windowAverageForward(
   options: AverageOptions = {},
 ): void {
   const work = workOf(gpu, 'avgPool2d', shape);
-  checkStorages('avgPool2d', { x: [x, work.input], y: [y, work.output] });
   const params = { ...work.params, ...countOf(shape, options) };
+  checkStorages('avgPool2d', { x: [x, work.input], y: [y, work.output] });
   for (const { input, output, outputs } of work.parts) {
     const parts = { x: input(x), y: output(y) };
     gpu.run(averageForward(work.width), parts, { ...params, count: outputs }, grid(outputs));
@@ -71,8 +71,8 @@ export function windowAverageBackward(
   options: AverageOptions = {},
 ): void {
   const work = workOf(gpu, 'avgPool2d', shape);
-  checkStorages('avgPool2d', { dy: [dy, work.output], dx: [dx, work.input] });
   const params = { ...work.params, ...countOf(shape, options) };
+  checkStorages('avgPool2d', { dy: [dy, work.output], dx: [dx, work.input] });
   for (const { input, output, inputs } of work.parts) {
     const parts = { dy: output(dy), dx: input(dx) };
     gpu.run(averageBackward(work.width), parts, { ...params, count: inputs }, grid(inputs));
