@@ -13,9 +13,6 @@ import { elementsOf, type GroupedConv2dShape } from './shape.ts';
 
 export { groupedFlops, groupedOutput, type GroupedConv2dShape } from './shape.ts';
 
-/** The kernels of a shape, by a rule that knows nothing of the adapter. */
-const kernelsFor = (shape: GroupedConv2dShape) => (depthwise.isDepthwise(shape) ? depthwise : any);
-
 /** y = x ∗ weight (cross-correlation, as in PyTorch). Throws `RangeError` for sizes that fit no convolution. */
 export function groupedForward(
   gpu: Gpu,
@@ -24,7 +21,8 @@ export function groupedForward(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { x: [storages.x, x], weight: [storages.weight, weight], y: [storages.y, y] });
-  kernelsFor(shape).forward(gpu, storages, shape);
+  const run = depthwise.isDepthwise(shape) ? depthwise.forward : any.forward;
+  run(gpu, storages, shape);
 }
 
 /** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `groupedForward` does. */
@@ -35,7 +33,8 @@ export function groupedBackwardData(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { dy: [storages.dy, y], weight: [storages.weight, weight], dx: [storages.dx, x] });
-  kernelsFor(shape).backwardData(gpu, storages, shape);
+  const run = depthwise.isDepthwise(shape) ? depthwise.backwardData : any.backwardData;
+  run(gpu, storages, shape);
 }
 
 /** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws as the above. */
@@ -46,5 +45,6 @@ export function groupedBackwardWeight(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { x: [storages.x, x], dy: [storages.dy, y], dWeight: [storages.dWeight, weight] });
-  kernelsFor(shape).backwardWeight(gpu, storages, shape);
+  const run = depthwise.isDepthwise(shape) ? depthwise.backwardWeight : any.backwardWeight;
+  run(gpu, storages, shape);
 }

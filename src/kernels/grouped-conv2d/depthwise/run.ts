@@ -16,8 +16,8 @@ const MOST_TAPS = 49;
 export const isDepthwise = ({ c, k, groups, kernel, dilation }: GroupedConv2dShape): boolean =>
   groups === c && k === c && kernel[0] * kernel[1] <= MOST_TAPS && dilation[0] === 1 && dilation[1] === 1;
 
-/** Rows that a thread computes at once: they share most of what their windows load. */
-const ROWS = 2;
+/** The most taps of which a thread keeps four channels' weights: of more, a single channel's leave registers for sums. */
+const FEW_TAPS = 9;
 /** Threads that sum a weight's gradient, where there is enough to sum. */
 const SUMMING_THREADS = { gpu: 2 ** 15, software: 2 ** 10 } as const;
 
@@ -26,8 +26,8 @@ export function forward(
   { x, weight, y }: { readonly x: Storage; readonly weight: Storage; readonly y: Storage },
   shape: GroupedConv2dShape,
 ): void {
-  const { width, params, config, images } = workOf(gpu, shape);
-  const rows = Math.min(ROWS, params.outHeight);
+  const { width, params, config, images, most } = workOf(gpu, shape);
+  const rows = Math.min(most, params.outHeight);
   for (const { count, input, output } of images) {
     const size = { images: count, rowBlocks: Math.ceil(params.outHeight / rows), columns: params.outWidth };
     const work = cut(gpu, { ...size, channels: params.channels });
@@ -41,7 +41,7 @@ export function backwardData(
   { dy, weight, dx }: { readonly dy: Storage; readonly weight: Storage; readonly dx: Storage },
   shape: GroupedConv2dShape,
 ): void {
-  const { width, params, config, images } = workOf(gpu, shape);
+  const { width, params, config, images, most } = workOf(gpu, shape);
   const [strideY, strideX] = shape.stride;
   // Groups of stride × stride pixels, from that of the image's first pixel to that of its last.
   const along = (length: number, padding: number, stride: number) => {
@@ -49,7 +49,7 @@ export function backwardData(
     return { first, count: Math.floor((length - 1 + padding) / stride) - first + 1 };
   };
   const [down, across] = [along(shape.h, params.top, strideY), along(shape.w, params.left, strideX)];
-  const groups = strideY === 1 ? Math.min(ROWS, down.count) : 1;
+  const groups = strideY === 1 ? Math.min(most, down.count) : 1;
   for (const { count, input, output } of images) {
     const size = { images: count, rowBlocks: Math.ceil(down.count / groups), columns: across.count };
     const work = cut(gpu, { ...size, channels: params.channels });
@@ -68,8 +68,8 @@ export function backwardWeight(
   { x, dy, dWeight }: { readonly x: Storage; readonly dy: Storage; readonly dWeight: Storage },
   shape: GroupedConv2dShape,
 ): void {
-  const { width, params, config, images } = workOf(gpu, shape);
-  const rows = Math.min(ROWS, params.outHeight);
+  const { width, params, config, images, most } = workOf(gpu, shape);
+  const rows = Math.min(most, params.outHeight);
   const rowBlocks = Math.ceil(params.outHeight / rows);
   const { weight: elements } = elementsOf(shape);
   const busy = Math.ceil(SUMMING_THREADS[gpu.software ? 'software' : 'gpu'] / params.channels);
@@ -100,10 +100,13 @@ export function backwardWeight(
 function workOf(gpu: Gpu, shape: GroupedConv2dShape) {
   const { n, h, w, c, kernel, stride, padding } = shape;
   const { oh, ow } = groupedOutput(shape);
-  const width: Width = widthOf(c);
+  const isSmall = kernel[0] * kernel[1] <= FEW_TAPS;
+  const width: Width = isSmall ? widthOf(c) : 1;
   const bytes = { input: h * w * c * 4, output: oh * ow * c * 4 };
   return {
     width,
+    /** Rows that a thread computes at once: they share most of what their windows load. */
+    most: isSmall ? 2 : 4,
     config: [kernel[0], kernel[1], stride[0], stride[1]] as const,
     params: {
       ...{ height: h, width: w, outHeight: oh, outWidth: ow },
