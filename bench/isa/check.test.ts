@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { misses } from './check.ts';
+import { misses, spilled } from './check.ts';
 
 const loop = { fmas: 80, operations: 100, lds: 4, memory: 0 };
 
@@ -17,4 +17,9 @@ it('says each thing that is missed', () => {
 
 it('counts a kernel without a hot loop as a miss', () => {
   expect(misses({ spills: 0, waves: 16 }, undefined)).toEqual(['FMA share 0.000, under 0.8']);
+});
+
+it('asks of other kernels that nothing spills', () => {
+  expect(spilled({ spills: 0 })).toEqual([]);
+  expect(spilled({ spills: 3 })).toEqual(['3 registers spilled to memory']);
 });

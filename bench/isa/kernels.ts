@@ -11,28 +11,34 @@ import {
   tilesToWeight,
   weightToTiles,
 } from '../../src/kernels/conv2d/winograd/transforms.wgsl.ts';
+import { depthwiseBackwardData } from '../../src/kernels/grouped-conv2d/depthwise/backward-data.wgsl.ts';
+import { depthwiseBackwardWeight } from '../../src/kernels/grouped-conv2d/depthwise/backward-weight.wgsl.ts';
+import { depthwiseForward } from '../../src/kernels/grouped-conv2d/depthwise/forward.wgsl.ts';
 import { matmulKernel } from '../../src/kernels/linear/matmul.wgsl.ts';
 import type { Source } from './spirv.ts';
 
-/** Something to compile; `barred` where the check applies to it. */
+/** Something to compile, and the bar that it is held against: a product's, or no more than that nothing spills. */
 export interface Candidate extends Source {
-  readonly barred: boolean;
+  readonly bar: 'product' | 'no spills' | 'none';
 }
 
-const kernel = ({ name, code }: Kernel, barred: boolean, note = ''): Candidate => ({
+const kernel = ({ name, code }: Kernel, bar: Candidate['bar'], note = ''): Candidate => ({
   name: name + note,
   code,
   entryPoint: 'main',
-  barred,
+  bar,
 });
 /** A matrix product in the widest sense: its hot loop must be nearly all multiply-adds. */
-const product = (made: Kernel, note?: string): Candidate => kernel(made, true, note);
+const product = (made: Kernel, note?: string): Candidate => kernel(made, 'product', note);
 
 /**
  * One that is shown and not checked: no product at all, or one for the odd sizes that ResNet-18's layers do not have, which
  * reads single elements or keeps out what lies past the end of a short sum; or the small tile of the weight's gradient.
  */
-const aside = (made: Kernel, note?: string): Candidate => kernel(made, false, note);
+const aside = (made: Kernel, note?: string): Candidate => kernel(made, 'none', note);
+
+/** One that memory bounds: what it keeps in registers must fit. */
+const walk = (made: Kernel): Candidate => kernel(made, 'no spills');
 
 const wide = ['64×64', '128×64'] as const;
 const small = '32×32';
@@ -72,4 +78,12 @@ export const KERNELS: readonly Candidate[] = [
   aside(weightToTiles(4, 'forwards', 'f32')),
   aside(weightToTiles(4, 'backwards', 'f32')),
   aside(tilesToWeight(4)),
+  ...([1, 2] as const).flatMap((stride) => [
+    walk(depthwiseForward(4, 3, 3, stride, stride, 2)),
+    walk(depthwiseForward(1, 5, 5, stride, stride, 4)),
+    walk(depthwiseBackwardData(4, 3, 3, stride, stride, stride === 1 ? 2 : 1)),
+    walk(depthwiseBackwardData(1, 5, 5, stride, stride, stride === 1 ? 4 : 1)),
+    walk(depthwiseBackwardWeight(4, 3, 3, stride, stride, 2)),
+    walk(depthwiseBackwardWeight(1, 5, 5, stride, stride, 4)),
+  ]),
 ];

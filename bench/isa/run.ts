@@ -3,7 +3,7 @@
 // loop. Ends with 1 where a kernel misses the bar (check.ts), with 2 where nothing can be compiled.
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { BAR, misses } from './check.ts';
+import { BAR, misses, spilled } from './check.ts';
 import type { Compiled } from './compiled.ts';
 import { Driver, TARGETS } from './driver.ts';
 import { count, countWithStaging, fmaShare, hotLoop, printLoop } from './hot-loop.ts';
@@ -55,7 +55,7 @@ function main({ filter = '', show, json, peers }: Options): number {
   }
 }
 
-function rowOf({ name, barred }: Candidate, target: string, { blocks, ...numbers }: Compiled): Row {
+function rowOf({ name, bar }: Candidate, target: string, { blocks, ...numbers }: Compiled): Row {
   const found = hotLoop(blocks);
   const loop = found ? count(found) : undefined;
   const staged = found ? countWithStaging(blocks, found) : undefined;
@@ -66,7 +66,7 @@ function rowOf({ name, barred }: Candidate, target: string, { blocks, ...numbers
     loop: loop ?? null,
     fmaShare: loop ? fmaShare(loop) : 0,
     shareWithStaging: staged ? fmaShare(staged) : null,
-    misses: barred ? misses(numbers, loop) : null,
+    misses: bar === 'none' ? null : bar === 'product' ? misses(numbers, loop) : spilled(numbers),
   };
 }
 

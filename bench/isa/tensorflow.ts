@@ -20,5 +20,5 @@ export function captureTensorFlow(tools: Tools): Candidate[] {
     VK_ICD_FILENAMES: tools.lavapipe,
   });
   const caught = JSON.parse(printed.slice(printed.indexOf('[{'))) as { name: string; code: string }[];
-  return caught.map(({ name, code }) => ({ name, code, entryPoint: '_start', barred: false }));
+  return caught.map(({ name, code }) => ({ name, code, entryPoint: '_start', bar: 'none' as const }));
 }

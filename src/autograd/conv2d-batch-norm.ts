@@ -6,7 +6,7 @@ import { batchNormInvStd } from '../kernels/batch-norm/index.ts';
 import { conv2dForward } from '../kernels/conv2d/index.ts';
 import type { Storage } from '../gpu/index.ts';
 import type { BatchNormOptions } from './batch-norm.ts';
-import { conv2dShape, windowOf, type Conv2dOptions } from './conv2d.ts';
+import { conv2dShape, windowOf, type PlainOptions } from './conv2d.ts';
 import { gradients } from './gradients.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
@@ -14,7 +14,7 @@ import { apply, refuseHalf, type Tensor } from './tensor.ts';
  * `batchNorm(conv2d(x, filter), weight, bias)` in running mode: x `[N, H, W, C]`, filter `[R, S, C, K]`, weight and bias
  * `[K]` → `[N, oH, oW, K]`. Only a gradient of weight or bias needs the convolution's output, and computes it again: where
  * running statistics are in use those two are frozen, except in a backward pass through a network in evaluation mode.
- * x, filter and residual are all in f32 or all in f16, and so is the result. Throws `RangeError` if they do not go together.
+ * x, filter and residual are all in f32 or all in f16, and so is the result. The window is the same on both axes. Throws `RangeError` if they do not go together.
  *
  * ```ts
  * const of = (shape: number[], ...values: number[]) => new Tensor(gpu, shape, gpu.upload(Float32Array.from(values)));
@@ -26,7 +26,7 @@ import { apply, refuseHalf, type Tensor } from './tensor.ts';
  */
 export function conv2dBatchNorm(
   x: Tensor,
-  { filter, ...convolution }: Conv2dOptions & { readonly filter: Tensor },
+  { filter, ...convolution }: PlainOptions & { readonly filter: Tensor },
   weight: Tensor,
   bias: Tensor,
   norm: Omit<BatchNormOptions, 'mode' | 'momentum'>,

@@ -1,7 +1,7 @@
 export { gelu, hardSigmoid, hardSwish, relu, relu6, sigmoid, silu, type GeluOptions } from './activations.ts';
 export { batchNorm, type BatchNormOptions } from './batch-norm.ts';
 export { cast } from './cast.ts';
-export { conv2d } from './conv2d.ts';
+export { conv2d, plainOptions, type Conv2dOptions } from './conv2d.ts';
 export { conv2dBatchNorm } from './conv2d-batch-norm.ts';
 export { dropout } from './dropout.ts';
 export { add, div, mul, reshape, sub } from './elementwise.ts';
@@ -9,7 +9,7 @@ export { layerNorm, type LayerNormOptions } from './layer-norm.ts';
 export { linear } from './linear.ts';
 export { bceWithLogits, crossEntropy, nllLoss, type Loss } from './loss.ts';
 export type { BceOptions, CrossEntropyOptions, LabelOptions, Reduction } from '../kernels/loss/index.ts';
-export { globalAvgPool, maxPool2d } from './pool.ts';
+export { avgPool2d, globalAvgPool, maxPool2d, type MaxPoolOptions, type PoolWindow } from './pool.ts';
 export { backward, gradientOf } from './backward.ts';
 export { apply, sizeOf, Tensor, type Application, type TrainedLeaf } from './tensor.ts';
 export { logSoftmax, softmax, type SoftmaxOptions } from './softmax.ts';

@@ -62,7 +62,7 @@ export interface Application {
   /** How the result is stored. Given by operations that take f16; the others refuse it and give f32. */
   readonly dtype?: Dtype;
   /** For whoever looks at operations (gpu/part.ts): the window that goes over the first input, and whether ReLU comes last. */
-  readonly window?: Window;
+  readonly window?: Window | undefined;
   readonly relu?: boolean;
   /** Computes the result into `y`. */
   forward(y: Storage): void;

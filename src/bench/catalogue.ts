@@ -5,6 +5,7 @@ import type { Benchmark } from './benchmark.ts';
 import { axisBenchmarks } from './kernels/axes.ts';
 import { batchNormBenchmarks } from './kernels/batch-norm.ts';
 import { conv2dBenchmarks } from './kernels/conv2d.ts';
+import { depthwiseBenchmarks } from './kernels/depthwise.ts';
 import { elementwiseBenchmarks } from './kernels/elementwise.ts';
 import { headBenchmarks } from './kernels/head.ts';
 import type { NetworkSize } from './kernels/kernel-benchmark.ts';
@@ -35,6 +36,7 @@ export function catalogue(
   return {
     kernels: [
       ...conv2dBenchmarks(gpu, size, allVariants),
+      ...depthwiseBenchmarks(size.batch),
       ...headBenchmarks(size.batch),
       ...batchNormBenchmarks(size),
       ...elementwiseBenchmarks(size),

@@ -5,7 +5,7 @@ import { expectClose, noise } from '../../test/support/kernels.ts';
 import { Tensor } from '../autograd/index.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { createRandom } from '../random.ts';
-import { BatchNorm2d, Conv2d, Linear, type Parameter } from './index.ts';
+import { BatchNorm2d, Conv2d, convNorm, Linear, type Parameter } from './index.ts';
 import { kaiming, normal, uniform } from './init.ts';
 
 /** f32 sums of at most some dozen terms. */
@@ -29,7 +29,7 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 describe('Conv2d', () => {
   it('is a sum over channels and window, with weights as in files', async () => {
     const [size, inside, outside] = [4, 2, 3];
-    const layer = new Conv2d(gpu, inside, outside, { kernel: 3, stride: 2, padding: 1 });
+    const layer = new Conv2d(gpu, inside, outside, { kernel: 3, stride: 2, padding: 1, bias: false });
     const weight = load(layer.weight, 1);
     const x = noise(size * size * inside, 2);
     const at = (y: number, column: number, c: number) =>
@@ -52,6 +52,57 @@ describe('Conv2d', () => {
       return y.read();
     });
     expectClose(y, expected, CLOSE);
+  });
+});
+
+describe('Conv2d with all that PyTorch has', () => {
+  it('adds a bias by default, and hands its options on', async () => {
+    const layer = new Conv2d(gpu, 4, 4, { kernel: [1, 3], stride: [1, 2], padding: [0, 1], groups: 4 });
+    expect(layer.weight.fileShape).toEqual([4, 1, 1, 3]);
+    expect([...(await layer.stateDict()).keys()]).toEqual(['weight', 'bias']);
+    layer.weight.load({ shape: [4, 1, 1, 3], data: new Float32Array(12).fill(1) });
+    layer.bias?.load({ shape: [4], data: Float32Array.of(0, 10, 20, 30) });
+    const y = await gpu.scope(() => {
+      const x = tensor(
+        [1, 1, 4, 4],
+        Float32Array.from({ length: 16 }, (_, i) => Math.floor(i / 4)),
+      );
+      const y = layer.forward(x);
+      expect(y.shape).toEqual([1, 1, 2, 4]);
+      return y.read();
+    });
+    expect([...y]).toEqual([1, 11, 21, 31, 6, 16, 26, 36]);
+  });
+
+  it('starts with a bias of 0', async () => {
+    const layer = new Conv2d(gpu, 2, 3, { kernel: 3 });
+    layer.initialise(createRandom(1));
+    expect([...((await layer.bias?.save())?.data ?? [])]).toEqual([0, 0, 0]);
+  });
+
+  it('runs before batch norm one after the other where no kernel does both', async () => {
+    const norm = new BatchNorm2d(gpu, 4).eval();
+    norm.initialise();
+    const x = () => tensor([1, 3, 3, 4], noise(36, 1));
+    for (const options of [{ groups: 2 }, { groups: 4, bias: false }, { dilation: 2, padding: 2 }, {}]) {
+      const conv = new Conv2d(gpu, 4, 4, { kernel: 3, padding: 1, ...options });
+      conv.initialise(createRandom(2));
+      if (conv.bias) load(conv.bias, 3);
+      const [both, apart] = await gpu.scope(() =>
+        Promise.all(
+          [convNorm(conv, norm, x(), { relu: true }), norm.forward(conv.forward(x()), { relu: true })].map(
+            (y) => y.read(),
+          ),
+        ),
+      );
+      expect(both).toEqual(apart);
+    }
+  });
+
+  it('refuses channels that do not come in groups', () => {
+    expect(() => new Conv2d(gpu, 6, 4, { kernel: 3, groups: 4 })).toThrow(
+      '6 channels in and 4 out do not come in 4 groups',
+    );
   });
 });
 
@@ -143,7 +194,7 @@ describe('initialise', () => {
   });
 
   it('spreads convolutions by their fan out, and linear layers by their inputs', async () => {
-    const conv = new Conv2d(gpu, 4, 64, { kernel: 3 });
+    const conv = new Conv2d(gpu, 4, 64, { kernel: 3, bias: false });
     conv.initialise(createRandom(1));
     // 2,304 draws: their deviation is within 3 · 1/√(2 · 2304) of the true one, 0.059 = √(2 / (64 · 9)).
     expect(spread((await conv.weight.save()).data) / kaiming(64 * 9)).toBeCloseTo(1, 1);

@@ -2,23 +2,25 @@
 import type { Gpu } from '../gpu/index.ts';
 import * as ops from '../autograd/index.ts';
 import type { Tensor } from '../autograd/index.ts';
+import { pairOf, type PerAxis } from '../kernels/sliding.ts';
 import type { Random } from '../random.ts';
 import { kaiming, normal, uniform } from './init.ts';
 import { Module } from './module.ts';
 import { Buffer, Counter, Parameter } from './parameter.ts';
 
-/** In pixels: of the square kernel, from one window to the next (1), and of zeros around the image (0). */
-export interface Conv2dOptions {
-  readonly kernel: number;
-  readonly stride?: number;
-  readonly padding?: number;
+/** As torch.nn.Conv2d's, with its defaults. */
+export interface Conv2dOptions extends ops.Conv2dOptions {
+  /** The window's height and width. */
+  readonly kernel: PerAxis;
+  /** Whether a number is added to each channel; true by default. Before batch norm, which has one of its own, say false. */
+  readonly bias?: boolean;
 }
 
 /**
- * Convolution without bias: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`.
+ * Convolution: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`.
  *
  * ```ts
- * const blur = new Conv2d(gpu, 1, 1, { kernel: 3, padding: 1 });
+ * const blur = new Conv2d(gpu, 1, 1, { kernel: 3, padding: 1, bias: false });
  * blur.weight.load({ shape: [1, 1, 3, 3], data: new Float32Array(9).fill(1 / 9) });
  * const x = new Tensor(gpu, [1, 3, 3, 1], gpu.upload(Float32Array.of(0, 0, 0, 0, 9, 0, 0, 0, 0)));
  * await blur.forward(x).read(); // → [1, 1, 1, 1, 1, 1, 1, 1, 1]
@@ -26,33 +28,45 @@ export interface Conv2dOptions {
  */
 export class Conv2d extends Module {
   readonly weight: Parameter;
+  readonly bias?: Parameter;
+  /** What the operation is told. */
+  readonly options: ops.Conv2dOptions;
 
+  /** Throws `RangeError` where the channels do not come in as many groups as are asked for. */
   constructor(
     gpu: Gpu,
     inChannels: number,
     outChannels: number,
-    readonly options: Conv2dOptions,
+    { kernel, bias = true, ...options }: Conv2dOptions,
   ) {
     super();
-    const { kernel } = options;
-    this.weight = new Parameter(gpu, [outChannels, inChannels, kernel, kernel], 'OIHW');
+    const { groups = 1 } = options;
+    if (inChannels % groups !== 0 || outChannels % groups !== 0)
+      throw new RangeError(
+        `Conv2d: ${inChannels} channels in and ${outChannels} out do not come in ${groups} groups.`,
+      );
+    this.options = options;
+    this.weight = new Parameter(gpu, [outChannels, inChannels / groups, ...pairOf(kernel)], 'OIHW');
+    if (bias) this.bias = new Parameter(gpu, [outChannels]);
   }
 
   /** x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`; throws `RangeError` for another number of channels. */
   forward(x: Tensor): Tensor {
-    return ops.conv2d(ops.cast(x, this.weight.dtype), this.weight, this.options);
+    return ops.conv2d(ops.cast(x, this.weight.dtype), this.weight, { ...this.options, bias: this.bias });
   }
 
+  /** Stays in f32 where its kernels know no f16: with a bias, in groups, dilated, and with windows that differ by axis. */
   override half(): this {
-    this.weight.half();
+    if (!this.bias && ops.plainOptions(this.options)) this.weight.half();
     return this;
   }
 
-  /** Normal with the deviation for the fan out, as torchvision's ResNets (He et al. 2015). */
+  /** Normal with the deviation for the fan out, as torchvision's networks (He et al. 2015), and a bias of 0. */
   override initialise(random: Random): void {
-    const [k = 0, , r = 0, s = 0] = this.weight.fileShape;
-    const data = normal(this.weight.size, kaiming(k * r * s), random);
-    this.weight.load({ shape: this.weight.fileShape, data });
+    const { weight, bias } = this;
+    const [k = 0, , r = 0, s = 0] = weight.fileShape;
+    weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(k * r * s), random) });
+    bias?.load({ shape: bias.fileShape, data: new Float32Array(bias.size) });
   }
 }
 
@@ -129,7 +143,7 @@ export class BatchNorm2d extends Module {
 /**
  * A convolution and the batch norm behind it, the usual pair: x `[N, H, W, C]` → `[N, oH, oW, K]`, with a residual added and
  * ReLU applied where `then` says so. With running statistics all of it is one kernel, which saves a pass over the activation
- * and its memory.
+ * and its memory, where the convolution has one group, no bias and a window that is the same on both axes.
  *
  * ```ts
  * const [conv, norm] = [new Conv2d(gpu, 1, 1, { kernel: 1 }), new BatchNorm2d(gpu, 1)];
@@ -140,10 +154,11 @@ export class BatchNorm2d extends Module {
  * ```
  */
 export function convNorm(conv: Conv2d, norm: BatchNorm2d, x: Tensor, then: AfterNorm = {}): Tensor {
-  if (norm.mode === 'batch' || !norm.fused) return norm.forward(conv.forward(x), then);
-  const { weight: filter, options } = conv;
+  const { weight: filter, bias } = conv;
+  const plain = bias ? undefined : ops.plainOptions(conv.options);
+  if (norm.mode === 'batch' || !norm.fused || !plain) return norm.forward(conv.forward(x), then);
   const statistics = { runningMean: norm.runningMean.storage, runningVar: norm.runningVar.storage };
-  return ops.conv2dBatchNorm(ops.cast(x, filter.dtype), { filter, ...options }, norm.weight, norm.bias, {
+  return ops.conv2dBatchNorm(ops.cast(x, filter.dtype), { filter, ...plain }, norm.weight, norm.bias, {
     ...statistics,
     eps: norm.eps,
     ...then,

@@ -17,7 +17,7 @@ class Pair extends Module {
 
   constructor() {
     super();
-    this[0] = new Conv2d(gpu, 2, 3, { kernel: 1 });
+    this[0] = new Conv2d(gpu, 2, 3, { kernel: 1, bias: false });
     this[1] = new BatchNorm2d(gpu, 3);
   }
 }
@@ -89,7 +89,7 @@ describe('a state', () => {
   });
 
   it('holds convolutions as torchvision does, [K, C, R, S]', async () => {
-    const conv = new Conv2d(gpu, 2, 3, { kernel: 3 });
+    const conv = new Conv2d(gpu, 2, 3, { kernel: 3, bias: false });
     const weight = { shape: [3, 2, 3, 3], data: Float32Array.from({ length: 54 }, (_, i) => i) };
     conv.loadStateDict(new Map([['weight', weight]]));
     expect((await conv.stateDict()).get('weight')).toEqual(weight);

@@ -30,7 +30,7 @@ export type Stages = readonly [Stage, ...Stage[], Stage];
  *   readonly fc: Linear;
  *   constructor(readonly gpu: Gpu, classes: number) {
  *     super();
- *     this.conv = new Conv2d(gpu, 3, 16, { kernel: 3, stride: 2, padding: 1 });
+ *     this.conv = new Conv2d(gpu, 3, 16, { kernel: 3, stride: 2, padding: 1, bias: false });
  *     this.bn = new BatchNorm2d(gpu, 16);
  *     this.fc = new Linear(gpu, 16, classes);
  *   }

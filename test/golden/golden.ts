@@ -24,9 +24,12 @@ export interface Golden {
 
 export type Operation =
   | 'conv2d'
+  | 'grouped-conv2d'
   | 'batch-norm'
   | 'max-pool'
   | 'avg-pool'
+  | 'window-max'
+  | 'window-average'
   | 'linear'
   | 'elementwise'
   | 'broadcast'

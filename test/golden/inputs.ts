@@ -11,11 +11,15 @@ import type { SumCase } from '../../src/kernels/sum/cases.ts';
 import type { BatchNormCase } from '../../src/kernels/batch-norm/cases.ts';
 import type { Conv2dCase } from '../../src/kernels/conv2d/cases.ts';
 import type { ElementwiseCase } from '../../src/kernels/elementwise/cases.ts';
+import type { GroupedConv2dCase } from '../../src/kernels/grouped-conv2d/cases.ts';
+import { groupedOutput } from '../../src/kernels/grouped-conv2d/shape.ts';
 import type { LinearCase } from '../../src/kernels/linear/cases.ts';
 import type { BceCase, CrossEntropyCase, Logits } from '../../src/kernels/loss/cases.ts';
 import type { ClipCase } from '../../src/kernels/reduce/cases.ts';
 import type { SgdCase } from '../../src/kernels/sgd/cases.ts';
 import type { MaxPoolCase } from '../../src/kernels/max-pool/cases.ts';
+import type { WindowAverageCase, WindowMaxCase } from '../../src/kernels/window-pool/cases.ts';
+import { windowPoolOutput, type WindowPoolShape } from '../../src/kernels/window-pool/shape.ts';
 import { elementCount, formulaLabels, formulaTensor } from './formula.ts';
 
 /** x [n, h, w, c], weight [k, c, r, s] (OIHW) and gradOutput [n, oh, ow, k] of a convolution. */
@@ -27,6 +31,19 @@ export function conv2dInputs(conv: Conv2dCase) {
   return {
     x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
     weight: formulaTensor(`${prefix}/weight`, [k, c, r, s], { scale: 1 / Math.sqrt(c * r * s) }),
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, k]),
+  };
+}
+
+/** x [n, h, w, c], weight [k, c / groups, r, s] (OIHW) and gradOutput [n, oh, ow, k] of a convolution in groups. */
+export function groupedConv2dInputs(conv: GroupedConv2dCase) {
+  const { n, h, w, c, k, groups, kernel } = conv;
+  const prefix = `grouped-conv2d/${conv.name}`;
+  const { oh, ow } = groupedOutput(conv);
+  const terms = (c / groups) * kernel[0] * kernel[1];
+  return {
+    x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
+    weight: formulaTensor(`${prefix}/weight`, [k, c / groups, ...kernel], { scale: 1 / Math.sqrt(terms) }),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, k]),
   };
 }
@@ -52,6 +69,25 @@ export function maxPoolInputs({ name, n, h, w, c, kernel, stride, padding, ties 
   const ow = outputLength(w, kernel, stride, padding);
   return {
     x: ties ? x.map((value) => Math.floor(2 * value) / 2) : x,
+    gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, c]),
+  };
+}
+
+/** x [n, h, w, c] and gradOutput [n, oh, ow, c] of a pool of maxima over any window. */
+export function windowMaxInputs(pool: WindowMaxCase) {
+  const { x, gradOutput } = windowInputs(`window-max/${pool.name}`, pool);
+  return { x: pool.ties ? x.map((value) => Math.floor(2 * value) / 2) : x, gradOutput };
+}
+
+/** The same of a pool of means. */
+export const windowAverageInputs = (pool: WindowAverageCase) =>
+  windowInputs(`window-average/${pool.name}`, pool);
+
+function windowInputs(prefix: string, pool: WindowPoolShape) {
+  const { n, h, w, c } = pool;
+  const { oh, ow } = windowPoolOutput(prefix, pool);
+  return {
+    x: formulaTensor(`${prefix}/x`, [n, h, w, c]),
     gradOutput: formulaTensor(`${prefix}/gradOutput`, [n, oh, ow, c]),
   };
 }

@@ -45,6 +45,21 @@ def conv2d(prefix, case):
     return compute
 
 
+def grouped_conv2d(prefix, case):
+    n, h, w, c, k, groups = (case[key] for key in ("n", "h", "w", "c", "k", "groups"))
+    top, left, bottom, right = case["padding"]
+    shape = (k, c // groups, *case["kernel"])
+
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", (n, h, w, c)), dtype)
+        weight = leaf(formula_tensor(f"{prefix}/weight", shape, scale=1 / np.sqrt(np.prod(shape[1:]))), dtype)
+        padded = F.pad(nchw(x), (left, right, top, bottom))
+        y = nhwc(F.conv2d(padded, weight, stride=case["stride"], dilation=case["dilation"], groups=groups))
+        return results(prefix, y, "gradOutput", {"gradInput": x, "gradWeight": weight}, dtype)
+
+    return compute
+
+
 def batch_norm(prefix, case):
     n, h, w, c = (case[key] for key in "nhwc")
 
@@ -81,6 +96,36 @@ def avg_pool(prefix, case):
     def compute(dtype):
         x = leaf(formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc")), dtype)
         return results(prefix, x.mean(dim=(1, 2)), "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
+def padded(x, case, value):
+    """x in NCHW with the case's padding around it, which PyTorch's pools know only where both sides of an axis are the same."""
+    top, left, bottom, right = case["padding"]
+    if (top, left) == (bottom, right):
+        return nchw(x).contiguous(), (top, left)
+    return F.pad(nchw(x), (left, right, top, bottom), value=value), (0, 0)
+
+
+def window_max(prefix, case):
+    def compute(dtype):
+        values = formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc"))
+        x = leaf(np.floor(2 * values) / 2 if case["ties"] else values, dtype)
+        image, padding = padded(x, case, -np.inf)
+        y = F.max_pool2d(image, case["kernel"], case["stride"], padding, case["dilation"], case["ceil"])
+        return results(prefix, nhwc(y), "gradOutput", {"gradInput": x}, dtype)
+
+    return compute
+
+
+def window_average(prefix, case):
+    def compute(dtype):
+        x = leaf(formula_tensor(f"{prefix}/x", tuple(case[key] for key in "nhwc")), dtype)
+        image, padding = padded(x, case, 0)
+        counts = case.get("countIncludePad", True)
+        y = F.avg_pool2d(image, case["kernel"], case["stride"], padding, case["ceil"], counts, case.get("divisorOverride"))
+        return results(prefix, nhwc(y), "gradOutput", {"gradInput": x}, dtype)
 
     return compute
 
@@ -276,9 +321,12 @@ def clip_grad_norm(prefix, case):
 
 OPERATIONS = {
     "conv2d": conv2d,
+    "grouped-conv2d": grouped_conv2d,
     "batch-norm": batch_norm,
     "max-pool": max_pool,
     "avg-pool": avg_pool,
+    "window-max": window_max,
+    "window-average": window_average,
     "linear": linear,
     "elementwise": elementwise,
     "broadcast": broadcast,

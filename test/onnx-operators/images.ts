@@ -1,5 +1,5 @@
 /** Operators on images: convolution, pooling, batch norm. */
-import { batchNorm, conv2d, globalAvgPool, maxPool2d } from '../../src/autograd/index.ts';
+import { avgPool2d, batchNorm, conv2d, globalAvgPool, maxPool2d } from '../../src/autograd/index.ts';
 import type { OnnxTensor } from './model.ts';
 import {
   channelsFirst,
@@ -67,14 +67,6 @@ function windowOf(call: Call, x: OnnxTensor, kernel?: readonly number[]): Window
   return { ...shape, padding: [above, before, below, after] };
 }
 
-/** The window's sizes if they are the same by axis. Throws where they are not. */
-function square({ kernel, stride, dilation, padding }: Window) {
-  const same = [kernel, stride, padding].every((sizes: readonly number[]) => new Set(sizes).size === 1);
-  if (!same) throw new Error('the engine has windows of the same size by axis alone');
-  if (dilation.some((size) => size !== 1)) throw new Error('the engine has no dilation');
-  return { kernel: kernel[0], stride: stride[0], padding: padding[0] };
-}
-
 /** An image's result without the row that was added to it. */
 const asGiven = ({ type, shape, values }: OnnxTensor, given: OnnxTensor): OnnxTensor => ({
   ...{ type, values },
@@ -83,23 +75,27 @@ const asGiven = ({ type, shape, values }: OnnxTensor, given: OnnxTensor): OnnxTe
 
 const conv: Operator = async (call) => {
   const { gpu } = call;
-  const [x, weight] = [input(call, 0), input(call, 1)];
-  if (call.inputs[2]) throw new Error('the engine has no bias of a convolution');
-  if (numberOf(call, 'group', 1) !== 1) throw new Error('the engine has no groups');
-  const { stride, padding } = square(windowOf(call, x, weight.shape.slice(2)));
+  const [x, weight, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
+  const { kernel: _ofTheWeight, ...window } = windowOf(call, x, weight.shape.slice(2));
   const filters = transposed(asImage(weight), [2, 3, 1, 0]);
-  const y = await computed(gpu, () =>
-    conv2d(upload(gpu, channelsLast(asImage(x))), upload(gpu, filters), { stride, padding }),
-  );
+  const y = await computed(gpu, () => {
+    const options = { ...window, groups: numberOf(call, 'group', 1), bias: bias && upload(gpu, bias) };
+    return conv2d(upload(gpu, channelsLast(asImage(x))), upload(gpu, filters), options);
+  });
   return [asGiven(channelsFirst(y), x)];
 };
+
+/** The window of a pool, as the engine takes it. */
+const poolOf = (call: Call, x: OnnxTensor, kernel?: readonly number[]) => ({
+  ...windowOf(call, x, kernel),
+  ceilMode: numberOf(call, 'ceil_mode', 0) === 1,
+});
 
 const maxPool: Operator = async (call) => {
   const { gpu } = call;
   const x = input(call, 0);
   if (call.outputs > 1) throw new Error('the engine keeps the places of maxima to itself');
-  if (numberOf(call, 'ceil_mode', 0) !== 0) throw new Error('the engine has no ceil_mode');
-  const window = square(windowOf(call, x));
+  const window = poolOf(call, x);
   const y = await computed(gpu, () => maxPool2d(upload(gpu, channelsLast(asImage(x))), window));
   return [asGiven(channelsFirst(y), x)];
 };
@@ -107,11 +103,17 @@ const maxPool: Operator = async (call) => {
 const globalMaxPool: Operator = async (call) => {
   const { gpu } = call;
   const x = input(call, 0);
-  const window = { ...square(windowOf(call, x, x.shape.slice(2))), stride: 1 };
+  const window = poolOf(call, x, x.shape.slice(2));
   return [channelsFirst(await computed(gpu, () => maxPool2d(upload(gpu, channelsLast(x)), window)))];
 };
 
-const averagePool: Operator = () => Promise.reject(new Error('the engine averages over whole images alone'));
+const averagePool: Operator = async (call) => {
+  const { gpu } = call;
+  const x = input(call, 0);
+  const options = { ...poolOf(call, x), countIncludePad: numberOf(call, 'count_include_pad', 0) === 1 };
+  const y = await computed(gpu, () => avgPool2d(upload(gpu, channelsLast(asImage(x))), options));
+  return [asGiven(channelsFirst(y), x)];
+};
 
 const globalAveragePool: Operator = async (call) => {
   const { gpu } = call;

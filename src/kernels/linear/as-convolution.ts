@@ -3,7 +3,7 @@
  * [outFeatures, inFeatures], so linear is a 1×1 convolution of outFeatures to inFeatures channels, gone through backwards. Storages and shapes are those that
  * linearForward and linearBackward take, and have checked.
  */
-import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
+import type { Gpu, Storage } from '../../gpu/index.ts';
 import {
   conv2dBackwardData,
   conv2dBackwardWeight,
@@ -11,8 +11,7 @@ import {
   type Conv2dShape,
 } from '../conv2d/index.ts';
 import * as subgroup from '../conv2d/subgroup/algorithms.ts';
-import { widthOf } from '../vectors.ts';
-import { addBiasKernel, BIAS_THREADS } from './add-bias.wgsl.ts';
+import { addBias } from './bias.ts';
 import type { LinearShape } from './shape.ts';
 
 type Storages<Name extends string> = Readonly<Record<Name, Storage>>;
@@ -34,7 +33,7 @@ export function forward(
   const sizes = convolution(shape);
   const algorithm = few.suits(gpu, sizes) ? few : undefined;
   conv2dBackwardData(gpu, { dy: x, weight, dx: y }, sizes, algorithm);
-  if (bias) addBias(gpu, { bias, y }, shape);
+  if (bias) addBias(gpu, { bias, y }, { rows: shape.n, columns: shape.outFeatures });
 }
 
 /** dx = dy·weight. */
@@ -53,11 +52,4 @@ export function backwardWeight(
   shape: LinearShape,
 ): void {
   conv2dBackwardWeight(gpu, { x: dy, dy: x, dWeight }, convolution(shape));
-}
-
-function addBias(gpu: Gpu, storages: Storages<'bias' | 'y'>, { n, outFeatures }: LinearShape): void {
-  const width = widthOf(outFeatures);
-  const threads = (n * outFeatures) / width;
-  const params = { rows: n, columns: outFeatures };
-  gpu.run(addBiasKernel(width), storages, params, rowOfWorkgroups(Math.ceil(threads / BIAS_THREADS)));
 }

@@ -3,11 +3,12 @@ import { rowOfWorkgroups, type Gpu, type Storage } from '../../gpu/index.ts';
 import { checkSizes, checkStorages } from '../checks.ts';
 import { given } from '../optional.ts';
 import * as byConvolution from './as-convolution.ts';
-import { COLUMNS, columnSumsKernel } from './column-sums.wgsl.ts';
+import { biasGradient } from './bias.ts';
 import { BLOCK, plainMatmul, THREADS } from './matmul-plain.wgsl.ts';
 import { matmulKernel, TILE, type Layout, type Order } from './matmul.wgsl.ts';
 import type { LinearShape } from './shape.ts';
 
+export { addBias, biasGradient } from './bias.ts';
 export type { LinearShape } from './shape.ts';
 
 /** How products are computed: by tiles in workgroup memory, by a short kernel without, or by conv2d's kernels. */
@@ -100,11 +101,7 @@ export function linearBackward(
     if (variant === 'convolution') byConvolution.backwardWeight(gpu, { dy, x, dWeight }, shape);
     else matmul(gpu, variant, ['outer', 'outer'], { a: dy, b: x, c: dWeight }, [outFeatures, inFeatures, n]);
   }
-  if (dBias) {
-    gpu.run(columnSumsKernel, { x: dy, sums: dBias }, { rows: n, columns: outFeatures }, [
-      Math.ceil(outFeatures / COLUMNS),
-    ]);
-  }
+  if (dBias) biasGradient(gpu, { dy, dBias }, { rows: n, columns: outFeatures });
 }
 
 function matmul(

@@ -35,7 +35,7 @@ export const resnetStages: Stages = [
 
 const convolution = (gpu: Gpu, geometry: ConvNormGeometry): Conv2d => {
   const { inChannels, outChannels, kernel, stride, padding } = geometry;
-  return new Conv2d(gpu, inChannels, outChannels, { kernel, stride, padding });
+  return new Conv2d(gpu, inChannels, outChannels, { kernel, stride, padding, bias: false });
 };
 
 /** The 1×1 projection of a shortcut whose shape changes; its parts are named 0 and 1. */

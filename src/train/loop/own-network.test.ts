@@ -31,9 +31,9 @@ class Small extends Network {
     classes: number,
   ) {
     super();
-    this.first = new Conv2d(gpu, 3, 8, { kernel: 3, stride: 2, padding: 1 });
+    this.first = new Conv2d(gpu, 3, 8, { kernel: 3, stride: 2, padding: 1, bias: false });
     this.norm = new BatchNorm2d(gpu, 8);
-    this.second = new Conv2d(gpu, 8, 12, { kernel: 3, padding: 1 });
+    this.second = new Conv2d(gpu, 8, 12, { kernel: 3, padding: 1, bias: false });
     this.classifier = new Linear(gpu, 12, classes);
   }
 
