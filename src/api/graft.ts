@@ -77,6 +77,7 @@ export {
   Module,
   Network,
   Parameter,
+  PlainConv2d,
   ReLU,
   ReLU6,
   Sigmoid,

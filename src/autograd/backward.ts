@@ -7,17 +7,14 @@ import { avgPoolBackward } from '../kernels/avg-pool/index.ts';
 import { batchNormBackward } from '../kernels/batch-norm/index.ts';
 import { conv2dBackwardData, conv2dBackwardWeight } from '../kernels/conv2d/index.ts';
 import { accumulate } from '../kernels/elementwise/index.ts';
-import { groupedBackwardData, groupedBackwardWeight } from '../kernels/grouped-conv2d/index.ts';
-import { biasGradient, linearBackward } from '../kernels/linear/index.ts';
+import { linearBackward } from '../kernels/linear/index.ts';
 import { maxPoolBackward } from '../kernels/max-pool/index.ts';
-import { windowAverageBackward, windowMaxBackward } from '../kernels/window-pool/index.ts';
 import { gradients as kernels, type GradientKernels } from './gradients.ts';
 import { Tensor, type Node, type TrainedLeaf } from './tensor.ts';
 
 Object.assign(kernels, {
   ...{ avgPoolBackward, batchNormBackward, conv2dBackwardData, conv2dBackwardWeight },
-  ...{ biasGradient, groupedBackwardData, groupedBackwardWeight, linearBackward, maxPoolBackward },
-  ...{ windowAverageBackward, windowMaxBackward },
+  ...{ linearBackward, maxPoolBackward },
 } satisfies GradientKernels);
 
 /**

@@ -6,7 +6,7 @@ import { batchNormInvStd } from '../kernels/batch-norm/index.ts';
 import { conv2dForward } from '../kernels/conv2d/index.ts';
 import type { Storage } from '../gpu/index.ts';
 import type { BatchNormOptions } from './batch-norm.ts';
-import { conv2dShape, windowOf, type PlainOptions } from './conv2d.ts';
+import { conv2dShape, windowOf, type PlainOptions } from './plain-conv2d.ts';
 import { gradients } from './gradients.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 

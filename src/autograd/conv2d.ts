@@ -1,23 +1,25 @@
 /** 2-D convolution: by conv2d's kernels where they know it, in groups, dilated or with windows that differ by axis by others. */
 import type { Window } from '../gpu/index.ts';
-import { conv2dForward, outputSize, type Conv2dShape } from '../kernels/conv2d/index.ts';
-import { groupedForward, groupedOutput, type GroupedConv2dShape } from '../kernels/grouped-conv2d/index.ts';
-import { addBias } from '../kernels/linear/index.ts';
-import { pairOf, sidesOf, type Padding, type PerAxis } from '../kernels/sliding.ts';
-import { gradients, type GradientKernels } from './gradients.ts';
+import { conv2dForward } from '../kernels/conv2d/index.ts';
+import {
+  groupedBackwardData,
+  groupedBackwardWeight,
+  groupedForward,
+  groupedOutput,
+  type GroupedConv2dShape,
+} from '../kernels/grouped-conv2d/index.ts';
+import { addBias, biasGradient } from '../kernels/linear/index.ts';
+import { pairOf, sidesOf } from '../kernels/sliding.ts';
+import { gradients } from './gradients.ts';
+import {
+  conv2dShape,
+  plainOptions,
+  sizesOf,
+  windowOf,
+  type Conv2dOptions,
+  type ConvolutionOutput,
+} from './plain-conv2d.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
-
-/** torch.nn.functional.conv2d's, of which an axis may have its own: `[vertical, horizontal]`. */
-export interface Conv2dOptions {
-  /** 1 by default. */
-  readonly stride?: PerAxis;
-  /** Zeros around x, also for each side: `[top, left, bottom, right]`. None by default. */
-  readonly padding?: Padding;
-  /** Pixels from one tap to the next; 1 by default. */
-  readonly dilation?: PerAxis;
-  /** Runs of channels that know nothing of each other; 1 by default. As many as there are channels make a depthwise convolution. */
-  readonly groups?: number;
-}
 
 /**
  * x `[N, H, W, C]`, weight `[R, S, C / groups, K]`, bias `[K]` → `[N, oH, oW, K]`, as torch.nn.functional.conv2d. In f16 there is the plain
@@ -57,28 +59,9 @@ export function conv2d(
     backward: (dy, [dx, dWeight, dBias]) => {
       if (dx) kernels.backwardData({ dy, weight: weight.storage, dx });
       if (dWeight) kernels.backwardWeight({ x: x.storage, dy, dWeight });
-      if (dBias) gradients.biasGradient(gpu, { dy, dBias }, { rows, columns });
+      if (dBias) biasGradient(gpu, { dy, dBias }, { rows, columns });
     },
   });
-}
-
-/** What conv2d's own kernels know. */
-export interface PlainOptions {
-  readonly stride?: number;
-  readonly padding?: number;
-}
-
-/** The options as conv2d's own kernels take them; undefined where something is asked for that they do not know. */
-export function plainOptions({
-  stride = 1,
-  padding = 0,
-  dilation = 1,
-  groups = 1,
-}: Conv2dOptions): PlainOptions | undefined {
-  const [strides, sides, dilations] = [pairOf(stride), sidesOf(padding), pairOf(dilation)];
-  const isSame = (sizes: readonly number[], size: number) => sizes.every((one) => one === size);
-  const isPlain = groups === 1 && isSame(dilations, 1) && isSame(strides, strides[0]);
-  return isPlain && isSame(sides, sides[0]) ? { stride: strides[0], padding: sides[0] } : undefined;
 }
 
 /** How an operation's name tells the two kinds apart, for whoever counts what their kernels do. */
@@ -86,12 +69,12 @@ type Op = 'conv2d' | 'groupedConv2d';
 
 interface Convolution {
   readonly op: Op;
-  readonly output: readonly [n: number, oh: number, ow: number, k: number];
+  readonly output: ConvolutionOutput;
   readonly window: Window | undefined;
   readonly kernels: {
     forward(storages: Parameters<typeof groupedForward>[1]): void;
-    backwardData(storages: Parameters<GradientKernels['groupedBackwardData']>[1]): void;
-    backwardWeight(storages: Parameters<GradientKernels['groupedBackwardWeight']>[1]): void;
+    backwardData(storages: Parameters<typeof groupedBackwardData>[1]): void;
+    backwardWeight(storages: Parameters<typeof groupedBackwardWeight>[1]): void;
   };
 }
 
@@ -114,16 +97,11 @@ function convolutionOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Convo
     ...{ op: 'groupedConv2d', output, window: squareWindow(conv) },
     kernels: {
       forward: (storages) => groupedForward(gpu, storages, conv),
-      backwardData: (storages) => gradients.groupedBackwardData(gpu, storages, conv),
-      backwardWeight: (storages) => gradients.groupedBackwardWeight(gpu, storages, conv),
+      backwardData: (storages) => groupedBackwardData(gpu, storages, conv),
+      backwardWeight: (storages) => groupedBackwardWeight(gpu, storages, conv),
     },
   };
 }
-
-/** What of x an output sees. */
-export const windowOf = ({ r, s, stride, padding }: Conv2dShape): Window => ({
-  ...{ height: r, width: s, stride, padding },
-});
 
 /** The same where one number says it for both axes. */
 function squareWindow({ kernel, stride, dilation, padding }: GroupedConv2dShape): Window | undefined {
@@ -134,41 +112,15 @@ function squareWindow({ kernel, stride, dilation, padding }: GroupedConv2dShape)
     : undefined;
 }
 
-/** The sizes of x ∗ weight, its type, and the shape of its result. Throws `RangeError` if the two do not go together. */
-export function conv2dShape(
-  x: Tensor,
-  weight: Tensor,
-  { stride = 1, padding = 0 }: PlainOptions,
-): { conv: Conv2dShape; output: Convolution['output'] } {
-  const { n, h, w, c, r, s, k } = sizesOf(x, weight, 1);
-  if (x.dtype !== weight.dtype)
-    throw new RangeError(`conv2d: x is stored in ${x.dtype}, but the weight in ${weight.dtype}: cast x.`);
-  const conv = { n, h, w, c, k, r, s, stride, padding, dtype: x.dtype };
-  const { oh, ow } = outputSize(conv);
-  return { conv, output: [n, oh, ow, k] };
-}
-
 function groupedShape(
   x: Tensor,
   weight: Tensor,
   { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv2dOptions,
-): { conv: GroupedConv2dShape; output: Convolution['output'] } {
+): { conv: GroupedConv2dShape; output: ConvolutionOutput } {
   refuseHalf('conv2d in groups, dilated, or with windows that differ by axis', [x, weight]);
   const { n, h, w, c, r, s, k } = sizesOf(x, weight, groups);
   const window = { kernel: [r, s], stride: pairOf(stride), dilation: pairOf(dilation) } as const;
   const conv = { n, h, w, c, k, groups, ...window, padding: sidesOf(padding) };
   const { oh, ow } = groupedOutput(conv);
   return { conv, output: [n, oh, ow, k] };
-}
-
-function sizesOf(x: Tensor, weight: Tensor, groups: number) {
-  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-  const [r = 0, s = 0, channels = 0, k = 0] = weight.shape;
-  if (x.shape.length !== 4 || weight.shape.length !== 4 || channels * groups !== c) {
-    const shape = groups === 1 ? '[R, S, C, K]' : `[R, S, C / ${groups}, K]`;
-    throw new RangeError(
-      `conv2d: x [${x.shape.join(', ')}] does not go with weight [${weight.shape.join(', ')}]: expected [N, H, W, C] and ${shape}.`,
-    );
-  }
-  return { n, h, w, c, r, s, k };
 }

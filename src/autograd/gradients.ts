@@ -5,18 +5,14 @@
 import type * as avgPool from '../kernels/avg-pool/index.ts';
 import type * as batchNorm from '../kernels/batch-norm/index.ts';
 import type * as conv2d from '../kernels/conv2d/index.ts';
-import type * as grouped from '../kernels/grouped-conv2d/index.ts';
 import type * as linear from '../kernels/linear/index.ts';
 import type * as maxPool from '../kernels/max-pool/index.ts';
-import type * as windowPool from '../kernels/window-pool/index.ts';
 
 export type GradientKernels = Pick<typeof avgPool, 'avgPoolBackward'> &
   Pick<typeof batchNorm, 'batchNormBackward'> &
   Pick<typeof conv2d, 'conv2dBackwardData' | 'conv2dBackwardWeight'> &
-  Pick<typeof grouped, 'groupedBackwardData' | 'groupedBackwardWeight'> &
-  Pick<typeof linear, 'biasGradient' | 'linearBackward'> &
-  Pick<typeof maxPool, 'maxPoolBackward'> &
-  Pick<typeof windowPool, 'windowAverageBackward' | 'windowMaxBackward'>;
+  Pick<typeof linear, 'linearBackward'> &
+  Pick<typeof maxPool, 'maxPoolBackward'>;
 
 /** Nobody but `backward` calls what an operation does on the way back, so that they are there by then. */
 export const gradients = {} as GradientKernels;

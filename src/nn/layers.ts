@@ -16,6 +16,53 @@ export interface Conv2dOptions extends ops.Conv2dOptions {
   readonly bias?: boolean;
 }
 
+/** He's initial values, as torchvision's networks have them (He et al. 2015): normal, with the deviation for the fan out. */
+function initialiseKernel(weight: Parameter, random: Random): void {
+  const [k = 0, , r = 0, s = 0] = weight.fileShape;
+  weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(k * r * s), random) });
+}
+
+/**
+ * The convolution of networks such as ResNet: `Conv2d` with one group, no dilation or bias, and a window that is the same on both axes.
+ * It brings along less of the engine.
+ *
+ * ```ts
+ * const double = new PlainConv2d(gpu, 1, 1, { kernel: 1 });
+ * double.weight.load({ shape: [1, 1, 1, 1], data: Float32Array.of(2) });
+ * await double.forward(new Tensor(gpu, [1, 1, 2, 1], gpu.upload(Float32Array.of(1, 3)))).read(); // → [2, 6]
+ * ```
+ */
+export class PlainConv2d extends Module {
+  readonly weight: Parameter;
+  readonly bias?: undefined;
+  readonly options: ops.PlainOptions;
+
+  constructor(
+    gpu: Gpu,
+    inChannels: number,
+    outChannels: number,
+    { kernel, ...options }: ops.PlainOptions & { readonly kernel: number },
+  ) {
+    super();
+    this.options = options;
+    this.weight = new Parameter(gpu, [outChannels, inChannels, kernel, kernel], 'OIHW');
+  }
+
+  /** x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`; throws `RangeError` for another number of channels. */
+  forward(x: Tensor): Tensor {
+    return ops.plainConv2d(ops.cast(x, this.weight.dtype), this.weight, this.options);
+  }
+
+  override half(): this {
+    this.weight.half();
+    return this;
+  }
+
+  override initialise(random: Random): void {
+    initialiseKernel(this.weight, random);
+  }
+}
+
 /**
  * Convolution: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`.
  *
@@ -61,11 +108,10 @@ export class Conv2d extends Module {
     return this;
   }
 
-  /** Normal with the deviation for the fan out, as torchvision's networks (He et al. 2015), and a bias of 0. */
+  /** As `PlainConv2d`, and a bias of 0. */
   override initialise(random: Random): void {
     const { weight, bias } = this;
-    const [k = 0, , r = 0, s = 0] = weight.fileShape;
-    weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(k * r * s), random) });
+    initialiseKernel(weight, random);
     bias?.load({ shape: bias.fileShape, data: new Float32Array(bias.size) });
   }
 }
@@ -153,7 +199,12 @@ export class BatchNorm2d extends Module {
  * await convNorm(conv, norm, x, { relu: true }).read(); // → [0, 1]
  * ```
  */
-export function convNorm(conv: Conv2d, norm: BatchNorm2d, x: Tensor, then: AfterNorm = {}): Tensor {
+export function convNorm(
+  conv: Conv2d | PlainConv2d,
+  norm: BatchNorm2d,
+  x: Tensor,
+  then: AfterNorm = {},
+): Tensor {
   const { weight: filter, bias } = conv;
   const plain = bias ? undefined : ops.plainOptions(conv.options);
   if (norm.mode === 'batch' || !norm.fused || !plain) return norm.forward(conv.forward(x), then);

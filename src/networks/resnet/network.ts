@@ -1,9 +1,9 @@
 /** The ResNets as modules, in the paper's order, with torchvision's names: its weights load as they are. */
-import { maxPool2d, type Tensor } from '../../autograd/index.ts';
+import { plainMaxPool2d, type Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import {
   BatchNorm2d,
-  Conv2d,
+  PlainConv2d,
   convNorm,
   headStage,
   Linear,
@@ -33,14 +33,14 @@ export const resnetStages: Stages = [
   headStage(HEAD),
 ];
 
-const convolution = (gpu: Gpu, geometry: ConvNormGeometry): Conv2d => {
+const convolution = (gpu: Gpu, geometry: ConvNormGeometry): PlainConv2d => {
   const { inChannels, outChannels, kernel, stride, padding } = geometry;
-  return new Conv2d(gpu, inChannels, outChannels, { kernel, stride, padding, bias: false });
+  return new PlainConv2d(gpu, inChannels, outChannels, { kernel, stride, padding });
 };
 
 /** The 1×1 projection of a shortcut whose shape changes; its parts are named 0 and 1. */
 class Downsample extends Module {
-  readonly 0: Conv2d;
+  readonly 0: PlainConv2d;
   readonly 1: BatchNorm2d;
 
   constructor(gpu: Gpu, geometry: ConvNormGeometry) {
@@ -56,9 +56,9 @@ class Downsample extends Module {
 
 /** Two 3×3 convolutions and a shortcut around them: y = relu(F(x) + shortcut(x)). */
 class BasicBlock extends Module {
-  readonly conv1: Conv2d;
+  readonly conv1: PlainConv2d;
   readonly bn1: BatchNorm2d;
-  readonly conv2: Conv2d;
+  readonly conv2: PlainConv2d;
   readonly bn2: BatchNorm2d;
   readonly downsample?: Downsample;
 
@@ -80,11 +80,11 @@ class BasicBlock extends Module {
 
 /** A 3×3 convolution between two 1×1 ones, which spare it most of the channels, and a shortcut around the three. */
 class Bottleneck extends Module {
-  readonly conv1: Conv2d;
+  readonly conv1: PlainConv2d;
   readonly bn1: BatchNorm2d;
-  readonly conv2: Conv2d;
+  readonly conv2: PlainConv2d;
   readonly bn2: BatchNorm2d;
-  readonly conv3: Conv2d;
+  readonly conv3: PlainConv2d;
   readonly bn3: BatchNorm2d;
   readonly downsample?: Downsample;
 
@@ -142,7 +142,7 @@ class Layer extends Module {
 export class ResNet extends Network {
   readonly inputSize = INPUT_SIZE;
   readonly stages = resnetStages;
-  readonly conv1: Conv2d;
+  readonly conv1: PlainConv2d;
   readonly bn1: BatchNorm2d;
   readonly layer1: Layer;
   readonly layer2: Layer;
@@ -175,7 +175,7 @@ export class ResNet extends Network {
   /** Normalised images `[N, H, W, 3]` → `[N, H/32, W/32, featureCount]`: 512 with basic blocks, 2,048 with bottlenecks. */
   activation(x: Tensor): Tensor {
     let hidden = convNorm(this.conv1, this.bn1, x, { relu: true });
-    hidden = maxPool2d(hidden, this.window);
+    hidden = plainMaxPool2d(hidden, this.window);
     hidden = this.layer1.forward(hidden);
     hidden = this.layer2.forward(hidden);
     hidden = this.layer3.forward(hidden);

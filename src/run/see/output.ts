@@ -2,7 +2,7 @@
  * One output of a convolution or of the head, taken apart: the window of its input, the weights, their products and the sum, in 64-bit
  * floats, beside the number that the engine's kernel gave. And what batch norm then makes of it.
  */
-import { Conv2d, Linear, type BatchNorm2d, type HostTensor } from '../../nn/index.ts';
+import { Linear, PlainConv2d, type BatchNorm2d, type HostTensor } from '../../nn/index.ts';
 import type { SeenImage, SeenLayer } from './layers.ts';
 import { IMAGE } from './layers.ts';
 
@@ -23,11 +23,11 @@ export interface SumWeights {
 
 /** Whether the layer's outputs are weighted sums, which can be taken apart. */
 export const isSum = ({ module }: Pick<SeenLayer, 'module'>): boolean =>
-  module instanceof Conv2d || module instanceof Linear;
+  module instanceof PlainConv2d || module instanceof Linear;
 
 /** Reads the weights of such a layer from the GPU; undefined for others. */
 export async function readSum({ module }: SeenLayer): Promise<SumWeights | undefined> {
-  if (module instanceof Conv2d) return { weight: await module.weight.save(), bias: undefined };
+  if (module instanceof PlainConv2d) return { weight: await module.weight.save(), bias: undefined };
   if (!(module instanceof Linear)) return undefined;
   const [{ shape, data }, bias] = await Promise.all([module.weight.save(), module.bias.save()]);
   return { weight: { shape: [...shape, 1, 1], data }, bias: bias.data };
