@@ -64,9 +64,9 @@ const soft = (weighted: boolean): typeof hard => {
 };
 
 /**
- * terms [2, n] = each sample's part of the loss times n, and 1 where its label has the (first) largest logit; dLogits
- * [n, classes], where `gradient` says so, is (softmax − onehot) / whole for hard labels. `smoothed` is for labels that are soft;
- * weighing.wgsl.ts says what makes them count unlike. A label that is none gives a NaN loss.
+ * terms [2, n] = each sample's part of the loss, such that their mean over n is the batch's, and 1 where its label has the (first)
+ * largest logit; dLogits [n, classes], where `gradient` says so, is (softmax − onehot) / whole for hard labels. `smoothed` is for labels
+ * that are soft; weighing.wgsl.ts says what makes them count unlike. A label that is none gives a NaN loss.
  */
 export const crossEntropyKernel = memoizeKernel(
   (gradient: boolean, smoothed: boolean, ...flags: readonly boolean[]) => {
@@ -84,7 +84,12 @@ export const crossEntropyKernel = memoizeKernel(
         terms: write(),
         ...(gradient ? { dLogits: write() } : {}),
       },
-      params: { n: 'u32', classes: 'u32', ...weighingParams, ...(form === hard ? {} : { smoothing: 'f32' }) },
+      params: {
+        n: 'u32',
+        classes: 'u32',
+        ...weighingParams(weighing),
+        ...(form === hard ? {} : { smoothing: 'f32', times: 'f32' }),
+      },
       workgroupSize: [THREADS],
       builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
       declarations: wgsl`

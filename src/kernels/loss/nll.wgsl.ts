@@ -19,7 +19,7 @@ export const nllKernel = memoizeKernel((weighted: boolean, ignoring: boolean, su
   return defineKernel<string, string>({
     name: `loss.nll${weighingLabel(weighing)}`,
     bindings: { x: read(), labels: read('u32'), ...weighingBindings(weighing), terms: write() },
-    params: { n: 'u32', classes: 'u32', ...weighingParams },
+    params: { n: 'u32', classes: 'u32', times: 'f32', ...weighingParams(weighing) },
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     body: wgsl`
@@ -44,7 +44,7 @@ export const nllBackwardKernel = memoizeKernel((weighted: boolean, ignoring: boo
   return defineKernel<string, string>({
     name: `loss.nll.backward${weighingLabel(weighing)}`,
     bindings: { labels: read('u32'), ...weighingBindings(weighing), dx: write() },
-    params: { n: 'u32', classes: 'u32', ...weighingParams },
+    params: { n: 'u32', classes: 'u32', ...weighingParams(weighing) },
     workgroupSize: [WORKGROUP],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
     body: wgsl`

@@ -17,8 +17,11 @@ export const weighingBindings = ({ weighted, summed }: Weighing) => ({
   ...(summed ? { whole: read() } : {}),
 });
 
-/** `ignored` is the label's 32 bits. Terms are multiplied by `times` / `whole`, gradients by 1 / `whole`. */
-export const weighingParams = { ignored: 'u32', whole: 'f32', times: 'f32' } as const;
+/** `ignored` is the label's 32 bits, and `whole` what all rows count together, where the host knows. */
+export const weighingParams = ({ ignoring, summed }: Weighing): Readonly<Record<string, 'u32' | 'f32'>> => ({
+  ...(ignoring ? { ignored: 'u32' } : {}),
+  ...(summed ? {} : { whole: 'f32' }),
+});
 
 /** For a kernel's name. */
 export const weighingLabel = ({ weighted, ignoring, summed }: Weighing): string =>
