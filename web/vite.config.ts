@@ -66,6 +66,13 @@ export default defineConfig({
           groups: [
             // What looks into a trained network: no first step needs it.
             { name: 'explain', test: /\/src\/train\/explain\//, minShareCount: 2, priority: 1 },
+            // Operations that no ResNet has: those who look at kernels share them.
+            {
+              name: 'operations',
+              test: /\/src\/kernels\/(elementwise\/activations|broadcast|sum\/|softmax|layer-norm|dropout|grouped-conv2d|window-pool)/,
+              minShareCount: 2,
+              priority: 1,
+            },
             // Small files that serve all folders.
             { name: 'format', test: /\/src\/(format|names|random|bytes|median)\.ts$/, minShareCount: 2 },
             { name: 'plan', test: /\/src\/gpu\/memory\/(demand|plan|placement)\.ts$/, minShareCount: 2 },

@@ -48,17 +48,19 @@ export {
 } from '../kernels/conv2d/index.ts';
 export type { Dtype } from '../kernels/dtype.ts';
 export {
-  accumulate,
   activate,
   activateBackward,
+  type ActivationName,
+  type ActivationParams,
+} from '../kernels/elementwise/activate.ts';
+export {
+  accumulate,
   add,
   defineMap,
   floats,
   mul,
   runMap,
   scale,
-  type ActivationName,
-  type ActivationParams,
   type MapSpec,
   type Width,
 } from '../kernels/elementwise/index.ts';

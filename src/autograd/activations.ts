@@ -6,7 +6,7 @@ import {
   activationOf,
   type ActivationName,
   type ActivationParams,
-} from '../kernels/elementwise/index.ts';
+} from '../kernels/elementwise/activate.ts';
 import { apply, type Tensor } from './tensor.ts';
 
 /**

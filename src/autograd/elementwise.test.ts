@@ -11,7 +11,7 @@ import * as broadcasting from '../kernels/broadcast/reference.ts';
 import { cases as sumCases } from '../kernels/sum/cases.ts';
 import * as summing from '../kernels/sum/reference.ts';
 import { cases } from '../kernels/elementwise/cases.ts';
-import { activationNames, type ActivationName } from '../kernels/elementwise/index.ts';
+import { activationNames, type ActivationName } from '../kernels/elementwise/activate.ts';
 import * as reference from '../kernels/elementwise/reference.ts';
 import { Parameter } from '../nn/index.ts';
 import {

@@ -3,8 +3,7 @@
  * usually starts here, so the gradient is already there; it is multiplied only if another operation follows the loss.
  */
 import type { Storage } from '../gpu/index.ts';
-import { broadcast } from '../kernels/broadcast/index.ts';
-import { scale } from '../kernels/elementwise/index.ts';
+import { scale, scaleRows } from '../kernels/elementwise/index.ts';
 import {
   bceWithLogits as bceKernel,
   type BceOptions,
@@ -106,9 +105,8 @@ function lossOf(
       if (isSeed) gpu.copy(dLogits, gradient);
       else if (!isOneEach) scale(gpu, { x: dLogits, factor: dy, y: gradient }, logits.size);
       else {
-        const [n, classes] = [sizeOf(samples), logits.size / sizeOf(samples)];
-        const storages = { a: dLogits, b: dy, y: gradient };
-        broadcast(gpu, 'mul', storages, { a: [n, classes], b: [n, 1], y: [n, classes] });
+        const [rows, columns] = [sizeOf(samples), logits.size / sizeOf(samples)];
+        scaleRows(gpu, { x: dLogits, factors: dy, y: gradient }, { rows, columns });
       }
     },
   });

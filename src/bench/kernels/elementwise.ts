@@ -1,12 +1,11 @@
 // Operations on every element of the activations, at the largest and at the smallest ones of ResNet-18.
 import {
-  accumulate,
   activate,
   activateBackward,
   activationNames,
   activationOf,
-  add,
-} from '../../kernels/elementwise/index.ts';
+} from '../../kernels/elementwise/activate.ts';
+import { accumulate, add } from '../../kernels/elementwise/index.ts';
 import { activationsOf } from '../../networks/resnet/activations.ts';
 import { geometries } from '../../networks/resnet/geometry.ts';
 import type { Benchmark } from '../benchmark.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { activate } from '../../kernels/elementwise/index.ts';
+import { activate } from '../../kernels/elementwise/activate.ts';
 import { boxesOf } from './boxes.ts';
 import { memoryOf } from './demand.ts';
 import { paperGpu } from '../paper.ts';

@@ -1,7 +1,6 @@
 /** The gradient of the input: dx = dy ∗ the weight turned round, by the stride² phases of dx's pixels. */
 import type { BackwardDataStorages } from './algorithm.ts';
-import { elementsOf, inputOf, type Conv2dPass } from './pass.ts';
-import { conv2dBackwardDataReference } from './reference.ts';
+import { elementsOf, type Conv2dPass } from './pass.ts';
 import { byRule, tileFor } from './rule.ts';
 import * as subgroup from './subgroup/algorithms.ts';
 import * as tiled from './tiled/algorithms.ts';
@@ -14,8 +13,6 @@ export const backwardDataPass: Conv2dPass<BackwardDataStorages> = {
     return { inputs: { dy: y, weight }, output: ['dx', x] };
   },
   storages: (tensor) => ({ dy: tensor('dy'), weight: tensor('weight'), dx: tensor('dx') }),
-  reference: (inputs, shape) =>
-    conv2dBackwardDataReference(inputOf(inputs, 'dy'), inputOf(inputs, 'weight'), shape),
   algorithms: [
     ...Object.values(tiled.backwardData),
     ...Object.values(subgroup.backwardData),

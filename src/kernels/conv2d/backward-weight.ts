@@ -1,8 +1,7 @@
 /** The gradient of the weight: a short matrix of long sums, over all pixels of the batch. */
 import type { BackwardWeightStorages } from './algorithm.ts';
 import { paddedBackwardWeight } from './padded/backward-weight.ts';
-import { elementsOf, inputOf, type Conv2dPass } from './pass.ts';
-import { conv2dBackwardWeightReference } from './reference.ts';
+import { elementsOf, type Conv2dPass } from './pass.ts';
 import { byRule } from './rule.ts';
 import { isVectorised } from './shape.ts';
 import * as subgroup from './subgroup/backward-weight.ts';
@@ -17,8 +16,6 @@ export const backwardWeightPass: Conv2dPass<BackwardWeightStorages> = {
     return { inputs: { x, dy: y }, output: ['dWeight', weight] };
   },
   storages: (tensor) => ({ x: tensor('x'), dy: tensor('dy'), dWeight: tensor('dWeight') }),
-  reference: (inputs, shape) =>
-    conv2dBackwardWeightReference(inputOf(inputs, 'x'), inputOf(inputs, 'dy'), shape),
   algorithms: [
     ...tiled.backwardWeightSplits,
     ...Object.values(subgroup.backwardWeight),

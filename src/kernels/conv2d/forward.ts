@@ -1,17 +1,12 @@
 /** The forward pass: y = x ∗ weight, with batch norm, the shortcut and ReLU as its epilogue where they are asked for. */
-import { forward as normalise, invStdOf } from '../batch-norm/reference.ts';
 import type { ForwardStorages } from './algorithm.ts';
 import { paddedForward } from './padded/algorithms.ts';
-import { elementsOf, inputOf, type Conv2dPass } from './pass.ts';
-import { conv2dForwardReference } from './reference.ts';
+import { elementsOf, EPS, type Conv2dPass } from './pass.ts';
 import { byRule, tileFor } from './rule.ts';
 import { outputSize } from './shape.ts';
 import * as subgroup from './subgroup/algorithms.ts';
 import * as tiled from './tiled/algorithms.ts';
 import * as winograd from './winograd/algorithms.ts';
-
-/** Of the batch norm that the pass is tried with; ReLU, a parameter of its kernels, is off. */
-const EPS = 1e-5;
 
 export const forwardPass: Conv2dPass<ForwardStorages> = {
   name: 'forward',
@@ -35,20 +30,6 @@ export const forwardPass: Conv2dPass<ForwardStorages> = {
       relu: false,
     };
     return { ...plain, norm };
-  },
-  reference(inputs, shape, epilogue) {
-    const of = (name: string) => inputOf(inputs, name);
-    const sums = conv2dForwardReference(of('x'), of('weight'), shape);
-    if (epilogue === 'none') return sums;
-    const affine = {
-      rows: sums.length / shape.k,
-      channels: shape.k,
-      mean: of('mean'),
-      invStd: invStdOf(Float64Array.from(of('variance')), EPS),
-      weight: of('gamma'),
-      bias: of('beta'),
-    };
-    return normalise(sums, affine, { residual: inputs['residual'], relu: false });
   },
   algorithms: [
     ...Object.values(tiled.forward),

@@ -1,7 +1,7 @@
 /**
  * What a pass of convolution is: forward, or the gradient of the input or of the weight. An object for each, in a file of its
- * own, says which tensors it reads and writes, what is right (plain loops), which algorithms compute it, and which of them
- * the rule takes; everything else (host functions, autotuning, tests, benchmarks) uses these objects.
+ * own, says which tensors it reads and writes, which algorithms compute it, and which of them the rule takes; everything else (host
+ * functions, autotuning, tests, benchmarks) uses these objects. What is right, by plain loops, says right.ts.
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import type { Conv2dAlgorithm } from './algorithm.ts';
@@ -22,12 +22,6 @@ export interface Conv2dPass<S> {
   tensors(shape: Conv2dShape, epilogue: Epilogue): PassTensors;
   /** What the algorithms take, given the tensors by name. */
   storages(tensor: (name: string) => Storage, epilogue: Epilogue): S;
-  /** The output that is right, from the inputs by name. */
-  reference(
-    inputs: Readonly<Record<string, Float32Array>>,
-    shape: Conv2dShape,
-    epilogue: Epilogue,
-  ): Float64Array;
   /** Family by family. */
   readonly algorithms: readonly Conv2dAlgorithm<S>[];
   /** The algorithm to take where nothing was measured (rule.ts). */
@@ -41,9 +35,5 @@ export function elementsOf(shape: Conv2dShape): { x: number; weight: number; y: 
   return { x: n * h * w * c, weight: r * s * c * k, y: n * oh * ow * k };
 }
 
-/** One of the inputs of a reference. */
-export function inputOf(inputs: Readonly<Record<string, Float32Array>>, name: string): Float32Array {
-  const data = inputs[name];
-  if (!data) throw new RangeError(`conv2d: the reference needs the input "${name}".`);
-  return data;
-}
+/** Of the batch norm that the forward pass is tried with; ReLU, a parameter of its kernels, is off. */
+export const EPS = 1e-5;

@@ -5,16 +5,8 @@ import { testGpu } from '../../../test/support/gpu.ts';
 import { centralDifferences, dot, expectClose, noise, runKernels } from '../../../test/support/kernels.ts';
 import { activationKernel, type ActivationName } from './activations.wgsl.ts';
 import { counts } from './cases.ts';
-import {
-  accumulate,
-  activate,
-  activateBackward,
-  activationNames,
-  activationOf,
-  add,
-  mul,
-  scale,
-} from './index.ts';
+import { activate, activateBackward, activationNames, activationOf } from './activate.ts';
+import { accumulate, add, mul, scale } from './index.ts';
 import { mapGrid } from './map.wgsl.ts';
 import * as reference from './reference.ts';
 

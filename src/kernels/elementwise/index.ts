@@ -3,73 +3,13 @@
  * all functions throw `RangeError` where a storage holds fewer.
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
-import type { Width } from '../vectors.ts';
-import {
-  activationBackwardKernel,
-  activationKernel,
-  type ActivationName,
-  activationOf,
-} from './activations.wgsl.ts';
+import { checkSizes, checkStorages } from '../checks.ts';
 import * as kernels from './maps.wgsl.ts';
 import { runMap } from './run.ts';
-
-/** Numbers of an activation's formula by their names in the table. */
-export type ActivationParams = Readonly<Record<string, number>>;
-export { activationNames, activationOf, type ActivationName } from './activations.wgsl.ts';
 
 export { defineMap, mapGrid, type MapSpec } from './map.wgsl.ts';
 export { runMap } from './run.ts';
 export { floats, type Width } from '../vectors.ts';
-
-/**
- * y = f(x) of an activation by its name (activations.wgsl.ts); `params` are numbers of its formula other than the usual ones.
- *
- * ```ts
- * const [x, y] = [gpu.upload(Float32Array.of(-1, 0, 7)), gpu.temporary(12)];
- * activate(gpu, 'relu6', { x, y }, 3);
- * await gpu.read(y); // → [0, 0, 6]
- * ```
- */
-export function activate(
-  gpu: Gpu,
-  name: ActivationName,
-  { x, y }: { readonly x: Storage; readonly y: Storage },
-  count: number,
-  params: ActivationParams = {},
-): void {
-  const all = { ...activationOf(name).params, ...params };
-  runMap(gpu, name, (width) => activationKernel(name, width), { x, y }, count, all);
-}
-
-/**
- * dx = dy · f'(x) of an activation, from its input x or its result y, whichever `activations` says.
- *
- * ```ts
- * const [dy, y] = [gpu.upload(Float32Array.of(10, 20, 30)), gpu.upload(Float32Array.of(0, 2, 6))];
- * const dx = gpu.temporary(12);
- * activateBackward(gpu, 'relu6', { dy, y, dx }, 3);
- * await gpu.read(dx); // → [0, 20, 0]
- * ```
- */
-export function activateBackward(
-  gpu: Gpu,
-  name: ActivationName,
-  storages: {
-    readonly dy: Storage;
-    readonly x?: Storage | undefined;
-    readonly y?: Storage | undefined;
-    readonly dx: Storage;
-  },
-  count: number,
-  params: ActivationParams = {},
-): void {
-  const { by, params: usual } = activationOf(name);
-  const { dy, dx, [by]: known } = storages;
-  const op = `${name}.backward`;
-  if (!known) throw new TypeError(`${op}: its derivative is told from ${by}, which is missing.`);
-  const make = (width: Width) => activationBackwardKernel(name, width);
-  runMap(gpu, op, make, { dy, known, dx }, count, { ...usual, ...params });
-}
 
 /**
  * y = a + b; y is neither of the two storages (see `accumulate`). Throws `RangeError` where one holds fewer than `count` floats.
@@ -140,4 +80,24 @@ export function scale(
   count: number,
 ): void {
   runMap<'x' | 'y', never, 'factor'>(gpu, 'scale', kernels.scaleKernel, storages, count, {}, { factor });
+}
+
+/** y [rows, columns] = x · factors [rows], row by row. Throws `RangeError` where a storage is too small. */
+export function scaleRows(
+  gpu: Gpu,
+  { factors, ...storages }: { readonly x: Storage; readonly factors: Storage; readonly y: Storage },
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): void {
+  checkSizes('scaleRows', { rows, columns });
+  checkStorages('scaleRows', { factors: [factors, rows] });
+  const make = kernels.scaleRowsKernel;
+  runMap<'x' | 'y', 'columns' | 'first', 'factors'>(
+    gpu,
+    'scaleRows',
+    make,
+    storages,
+    rows * columns,
+    { columns },
+    { factors },
+  );
 }

@@ -43,3 +43,17 @@ export const scaleKernel = memoizeKernel((width: Width) => {
     item: '  y[i] = x[i] * scalar;',
   });
 });
+
+/** y = x · factors[row], of rows of `columns` floats. */
+export const scaleRowsKernel = memoizeKernel((width: Width) => {
+  const T = floats(width);
+  const factors = Array.from({ length: width }, (_, k) => `factors[(at + ${k}u) / params.columns]`);
+  return defineMap({
+    name: `scale rows ${T}`,
+    bindings: { x: read(T), y: write(T), factors: read() },
+    params: { first: 'u32', columns: 'u32' },
+    item: `
+    let at = (params.first + i) * ${width}u;
+    y[i] = x[i] * ${T}(${factors.join(', ')});`,
+  });
+});

@@ -1,5 +1,5 @@
 /** The elementwise operations as plain loops in float64: what the kernels are tested against. */
-import type { ActivationName } from './index.ts';
+import type { ActivationName } from './activate.ts';
 
 type Numbers = ArrayLike<number>;
 

@@ -1,14 +1,11 @@
 /** The elementwise operations: how each is recorded at a count of elements. */
 import {
-  accumulate,
   activate,
   activateBackward,
   activationNames,
   activationOf,
-  add,
-  mul,
-  scale,
-} from '../../kernels/elementwise/index.ts';
+} from '../../kernels/elementwise/activate.ts';
+import { accumulate, add, mul, scale } from '../../kernels/elementwise/index.ts';
 import { counts } from '../../kernels/elementwise/cases.ts';
 import { entry, type Entry } from './entry.ts';
 

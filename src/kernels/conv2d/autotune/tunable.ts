@@ -10,6 +10,7 @@ import { sumTolerance, termsOf } from '../reference.ts';
 import type { Conv2dShape } from '../shape.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { parseProblem, type Conv2dProblem } from './problem.ts';
+import { rightOutput } from '../right.ts';
 
 /**
  * The problem of that name (problem.ts) with the algorithms of its pass that suit and are worth a try; undefined for a name
@@ -76,7 +77,7 @@ export function tunable<S>(
     })),
     actual: workload(shapes.actual),
     small: workload(shapes.small),
-    reference: (inputs) => pass.reference(inputs, shapes.small, epilogue),
+    reference: (inputs) => rightOutput(pass, inputs, shapes.small, epilogue),
   };
 }
 

@@ -7,7 +7,8 @@ import {
   batchNormStatistics,
 } from '../../../kernels/batch-norm/index.ts';
 import * as batchNorm from '../../../kernels/batch-norm/reference.ts';
-import { activate, activateBackward, add } from '../../../kernels/elementwise/index.ts';
+import { activate, activateBackward } from '../../../kernels/elementwise/activate.ts';
+import { add } from '../../../kernels/elementwise/index.ts';
 import * as maps from '../../../kernels/elementwise/reference.ts';
 import { linearBackward, linearForward } from '../../../kernels/linear/index.ts';
 import * as linear from '../../../kernels/linear/reference.ts';

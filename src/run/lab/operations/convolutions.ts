@@ -31,6 +31,7 @@ import {
   type LabOperation,
   type Sizes,
 } from '../operation.ts';
+import { rightOutput } from '../../../kernels/conv2d/right.ts';
 
 const fields = [
   field('n', 'images', 64),
@@ -128,7 +129,7 @@ function passOperation<S>(
         Object.entries(values).map(([key, value]) => [key, Float32Array.from(value)]),
       );
       const shape = shapeOf(sizes);
-      return { [pass.tensors(shape, epilogue).output[0]]: pass.reference(floats, shape, epilogue) };
+      return { [pass.tensors(shape, epilogue).output[0]]: rightOutput(pass, floats, shape, epilogue) };
     },
     ...(at && {
       elementAt: (values, sizes, index) =>

@@ -1,5 +1,6 @@
 /** The operations that treat each element on its own. */
 import type { Gpu, Storage } from '../../../gpu/index.ts';
+import * as activations from '../../../kernels/elementwise/activate.ts';
 import * as maps from '../../../kernels/elementwise/index.ts';
 import * as plain from '../../../kernels/elementwise/reference.ts';
 import {
@@ -60,8 +61,8 @@ function map<N extends string>(
 }
 
 export const elementwise: readonly LabOperation[] = [
-  ...maps.activationNames.flatMap((name) => {
-    const { about, by } = maps.activationOf(name);
+  ...activations.activationNames.flatMap((name) => {
+    const { about, by } = activations.activationOf(name);
     const work = { flops: /gelu/.test(name) ? 20 : 4, tolerance: EXPONENTIAL };
     return [
       map(
@@ -69,7 +70,7 @@ export const elementwise: readonly LabOperation[] = [
         about[0],
         ['x'],
         'y',
-        (gpu, s, count) => maps.activate(gpu, name, s, count),
+        (gpu, s, count) => activations.activate(gpu, name, s, count),
         (of) => plain.activate(name, of('x')),
         work,
       ),
@@ -78,7 +79,7 @@ export const elementwise: readonly LabOperation[] = [
         about[1],
         ['dy', by],
         'dx',
-        (gpu, s, count) => maps.activateBackward(gpu, name, s, count),
+        (gpu, s, count) => activations.activateBackward(gpu, name, s, count),
         (of) => plain.activateBackward(name, of('dy'), of(by)),
         work,
       ),
