@@ -34,6 +34,13 @@ export {
   batchNormStatistics,
   type BatchNormGradients,
 } from '../kernels/batch-norm/index.ts';
+export {
+  broadcast,
+  broadcastShape,
+  repeatedAxes,
+  type BroadcastShapes,
+  type Operator,
+} from '../kernels/broadcast/index.ts';
 export { cast, type CastTypes } from '../kernels/cast/index.ts';
 export {
   conv2dBackwardData,
@@ -46,6 +53,8 @@ export {
   type Conv2dNorm,
   type Conv2dShape,
 } from '../kernels/conv2d/index.ts';
+export { dropout, type DropoutOptions } from '../kernels/dropout/index.ts';
+export type { AxisShape } from '../kernels/columns.ts';
 export type { Dtype } from '../kernels/dtype.ts';
 export {
   activate,
@@ -65,6 +74,20 @@ export {
   type Width,
 } from '../kernels/elementwise/index.ts';
 export { gatherRows, type GatherShape } from '../kernels/gather/index.ts';
+export {
+  groupedBackwardData,
+  groupedBackwardWeight,
+  groupedFlops,
+  groupedForward,
+  groupedOutput,
+  type GroupedConv2dShape,
+} from '../kernels/grouped-conv2d/index.ts';
+export {
+  layerNormBackward,
+  layerNormForward,
+  type LayerNormGradients,
+  type LayerNormShape,
+} from '../kernels/layer-norm/index.ts';
 export {
   linearBackward,
   linearForward,
@@ -101,4 +124,6 @@ export {
 } from '../kernels/preprocess/index.ts';
 export { clipFactor, magnitudes, sumOfSquares } from '../kernels/reduce/index.ts';
 export { sgd, type SgdOptions } from '../kernels/sgd/index.ts';
+export { softmax, softmaxBackward, type SoftmaxOptions } from '../kernels/softmax/index.ts';
+export { sumAxes, type SumStorages } from '../kernels/sum/index.ts';
 export { defineUpdate, runUpdate, type UpdateControls, type UpdateSpec } from '../kernels/update.ts';

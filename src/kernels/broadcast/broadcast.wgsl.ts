@@ -7,6 +7,7 @@ import { defineMap, RUN } from '../elementwise/map.wgsl.ts';
 import { floats, type Width } from '../vectors.ts';
 
 export const operators = { add: '+', sub: '-', mul: '*', div: '/' } as const;
+/** What is done to two numbers. */
 export type Operator = keyof typeof operators;
 
 /** For each run of axes which operands vary along it, `a`, `b`, `ab` or `-` for none, joined by dots: `ab.a.ab`. */

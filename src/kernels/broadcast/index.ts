@@ -11,6 +11,7 @@ import { runsOf, type Run } from './shape.ts';
 export { operators, type Operator } from './broadcast.wgsl.ts';
 export { broadcastShape, repeatedAxes } from './shape.ts';
 
+/** The shapes of both operands and of the result. */
 export interface BroadcastShapes {
   readonly a: readonly number[];
   readonly b: readonly number[];
@@ -20,6 +21,14 @@ export interface BroadcastShapes {
 /**
  * y = a ∘ b; each operand is repeated along the axes of y in which it is of length 1 (see `broadcastShape`). What is repeated must fit
  * one binding. Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const a = gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6)); // two rows
+ * const b = gpu.upload(Float32Array.of(10, 20, 30)); // for each of them
+ * const y = gpu.temporary(6 * 4);
+ * broadcast(gpu, 'add', { a, b, y }, { a: [2, 3], b: [3], y: [2, 3] });
+ * await gpu.read(y); // → [11, 22, 33, 14, 25, 36]
+ * ```
  */
 export function broadcast(
   gpu: Gpu,

@@ -3,7 +3,13 @@
  * and that operand is repeated along the axis.
  */
 
-/** The shape of a result. Throws `RangeError` where two sides differ and neither is 1. */
+/**
+ * The shape of a result. Throws `RangeError`, which names `op`, where two sides differ and neither is 1.
+ *
+ * ```ts
+ * broadcastShape('add', [2, 1, 4], [3, 1]); // → [2, 3, 4]
+ * ```
+ */
 export function broadcastShape(op: string, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   const [longA, longB] = [padded(a, rank), padded(b, rank)];
@@ -17,7 +23,13 @@ export function broadcastShape(op: string, a: readonly number[], b: readonly num
   });
 }
 
-/** The axes of `result` along which an operand of shape `operand` is repeated. */
+/**
+ * The axes of `result` along which an operand of shape `operand` is repeated: its gradient is the sum over them.
+ *
+ * ```ts
+ * repeatedAxes([3, 1], [2, 3, 4]); // → [0, 2]
+ * ```
+ */
 export function repeatedAxes(operand: readonly number[], result: readonly number[]): number[] {
   const sides = padded(operand, result.length);
   return result.flatMap((side, axis) => (side !== sides[axis] ? [axis] : []));

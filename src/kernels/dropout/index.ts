@@ -4,7 +4,7 @@ import { streamState } from '../../random.ts';
 import { runMap } from '../elementwise/index.ts';
 import { dropoutKernel } from './dropout.wgsl.ts';
 
-/** Of `dropout`. */
+/** How many elements are dropped, and which. */
 export interface DropoutOptions {
   /** The share of elements that are dropped, 0 … 1. */
   readonly p: number;
@@ -15,6 +15,13 @@ export interface DropoutOptions {
 /**
  * y = x / (1 − p), or 0 for the elements that the key drops; with dy in place of x it is its own gradient. Throws `RangeError` for
  * options out of range and storages that are too small.
+ *
+ * ```ts
+ * const x = gpu.upload(new Float32Array(1000).fill(1));
+ * const y = gpu.temporary(1000 * 4);
+ * dropout(gpu, { x, y }, 1000, { p: 0.5, key: [1, 2] });
+ * [...new Set(await gpu.read(y))].sort(); // → [0, 2]
+ * ```
  */
 export function dropout(
   gpu: Gpu,

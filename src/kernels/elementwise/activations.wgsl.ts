@@ -151,7 +151,7 @@ export const activations = {
   },
 } as const satisfies Record<string, Activation>;
 
-/** The names of the table. */
+/** The name of an activation: the table's row, with its formula and its paper. */
 export type ActivationName = keyof typeof activations;
 export const activationNames = Object.keys(activations) as ActivationName[];
 /** The row of a name, which says what all rows may have. */

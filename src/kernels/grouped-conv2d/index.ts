@@ -13,7 +13,19 @@ import { elementsOf, type GroupedConv2dShape } from './shape.ts';
 
 export { groupedFlops, groupedOutput, type GroupedConv2dShape } from './shape.ts';
 
-/** y = x ∗ weight (cross-correlation, as in PyTorch). Throws `RangeError` for sizes that fit no convolution. */
+/**
+ * y = x ∗ weight (cross-correlation, as in PyTorch). Throws `RangeError` for sizes that fit no convolution.
+ *
+ * ```ts
+ * const window = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] } as const;
+ * const shape = { ...window, n: 1, h: 1, w: 2, c: 2, k: 2, groups: 2 }; // two pixels, each channel by itself
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4));
+ * const weight = gpu.upload(Float32Array.of(10, 100));
+ * const y = gpu.temporary(4 * 4);
+ * groupedForward(gpu, { x, weight, y }, shape);
+ * await gpu.read(y); // → [10, 200, 30, 400]
+ * ```
+ */
 export function groupedForward(
   gpu: Gpu,
   storages: { readonly x: Storage; readonly weight: Storage; readonly y: Storage },
@@ -25,7 +37,19 @@ export function groupedForward(
   run(gpu, storages, shape);
 }
 
-/** dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `groupedForward` does. */
+/**
+ * dx = the gradient with respect to x of Σ dy · y. Every element of dx is written. Throws as `groupedForward` does.
+ *
+ * ```ts
+ * const window = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] } as const;
+ * const shape = { ...window, n: 1, h: 1, w: 2, c: 2, k: 2, groups: 2 }; // two pixels, each channel by itself
+ * const dy = gpu.upload(Float32Array.of(1, 2, 3, 4));
+ * const weight = gpu.upload(Float32Array.of(10, 100));
+ * const dx = gpu.temporary(4 * 4);
+ * groupedBackwardData(gpu, { dy, weight, dx }, shape);
+ * await gpu.read(dx); // → [10, 200, 30, 400]
+ * ```
+ */
 export function groupedBackwardData(
   gpu: Gpu,
   storages: { readonly dy: Storage; readonly weight: Storage; readonly dx: Storage },
@@ -37,7 +61,19 @@ export function groupedBackwardData(
   run(gpu, storages, shape);
 }
 
-/** dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws as the above. */
+/**
+ * dWeight = the gradient with respect to the weight of Σ dy · y, summed over all images in a fixed order. Throws as the above.
+ *
+ * ```ts
+ * const window = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] } as const;
+ * const shape = { ...window, n: 1, h: 1, w: 2, c: 2, k: 2, groups: 2 }; // two pixels, each channel by itself
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4));
+ * const dy = gpu.upload(Float32Array.of(1, 1, 10, 10));
+ * const dWeight = gpu.temporary(2 * 4);
+ * groupedBackwardWeight(gpu, { x, dy, dWeight }, shape);
+ * await gpu.read(dWeight); // → [31, 42]
+ * ```
+ */
 export function groupedBackwardWeight(
   gpu: Gpu,
   storages: { readonly x: Storage; readonly dy: Storage; readonly dWeight: Storage },

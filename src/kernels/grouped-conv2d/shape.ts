@@ -17,7 +17,14 @@ export interface GroupedConv2dShape extends Omit<SlidingWindow, 'ceil'> {
   readonly groups: number;
 }
 
-/** Height and width of y. Throws `RangeError` for sizes that fit no convolution. */
+/**
+ * Height and width of y. Throws `RangeError` for sizes that fit no convolution.
+ *
+ * ```ts
+ * const everyOther = { kernel: [3, 3], stride: [1, 1], dilation: [2, 2], padding: [0, 0, 0, 0] } as const;
+ * groupedOutput({ ...everyOther, n: 1, h: 6, w: 7, c: 4, k: 4, groups: 4 }); // → { oh: 2, ow: 3 }
+ * ```
+ */
 export function groupedOutput(shape: GroupedConv2dShape): { readonly oh: number; readonly ow: number } {
   const { n, h, w, c, k, groups } = shape;
   checkSizes('conv2d', { n, h, w, c, k, groups });
@@ -45,6 +52,13 @@ export function termsOf(shape: GroupedConv2dShape) {
   };
 }
 
-/** Floating-point operations of one pass. */
+/**
+ * Floating-point operations of one pass: 2 · elements of y · taps · c / groups. Throws as `groupedOutput` does.
+ *
+ * ```ts
+ * const window = { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1] } as const;
+ * groupedFlops({ ...window, n: 1, h: 2, w: 2, c: 4, k: 4, groups: 4 }); // → 2 * (2 * 2 * 4) * 9
+ * ```
+ */
 export const groupedFlops = (shape: GroupedConv2dShape): number =>
   2 * elementsOf(shape).y * termsOf(shape).forward;

@@ -9,6 +9,7 @@ import { sumAxes } from '../sum/index.ts';
 import { widthOf } from '../vectors.ts';
 import { backwardKernel, forwardKernel, parametersKernel } from './layer-norm.wgsl.ts';
 
+/** The sizes of x [rows, length]. */
 export interface LayerNormShape {
   readonly rows: number;
   readonly length: number;
@@ -27,6 +28,13 @@ interface Normalisation {
 /**
  * y = (x − mean) · invStd · weight + bias, x and y [rows, length], weight and bias [length], both or none; mean and invStd are results
  * too. Throws `RangeError` if a storage is too small, or one of weight and bias is missing.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 3, 10, 30)); // two rows
+ * const [mean, invStd, y] = [gpu.temporary(2 * 4), gpu.temporary(2 * 4), gpu.temporary(4 * 4)];
+ * layerNormForward(gpu, { x, mean, invStd, y }, { rows: 2, length: 2 }, { eps: 0 });
+ * await gpu.read(y); // → [-1, 1, -1, 1]
+ * ```
  */
 export function layerNormForward(
   gpu: Gpu,
@@ -60,7 +68,17 @@ export interface LayerNormGradients {
   readonly dBias?: Storage | undefined;
 }
 
-/** The gradients of `layerNormForward`, from its mean and invStd. Throws `RangeError` if a storage is too small. */
+/**
+ * The gradients of `layerNormForward`, from its mean and invStd. Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const [dy, x] = [gpu.upload(Float32Array.of(1, 2, 3, 4)), gpu.upload(Float32Array.of(1, 3, 10, 30))];
+ * const [mean, invStd] = [gpu.upload(Float32Array.of(2, 20)), gpu.upload(Float32Array.of(1, 0.1))];
+ * const dWeight = gpu.temporary(2 * 4);
+ * layerNormBackward(gpu, { dy, x, mean, invStd, dWeight }, { rows: 2, length: 2 });
+ * await gpu.read(dWeight); // → [-4, 6]
+ * ```
+ */
 export function layerNormBackward(
   gpu: Gpu,
   storages: Normalisation & LayerNormGradients & { readonly dy: Storage; readonly x: Storage },

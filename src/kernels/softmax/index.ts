@@ -5,12 +5,22 @@ import { bindingChunks } from '../chunks.ts';
 import { type AxisShape, tileFor, TILES } from '../columns.ts';
 import { softmaxBackwardKernel, softmaxKernel, type Variant } from './softmax.wgsl.ts';
 
+/** Which of two results. */
 export interface SoftmaxOptions {
   /** Gives the logarithms of the shares, which lose nothing where a share is too small for a float; false by default. */
   readonly isLog?: boolean;
 }
 
-/** y [outer, length, inner] = softmax of x along `length`. Throws `RangeError` if a storage is too small. */
+/**
+ * y [outer, length, inner] = softmax of x along `length`. Throws `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(0, Math.log(3)));
+ * const y = gpu.temporary(2 * 4);
+ * softmax(gpu, { x, y }, { outer: 1, length: 2, inner: 1 });
+ * await gpu.read(y); // → [0.25, 0.75]
+ * ```
+ */
 export function softmax(
   gpu: Gpu,
   storages: { readonly x: Storage; readonly y: Storage },
@@ -20,7 +30,17 @@ export function softmax(
   run(gpu, 'softmax', (variant) => softmaxKernel(variant, isLog), storages, shape);
 }
 
-/** dx from dy and the result y of `softmax`, with the same options. Throws `RangeError` if a storage is too small. */
+/**
+ * dx = y · (dy − Σ dy · y) from dy and the result y of `softmax`, or what follows for logarithms, with the same options. Throws
+ * `RangeError` if a storage is too small.
+ *
+ * ```ts
+ * const [dy, y] = [gpu.upload(Float32Array.of(4, 0)), gpu.upload(Float32Array.of(0.25, 0.75))];
+ * const dx = gpu.temporary(2 * 4);
+ * softmaxBackward(gpu, { dy, y, dx }, { outer: 1, length: 2, inner: 1 });
+ * await gpu.read(dx); // → [0.75, -0.75]
+ * ```
+ */
 export function softmaxBackward(
   gpu: Gpu,
   storages: { readonly dy: Storage; readonly y: Storage; readonly dx: Storage },

@@ -8,6 +8,7 @@ import { given } from '../optional.ts';
 import { spanFor } from './parts.ts';
 import { sumKernel } from './sum.wgsl.ts';
 
+/** What is summed, and where the sums go. */
 export interface SumStorages {
   readonly x: Storage;
   /** Of x's shape: the sum is that of the products. */
@@ -18,6 +19,13 @@ export interface SumStorages {
 /**
  * y = factor · Σ x, or Σ x · times, over `axes` of `shape`; y has the other axes. Throws `RangeError` for an axis that there is not and
  * a storage that is too small.
+ *
+ * ```ts
+ * const x = gpu.upload(Float32Array.of(1, 2, 3, 4, 5, 6)); // two rows of three
+ * const y = gpu.temporary(2 * 4);
+ * sumAxes(gpu, { x, y }, [2, 3], [1], 1 / 3);
+ * await gpu.read(y); // → [2, 5]
+ * ```
  */
 export function sumAxes(
   gpu: Gpu,
