@@ -74,6 +74,11 @@ export const hardSwish = (x: Tensor): Tensor => activation('hardSwish', 'hard-sw
 /**
  * x · Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), as torch.nn.functional.gelu; or with their approximation
  * of it, (1 + tanh(√(2/π)(x + 0.044715x³))) / 2.
+ *
+ * ```ts
+ * const x = new Tensor(gpu, [2], gpu.upload(Float32Array.of(0, 10)));
+ * await gelu(x).read(); // → [0, 10]
+ * ```
  */
 export const gelu = (x: Tensor, { approximate = 'none' }: GeluOptions = {}): Tensor =>
   activation('gelu', approximate === 'tanh' ? 'gelu-tanh' : 'gelu', x);
