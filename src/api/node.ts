@@ -21,6 +21,7 @@ import { settingsOf } from './settings.ts';
 
 export { Model, type PhotoAnswer, type PredictOptions } from './model.ts';
 export { AdapterError, openAdapter, exitCleanly, type AdapterChoice } from '../platform/node/index.ts';
+export { defineConfig, type GraftConfig } from '../run/config-file.ts';
 export type { Evaluation, RunEvent, TrainConfig, TrainResult };
 
 /** Which adapter is opened. */

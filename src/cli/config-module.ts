@@ -1,7 +1,9 @@
 // A config file that is a program: TypeScript or JavaScript, which Node 20 cannot load as it is. jiti does, for all of them alike.
 // It runs with all that its user may do, so where it may come from is decided in config-file.ts.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { packageFile } from '../platform/node/package.ts';
 
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
@@ -20,11 +22,11 @@ export async function loadModule(path: string): Promise<unknown> {
   return (await jiti.import<{ readonly default?: unknown }>(resolve(path))).default;
 }
 
-/** `graft/node` of the graft that runs: started by npx it need not be installed where the config file is. */
+/**
+ * `graft/node` of the graft that runs: started by npx it need not be installed where the config file is. Among its sources, where it
+ * need not be built, it is what a config file takes of it.
+ */
 function ownEntry(): string | undefined {
-  try {
-    return fileURLToPath(import.meta.resolve('graft/node'));
-  } catch {
-    return undefined; // run from its sources, which have no such entry
-  }
+  const entries = ['dist/lib/api/node.js', 'src/run/config-file.ts'];
+  return entries.map(packageFile).find((path) => existsSync(path));
 }
