@@ -17,11 +17,10 @@ export type GraftConfig = {
 /**
  * The settings of `graft.config.ts`, as they are: so that an editor completes their names and a compiler checks their values.
  *
- * @example
  * ```ts
- * import { defineConfig } from 'graft/node';
- *
- * export default defineConfig({ data: 'photos', epochs: 20, lr: 0.01 });
+ * // In graft.config.ts: export default defineConfig({ … }).
+ * const config = defineConfig({ data: 'photos', epochs: 20, lr: 0.01 });
+ * config.epochs; // → 20
  * ```
  */
 export const defineConfig = (config: GraftConfig): GraftConfig => config;
