@@ -12,6 +12,7 @@ import { Module } from './module.ts';
  * ```
  */
 export class ReLU extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.relu(x);
   }
@@ -26,6 +27,7 @@ export class ReLU extends Module {
  * ```
  */
 export class ReLU6 extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.relu6(x);
   }
@@ -40,6 +42,7 @@ export class ReLU6 extends Module {
  * ```
  */
 export class Sigmoid extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.sigmoid(x);
   }
@@ -54,6 +57,7 @@ export class Sigmoid extends Module {
  * ```
  */
 export class SiLU extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.silu(x);
   }
@@ -68,6 +72,7 @@ export class SiLU extends Module {
  * ```
  */
 export class Hardsigmoid extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.hardSigmoid(x);
   }
@@ -82,6 +87,7 @@ export class Hardsigmoid extends Module {
  * ```
  */
 export class Hardswish extends Module {
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.hardSwish(x);
   }
@@ -100,6 +106,7 @@ export class GELU extends Module {
     super();
   }
 
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.gelu(x, this.options);
   }

@@ -29,6 +29,7 @@ export class LayerNorm extends Module {
     this.bias = new Parameter(gpu, normalizedShape);
   }
 
+  /** x, whose last axes are those that are normalised → its shape. Throws `RangeError` for other axes. */
   forward(x: Tensor): Tensor {
     return ops.layerNorm(x, this);
   }
@@ -62,6 +63,7 @@ export class Dropout extends Module {
     super();
   }
 
+  /** In training x with some elements dropped and the others enlarged, else x itself. */
   forward(x: Tensor): Tensor {
     if (!this.training) return x;
     return ops.dropout(x, { p: this.p, key: [this.seed, this.calls++] });
@@ -81,6 +83,7 @@ export class Softmax extends Module {
     super();
   }
 
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.softmax(x, this.options);
   }
@@ -99,6 +102,7 @@ export class LogSoftmax extends Module {
     super();
   }
 
+  /** The result has x's shape. */
   forward(x: Tensor): Tensor {
     return ops.logSoftmax(x, this.options);
   }
