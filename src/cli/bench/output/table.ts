@@ -68,8 +68,8 @@ export function tableFor(width = Infinity): {
   const lines = linesFor(width);
   const texts = (text: (column: Column) => string) =>
     lines.map((columns, i) => {
-      const cells = columns.map((one) => pad(text(one.column), one.width));
-      return `${lines.length > 1 ? (INDENT[i] ?? '') : ''}${cells.join(' ')}`.trimEnd();
+      const cells = columns.map((one) => ({ text: text(one.column), width: one.width }));
+      return `${lines.length > 1 ? (INDENT[i] ?? '') : ''}${joined(cells)}`.trimEnd();
     });
   return {
     head: () => texts(({ head }) => head).map((line) => pc.dim(line)),
@@ -87,7 +87,17 @@ function linesFor(width: number): readonly (readonly Placed[])[] {
   return [columns.map((column) => ({ column, width: column.width }))];
 }
 
-const pad = (text: string, width: number) => (width > 0 ? text.padEnd(width) : text.padStart(-width));
+/** Cells in a line, a space apart; what is too long for its column takes from the room of the next. */
+function joined(cells: readonly { readonly text: string; readonly width: number }[]): string {
+  let [line, end] = ['', -1];
+  for (const { text, width } of cells) {
+    end += Math.abs(width) + 1;
+    const begun = line === '' ? '' : `${line} `;
+    const room = end - begun.length;
+    line = begun + (width > 0 ? text.padEnd(room) : text.padStart(room));
+  }
+  return line;
+}
 
 const standingOf = ({ work, wall }: Row, ceilings: Yardsticks | undefined): Standing | undefined =>
   work && ceilings && standing(ceilings.wall, work, median(wall));
