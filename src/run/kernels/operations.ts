@@ -34,6 +34,7 @@ import { cases as sgdCases } from '../../kernels/sgd/cases.ts';
 import { axisEntries } from './axes.ts';
 import { conv2dEntries, ladderEntries } from './conv2d.ts';
 import { elementwiseEntries } from './elementwise.ts';
+import { windowEntries } from './windows.ts';
 import { byFirst, entry, type Entry, type Floats } from './entry.ts';
 
 /** A batch for a head of a thousand classes first, for which software adapters take conv2d's kernels. */
@@ -126,6 +127,7 @@ export const entries: readonly Entry[] = [
   ),
   ...elementwiseEntries,
   ...axisEntries,
+  ...windowEntries,
   entry(
     'max-pool.forward',
     'the maximum of each window, and where it is',

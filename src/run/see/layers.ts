@@ -108,7 +108,7 @@ function layersOf(model: Network, image: Storage, parts: readonly Part[]): Plann
     return {
       name: (parameter && names.get(parameter)?.replace(/\.[^.]*$/, '')) ?? op,
       ...{ op, window, relu, shape: output.shape.slice(1), inputs: from },
-      module: modules.find((one) => Object.values(one).includes(parameter)),
+      module: parameter && modules.find((one) => Object.values(one).includes(parameter)),
     };
   });
 }
