@@ -6,7 +6,7 @@ import { centralDifferences, dot, expectClose, noise, runKernels } from '../../.
 import type { Gpu } from '../../gpu/index.ts';
 import { oihwToRsck, rsckToOihw } from '../conv2d/index.ts';
 import { sumTolerance } from '../conv2d/reference.ts';
-import * as any from './any/run.ts';
+import * as general from './general/run.ts';
 import { cases } from './cases.ts';
 import * as depthwise from './depthwise/run.ts';
 import {
@@ -25,7 +25,7 @@ beforeAll(async () => {
   limited = await testGpu({ maxBindingBytes: 2 ** 14 });
 });
 
-type Kernels = Pick<typeof any, 'forward' | 'backwardData' | 'backwardWeight'>;
+type Kernels = Pick<typeof general, 'forward' | 'backwardData' | 'backwardWeight'>;
 
 const byRule: Kernels = {
   forward: groupedForward,
@@ -80,7 +80,7 @@ describe('convolution in groups', () => {
     '$name equals them by the kernels for any shape',
     async (shape) => {
       const inputs = noiseFor(shape);
-      expectPlainLoops(await results(gpu, shape, inputs, any), shape, inputs);
+      expectPlainLoops(await results(gpu, shape, inputs, general), shape, inputs);
     },
   );
 

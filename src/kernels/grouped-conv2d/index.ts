@@ -7,7 +7,7 @@
  */
 import type { Gpu, Storage } from '../../gpu/index.ts';
 import { checkStorages } from '../checks.ts';
-import * as any from './any/run.ts';
+import * as general from './general/run.ts';
 import * as depthwise from './depthwise/run.ts';
 import { elementsOf, type GroupedConv2dShape } from './shape.ts';
 
@@ -33,7 +33,7 @@ export function groupedForward(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { x: [storages.x, x], weight: [storages.weight, weight], y: [storages.y, y] });
-  const run = depthwise.isDepthwise(shape) ? depthwise.forward : any.forward;
+  const run = depthwise.isDepthwise(shape) ? depthwise.forward : general.forward;
   run(gpu, storages, shape);
 }
 
@@ -57,7 +57,7 @@ export function groupedBackwardData(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { dy: [storages.dy, y], weight: [storages.weight, weight], dx: [storages.dx, x] });
-  const run = depthwise.isDepthwise(shape) ? depthwise.backwardData : any.backwardData;
+  const run = depthwise.isDepthwise(shape) ? depthwise.backwardData : general.backwardData;
   run(gpu, storages, shape);
 }
 
@@ -81,6 +81,6 @@ export function groupedBackwardWeight(
 ): void {
   const { x, weight, y } = elementsOf(shape);
   checkStorages('conv2d', { x: [storages.x, x], dy: [storages.dy, y], dWeight: [storages.dWeight, weight] });
-  const run = depthwise.isDepthwise(shape) ? depthwise.backwardWeight : any.backwardWeight;
+  const run = depthwise.isDepthwise(shape) ? depthwise.backwardWeight : general.backwardWeight;
   run(gpu, storages, shape);
 }

@@ -7,7 +7,8 @@ import { checkStorages } from '../checks.ts';
 import { bindingChunks } from '../chunks.ts';
 import { given } from '../optional.ts';
 import { widthOf } from '../vectors.ts';
-import { averageBackward, averageForward, maxBackward, maxForward, THREADS } from './kernels.wgsl.ts';
+import { averageBackward, averageForward, maxBackward, maxForward } from './kernels.wgsl.ts';
+import { THREADS } from '../sliding.wgsl.ts';
 import { windowPoolOutput, type AverageOptions, type WindowPoolShape } from './shape.ts';
 
 export { windowPoolOutput, type AverageOptions, type WindowPoolShape } from './shape.ts';

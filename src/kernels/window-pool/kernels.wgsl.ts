@@ -5,32 +5,10 @@
  */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
 import { floats, type Width } from '../vectors.ts';
+import { elementAThread, THREADS, windowParams } from '../sliding.wgsl.ts';
 
-export const THREADS = 64;
-
-const params = {
-  /** Vectors to compute. */
-  count: 'u32',
-  height: 'u32',
-  width: 'u32',
-  outHeight: 'u32',
-  outWidth: 'u32',
-  /** Vectors of channels. */
-  channels: 'u32',
-  r: 'u32',
-  s: 'u32',
-  strideY: 'u32',
-  strideX: 'u32',
-  dilationY: 'u32',
-  dilationX: 'u32',
-  top: 'u32',
-  left: 'u32',
-} as const;
-
-const common = {
-  workgroupSize: [THREADS],
-  builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
-} as const;
+/** Counts and channels are of vectors. */
+const params = windowParams;
 
 const itemOfThread = wgsl`
   let item = ${workgroupNumber()} * ${THREADS}u + thread;
@@ -80,7 +58,7 @@ const unsigned = (width: Width): 'u32' | 'vec4u' => (width === 4 ? 'vec4u' : 'u3
 export const maxForward = memoizeKernel((width: Width, argmax: boolean) => {
   const [T, U] = [floats(width), unsigned(width)];
   return defineKernel<string, keyof typeof params | 'lowest'>({
-    ...common,
+    ...elementAThread,
     name: `window-pool.max ${T}${argmax ? ' argmax' : ''}`,
     bindings: { x: read(T), y: write(T), ...(argmax ? { argmax: write(U) } : {}) },
     // Minus infinity, which WGSL has no number for.
@@ -106,7 +84,7 @@ ${windowOfOutput(wgsl`let take = (value > best) | isNaN(value) | (chosen == ${U}
 export const maxBackward = memoizeKernel((width: Width) => {
   const [T, U] = [floats(width), unsigned(width)];
   return defineKernel({
-    ...common,
+    ...elementAThread,
     name: `window-pool.max-backward ${T}`,
     bindings: { dy: read(T), argmax: read(U), dx: write(T) },
     params,
@@ -146,7 +124,7 @@ fn divisorOf(y: u32, x: u32) -> f32 {
 export const averageForward = memoizeKernel((width: Width) => {
   const T = floats(width);
   return defineKernel({
-    ...common,
+    ...elementAThread,
     name: `window-pool.average ${T}`,
     bindings: { x: read(T), y: write(T) },
     params: averageParams,
@@ -163,7 +141,7 @@ ${windowOfOutput('sum += value;')}
 export const averageBackward = memoizeKernel((width: Width) => {
   const T = floats(width);
   return defineKernel({
-    ...common,
+    ...elementAThread,
     name: `window-pool.average-backward ${T}`,
     bindings: { dy: read(T), dx: write(T) },
     params: averageParams,

@@ -24,7 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
   'depthwise.forward': 'grouped-conv2d/depthwise/forward.wgsl.ts',
   'depthwise.backward-data': 'grouped-conv2d/depthwise/backward-data.wgsl.ts',
   'depthwise.backward-weight': 'grouped-conv2d/depthwise/backward-weight.wgsl.ts',
-  'grouped-conv2d.': 'grouped-conv2d/any/kernels.wgsl.ts',
+  'grouped-conv2d.': 'grouped-conv2d/general/kernels.wgsl.ts',
   'window-pool.': 'window-pool/kernels.wgsl.ts',
   'linear.matmul': 'linear/matmul.wgsl.ts',
   'linear.matmul.plain': 'linear/matmul-plain.wgsl.ts',

@@ -3,7 +3,8 @@ import { rowOfWorkgroups, type Gpu, type Storage } from '../../../gpu/index.ts';
 import { bindingChunks } from '../../chunks.ts';
 import { elementsOf, groupedOutput, type GroupedConv2dShape } from '../shape.ts';
 import { mostParts, sumOfParts } from '../../sum-parts.ts';
-import { anyBackwardData, anyBackwardWeight, anyForward, THREADS } from './kernels.wgsl.ts';
+import { THREADS } from '../../sliding.wgsl.ts';
+import { generalBackwardData, generalBackwardWeight, generalForward } from './kernels.wgsl.ts';
 
 /** Threads that sum a weight's gradient, where there is enough to sum. */
 const SUMMING_THREADS = 2 ** 15;
@@ -18,7 +19,7 @@ export function forward(
   const { params, images, each } = workOf(gpu, shape);
   for (const { images: number, input, output } of images) {
     const count = number * each.y;
-    gpu.run(anyForward, { x: input(x), weight, y: output(y) }, { ...params, count }, grid(count));
+    gpu.run(generalForward, { x: input(x), weight, y: output(y) }, { ...params, count }, grid(count));
   }
 }
 
@@ -30,7 +31,12 @@ export function backwardData(
   const { params, images, each } = workOf(gpu, shape);
   for (const { images: number, input, output } of images) {
     const count = number * each.x;
-    gpu.run(anyBackwardData, { dy: output(dy), weight, dx: input(dx) }, { ...params, count }, grid(count));
+    gpu.run(
+      generalBackwardData,
+      { dy: output(dy), weight, dx: input(dx) },
+      { ...params, count },
+      grid(count),
+    );
   }
 }
 
@@ -53,7 +59,7 @@ export function backwardWeight(
     for (const { input, output, parts, rows, rowsOfPart } of chunks) {
       const sizes = { count: parts * elements, rows, rowsOfPart, elements, firstPart };
       const storages = { x: input(x), dy: output(dy), parts: into };
-      gpu.run(anyBackwardWeight, storages, { ...params, ...sizes }, grid(sizes.count));
+      gpu.run(generalBackwardWeight, storages, { ...params, ...sizes }, grid(sizes.count));
       firstPart += parts;
     }
   });

@@ -4,34 +4,14 @@
  * all shapes.
  */
 import { defineKernel, read, wgsl, workgroupNumber, write } from '../../../gpu/index.ts';
-
-export const THREADS = 64;
+import { elementAThread, THREADS, windowParams } from '../../sliding.wgsl.ts';
 
 const params = {
-  /** Elements to compute. */
-  count: 'u32',
-  height: 'u32',
-  width: 'u32',
-  outHeight: 'u32',
-  outWidth: 'u32',
-  channels: 'u32',
+  ...windowParams,
   outputs: 'u32',
   /** Channels of a group, in and out. */
   groupChannels: 'u32',
   groupOutputs: 'u32',
-  r: 'u32',
-  s: 'u32',
-  strideY: 'u32',
-  strideX: 'u32',
-  dilationY: 'u32',
-  dilationX: 'u32',
-  top: 'u32',
-  left: 'u32',
-} as const;
-
-const common = {
-  workgroupSize: [THREADS],
-  builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32',
 } as const;
 
 const itemOfThread = wgsl`
@@ -39,8 +19,8 @@ const itemOfThread = wgsl`
   if (item >= params.count) { return; }`;
 
 /** x `[N, H, W, C]`, weight `[R, S, C / groups, K]` → y `[N, oH, oW, K]`. Places before the image wrap round, and so lie past its end. */
-export const anyForward = defineKernel({
-  ...common,
+export const generalForward = defineKernel({
+  ...elementAThread,
   name: 'grouped-conv2d.forward',
   bindings: { x: read(), weight: read(), y: write() },
   params,
@@ -72,8 +52,8 @@ ${itemOfThread}
 });
 
 /** dy `[N, oH, oW, K]`, weight `[R, S, C / groups, K]` → dx `[N, H, W, C]`, a gather: a pixel looks for the outputs that have seen it. */
-export const anyBackwardData = defineKernel({
-  ...common,
+export const generalBackwardData = defineKernel({
+  ...elementAThread,
   name: 'grouped-conv2d.backward-data',
   bindings: { dy: read(), weight: read(), dx: write() },
   params,
@@ -103,8 +83,8 @@ ${itemOfThread}
 });
 
 /** x `[N, H, W, C]`, dy `[N, oH, oW, K]` → parts `[parts, R, S, C / groups, K]`; a part is `rowsOfPart` of the N · oH rows of dy. */
-export const anyBackwardWeight = defineKernel({
-  ...common,
+export const generalBackwardWeight = defineKernel({
+  ...elementAThread,
   name: 'grouped-conv2d.backward-weight',
   bindings: { x: read(), dy: read(), parts: write() },
   params: { ...params, rows: 'u32', rowsOfPart: 'u32', elements: 'u32', firstPart: 'u32' },
