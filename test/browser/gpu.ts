@@ -11,3 +11,9 @@ export const secondDevice = async (): Promise<GPUDevice> => requestDevice(await 
 /** A `Gpu` on the test device; a missing adapter fails the tests. */
 export const testGpu = async (options: GpuOptions = {}): Promise<Gpu> =>
   new Gpu(await (device ??= secondDevice()), options);
+
+/** The adapter taken for what it is not, as in test/support/gpu.ts. */
+export async function otherGrouping(): Promise<Gpu> {
+  const gpu = await testGpu();
+  return Object.create(gpu, { software: { value: !gpu.software } }) as Gpu;
+}

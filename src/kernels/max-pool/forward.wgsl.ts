@@ -5,7 +5,7 @@
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { dtypeLabel, stored, type Dtype } from '../dtype.ts';
-import { floats, type Width } from '../vectors.ts';
+import { floats, isNaNWgsl, type Width } from '../vectors.ts';
 import { builtins, LANES, PIXELS, pixelOfThread, unrolledOrLoop } from './tile.ts';
 
 /**
@@ -42,11 +42,7 @@ ${unroll(kernel, tap)}
       },
       workgroupSize: [LANES, PIXELS],
       builtins,
-      declarations: wgsl`
-fn isNaN(value: ${T}) -> ${width === 4 ? 'vec4<bool>' : 'bool'} {
-  // By its bits: a compiler may take comparisons with NaN for granted.
-  return (bitcast<${U}>(value) & ${U}(0x7fffffffu)) > ${U}(0x7f800000u);
-}`,
+      declarations: isNaNWgsl(width),
       body: wgsl`
 ${pixelOfThread('outWidth')}
   let top = i32(row % params.outHeight) * ${stride} - ${padding};

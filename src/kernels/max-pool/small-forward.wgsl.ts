@@ -5,7 +5,7 @@
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../gpu/index.ts';
 import { dtypeLabel, stored, type Dtype } from '../dtype.ts';
-import { floats, type Width } from '../vectors.ts';
+import { floats, isNaNWgsl, type Width } from '../vectors.ts';
 import { builtins, LANES, ROWS, runOfThread, runParams, RUNS } from './walk.ts';
 
 /**
@@ -39,10 +39,7 @@ ${unroll(ROWS, (r) => {
       declarations: wgsl`
 /** A maximum, and the row of the window that it is from. */
 struct Tap { value: ${T}, row: ${U} }
-fn isNaN(value: ${T}) -> ${width === 4 ? 'vec4<bool>' : 'bool'} {
-  // By its bits: a compiler may take comparisons with NaN for granted.
-  return (bitcast<${U}>(value) & ${U}(0x7fffffffu)) > ${U}(0x7f800000u);
-}
+${isNaNWgsl(width)}
 /** The better of a column's best so far and its value in the row below: the first of equal ones, the last NaN. */
 fn below(best: Tap, value: ${T}, row: u32) -> Tap {
   let take = (value > best.value) | isNaN(value);

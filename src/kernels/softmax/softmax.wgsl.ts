@@ -1,7 +1,7 @@
 /** Softmax and its logarithm along one axis, forwards and backwards; see ../columns.ts for who reads what. */
-import { defineKernel, type Kernel, memoizeKernel, read, wgsl, write } from '../../gpu/index.ts';
+import { defineKernel, type Kernel, memoizeKernel, read, wgsl, when, write } from '../../gpu/index.ts';
 import { columnsWgsl, sumOf, type TileName } from '../columns.ts';
-import { floats, type Width } from '../vectors.ts';
+import { floats, isNaNWgsl, type Width } from '../vectors.ts';
 
 export interface Variant {
   readonly tile: TileName;
@@ -27,6 +27,7 @@ export const softmaxKernel = make((variant, isLog) => {
   const [T, U] = [floats(width), contiguous ? 'f32' : floats(width)];
   const { workgroupSize, builtins, place, shared, merge, sums, threads } = columnsWgsl(tile, contiguous);
   const largest = 'max(max(peaks.x, peaks.y), max(peaks.z, peaks.w))';
+  const isLost = contiguous && width === 4 ? 'isNaN(vec4f(total)).x' : 'isNaN(total)';
   const items = (text: string) => wgsl`
   for (var k = thread; k < params.length; k += ${threads}u) {
     let i = start + k * step;
@@ -38,17 +39,20 @@ export const softmaxKernel = make((variant, isLog) => {
     params,
     workgroupSize,
     builtins,
-    declarations: shared(U),
+    declarations: wgsl`${shared(U)}
+${isNaNWgsl(width)}
+// exp and log may lose NaN, and a diverging network must show.
+fn power(exponent: ${T}) -> ${T} { return select(exp(exponent), exponent, isNaN(exponent)); }`,
     body: wgsl`${place}
   var peaks = ${T}(-0x1.fffffep+127f);
 ${items('peaks = max(peaks, x[i]);')}
   var peak = ${contiguous && width === 4 ? largest : 'peaks'};
 ${merge('peak', (a, b) => `max(${a}, ${b})`)}
-${sums(T, { sum: 'exp(x[i] - peak)' })}
+${sums(T, { sum: 'power(x[i] - peak)' })}
   var total = ${contiguous ? sumOf(width, 'sum') : 'sum'};
 ${merge('total', add)}
   if (!isColumn) { return; }
-${isLog ? '  let shift = log(total);' : ''}
+${when(isLog, `  let shift = select(log(total), total, ${isLost});`)}
 ${items(isLog ? 'y[i] = (x[i] - peak) - shift;' : 'y[i] = exp(x[i] - peak) / total;')}`,
   });
 });

@@ -4,7 +4,7 @@
  * so no two threads write one place. Places before the image wrap round, and so lie past its end.
  */
 import { defineKernel, memoizeKernel, read, wgsl, workgroupNumber, write } from '../../gpu/index.ts';
-import { floats, type Width } from '../vectors.ts';
+import { floats, isNaNWgsl, type Width } from '../vectors.ts';
 import { elementAThread, THREADS, windowParams } from '../sliding.wgsl.ts';
 
 /** Counts and channels are of vectors. */
@@ -63,11 +63,7 @@ export const maxForward = memoizeKernel((width: Width, argmax: boolean) => {
     bindings: { x: read(T), y: write(T), ...(argmax ? { argmax: write(U) } : {}) },
     // Minus infinity, which WGSL has no number for.
     params: { ...params, lowest: 'f32' },
-    declarations: wgsl`
-fn isNaN(value: ${T}) -> ${width === 4 ? 'vec4<bool>' : 'bool'} {
-  // By its bits: a compiler may take comparisons with NaN for granted.
-  return (bitcast<${U}>(value) & ${U}(0x7fffffffu)) > ${U}(0x7f800000u);
-}`,
+    declarations: isNaNWgsl(width),
     body: wgsl`
 ${itemOfThread}
   var best = ${T}(params.lowest);
