@@ -3,9 +3,11 @@ export class BenchError extends Error {
   override readonly name = 'BenchError';
 
   constructor(
-    readonly problem: 'no-such-row' | 'no-results',
+    readonly problem: 'no-such-row' | 'no-results' | 'cannot-run',
     message: string,
     readonly hint?: string,
+    /** Whether a row cannot run for want of memory. */
+    readonly isMemory = false,
   ) {
     super(message);
   }

@@ -1,7 +1,8 @@
 // The measuring loop. Rounds go through all rows of a group in turn, so that a machine that slows down slows all of them; the
 // first call, which compiles, and the one that settles how often to repeat stand apart and count for nothing.
-import type { Gpu } from '../gpu/index.ts';
+import { GpuOutOfMemoryError, type Gpu } from '../gpu/index.ts';
 import {
+  idOf,
   STEPS_A_SAMPLE,
   type Benchmark,
   type Row,
@@ -9,6 +10,13 @@ import {
   type Subject,
   type Timing,
 } from './benchmark.ts';
+import { BenchError } from './errors.ts';
+
+/** A row that could not be measured: there was no room for it, or it failed. Why it failed may name folders, and is no part of a file. */
+export interface LostRow {
+  readonly row: string;
+  readonly why: 'memory' | 'failed';
+}
 
 export interface MeasureOptions extends Timing {
   readonly rounds: number;
@@ -20,6 +28,8 @@ export interface MeasureOptions extends Timing {
   readonly signal?: AbortSignal;
   /** Told after each sample: the row as far as it has come. */
   readonly onSample?: (row: Row) => void;
+  /** Told of a row that has no room or cannot run, which then is left out; without this the group fails. */
+  readonly onLost?: (row: LostRow, message: string) => void;
 }
 
 /** Measures the rows of a group; closes what it opened even where one fails. */
@@ -28,19 +38,25 @@ export async function measureGroup(
   benchmarks: readonly Benchmark[],
   options: MeasureOptions,
 ): Promise<Row[]> {
-  const open: { readonly benchmark: Benchmark; readonly subject: Subject; readonly samples: Sample[] }[] = [];
+  let open: { readonly benchmark: Benchmark; readonly subject: Subject; readonly samples: Sample[] }[] = [];
   try {
     for (const benchmark of benchmarks) {
       if (options.signal?.aborted) break;
-      const subject = await benchmark.open(gpu, options);
-      open.push({ benchmark, subject, samples: [] });
+      const subject = await benchmark.open(gpu, options).catch(leaveOut(benchmark, options));
+      if (subject) open.push({ benchmark, subject, samples: [] });
     }
     for (let round = 0; round < options.rounds; round++) {
       if (round >= options.leastRounds && performance.now() > options.deadline) break;
       for (const { benchmark, subject, samples } of open) {
         if (options.signal?.aborted) break;
         if (round >= (benchmark.rounds ?? options.rounds)) continue;
-        samples.push(await subject.sample());
+        const sample = await subject.sample().catch(leaveOut(benchmark, options));
+        if (!sample) {
+          subject.close();
+          open = open.filter((one) => one.subject !== subject);
+          continue;
+        }
+        samples.push(sample);
         options.onSample?.(rowOf(benchmark, samples));
       }
     }
@@ -59,6 +75,22 @@ export async function measureGroup(
     gpu.trim();
   }
 }
+
+/** Tells of a row that has no room or cannot run; throws what else went wrong, or where nobody is to be told. */
+const leaveOut =
+  (benchmark: Benchmark, { onLost }: Pick<MeasureOptions, 'onLost'>) =>
+  (error: unknown): undefined => {
+    const why =
+      error instanceof GpuOutOfMemoryError
+        ? 'memory'
+        : error instanceof BenchError && error.problem === 'cannot-run'
+          ? error.isMemory
+            ? 'memory'
+            : 'failed'
+          : undefined;
+    if (!onLost || why === undefined) throw error;
+    onLost({ row: idOf(benchmark), why }, (error as Error).message);
+  };
 
 function rowOf(
   { open: _open, rounds: _rounds, when: _when, ...about }: Benchmark,

@@ -1,13 +1,17 @@
 // The JSON file of a run: all samples, with all that is needed to judge them later, and its reader, which trusts nothing that it
-// finds. Files stay readable: whoever changes what a field means raises `VERSION`.
+// finds. A report of a GPU (report.ts) is such a file of a longer run. Files stay readable: fields may be added, and whoever changes what
+// one means raises `VERSION`.
+import type { AdapterFacts } from './adapter.ts';
 import type { Grain, Row } from './benchmark.ts';
+import { faultOf, MOST_BYTES } from './damage.ts';
 import { BenchError } from './errors.ts';
+import type { LostRow } from './measure.ts';
 import type { Ceilings } from './roofline.ts';
 
 const FORMAT = 'graft-bench';
-const VERSION = 1;
+export const VERSION = 1;
 
-/** Where and when a run was. */
+/** Where and when a run was. It names no person, folder or serial number: files are shown to others. */
 export interface Circumstances {
   /** ISO 8601. */
   readonly date: string;
@@ -17,6 +21,8 @@ export interface Circumstances {
   /** Where the code ran: the version of Node, or the browser with its own. */
   readonly node?: string;
   readonly browser?: string;
+  /** The operating system with its version and the processor's architecture, as far as they are told. */
+  readonly system?: string;
   /** `unknown` where a browser does not tell. */
   readonly cpu: string;
   readonly cpus: number;
@@ -28,7 +34,19 @@ export interface Circumstances {
     readonly driver: string;
     readonly vendor: string;
     readonly architecture: string;
-  };
+  } & Partial<AdapterFacts>;
+}
+
+/** The PyTorch that was measured in the same rounds. */
+export interface TorchFacts {
+  readonly version: string;
+  readonly kind: 'cuda' | 'rocm' | 'mps' | 'xpu' | 'cpu';
+  /** The card's name; empty for a CPU. */
+  readonly device: string;
+  /** Such as `CUDA 12.4`; empty for a CPU. */
+  readonly runtime: string;
+  /** Of the CPU. */
+  readonly threads: number;
 }
 
 export interface Results extends Circumstances {
@@ -36,20 +54,35 @@ export interface Results extends Circumstances {
   /** The ceilings once more, after everything else: how much the machine itself moved. */
   readonly ceilingsAfter?: Ceilings;
   readonly rows: readonly Row[];
+  /** Whether all rows of a report were asked for: only then does the file stand for its GPU. */
+  readonly report?: 'whole' | 'part';
+  /** How who measured wants to be named; absent unless asked for. */
+  readonly by?: string;
+  readonly torch?: TorchFacts;
+  /** Rows for which there was no room, or which failed. */
+  readonly lost?: readonly LostRow[];
 }
 
 /** `Node 20.11.0`, `Chrome 147`. */
 export const placeOf = ({ node, browser }: Circumstances): string =>
   browser ?? (node === undefined ? 'an unknown place' : `Node ${node}`);
 
-export const encodeResults = (results: Results): string =>
-  `${JSON.stringify({ format: FORMAT, version: VERSION, ...results }, null, 1)}\n`;
+/** A row stands on a line of its own: a file is read by people before it is sent. */
+export function encodeResults({ rows, ...rest }: Results): string {
+  const head = JSON.stringify({ format: FORMAT, version: VERSION, ...rest }, rounded, 1).slice(0, -2);
+  return `${head},\n "rows": [\n${rows.map((row) => `  ${JSON.stringify(row, rounded)}`).join(',\n')}\n ]\n}\n`;
+}
+
+/** Six digits are more than any clock has. */
+const rounded = (_name: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
 /** Reads what `encodeResults` wrote; `source` names the file. Throws `BenchError` that says what is wrong with it. */
 export function decodeResults(text: string, source: string): Results {
   const fail = (why: string): never => {
     throw new BenchError('no-results', `${source}: ${why}`);
   };
+  if (text.length > MOST_BYTES) return fail(`it is larger than ${MOST_BYTES / 1e6} MB.`);
   let file: unknown;
   try {
     file = JSON.parse(text);
@@ -58,55 +91,13 @@ export function decodeResults(text: string, source: string): Results {
   }
   if (!isRecord(file) || file['format'] !== FORMAT) return fail('this is not a benchmark file.');
   if (file['version'] !== VERSION)
-    return fail(`it has version ${String(file['version'])}, but this graft reads version ${VERSION}.`);
-  const missing = CIRCUMSTANCES.filter((name) => typeof file[name] !== 'string');
-  if (missing.length > 0) return fail(`it lacks ${missing.join(', ')}.`);
-  if (![file['node'], file['browser']].some((place) => typeof place === 'string'))
-    return fail('it lacks node or browser.');
-  if (!isRecord(file['adapter']) || typeof file['adapter']['name'] !== 'string')
-    return fail('it names no adapter.');
-  for (const name of ['ceilings', 'ceilingsAfter'])
-    if (!(areCeilings(file[name]) || (name === 'ceilingsAfter' && file[name] === undefined)))
-      return fail(`its ${name} are damaged.`);
-  if (!Array.isArray(file['rows'])) return fail('it has no rows.');
-  file['rows'].forEach((row: unknown, i) => {
-    const fault = faultOf(row);
-    if (fault !== undefined) fail(`row ${i + 1}: ${fault}.`);
-  });
+    return fail(
+      `it has version ${String(file['version']).slice(0, 20)}, but this graft reads version ${VERSION}.`,
+    );
+  const fault = faultOf(file);
+  if (fault !== undefined) return fail(`${fault}.`);
   return file as unknown as Results; // all that is relied on was checked
 }
 
-const CIRCUMSTANCES = ['date', 'graft', 'cpu'] as const;
-
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isPositive = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0;
-
-function areCeilings(value: unknown): value is Ceilings {
-  if (!isRecord(value) || !isPositive(value['gflops'])) return false;
-  const { copies } = value;
-  const isCopy = (copy: unknown) => isRecord(copy) && isPositive(copy['bytes']) && isPositive(copy['gbps']);
-  return Array.isArray(copies) && copies.length > 0 && copies.every(isCopy);
-}
-
-function faultOf(row: unknown): string | undefined {
-  if (!isRecord(row)) return 'it is not an object';
-  for (const name of ['operation', 'shape', 'variant', 'group'])
-    if (typeof row[name] !== 'string') return `its ${name} is no text`;
-  if (row['asked'] !== undefined && typeof row['asked'] !== 'string') return 'its "asked" is no text';
-  for (const name of ['wall', 'host', 'gpu', 'cpu']) {
-    const samples = row[name];
-    if (samples === undefined && name !== 'wall') continue;
-    const areTimes =
-      Array.isArray(samples) && samples.every((ms) => isPositive(ms) || (name !== 'wall' && ms === 0));
-    if (!areTimes || samples.length === 0) return `its times "${name}" are damaged`;
-  }
-  const { work } = row;
-  if (work === undefined) return undefined;
-  const isCount = (value: unknown) => value === 0 || isPositive(value);
-  return isRecord(work) && isCount(work['flops']) && isCount(work['bytes'])
-    ? undefined
-    : 'its work is damaged';
-}

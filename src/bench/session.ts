@@ -2,7 +2,7 @@
 import type { Gpu } from '../gpu/index.ts';
 import type { Benchmark, Row, Timing } from './benchmark.ts';
 import { ceilingBenchmarks, ceilingsFrom } from './ceilings.ts';
-import { measureGroup, type MeasureOptions } from './measure.ts';
+import { measureGroup, type LostRow, type MeasureOptions } from './measure.ts';
 import { groupsOf, secondsForFirst } from './plan.ts';
 import type { Results } from './results.ts';
 import type { Ceilings } from './roofline.ts';
@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly rounds?: number;
   /** How long it may take, roughly. */
   readonly seconds?: number;
+  /** Whether a row that has no room, or cannot run, is left out; else the run fails. */
+  readonly lenient?: boolean;
   /** What the place knows of its clocks. */
   readonly clocks: Omit<Timing, 'minMilliseconds'>;
   /** Ends the run after the sample that is under way, though not without ceilings: without them it would say little. */
@@ -34,15 +36,18 @@ export interface SessionWatcher {
   readonly onCeilings?: (ceilings: Ceilings) => void;
   /** A row has one more sample. */
   readonly onSample?: (row: Row) => void;
+  /** A row is left out, and why. */
+  readonly onLost?: (row: LostRow, message: string) => void;
 }
 
 /** Measures the ceilings, the groups, and the ceilings again where there is time for them. */
 export async function measureSession(
   gpu: Gpu,
   groups: readonly (readonly Benchmark[])[],
-  { quick, rounds = quick ? 3 : 9, seconds = quick ? 30 : 240, clocks, signal }: SessionOptions,
-  { onGroup, onCeilings, onSample }: SessionWatcher,
-): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows'>> {
+  { quick, rounds = quick ? 3 : 9, seconds = quick ? 30 : 240, lenient, clocks, signal }: SessionOptions,
+  { onGroup, onCeilings, onSample, onLost }: SessionWatcher,
+): Promise<Pick<Results, 'ceilings' | 'ceilingsAfter' | 'rows' | 'lost'>> {
+  const lost: LostRow[] = [];
   const end = performance.now() + seconds * 1000;
   const options: MeasureOptions = {
     ...clocks,
@@ -51,6 +56,12 @@ export async function measureSession(
     minMilliseconds: quick ? 3 : 20,
     deadline: Infinity, // without its ceilings a run says little: they take the time that they take
     ...(onSample && { onSample }),
+    ...(lenient && {
+      onLost: (row: LostRow, message: string) => {
+        lost.push(row);
+        onLost?.(row, message);
+      },
+    }),
   };
   const rows: Row[] = [];
   for (const group of groupsOf(ceilingBenchmarks(gpu, quick))) {
@@ -70,8 +81,9 @@ export async function measureSession(
     onGroup(measured, yardsticks);
     rows.push(...measured);
   }
-  if (signal.aborted || quick) return { ceilings, rows };
+  const found = { ceilings, rows, ...(lost.length > 0 && { lost }) };
+  if (signal.aborted || quick) return found;
   const [rates = []] = groupsOf(ceilingBenchmarks(gpu));
   const { onSample: _, ...unseen } = options;
-  return { ceilings, ceilingsAfter: ceilingsFrom(await measureGroup(gpu, rates, unseen)), rows };
+  return { ...found, ceilingsAfter: ceilingsFrom(await measureGroup(gpu, rates, unseen)) };
 }

@@ -13,11 +13,13 @@ import { idOf } from '../bench/benchmark.ts';
 import { compareResults } from '../bench/compare.ts';
 import { BenchError } from '../bench/errors.ts';
 import { planGroups, sizesFor } from '../bench/plan.ts';
+import { REPORT_SECONDS } from '../bench/report.ts';
 import { decodeResults, encodeResults, type Results } from '../bench/results.ts';
 import { measureSession } from '../bench/session.ts';
 import { terminalCatalogue } from './bench/catalogue.ts';
 import { circumstances } from './bench/circumstances.ts';
 import { benchCommand, type BenchOptions } from './bench/options.ts';
+import { lostLines, openReport, reportFields, sentLines, torchLines } from './bench/report.ts';
 import { renderPage } from './bench/output/html/page.ts';
 import { climbLines, isClimb } from './bench/output/climb.ts';
 import { tableFor } from './bench/output/table.ts';
@@ -35,10 +37,18 @@ export function addBenchCommand(program: Command): void {
 
 async function bench(names: readonly string[], options: BenchOptions): Promise<number> {
   const before = options.compare === undefined ? undefined : await readResults(options.compare);
-  for (const path of [options.json, options.html]) if (path !== undefined) await checkRoom(path, MOST_OUTPUT);
+  for (const path of [options.json, options.html, options.report])
+    if (path !== undefined) await checkRoom(path, MOST_OUTPUT);
   const opened = await openAdapter(options.adapter === undefined ? {} : { want: options.adapter });
   const gpu = await createGpu(opened);
-  const all = terminalCatalogue(gpu, { ...sizesFor(options), allVariants: options.allVariants ?? false });
+  const report = options.report === undefined ? undefined : await openReport(gpu, options);
+  const all =
+    report?.benchmarks ??
+    terminalCatalogue(
+      gpu,
+      { ...sizesFor(options), allVariants: options.allVariants ?? false },
+      options.adapter,
+    );
   const groups = planGroups(all, names, options);
   if (options.list) {
     print(groups.flat().map(idOf));
@@ -46,13 +56,24 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
   }
   const { signal } = stopSignal();
   const where = circumstances(opened);
-  print(headLines(where));
-  const results = { ...where, ...(await measure(gpu, groups, options, signal)) };
-  print(driftLines(results));
+  const { columns } = process.stdout;
+  print([...headLines(where, columns), ...(report ? report.lines(columns) : [])]);
+  const measured = await measure(gpu, groups, options, signal);
+  const isWhole = names.length === 0 && !signal.aborted;
+  const results: Results = {
+    ...{ ...where, ...(report && reportFields(report, options, isWhole)) },
+    ...measured,
+  };
+  print(driftLines(results, columns));
   const against = before && { before, comparison: compareResults(before, results, options.by) };
   if (against) print(comparisonLines(against.comparison, against.before, results, process.stdout.columns));
   if (options.json !== undefined) await writeText(options.json, encodeResults(results));
   if (options.html !== undefined) await writeText(options.html, renderPage(results, against));
+  if (options.report !== undefined) {
+    const text = encodeResults(results);
+    await writeText(options.report, text);
+    print(sentLines(options.report, text, results, columns));
+  }
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
@@ -60,19 +81,26 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
 function measure(
   gpu: Gpu,
   groups: ReturnType<typeof planGroups>,
-  { quick, rounds, seconds }: BenchOptions,
+  { quick, rounds, seconds, report }: BenchOptions,
   signal: AbortSignal,
 ): ReturnType<typeof measureSession> {
   const { columns } = process.stdout;
   const table = tableFor(columns);
   print(table.head());
-  const limits = { ...(rounds !== undefined && { rounds }), ...(seconds !== undefined && { seconds }) };
-  const options = { quick: quick ?? false, ...limits, clocks: { processorTime }, signal };
+  const time = seconds ?? (report === undefined || quick ? undefined : REPORT_SECONDS);
+  const limits = { ...(rounds !== undefined && { rounds }), ...(time !== undefined && { seconds: time }) };
+  const lenient = report !== undefined;
+  const options = { ...{ quick: quick ?? false, lenient }, ...limits, clocks: { processorTime }, signal };
   return measureSession(gpu, groups, options, {
     onGroup(rows, yardsticks) {
       if (yardsticks && isClimb(rows)) print(climbLines(rows, yardsticks.wall, columns));
-      else print([...rows.flatMap((row) => table.row(row, yardsticks)), ...notesOn(rows, columns)]);
+      else
+        print([
+          ...rows.flatMap((row) => table.row(row, yardsticks)),
+          ...[...notesOn(rows, columns), ...torchLines(rows, columns)],
+        ]);
     },
+    onLost: ({ row }, message) => print(lostLines(row, message, columns)),
   });
 }
 

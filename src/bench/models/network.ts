@@ -67,10 +67,15 @@ export function networkBenchmark(
       await settle(gpu);
       const before = gpu.statistics.bytes;
       const step = prepare(gpu);
-      const subject = await RecordedSubject.open(gpu, step, timing);
-      for (let i = 0; i < WARM_STEPS; i++) gpu.rehearse(() => step.record());
-      const facts = await factsOf(gpu, step, before);
-      return Object.assign(subject, { facts: () => Promise.resolve(facts) });
+      try {
+        const subject = await RecordedSubject.open(gpu, step, timing);
+        for (let i = 0; i < WARM_STEPS; i++) gpu.rehearse(() => step.record());
+        const facts = await factsOf(gpu, step, before);
+        return Object.assign(subject, { facts: () => Promise.resolve(facts) });
+      } catch (error) {
+        step.close(); // there may be no room for it, but for the next
+        throw error;
+      }
     },
   };
 }

@@ -7,8 +7,8 @@ import type { Gpu } from '../../gpu/index.ts';
 import { firstStepBenchmarks } from './first-step.ts';
 import { waitBenchmarks } from './wait.ts';
 
-export function terminalCatalogue(gpu: Gpu, options: CatalogueOptions): Benchmark[] {
+export function terminalCatalogue(gpu: Gpu, options: CatalogueOptions, want?: string): Benchmark[] {
   const { kernels, networks, scaling, ladders, studies } = catalogue(gpu, options);
-  const firstStep = firstStepBenchmarks(options.kernels);
+  const firstStep = firstStepBenchmarks(options.kernels, want);
   return [...kernels, ...networks, ...firstStep, ...scaling, ...ladders, ...waitBenchmarks(gpu), ...studies];
 }

@@ -20,34 +20,35 @@ const CACHE_VARIABLES = [
   'GRAFT_CACHE',
 ];
 
-export function firstStepBenchmarks(size: NetworkSize): Benchmark[] {
+/** Of the adapter that `want` names, by default the environment's. */
+export function firstStepBenchmarks(size: NetworkSize, want?: string): Benchmark[] {
   const shape = `${size.batch}×${size.size}²`;
   const about = { shape, group: 'first-step', variant: 'a new process', when: 'not quick' } as const;
   return [
-    { ...{ ...about, operation: 'first-step.cold', rounds: 2 }, open: (gpu) => cold(gpu, size) },
-    { ...{ ...about, operation: 'first-step.warm', rounds: 3 }, open: (gpu) => warm(gpu, size) },
+    { ...{ ...about, operation: 'first-step.cold', rounds: 2 }, open: (gpu) => cold(gpu, size, want) },
+    { ...{ ...about, operation: 'first-step.warm', rounds: 3 }, open: (gpu) => warm(gpu, size, want) },
   ];
 }
 
-async function cold(gpu: Gpu, size: NetworkSize): Promise<Subject> {
+async function cold(gpu: Gpu, size: NetworkSize, want?: string): Promise<Subject> {
   const folder = await folderWithWeights(gpu);
   const sample = async () => {
     const cache = mkdtempSync(join(folder.path, 'cache-'));
-    return { wall: await firstStep(size, { ...folder, cache }) };
+    return { wall: await firstStep(size, { ...folder, cache }, want) };
   };
   return { sample, close: folder.remove };
 }
 
-async function warm(gpu: Gpu, size: NetworkSize): Promise<Subject> {
+async function warm(gpu: Gpu, size: NetworkSize, want?: string): Promise<Subject> {
   const folder = await folderWithWeights(gpu);
   const filled = { ...folder, cache: folder.path };
   try {
-    await firstStep(size, filled);
+    await firstStep(size, filled, want);
   } catch (error) {
     folder.remove();
     throw error;
   }
-  return { sample: async () => ({ wall: await firstStep(size, filled) }), close: folder.remove };
+  return { sample: async () => ({ wall: await firstStep(size, filled, want) }), close: folder.remove };
 }
 
 /** A folder of our own that holds a network to begin with. */
@@ -62,11 +63,12 @@ async function folderWithWeights(gpu: Gpu) {
 function firstStep(
   { batch, size }: NetworkSize,
   { weights, cache }: { readonly weights: string; readonly cache: string },
+  want?: string,
 ): Promise<number> {
   const begin = performance.now();
   const caches = Object.fromEntries(CACHE_VARIABLES.map((name) => [name, cache]));
   const started = spawn(process.execPath, [...child, weights, String(batch), String(size)], {
-    env: { ...process.env, ...caches },
+    env: { ...process.env, ...caches, ...(want !== undefined && { GRAFT_ADAPTER: want }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((resolve, reject) => {

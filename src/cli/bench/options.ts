@@ -14,6 +14,9 @@ export interface BenchOptions {
   readonly size?: number;
   readonly allVariants?: true;
   readonly json?: string;
+  readonly report?: string;
+  readonly as?: string;
+  readonly torch: boolean;
   readonly html?: string;
   readonly compare?: string;
   readonly by: Clock;
@@ -30,6 +33,7 @@ export function benchCommand(program: Command): Command {
       'train --batch 32            training steps of the network',
       'conv2d --json before.json   then, after a change:',
       'conv2d --compare before.json',
+      '--report my-gpu.json        a report of this GPU, to send in',
     ],
   })
     .argument('[names...]', 'only rows with one of these in their name')
@@ -37,11 +41,18 @@ export function benchCommand(program: Command): Command {
     .option('--list', 'print the names of all rows and measure nothing')
     .option('--quick', 'a few short rounds: enough to see that everything works')
     .option('--rounds <n>', 'samples per row, at most (default: 9; quick: 3)', wholeNumber(1, 1000))
-    .option('--seconds <n>', 'how long it may take, roughly (default: 240; quick: 30)', positiveNumber)
+    .option(
+      '--seconds <n>',
+      'how long it may take, roughly (default: 240; quick: 30; report: 600)',
+      positiveNumber,
+    )
     .option('--batch <images>', 'images per batch (default: 8; networks at 8 and 32)', wholeNumber(1, 4096))
     .option('--size <px>', 'side of the images (default: 128; networks at 64 and 128)', wholeNumber(32, 4096))
     .option('--all-variants', 'every convolution kernel that the adapter can run')
     .option('--json <file>', 'write all samples')
+    .option('--report <file>', 'measure what a report of this GPU has, PyTorch too, and write it')
+    .option('--as <name>', 'how the report names who measured (default: nobody)')
+    .option('--no-torch', 'leave PyTorch out of the report')
     .option('--html <file>', 'write a page with the roofline plot')
     .option('--compare <file>', "compare this run with an earlier one's JSON")
     .addOption(

@@ -18,14 +18,18 @@ import { median } from '../../../bench/statistics.ts';
 import { placeOf, type Circumstances, type Results } from '../../../bench/results.ts';
 import { bytes, significant, time } from '../../../bench/units.ts';
 
-export function headLines(circumstances: Circumstances): string[] {
+export function headLines(circumstances: Circumstances, width = Infinity): string[] {
   const { adapter, graft, revision, cpu, cpus } = circumstances;
   const code = `graft ${graft}${revision === undefined ? '' : ` at ${revision}`}`;
-  return [
-    `${pc.bold(adapter.name)} (${adapter.kind}; ${adapter.driver || 'driver unknown'})`,
-    pc.dim(`${code}, ${placeOf(circumstances)}, ${cpus} × ${cpu}`),
-    '',
-  ];
+  const [first = '', ...others] = wrapped(
+    `${adapter.name} (${adapter.kind}; ${adapter.driver || 'driver unknown'})`,
+    width,
+  );
+  const bold = first.startsWith(adapter.name)
+    ? pc.bold(adapter.name) + first.slice(adapter.name.length)
+    : pc.bold(first);
+  const about = wrapped(`${code}, ${placeOf(circumstances)}, ${cpus} × ${cpu}`, width);
+  return [bold, ...others, ...about.map((line) => pc.dim(line)), ''];
 }
 
 /** Lines below a group: what its rows say together, or beside their times. */
@@ -67,16 +71,13 @@ function evennessLine(rows: readonly Row[]): string {
 }
 
 /** Warns where the machine was not the same at the end of the run. */
-export function driftLines({ ceilings, ceilingsAfter }: Results): string[] {
+export function driftLines({ ceilings, ceilingsAfter }: Results, width = Infinity): string[] {
   if (!ceilingsAfter) return [];
   const change = drift(ceilings, ceilingsAfter);
   const text = `Measured again at the end, the ceilings are ${percent(change)} off: multiply-add ${significant(ceilingsAfter.gflops)} GFLOP/s.`;
-  return [
-    '',
-    change > 0.1
-      ? pc.yellow(`${text} Something else was running; shares are no better than that.`)
-      : pc.dim(text),
-  ];
+  const isOff = change > 0.1;
+  const whole = isOff ? `${text} Something else was running; shares are no better than that.` : text;
+  return ['', ...wrapped(whole, width).map((line) => (isOff ? pc.yellow : pc.dim)(line))];
 }
 
 export function comparisonLines(
