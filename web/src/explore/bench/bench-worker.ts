@@ -3,6 +3,7 @@ import { catalogue } from '../../../../src/bench/catalogue.ts';
 import { BenchError } from '../../../../src/bench/errors.ts';
 import { matching } from '../../../../src/bench/filter.ts';
 import { groupsOf, sizesFor } from '../../../../src/bench/plan.ts';
+import { REPORT_SECONDS, reportRows, reportSizes } from '../../../../src/bench/report.ts';
 import { measureSession } from '../../../../src/bench/session.ts';
 import type { Gpu } from '../../../../src/gpu/index.ts';
 import { openDevice, troubleOf, type Device } from './device.ts';
@@ -37,7 +38,11 @@ async function open(): Promise<Device | undefined> {
 }
 
 /** The rows that were chosen, in the catalogue's order. Throws `BenchError` where a filter leaves none. */
-function chosen(gpu: Gpu, { parts, isQuick, size, filter }: Choice) {
+function chosen(gpu: Gpu, { parts, isQuick, size, filter, isReport }: Choice) {
+  if (isReport) {
+    const { kernels } = sizesFor({});
+    return reportRows(catalogue(gpu, { kernels, networks: reportSizes(gpu), allVariants: false }));
+  }
   const all = catalogue(gpu, { ...sizesFor({ quick: isQuick, ...size }), allVariants: false });
   return matching(
     parts.flatMap((part) => all[part]),
@@ -62,14 +67,18 @@ async function measure({ gpu, where }: Device, choice: Choice): Promise<void> {
   const measured = await measureSession(
     gpu,
     groups,
-    { quick: choice.isQuick, clocks, signal },
+    choice.isReport
+      ? { quick: false, lenient: true, seconds: REPORT_SECONDS, clocks, signal }
+      : { quick: choice.isQuick, clocks, signal },
     {
       onSample: (row) => send({ kind: 'sample', row }),
+      onLost: ({ row }) => send({ kind: 'lost', row }),
       onCeilings: (ceilings) => send({ kind: 'ceilings', ceilings }),
       onGroup: (rows, yardsticks) => send({ kind: 'group', rows, areCeilings: !yardsticks }),
     },
   );
-  send({ kind: 'done', results: { ...where, date, ...measured }, isStopped: signal.aborted });
+  const report = choice.isReport && ({ report: signal.aborted ? 'part' : 'whole' } as const);
+  send({ kind: 'done', results: { ...where, ...report, date, ...measured }, isStopped: signal.aborted });
 }
 
 const withHint = ({ message, hint }: BenchError): string =>

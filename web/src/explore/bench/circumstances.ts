@@ -1,4 +1,5 @@
 /** Where a run in a tab happens, as its JSON file has it. A browser tells less than Node: not the processor, and often not the driver. */
+import { adapterFacts } from '../../../../src/bench/adapter.ts';
 import type { Grain } from '../../../../src/bench/benchmark.ts';
 import type { Circumstances } from '../../../../src/bench/results.ts';
 import { factsOf } from '../../../../src/platform/web/adapter.ts';
@@ -6,16 +7,18 @@ import { visitorOf } from '../../train/shared/browser.ts';
 
 export function circumstancesOf(adapter: GPUAdapter, grain: Grain): Circumstances {
   const { name, isSoftware } = factsOf(adapter);
+  const { system } = visitorOf(navigator.userAgent, navigator.maxTouchPoints);
   const { vendor = '', architecture = '', description = '' } = adapter.info as Partial<GPUAdapterInfo>;
   return {
     date: new Date().toISOString(),
     graft: __VERSION__,
     browser: browserText(navigator.userAgent),
+    ...(system !== 'unknown' && { system }),
     cpu: 'unknown',
     cpus: navigator.hardwareConcurrency,
     adapter: {
       ...{ name, kind: isSoftware ? 'software' : 'gpu', driver: description },
-      ...{ vendor, architecture },
+      ...{ vendor, architecture, ...adapterFacts(adapter) },
     },
     grain,
   };

@@ -4,7 +4,18 @@ import { meanRatio } from '../../../../src/bench/compare.ts';
 import { encodeResults, placeOf, type Results } from '../../../../src/bench/results.ts';
 import { plural } from '../../../../src/format.ts';
 import { saveFile } from '../../train/state/save.ts';
-import { comparisons, dropFile, fileProblem, isOthers, other, results, takeFile, where } from './state.ts';
+import {
+  comparisons,
+  dropFile,
+  fileProblem,
+  isOthers,
+  other,
+  results,
+  stage,
+  startReport,
+  takeFile,
+  where,
+} from './state.ts';
 
 export function FileSection() {
   const input = useRef<HTMLInputElement>(null);
@@ -16,9 +27,17 @@ export function FileSection() {
           <code>npm run bench -- --json mine.json</code> writes a file to drop on this page;{' '}
           <code>npm run bench -- --compare tab.json</code> takes the one of this tab.
         </p>
+        <p>
+          A report measures all that stands for a GPU in <code>docs/gpus.md</code>, in ten minutes or more;
+          the file names the adapter, the system and the browser, and nobody. Download it when all is
+          measured.
+        </p>
         <div class="actions">
           <button type="button" onClick={() => input.current?.click()}>
             Compare with a file
+          </button>
+          <button type="button" disabled={stage.value.kind !== 'ready'} onClick={startReport}>
+            Measure a report
           </button>
           <button
             type="button"
@@ -54,7 +73,7 @@ export function FileSection() {
 
 const save = (run: Results) =>
   saveFile({
-    name: `bench-${run.date.slice(0, 16).replace(/[:T]/g, '-')}.json`,
+    name: `${run.report === undefined ? 'bench' : 'report'}-${run.date.slice(0, 16).replace(/[:T]/g, '-')}.json`,
     file: new Blob([encodeResults(run)], { type: 'application/json' }),
   });
 

@@ -14,6 +14,8 @@ export interface Choice {
   readonly size?: { readonly batch: number; readonly size: number } | undefined;
   /** Only rows that have all words of this in their name. */
   readonly filter: string;
+  /** What a report has (src/bench/report.ts), in place of all above. */
+  readonly isReport?: true;
 }
 
 /** A row that will be measured. */
@@ -35,5 +37,7 @@ export type FromWorker =
   | { readonly kind: 'sample'; readonly row: Row }
   /** Rows are complete. */
   | { readonly kind: 'group'; readonly rows: readonly Row[]; readonly areCeilings: boolean }
+  /** A row of a report is left out: there is no room for it. */
+  | { readonly kind: 'lost'; readonly row: string }
   | { readonly kind: 'ceilings'; readonly ceilings: Ceilings }
   | { readonly kind: 'done'; readonly results: Results; readonly isStopped: boolean };

@@ -5,6 +5,7 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import { idOf, type Row } from '../../../../src/bench/benchmark.ts';
 import { compareResults, type RowComparison } from '../../../../src/bench/compare.ts';
+import { MOST_BYTES } from '../../../../src/bench/damage.ts';
 import { decodeResults, type Circumstances, type Results } from '../../../../src/bench/results.ts';
 import type { Ceilings } from '../../../../src/bench/roofline.ts';
 import { messageOf } from '../../../../src/format.ts';
@@ -77,6 +78,9 @@ function take(message: FromWorker): void {
         compare(message.rows);
       }
       return;
+    case 'lost':
+      complete.value += 1;
+      return;
     case 'ceilings':
       ceilings.value = message.ceilings;
       return;
@@ -105,6 +109,16 @@ export function start(): void {
   send({ kind: 'start', choice: choice.value });
 }
 
+/** Measures what a report has; the choice stays as it is. */
+export function startReport(): void {
+  clear();
+  hasOwn.value = true;
+  stage.value = { kind: 'measuring' };
+  const report = { ...choice.value, isReport: true } as const;
+  send({ kind: 'plan', choice: report });
+  send({ kind: 'start', choice: report });
+}
+
 export function stopMeasuring(): void {
   stage.value = { kind: 'stopping' };
   send({ kind: 'stop' });
@@ -130,6 +144,7 @@ function show(row: Row): void {
 /** Takes a file that a run of the terminal or of a tab has written. */
 export async function takeFile(file: File): Promise<void> {
   try {
+    if (file.size > MOST_BYTES) throw new Error(`${file.name}: it is larger than ${MOST_BYTES / 1e6} MB.`);
     const taken = decodeResults(await file.text(), file.name);
     batch(() => {
       other.value = { name: file.name, results: taken };
