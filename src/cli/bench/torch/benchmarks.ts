@@ -30,7 +30,7 @@ export async function openTorch(
   { onlyCpu }: { readonly onlyCpu: boolean },
 ): Promise<Torch> {
   const { process, hello } = await TorchProcess.start(python, { onlyCpu });
-  process.stop();
+  process.stop(); // until its turn comes it would hold memory of the card
   const benchmarks = sizes.flatMap((size) => {
     const shape = `${size.batch}×${size.size}²`;
     const ways = hello.ways.filter((way) => !way.startsWith('compile') || COMPILED.includes(shape));

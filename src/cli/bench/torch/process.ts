@@ -34,6 +34,7 @@ export function findTorch(pythons: readonly string[] = PYTHONS): string | undefi
 
 export class TorchProcess {
   private readonly stderr: string[] = [];
+  private readonly closed: Promise<void>;
   private ended = false;
 
   private constructor(
@@ -45,7 +46,13 @@ export class TorchProcess {
       this.stderr.push(line);
       if (this.stderr.length > STDERR_LINES) this.stderr.shift();
     });
-    child.on('error', ({ message }) => this.stderr.push(message));
+    this.closed = new Promise((resolve) => {
+      child.on('close', () => resolve());
+      child.on('error', ({ message }) => {
+        this.stderr.push(message);
+        resolve();
+      });
+    });
     child.stdin.on('error', () => undefined); // it has ended, of which its stdout tells
   }
 
@@ -98,7 +105,10 @@ export class TorchProcess {
   private async answer(): Promise<Readonly<Record<string, unknown>>> {
     const timer = setTimeout(() => this.child.kill(), PATIENCE);
     const { value, done } = await this.lines.next().finally(() => clearTimeout(timer));
-    if (done) throw cannotRun(`its process ended: ${this.stderr.join('\n')}`);
+    if (done) {
+      await this.closed; // so that its last words are here
+      throw cannotRun(`its process ended: ${this.stderr.join('\n')}`);
+    }
     try {
       const answer: unknown = JSON.parse(value);
       if (typeof answer === 'object' && answer !== null) return answer as Readonly<Record<string, unknown>>;
