@@ -23,7 +23,7 @@ async function inChromium(): Promise<void> {
     await page.goto(`${url}explore/bench/index.html`);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     await button('Measure a report').click();
-    await page.getByText('All is measured.').waitFor({ timeout: 3 * 3600_000 });
+    await page.getByText('All is measured.', { exact: true }).waitFor({ timeout: 3 * 3600_000 });
     const download = page.waitForEvent('download');
     await button('Download JSON').click();
     await (await download).saveAs(fileOf('swiftshader-chromium'));

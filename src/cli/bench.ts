@@ -8,7 +8,7 @@ import { stopSignal } from './terminal/interrupt.ts';
 import { checkRoom } from '../platform/node/output-file.ts';
 import { Gpu } from '../gpu/index.ts';
 import { writeAtomic } from '../platform/node/files.ts';
-import { createGpu, openAdapter } from '../platform/node/index.ts';
+import { askExperimental, createGpu, openAdapter } from '../platform/node/index.ts';
 import { idOf } from '../bench/benchmark.ts';
 import { compareResults } from '../bench/compare.ts';
 import { BenchError } from '../bench/errors.ts';
@@ -55,7 +55,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<n
     return exitCodes.done;
   }
   const { signal } = stopSignal();
-  const where = circumstances(opened);
+  const where = circumstances(opened, report && (await askExperimental(options.adapter)));
   const { columns } = process.stdout;
   print([...headLines(where, columns), ...(report ? report.lines(columns) : [])]);
   const measured = await measure(gpu, groups, options, signal);

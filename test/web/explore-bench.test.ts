@@ -107,7 +107,9 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
     expect(await column('Median')).toEqual(
       tab.rows.map(({ wall }) => time([...wall].sort((a, b) => a - b)[1]!)),
     ); // of three
-    const { grain, browser, adapter } = tab;
+    const { grain, browser, adapter, system } = tab;
+    expect(system).toBe('Linux');
+    expect(adapter).toMatchObject({ software: true, subgroups: [4, 4] });
     expect(adapter).toMatchObject({ kind: 'software', vendor: 'google' });
     expect(browser).toMatch(/^Chrome \d+$/);
     expect(grain?.wall).toBeGreaterThan(0.004); // Chrome's is 0.005 at best

@@ -9,7 +9,11 @@ import { adapterFacts } from '../../bench/adapter.ts';
 import { thisMachine, type Machine } from '../../platform/node/advice.ts';
 import type { Circumstances } from '../../bench/results.ts';
 
-export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>): Circumstances {
+/** `told` is the same adapter where it may tell of more than WebGPU has. */
+export function circumstances(
+  { adapter, choice }: Pick<OpenedAdapter, 'adapter' | 'choice'>,
+  told = adapter,
+): Circumstances {
   const { device, description, vendor, architecture } = adapter.info;
   const revision = gitRevision();
   const processors = cpus();
@@ -23,7 +27,7 @@ export function circumstances({ adapter, choice }: Pick<OpenedAdapter, 'adapter'
     cpus: processors.length,
     adapter: {
       ...{ name: device || description, kind: choice.kind, driver: description, vendor, architecture },
-      ...{ backend: BACKENDS[process.platform] ?? 'unknown', ...adapterFacts(adapter) },
+      ...{ backend: BACKENDS[process.platform] ?? 'unknown', ...adapterFacts(told) },
     },
   };
 }

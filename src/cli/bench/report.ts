@@ -98,7 +98,7 @@ export function sentLines(path: string, text: string, { rows, report }: Results,
     'It names the adapter, its driver, the system, the processor and the versions of graft, Node and PyTorch; no person, folder or serial number. Read it before you send it.';
   const how =
     report === 'whole'
-      ? 'To add this GPU to docs/gpus.md, put the file into bench/reports, run npm run gpus, and send both in a pull request.'
+      ? `To add this GPU to docs/gpus.md, run npm run gpus -- ${printable(path)} in a checkout of graft: it checks the file and puts it into bench/reports. Send that in a pull request.`
       : `It is a part of a report. For docs/gpus.md measure all of it: ${typed('bench')} --report FILE`;
   return ['', ...[pc.bold(written), what, how].flatMap((line) => wrapped(line, width))];
 }

@@ -69,6 +69,18 @@ export async function openAdapter(options: OpenOptions = {}): Promise<OpenedAdap
   return want === '' ? openBest(dawn) : openNamed(dawn, want);
 }
 
+/**
+ * The adapter that `openAdapter` opens where it is given the same `want`, to be asked what it has that is no part of WebGPU yet, such as
+ * subgroup matrices. Nothing is computed on it: what Dawn checks of programs, it leaves out there. Throws `AdapterError` as that does.
+ */
+export async function askExperimental(want = process.env['GRAFT_ADAPTER'] ?? ''): Promise<GPUAdapter> {
+  const dawn = await loadDawn(process.env['GRAFT_VERBOSE'] === '1', [
+    'enable-dawn-features=allow_unsafe_apis',
+  ]);
+  const { adapter } = await (want === '' ? openBest(dawn) : openNamed(dawn, want));
+  return adapter;
+}
+
 async function openBest(dawn: Dawn): Promise<OpenedAdapter> {
   const system = await dawn.open('system');
   if (system) return opened(system, 'system', reasonFor(system.adapter));
@@ -175,7 +187,7 @@ interface Dawn {
 /** Instances are kept for as long as the process lives: see `exitCleanly` in device.ts. */
 const instances: GPU[] = [];
 
-async function loadDawn(verbose: boolean): Promise<Dawn> {
+async function loadDawn(verbose: boolean, flags: readonly string[] = []): Promise<Dawn> {
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     const musl = process.platform === 'linux' && existsSync('/etc/alpine-release');
@@ -194,6 +206,7 @@ async function loadDawn(verbose: boolean): Promise<Dawn> {
   const request = (source: Source, name?: string) => {
     const instance = create([
       'disable-dawn-features=timestamp_quantization', // otherwise timers count in steps of 0.1 ms
+      ...flags,
       ...(name === undefined ? [] : [`adapter=${name}`]),
     ]);
     instances.push(instance);

@@ -1,6 +1,7 @@
 /** What programs in Node need to run the engine: an adapter, a device, the wait that fits it, and a clean end. */
 export {
   AdapterError,
+  askExperimental,
   openAdapter,
   type AdapterChoice,
   type OpenedAdapter,

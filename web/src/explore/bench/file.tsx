@@ -29,8 +29,7 @@ export function FileSection() {
         </p>
         <p>
           A report measures all that stands for a GPU in <code>docs/gpus.md</code>, in ten minutes or more;
-          the file names the adapter, the system and the browser, and nobody. Download it when all is
-          measured.
+          the file names the adapter, the system and the browser, and nobody. At the end it can be downloaded.
         </p>
         <div class="actions">
           <button type="button" onClick={() => input.current?.click()}>
