@@ -77,7 +77,11 @@ it('shows what strangers wrote, and lets it do nothing', () => {
   expect(page).not.toMatch(/<script|!\[x\]\(|http:\/\//);
 });
 
-it('refuses files that stand for no GPU', () => {
+it('says of a part that it is one', () => {
+  expect(pageOf(report({ report: 'part' }))).toContain('| a part, 2026-01-02 |');
+});
+
+it('refuses files that are no reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'graft-reports-'));
   const read = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -88,9 +92,8 @@ it('refuses files that stand for no GPU', () => {
     }
   };
   expect(read('a-card.json', encodeResults(report()))).toMatchObject([{ name: 'a-card.json' }]);
-  expect(() => read('part.json', encodeResults(report({ report: 'part' })))).toThrow(
-    'part.json: it is no whole report',
-  );
+  const { report: _, ...run } = report();
+  expect(() => read('run.json', encodeResults(run))).toThrow('run.json: it is no report');
   expect(() => read('A b.json', encodeResults(report()))).toThrow('named in small letters');
   expect(() => read('large.json', ' '.repeat(2e6 + 1))).toThrow('large.json: it is larger than 2 MB.');
   rmSync(folder, { recursive: true });

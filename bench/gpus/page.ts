@@ -48,7 +48,11 @@ function adapters(reports: readonly ReportFile[]): string {
     significant(results.ceilings.gflops / 1000),
     ...beside(results, FORWARD),
     ...beside(results, STEP),
-    plain(`${results.by === undefined ? '' : `${results.by}, `}${results.date.slice(0, 10)}`),
+    plain(
+      [results.report === 'part' ? 'a part' : '', results.by ?? '', results.date.slice(0, 10)]
+        .filter(Boolean)
+        .join(', '),
+    ),
   ]);
   return table([head, ...lines]);
 }

@@ -1,4 +1,4 @@
-// The files of bench/reports, which come from anybody: each is read as one that nobody trusts, and stands for its GPU only if it is whole.
+// The files of bench/reports, which come from anybody: each is read as one that nobody trusts.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../../src/bench/errors.ts';
@@ -14,7 +14,7 @@ export interface ReportFile {
   readonly results: Results;
 }
 
-/** All reports of a folder by name. Throws `BenchError` that names the file for one that is none, is a part, or is too large. */
+/** All reports of a folder by name. Throws `BenchError` that names the file for one that is none or too large. */
 export function readReports(folder = packageFile('bench/reports')): ReportFile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
@@ -28,7 +28,6 @@ function readReport(path: string, name: string): Results {
     throw refuse('a report is named in small letters, digits, dots and hyphens.');
   if (statSync(path).size > MOST_BYTES) throw refuse(`it is larger than ${MOST_BYTES / 1e6} MB.`);
   const results = decodeResults(readFileSync(path, 'utf8'), name);
-  if (results.report !== 'whole')
-    throw refuse('it is no whole report: graft bench --report FILE, without names or sizes, writes one.');
+  if (results.report === undefined) throw refuse('it is no report: graft bench --report FILE writes one.');
   return results;
 }

@@ -1,29 +1,40 @@
 // npm run gpus:software: measures the reports that need no GPU anew, one after the other, and writes them and their page: lavapipe and SwiftShader in
-// Node, and Chromium's SwiftShader. Give it names (lavapipe, swiftshader, chromium) for some of them. Takes an hour; nothing else should run.
-import { spawnSync } from 'node:child_process';
+// Node, and Chromium's SwiftShader. Takes hours in all; --minutes stops each after so many, which leaves a part. Nothing else should run.
+import { spawn, spawnSync } from 'node:child_process';
+import { Command } from 'commander';
 import { packageFile } from '../../src/platform/node/package.ts';
 import { openSite } from '../../test/web/site.ts';
+import { wholeNumber } from '../../src/cli/options.ts';
 
 const fileOf = (name: string) => packageFile(`bench/reports/${name}.json`);
+const INTERRUPTED = 130;
 
-function graft(...args: readonly string[]): void {
-  const { status } = spawnSync(process.execPath, [packageFile('bin/graft.mjs'), ...args], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error(`graft ${args.join(' ')} ended with ${status}.`);
-}
-
-const inNode = (adapter: string) => () =>
-  Promise.resolve(graft('bench', '--adapter', adapter, '--report', fileOf(`${adapter}-node`)));
+/** Interrupted as by Ctrl-C once its time is up, it keeps what it has. */
+const inNode = (adapter: string) => async (milliseconds: number) => {
+  const words = ['bench', '--adapter', adapter, '--report', fileOf(`${adapter}-node`)];
+  const child = spawn(process.execPath, [packageFile('bin/graft.mjs'), ...words], { stdio: 'inherit' });
+  const timer = setTimeout(() => child.kill('SIGINT'), milliseconds);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(timer);
+  if (code !== 0 && code !== INTERRUPTED) throw new Error(`graft ${words.join(' ')} ended with ${code}.`);
+};
 
 /** As a visitor does it, on the built site. */
-async function inChromium(): Promise<void> {
+async function inChromium(milliseconds: number): Promise<void> {
   const { page, url, close } = await openSite();
   try {
     await page.goto(`${url}explore/bench/index.html`);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     await button('Measure a report').click();
-    await page.getByText('All is measured.', { exact: true }).waitFor({ timeout: 3 * 3600_000 });
+    const done = page.getByText('All is measured.', { exact: true });
+    const isDone = await done.waitFor({ timeout: milliseconds }).then(
+      () => true,
+      () => false,
+    );
+    if (!isDone) {
+      await button('Stop').click();
+      await page.getByText('Stopped; what was measured is kept.').waitFor({ timeout: 600_000 });
+    }
     const download = page.waitForEvent('download');
     await button('Download JSON').click();
     await (await download).saveAs(fileOf('swiftshader-chromium'));
@@ -32,15 +43,20 @@ async function inChromium(): Promise<void> {
   }
 }
 
-const REPORTS: Readonly<Record<string, () => Promise<void>>> = {
+const REPORTS: Readonly<Record<string, (milliseconds: number) => Promise<void>>> = {
   lavapipe: inNode('lavapipe'),
   swiftshader: inNode('swiftshader'),
   chromium: inChromium,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !(name in REPORTS));
-if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${Object.keys(REPORTS).join(', ')}.`);
+const command = new Command('npm run gpus:software --')
+  .argument('[names...]', `some of ${Object.keys(REPORTS).join(', ')}`)
+  .option('--minutes <n>', 'for each at most, roughly', wholeNumber(1, 600), 180);
+command.parse();
+const { minutes } = command.opts<{ readonly minutes: number }>();
+const unknown = command.args.find((name) => !Object.hasOwn(REPORTS, name));
+if (unknown !== undefined)
+  command.error(`error: "${unknown}" is none of ${Object.keys(REPORTS).join(', ')}.`);
 for (const [name, measure] of Object.entries(REPORTS))
-  if (asked.length === 0 || asked.includes(name)) await measure();
+  if (command.args.length === 0 || command.args.includes(name)) await measure(minutes * 60_000);
 spawnSync('npm', ['run', '-s', 'gpus'], { stdio: 'inherit', cwd: packageFile('.') });

@@ -54,7 +54,7 @@ export interface Results extends Circumstances {
   /** The ceilings once more, after everything else: how much the machine itself moved. */
   readonly ceilingsAfter?: Ceilings;
   readonly rows: readonly Row[];
-  /** Whether all rows of a report were asked for: only then does the file stand for its GPU. */
+  /** Whether all rows of a report were measured, at its own sizes. */
   readonly report?: 'whole' | 'part';
   /** How who measured wants to be named; absent unless asked for. */
   readonly by?: string;

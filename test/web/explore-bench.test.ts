@@ -13,6 +13,7 @@ import { idOf } from '../../src/bench/benchmark.ts';
 import { catalogue } from '../../src/bench/catalogue.ts';
 import { compareResults } from '../../src/bench/compare.ts';
 import { sizesFor } from '../../src/bench/plan.ts';
+import { reportSizes } from '../../src/bench/report.ts';
 import { decodeResults, type Results } from '../../src/bench/results.ts';
 import { time } from '../../src/bench/units.ts';
 import { plural } from '../../src/format.ts';
@@ -30,6 +31,8 @@ const all = catalogue(paperGpu({ software: true, subgroupSize: 4 }), {
   ...sizesFor({ quick: true, batch: 2, size: 32 }),
   allVariants: false,
 });
+/** A forward pass and a step at each size. */
+const reportPlan = { kernels: all.kernels.length, networks: 2 * reportSizes({ software: true }).length };
 const FILTER = 'forward layer1';
 const few = all.kernels.filter(({ operation, shape }) => /forward.*layer1/.test(`${operation} ${shape}`));
 
@@ -206,6 +209,23 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
     const shown = (await namesShown()).filter((name) => !name.startsWith('ceiling'));
     expect(shown.length).toBeLessThan(all.kernels.length);
     expect(all.kernels.map(idOf).slice(0, shown.length)).toEqual(shown);
+  });
+
+  it('measures a report, whose file is the one that the terminal writes', async () => {
+    const { kernels, networks } = reportPlan;
+    await button('Measure a report').click();
+    await page.getByText(`of ${plural(kernels + networks, 'row')}`).waitFor();
+    await button('Stop').click();
+    await page.getByText('Stopped; what was measured is kept.').waitFor();
+    const download = page.waitForEvent('download');
+    await button('Download JSON').click();
+    const path = join(home, 'report.json');
+    await (await download).saveAs(path);
+    expect((await download).suggestedFilename()).toMatch(/^report-/);
+    const report = decodeResults(await readFile(path, 'utf8'), path);
+    expect(report).toMatchObject({ report: 'part', adapter: { software: true, features: ['subgroups'] } });
+    expect(report.ceilings.copies.length).toBeGreaterThan(1);
+    await planned(all.kernels.length);
   });
 
   it('has no barrier that axe finds, wide, narrow and dark, and complains of nothing', async () => {

@@ -88,6 +88,7 @@ function take(message: FromWorker): void {
       results.value = message.results;
       isStopped.value = message.isStopped;
       stage.value = { kind: 'ready' };
+      choose({}); // a report had a plan of its own
       compare();
       return;
     case 'no-gpu':
