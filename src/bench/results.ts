@@ -73,9 +73,9 @@ export function encodeResults({ rows, ...rest }: Results): string {
   return `${head},\n "rows": [\n${rows.map((row) => `  ${JSON.stringify(row, rounded)}`).join(',\n')}\n ]\n}\n`;
 }
 
-/** Six digits are more than any clock has. */
+/** Twelve digits are more than any clock has; what is rounded from them to three is as it was. */
 const rounded = (_name: string, value: unknown): unknown =>
-  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
 
 /** Reads what `encodeResults` wrote; `source` names the file. Throws `BenchError` that says what is wrong with it. */
 export function decodeResults(text: string, source: string): Results {

@@ -223,7 +223,10 @@ describe.skipIf(!there)('benchmarks in the tab', () => {
     await (await download).saveAs(path);
     expect((await download).suggestedFilename()).toMatch(/^report-/);
     const report = decodeResults(await readFile(path, 'utf8'), path);
-    expect(report).toMatchObject({ report: 'part', adapter: { software: true, features: ['subgroups'] } });
+    expect(report).toMatchObject({
+      report: 'part',
+      adapter: { software: true, features: ['subgroups', 'timestamp-query'] },
+    });
     expect(report.ceilings.copies.length).toBeGreaterThan(1);
     await planned(all.kernels.length);
   });
