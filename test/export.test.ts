@@ -59,6 +59,7 @@ function trainedLike(name: NetworkName): Promise<Trained> {
 }
 
 async function makeTrained(name: NetworkName): Promise<Trained> {
+  await networks[name].ready();
   const model = networks[name].create(await testGpu(), CLASSES.length);
   model.initialise(createRandom(1));
   const random = createRandom(2);

@@ -38,7 +38,7 @@ describe.skipIf(!present)(`ResNet-18 on ${full ? 200 : 40} photos of ImageNet`, 
 
   beforeAll(async () => {
     const file = readWeights(await nodeFiles.read(WEIGHTS), WEIGHTS);
-    ({ model } = loadNetwork(await testGpu(), file, WEIGHTS));
+    ({ model } = await loadNetwork(await testGpu(), file, WEIGHTS));
     names = (await readdir(PHOTOS)).filter((name) => name.endsWith('.jpg')).sort();
     if (!full) names = names.filter((_, i) => i % 5 === 0);
     const pool = nodeDecodePool();

@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined)('checkpoints of training programs', () => 
   it.each(files)('%s gives the logits of PyTorch', async (name) => {
     const gpu = await testGpu();
     const bytes = readFileSync(join(folder, name));
-    const { model } = loadNetwork(gpu, readWeights(bytes, name), name);
+    const { model } = await loadNetwork(gpu, readWeights(bytes, name), name);
     const input = () => new Tensor(gpu, [1, SIDE, SIDE, 3], gpu.upload(image()));
     const found = await gpu.scope(() => model.forward(input()).read());
     model.dispose();
@@ -94,7 +94,7 @@ describe.skipIf(reason !== undefined)('checkpoints of training programs', () => 
     const bytes = readFileSync(join(folder, name));
     const gpu = await testGpu();
     const options = { source: name, outputs: 2, seed: 1 };
-    const { model, architecture } = loadWithFreshHead(gpu, readWeights(bytes, name), options);
+    const { model, architecture } = await loadWithFreshHead(gpu, readWeights(bytes, name), options);
     model.dispose();
     expect(architecture).toBe('resnet18');
     const converted = readWeights(convertWeights({ bytes, source: name }, 'f32').bytes, name);

@@ -14,7 +14,9 @@ export interface NetworkEntry extends OnnxNetwork {
   readonly spellings?: readonly Spelling[];
   /** Height and width in pixels of the images that its published weights were trained on. */
   readonly inputSize: number;
-  /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. */
+  /** Resolves when `create` and `addNodes` may be called: a network that a page seldom has comes when it is asked for. */
+  ready(): Promise<void>;
+  /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. Throws `Error` before it is `ready`. */
   create(gpu: Gpu, classes: number): Network;
 }
 

@@ -1,5 +1,6 @@
 /** All networks that graft has, by the names under which weights and models speak of them. A family is one line here. */
 import type { NetworkEntry } from './network-entry.ts';
+import { mobileNets } from './mobilenet/index.ts';
 import { resnets } from './resnet/index.ts';
 
 /**
@@ -13,6 +14,7 @@ import { resnets } from './resnet/index.ts';
  */
 export const networks = {
   ...resnets,
+  ...mobileNets,
 } satisfies Readonly<Record<string, NetworkEntry>>;
 
 /** The name of a network, as torchvision has it. */

@@ -118,7 +118,7 @@ export class Conv2d extends Module {
 
 /** What may follow batch norm in the same kernel. */
 export interface AfterNorm {
-  readonly residual?: Tensor;
+  readonly residual?: Tensor | undefined;
   readonly relu?: boolean;
 }
 
@@ -139,8 +139,8 @@ export class BatchNorm2d extends Module {
   readonly runningMean: Buffer;
   readonly runningVar: Buffer;
   readonly numBatchesTracked: Counter;
-  readonly eps = 1e-5;
-  readonly momentum = 0.1;
+  readonly eps: number;
+  readonly momentum: number;
   /**
    * What a layer with frozen parameters does in training: `running` keeps it as it was trained, which is best practice
    * for fine-tuning; `batch` is PyTorch's `model.train()`, where it normalises by the batch and its statistics move.
@@ -152,8 +152,11 @@ export class BatchNorm2d extends Module {
    */
   fused = true;
 
-  constructor(gpu: Gpu, channels: number) {
+  /** `eps` is added to the variance, and `momentum` is the share of the batch in the running statistics. */
+  constructor(gpu: Gpu, channels: number, { eps = 1e-5, momentum = 0.1 } = {}) {
     super();
+    this.eps = eps;
+    this.momentum = momentum;
     this.weight = new Parameter(gpu, [channels]);
     this.bias = new Parameter(gpu, [channels]);
     this.runningMean = new Buffer(gpu, [channels], 0);

@@ -7,7 +7,8 @@ import type { Random } from '../random.ts';
 import { Buffer, Counter, Parameter, type HostTensor, type StateDict } from './parameter.ts';
 
 type State = Parameter | Buffer | Counter;
-type Owned = State | Module;
+/** What a module has as properties of its own. */
+export type Owned = State | Module;
 
 /**
  * A piece of a network. Parameters, buffers and modules that it has as properties are its own, under torchvision's names: those of the properties,
@@ -89,6 +90,16 @@ export abstract class Module {
     }
   }
 
+  /**
+   * Where layers that draw in training, such as dropout, begin their draws from now on: equal keys, equal draws, and each layer has
+   * draws of its own.
+   */
+  drawFrom(key: readonly number[]): void {
+    this.owned().forEach(([, owned], i) => {
+      if (owned instanceof Module) owned.drawFrom([...key, i]);
+    });
+  }
+
   /** Names and shapes of all that a weights file of this module holds, in torchvision's layout. */
   stateShapes(): Map<string, readonly number[]> {
     const shapes = new Map<string, readonly number[]>();
@@ -136,7 +147,8 @@ export abstract class Module {
     });
   }
 
-  private owned(): [string, Owned][] {
+  /** Its own by the names of the properties, which are the names in files; a subclass may give them others. */
+  protected owned(): [string, Owned][] {
     return Object.entries(this).filter((entry): entry is [string, Owned] => isOwned(entry[1]));
   }
 

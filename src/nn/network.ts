@@ -62,7 +62,15 @@ export abstract class Network extends Module {
 
   /** Normalised images `[N, H, W, 3]` → logits `[N, classes]`. */
   forward(x: Tensor): Tensor {
-    return this.head.forward(this.features(x));
+    return this.logits(this.features(x));
+  }
+
+  /**
+   * Features `[N, featureCount]` → logits `[N, classes]`: the head, and before it what a network does to features in training
+   * alone, such as dropout.
+   */
+  logits(features: Tensor): Tensor {
+    return this.head.forward(features);
   }
 
   /** How many logits it gives. */

@@ -43,7 +43,8 @@ export class LayerNorm extends Module {
 
 /**
  * In training drops about the share p of the elements, others at each call, and in evaluation gives x itself (Srivastava et al. 2014).
- * What is dropped is decided by `seed` and `calls`, the number of calls so far: who goes on with a run sets both.
+ * What is dropped is decided by `seed` and `calls`, the number of calls so far: who goes on with a run sets both, or says with `drawFrom`
+ * at each step where it is, as the trainer does.
  *
  * ```ts
  * const layer = new Dropout(0.5, 7);
@@ -55,6 +56,7 @@ export class LayerNorm extends Module {
  */
 export class Dropout extends Module {
   calls = 0;
+  private key: readonly number[] = [];
 
   constructor(
     readonly p = 0.5,
@@ -66,7 +68,12 @@ export class Dropout extends Module {
   /** In training x with some elements dropped and the others enlarged, else x itself. */
   forward(x: Tensor): Tensor {
     if (!this.training) return x;
-    return ops.dropout(x, { p: this.p, key: [this.seed, this.calls++] });
+    return ops.dropout(x, { p: this.p, key: [this.seed, ...this.key, this.calls++] });
+  }
+
+  override drawFrom(key: readonly number[]): void {
+    this.key = key;
+    this.calls = 0;
   }
 }
 

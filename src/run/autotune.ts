@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/index.ts';
 import { autotune, type AutotuneResult } from '../kernels/autotune/autotune.ts';
 import type { AutotuneTable } from '../kernels/autotune/table.ts';
 import { conv2dTunable } from '../kernels/conv2d/index.ts';
+import { networks } from '../networks/index.ts';
 import { problemsOf, type NetworkUse } from '../train/index.ts';
 
 export interface AutotuneRequest extends NetworkUse {
@@ -30,6 +31,7 @@ export async function autotuneNetwork(
   { rounds, ...use }: AutotuneRequest,
   { signal, onProblems, onProblem, onResult }: AutotuneControls,
 ): Promise<readonly AutotuneResult[]> {
+  await networks[use.architecture].ready();
   const counts = problemsOf(gpu, use);
   onProblems(counts);
   const results: AutotuneResult[] = [];

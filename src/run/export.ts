@@ -39,6 +39,7 @@ export async function exportModel(
   const { shrinkFrom, ...transform } = shown;
   const card = given && { ...given, transform };
   const network = networks[name];
+  await network.ready();
   const model = tempered(modelTensors(tensors, network, source), network, temperature);
   const notes = [
     ...read,

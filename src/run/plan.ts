@@ -83,7 +83,8 @@ export async function planRun(
   const { gpu } = await host.openGpu();
   const { classes, valid } = found.folder;
   const facts = { ...(await factsOf(host, found, wanted)), learnedSize };
-  const { stages, title } = networks[architecture];
+  const { stages, title, ready } = networks[architecture];
+  await ready();
   const chosen = chooseStrategy(wanted, facts, stages);
   checkClasses(classes, chosen.config.loss);
   const auto = chooseStrategy({ ...wanted, tune: 'auto' }, facts, stages).config.tune;

@@ -68,7 +68,7 @@ export async function resumeSession(
   const photos = await findAgain(host, run, record, { ...config, data: dir, labels });
   checkClasses(photos.folder.classes, config.loss);
   const { gpu, name: device } = await host.openGpu();
-  const { model, card } = loadNetwork(gpu, file, file.source);
+  const { model, card } = await loadNetwork(gpu, file, file.source);
   if (!card) {
     model.dispose();
     throw new WeightsError(

@@ -55,7 +55,7 @@ export async function openSession(
   checkClasses(classes, loss);
   const weights = await loadPretrained(host, name, data === null, controls);
   const { gpu, name: device } = await host.openGpu();
-  const { model, architecture, notes: read } = startFrom(gpu, weights, { classes, loss, seed });
+  const { model, architecture, notes: read } = await startFrom(gpu, weights, { classes, loss, seed });
   const notes = [...read, ...normalisationNotes(weights.preparation ?? {})];
   if (notes.length > 0) controls.tell({ kind: 'weights', source: weights.source, notes });
   // What is trained is said in the words of the network, which is known only now.
@@ -74,7 +74,7 @@ export async function openSession(
 }
 
 /** The network to begin with: with a fresh head, or with that of a run whose classes are the same. */
-export function startFrom(
+export async function startFrom(
   gpu: Gpu,
   { tensors, ...weights }: Pretrained,
   { classes, loss, seed }: Pick<TrainConfig, 'loss' | 'seed'> & Pick<ModelCard, 'classes'>,
@@ -84,11 +84,11 @@ export function startFrom(
   const card = weights.isRuns ? decodeCard(weights.metadata, source) : undefined;
   const isSame = card?.loss === loss && card.classes.map(nfc).join('/') === classes.join('/');
   if (isSame) {
-    const { model, architecture, notes } = loadNetwork(gpu, file, source);
+    const { model, architecture, notes } = await loadNetwork(gpu, file, source);
     model.train();
     return { model, architecture, notes: [...notes, 'its head is kept, as the classes are the same'] };
   }
-  const loaded = loadWithFreshHead(gpu, file, { source, outputs: outputsFor({ classes, loss }), seed });
+  const loaded = await loadWithFreshHead(gpu, file, { source, outputs: outputsFor({ classes, loss }), seed });
   const why = 'its head is made anew, as the classes are others';
   return weights.isRuns ? { ...loaded, notes: [...loaded.notes, why] } : loaded;
 }

@@ -45,10 +45,11 @@ export type Operation =
 export const networkRuns = [
   ...(['resnet18/batch', 'resnet18/running', 'resnet18/one-logit'] as const),
   ...(['resnet34/running', 'resnet50/running'] as const),
+  ...(['mobilenet_v3_small/batch', 'mobilenet_v3_small/running', 'mobilenet_v3_large/running'] as const),
 ] as const;
 export type NetworkRun = (typeof networkRuns)[number];
 
-export const trainingRuns = ['head', 'layer4', 'all', 'resnet50/all'] as const;
+export const trainingRuns = ['head', 'layer4', 'all', 'resnet50/all', 'mobilenet_v3_small/all'] as const;
 export type TrainingName = (typeof trainingRuns)[number];
 
 /** Ten losses in float64, and PyTorch's own in float32 to show how far rounding alone carries the run. */

@@ -49,7 +49,7 @@ def print_noise_floor(goldens):
     worst = {}
     for name, golden in goldens.items():
         parts = name.split("/")
-        kind = parts[0] if not name.startswith("resnet") else "/".join(parts[:2] + parts[2].split("_")[0].split(".")[-1:])
+        kind = parts[0] if not name.startswith(("resnet", "mobilenet")) else "/".join(parts[:2] + parts[2].split("_")[0].split(".")[-1:])
         worst[kind] = max(worst.get(kind, (-1, "")), (golden["torchError"], name))
     for kind, (error, name) in worst.items():
         print(f"  {kind}: float32 within {error:.1e}, worst {name}")

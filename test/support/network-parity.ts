@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backward, bceWithLogits, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import { networkNames, networks, type NetworkName } from '../../src/networks/index.ts';
-import { BatchNorm2d, isWithin, type Network } from '../../src/nn/index.ts';
+import { BatchNorm2d, Dropout, isWithin, type Network } from '../../src/nn/index.ts';
 import { Adam } from '../../src/optim/index.ts';
 import {
   expectClose,
@@ -33,7 +33,14 @@ const partsTrained: Readonly<Record<TrainingName, readonly string[]>> = {
   layer4: ['layer4', 'fc'],
   all: [''],
   'resnet50/all': [''],
+  'mobilenet_v3_small/all': [''],
 };
+
+/** What these biases add to MobileNetV3-Small's residual stream, the batch norms of all that read it take away: no gradient but rounding. */
+const UNDONE = Array.from(
+  { length: 11 },
+  (_, i) => `features.${i + 1}.block.${i < 3 ? 2 : 3}.1.bias`,
+);
 
 /** Declares the tests of these networks. */
 export function describeNetworkParity(names: readonly NetworkName[]): void {
@@ -48,7 +55,8 @@ export function describeNetworkParity(names: readonly NetworkName[]): void {
     model = undefined;
   });
 
-  function build(name: NetworkName, classes: number): Network {
+  async function build(name: NetworkName, classes: number): Promise<Network> {
+    await networks[name].ready();
     model = networks[name].create(gpu, classes);
     const state = [...model.stateShapes()]
       .filter(([name]) => !name.endsWith('num_batches_tracked'))
@@ -57,11 +65,15 @@ export function describeNetworkParity(names: readonly NetworkName[]): void {
     return model;
   }
 
-  /** Batch statistics everywhere, frozen or not: what PyTorch's `model.train()` does. */
+  /**
+   * Batch statistics everywhere, frozen or not, as PyTorch's `model.train()` does; without dropout, since which features that drops no two
+   * engines agree on.
+   */
   function trainLikeTorch(model: Network): void {
     model.train();
     for (const module of model.modules())
       if (module instanceof BatchNorm2d) module.frozenStatistics = 'batch';
+      else if (module instanceof Dropout) module.eval();
   }
 
   const imagesOf = (input: string, batch: number) =>
@@ -78,7 +90,7 @@ export function describeNetworkParity(names: readonly NetworkName[]): void {
     it('equals PyTorch in logits, loss and every gradient', async () => {
       const golden = networkGolden(run);
       const { input, batch } = golden;
-      const model = build(networkOf(run), classes);
+      const model = await build(networkOf(run), classes);
       if (run.endsWith('batch')) trainLikeTorch(model);
       else model.eval();
       const [logits, loss] = await gpu.scope(() => {
@@ -96,7 +108,12 @@ export function describeNetworkParity(names: readonly NetworkName[]): void {
       const parameters = model.namedParameters();
       const gradients = golden.names.filter((name) => name.startsWith('grad/'));
       // The trunk of the single logit's network is that of the run before: its golden holds the head's gradients alone.
-      expect(gradients).toHaveLength(classes === 1 ? 2 : parameters.size);
+      const undone = run === 'mobilenet_v3_small/batch' ? UNDONE : [];
+      expect(gradients).toHaveLength(classes === 1 ? 2 : parameters.size - undone.length);
+      for (const name of undone) {
+        const gradient = await parameters.get(name)?.readGradient();
+        expect(Math.max(...(gradient ?? [NaN]).map(Math.abs)), name).toBeLessThan(1e-6);
+      }
       for (const name of gradients) {
         const gradient = await parameters.get(name.slice('grad/'.length))?.readGradient();
         expectClose(gradient ?? [], golden.get(name), GRADIENTS);
@@ -113,7 +130,7 @@ export function describeNetworkParity(names: readonly NetworkName[]): void {
   describe('ten steps of Adam', () => {
     it.each(trainingRuns.filter(isAsked))('lose as PyTorch does, %s trained', async (run) => {
       const golden = trainingGolden(run);
-      const model = build(networkOf(run), 10);
+      const model = await build(networkOf(run), 10);
       trainLikeTorch(model);
       const trained = partsTrained[run];
       for (const [name, parameter] of model.namedParameters()) {

@@ -28,7 +28,7 @@ const distance = (a: Float32Array, b: Float32Array): number =>
 async function distances(bench: Bench, mode: 'batch' | 'running'): Promise<number[]> {
   const gpu = await bench.gpu();
   const file = new URL('weights/resnet18-emoji.safetensors', root);
-  const { model } = loadNetwork(gpu, readWeights(readFileSync(file), file.pathname), file.pathname);
+  const { model } = await loadNetwork(gpu, readWeights(readFileSync(file), file.pathname), file.pathname);
   for (const parameter of model.parameters()) parameter.requiresGrad = false;
   for (const module of model.modules()) if (module instanceof BatchNorm2d) module.frozenStatistics = mode;
   model.train();

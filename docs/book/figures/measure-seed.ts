@@ -36,7 +36,7 @@ const sets = {
 const counts = CLASSES.map((_, label) => sets.train.labels.filter((of) => of === label).length);
 const facts = { images: sets.train.count, classes: 2, counts };
 const { config } = chooseStrategy({ recipe: 'seed', size: side, epochs: Number(epochs), seed: SEED }, facts);
-const { model } = loadWithFreshHead(gpu, file, { source: weights, outputs: 1, seed: SEED });
+const { model } = await loadWithFreshHead(gpu, file, { source: weights, outputs: 1, seed: SEED });
 const source = new InputSource(model, sets, config);
 
 const { labels } = sets.valid;

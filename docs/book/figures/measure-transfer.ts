@@ -88,7 +88,7 @@ function photosIn(part: string): Photo[] {
 
 async function measure(way: string, count: number): Promise<number> {
   const random = createRandom(SEED, count);
-  const { model } = loadWithFreshHead(gpu, file, { source: weights, outputs: classes, seed: SEED });
+  const { model } = await loadWithFreshHead(gpu, file, { source: weights, outputs: classes, seed: SEED });
   if (way === 'scratch') model.initialise(random);
   const named = [...model.namedParameters()];
   for (const [, parameter] of named) parameter.requiresGrad = false;

@@ -12,6 +12,7 @@ const entryOf = (name: string, geometry: Geometry): NetworkEntry => ({
   head: HEAD,
   spellings: spellingsOf(geometry),
   inputSize: INPUT_SIZE,
+  ready: () => Promise.resolve(),
   create: (gpu, classes) => new ResNet(gpu, geometry, classes),
   stateShapes: (outputs) => stateShapes(geometry, outputs),
   addNodes: (graph) => addResNet(graph, geometry),

@@ -10,7 +10,7 @@ export function addResNet(graph: OnnxGraph, { stem, pool, stages }: Geometry): v
   for (const block of stages.flatMap(({ blocks }) => blocks)) x = addBlock(graph, block, x);
   x = graph.add('avgpool', 'GlobalAveragePool', [x]);
   x = graph.add('flatten', 'Flatten', [x], { axis: 1 });
-  graph.head(HEAD, x, 'logits');
+  graph.linear(HEAD, x, 'logits');
 }
 
 function addBlock(graph: OnnxGraph, { name, body, shortcut }: BlockGeometry, x: string): string {

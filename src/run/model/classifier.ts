@@ -56,7 +56,7 @@ export async function createClassifier(
 ): Promise<Classifier> {
   if (half && !hasHalf(gpu))
     throw new RunError("This adapter has no 16-bit floats (WebGPU's shader-f16).", { kind: 'no-half' });
-  const { model, card, notes } = loadNetwork(gpu, file, file.source);
+  const { model, card, notes } = await loadNetwork(gpu, file, file.source);
   const classes =
     card?.classes ?? (numbered ? await classNames(model.classes) : await namesFor(model.classes));
   if (!classes) {

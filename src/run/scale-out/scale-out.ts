@@ -77,7 +77,8 @@ export async function scaleOut(
   const { classes } = photos.folder;
   const weights = await loadPretrained(host, config.weights, false, controls);
   const { gpu } = await host.openGpu();
-  const { model, architecture } = startFrom(gpu, weights, { classes, loss: config.loss, seed: config.seed });
+  const { loss, seed } = config;
+  const { model, architecture } = await startFrom(gpu, weights, { classes, loss, seed });
   try {
     checkSupported(config, architecture);
     const start = await model.stateDict();

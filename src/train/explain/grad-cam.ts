@@ -57,7 +57,7 @@ export async function gradCam(
       const activation = cast(model.activation(images()), 'f32');
       // A leaf of its own: the way back ends here, whatever is trained.
       const leaf = new Tensor(gpu, activation.shape, activation.storage, true);
-      const logits = model.head.forward(model.pool(leaf));
+      const logits = model.logits(model.pool(leaf));
       const seed = new Tensor(gpu, logits.shape, gpu.upload(seedOf(logits.shape, classes), 'classes'));
       const weights = globalAvgPool(gradientOf(logits, leaf, seed));
       return Promise.all([activation.shape, activation.read(), weights.read()]);

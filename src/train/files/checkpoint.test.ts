@@ -33,7 +33,7 @@ const card: ModelCard = {
 describe('a checkpoint', () => {
   it('comes back as the same network with the same card', async () => {
     const file = readWeights(encodeCheckpoint(state, card), 'model.safetensors');
-    const restored = loadNetwork(gpu, file, 'model.safetensors');
+    const restored = await loadNetwork(gpu, file, 'model.safetensors');
     expect(restored.card).toEqual(card);
     expect(restored.model.training).toBe(false);
     expect(differing(await restored.model.stateDict(), state)).toEqual([]);
@@ -102,9 +102,9 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('is refused where it names more classes than its head has', () => {
+  it('is refused where it names more classes than its head has', async () => {
     const bytes = encodeCheckpoint(state, { ...card, classes: ['a', 'b', 'c', 'd'] });
-    expect(() => loadNetwork(gpu, readWeights(bytes, 'm'), 'm')).toThrow(
+    await expect(loadNetwork(gpu, readWeights(bytes, 'm'), 'm')).rejects.toThrow(
       /"fc.weight": expected \[4, 512\] × found \[3, 512\]/,
     );
   });
@@ -116,9 +116,9 @@ describe('a checkpoint', () => {
 
 describe('loading for training', () => {
   it('loads all but the head, which the seed decides', async () => {
-    const load = (seed: number) =>
-      loadWithFreshHead(gpu, { tensors: state }, { source: 'm', outputs: 2, seed }).model;
-    const models = [load(1), load(1), load(2)] as const;
+    const load = async (seed: number) =>
+      (await loadWithFreshHead(gpu, { tensors: state }, { source: 'm', outputs: 2, seed })).model;
+    const models = [await load(1), await load(1), await load(2)] as const;
     const [first, again, other] = [
       await models[0].stateDict(),
       await models[1].stateDict(),
@@ -137,12 +137,16 @@ describe('loading for training', () => {
     broken.set('conv1.weight', { shape: [64, 3, 3, 3], data: new Float32Array(64 * 27) });
     broken.set('extra.weight', { shape: [1], data: new Float32Array(1) });
     await gpu.finish();
-    const run = () => loadWithFreshHead(gpu, { tensors: broken }, { source: 'w.pth', outputs: 2, seed: 1 });
-    expect(run).toThrow(/missing \(1\):\s+"bn1.bias"\s+not in the network \(1\):\s+"extra.weight"/);
-    expect(run).toThrow(/"conv1.weight": expected \[64, 3, 7, 7\] × found \[64, 3, 3, 3\]/);
-    await gpu.finish();
     const { bytes } = gpu.statistics;
-    expect(run).toThrow(WeightsError);
+    const error: unknown = await loadWithFreshHead(
+      gpu,
+      { tensors: broken },
+      { source: 'w.pth', outputs: 2, seed: 1 },
+    ).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(WeightsError);
+    const { message } = error as WeightsError;
+    expect(message).toMatch(/missing \(1\):\s+"bn1.bias"\s+not in the network \(1\):\s+"extra.weight"/);
+    expect(message).toMatch(/"conv1.weight": expected \[64, 3, 7, 7\] × found \[64, 3, 3, 3\]/);
     await gpu.finish();
     expect(gpu.statistics.bytes).toBe(bytes);
   });

@@ -55,7 +55,7 @@ interface LoadedNetwork extends Pick<NetworkFile, 'architecture' | 'notes'> {
 }
 
 /**
- * A network with the file's weights and a fresh head of `outputs` logits. Throws `WeightsError` if the file's names or
+ * A network with the file's weights and a fresh head of `outputs` logits. Rejects with `WeightsError` if the file's names or
  * shapes are not those of a network that graft has; they are checked before anything is put on the GPU.
  *
  * ```ts
@@ -63,44 +63,44 @@ interface LoadedNetwork extends Pick<NetworkFile, 'architecture' | 'notes'> {
  * pretrained.initialise(createRandom(1));
  * const bytes = writeSafetensors(await pretrained.stateDict(), { dtype: 'f32' });
  * const file = readWeights(bytes, 'pretrained.safetensors');
- * const { model } = loadWithFreshHead(gpu, file, { source: 'pretrained.safetensors', outputs: 2, seed: 1 });
+ * const { model } = await loadWithFreshHead(gpu, file, { source: 'pretrained.safetensors', outputs: 2, seed: 1 });
  * model.classes; // → 2
  * ```
  */
-export function loadWithFreshHead(
+export async function loadWithFreshHead(
   gpu: Gpu,
   file: Pick<SafetensorsFile, 'tensors' | 'notes'>,
   { source, outputs, seed }: FreshHeadOptions,
-): LoadedNetwork {
+): Promise<LoadedNetwork> {
   const { architecture, tensors, notes } = detectIn(file, source);
   const freshHead = networks[architecture].head;
-  const model = loadMatched(gpu, architecture, outputs, tensors, { source, freshHead });
+  const model = await loadMatched(gpu, architecture, outputs, tensors, { source, freshHead });
   model.head.initialise(createRandom(seed, HEAD_STREAM));
   return { model, architecture, notes };
 }
 
 /**
  * The network that a file holds, with its own head, ready to predict; and its card if graft wrote the file. A run's
- * checkpoint is such a file too: the optimizer's tensors in it are ignored. Throws `WeightsError` if the file is
+ * checkpoint is such a file too: the optimizer's tensors in it are ignored. Rejects with `WeightsError` if the file is
  * not a network that graft has or its card does not fit its head.
  *
  * ```ts
  * const pretrained = resnet18(gpu, 10);
  * pretrained.initialise(createRandom(1));
  * const bytes = writeSafetensors(await pretrained.stateDict(), { dtype: 'f32' });
- * const { model, architecture } = loadNetwork(gpu, readWeights(bytes, 'model.safetensors'), 'model.safetensors');
+ * const { model, architecture } = await loadNetwork(gpu, readWeights(bytes, 'model.safetensors'), 'model.safetensors');
  * architecture; // → 'resnet18'
  * model.classes; // → 10
  * ```
  */
-export function loadNetwork(
+export async function loadNetwork(
   gpu: Gpu,
   file: SafetensorsFile,
   source: string,
-): LoadedNetwork & Pick<NetworkFile, 'card'> {
+): Promise<LoadedNetwork & Pick<NetworkFile, 'card'>> {
   const { architecture, tensors, card, notes } = readNetworkFile(file, source);
   const outputs = card ? outputsFor(card) : outputsIn(tensors, networks[architecture]);
-  const model = loadMatched(gpu, architecture, outputs, tensors, { source });
+  const model = await loadMatched(gpu, architecture, outputs, tensors, { source });
   return { model: model.eval(), architecture, card, notes };
 }
 
@@ -109,15 +109,16 @@ export function outputsFor({ classes, loss }: Pick<ModelCard, 'classes' | 'loss'
   return outputsOf(loss, classes.length);
 }
 
-function loadMatched(
+async function loadMatched(
   gpu: Gpu,
   architecture: NetworkName,
   outputs: number,
   tensors: StateDict,
   options: { readonly source: string; readonly freshHead?: string },
-): Network {
+): Promise<Network> {
   const network = networks[architecture];
   const fitting = matchStateDict(network.stateShapes(outputs), tensors, options).tensors;
+  await network.ready();
   const model = network.create(gpu, outputs);
   model.loadStateDict(fitting);
   return model;

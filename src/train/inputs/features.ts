@@ -102,7 +102,7 @@ export function keptFeatures(
   };
   return {
     ...{ count: labels.length, labels, views, secondsPerView, features },
-    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
+    logits: (indices, epoch) => model.logits(features(indices, epoch)),
     dispose: () => rows.dispose(),
   };
 }

@@ -50,7 +50,7 @@ export function imageInputs(
     count: cache.count,
     labels: cache.labels,
     features,
-    logits: (indices, epoch) => model.head.forward(features(indices, epoch)),
+    logits: (indices, epoch) => model.logits(features(indices, epoch)),
     hold: cache.hold,
   };
 }

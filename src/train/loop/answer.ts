@@ -36,7 +36,7 @@ export async function answer(
   const image = (index: number) => data.subarray(index * bytes, (index + 1) * bytes);
   const [logits, features] = await gpu.scope(() => {
     const features = model.features(imageTensor(gpu, { height, width, image }, indices, width));
-    return Promise.all([model.head.forward(features).read(), features.read()]);
+    return Promise.all([model.logits(features).read(), features.read()]);
   });
   if (!logits.every(Number.isFinite)) {
     const isHalf = model.parameters().some(({ dtype }) => dtype === 'f16');

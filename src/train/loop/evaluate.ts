@@ -80,7 +80,7 @@ export async function predictAll(
     const run = (indices: Uint32Array) =>
       gpu.scope(() => {
         const features = inputs.features(indices, 0);
-        const logits = model.head.forward(features);
+        const logits = model.logits(features);
         return Promise.all([logits.read(), onFeatures && features.read()]);
       });
     const predicted: number[][] = [];

@@ -193,9 +193,9 @@ class Run {
     const firstStep = this.progress.phaseEpochs * plan.steps;
     const runStep = trainingStep(model, optimizer, inputs, settings);
     let started = done;
-    const start = (step: readonly Uint32Array[]) => {
-      optimizer.learningRate = rateAt(firstStep + started++);
-      return runStep(step, epoch);
+    const start = (batches: readonly Uint32Array[]) => {
+      optimizer.learningRate = rateAt(firstStep + started);
+      return runStep(batches, epoch, started++);
     };
     model.train();
     const order = stepsOf(inputs.count, plan, epoch, settings);

@@ -108,7 +108,7 @@ export async function findLearningRate(
       signal?.throwIfAborted();
       const rate = (optimizer.learningRate = from * (to / from) ** (points.length / (steps - 1)));
       const release = await hold?.(batches);
-      const { loss } = await runStep(batches, epoch).finally(release);
+      const { loss } = await runStep(batches, epoch, points.length).finally(release);
       mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
       const smoothed = mean / (1 - SMOOTHING ** (points.length + 1));
       if (!Number.isFinite(loss) || smoothed > DIVERGED * best) break;

@@ -222,7 +222,7 @@ function recordFeatures(
   const inputs: Inputs = {
     ...images,
     features: ofRows,
-    logits: (indices) => model.head.forward(ofRows(indices)),
+    logits: (indices) => model.logits(ofRows(indices)),
   };
   const real = photos.train * viewsOf(config, phase) + photos.valid;
   return {

@@ -26,6 +26,7 @@ export async function rehearse(
   outputs: number,
   config: TrainConfig,
 ): Promise<void> {
+  await networks[architecture].ready();
   await gpu.prepare(() => recordBatch(networks[architecture].create(gpu, outputs), config));
 }
 
@@ -61,7 +62,7 @@ export function stepInputs(model: Network, images: ImageSet, config: TrainConfig
   if (!learnsFromFeatures(model, config)) return inputs;
   const features = (rows: Uint32Array) =>
     new FeatureRows(model.gpu, rows.length, model.featureCount).gather(rows);
-  return { ...inputs, features, logits: (rows) => model.head.forward(features(rows)) };
+  return { ...inputs, features, logits: (rows) => model.logits(features(rows)) };
 }
 
 /** `count` black images of class 0, as large as training photos are. */

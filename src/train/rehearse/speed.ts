@@ -43,7 +43,7 @@ export async function measureSpeed(gpu: Gpu, signal?: AbortSignal): Promise<Trai
       const step = trainingStep(model, optimizer, inputs, config);
       model.eval();
       const overhead = await secondsFor(
-        judged(() => model.head.forward(rows.gather(indices))),
+        judged(() => model.logits(rows.gather(indices))),
         signal,
       );
       const forward = await secondsFor(

@@ -32,7 +32,7 @@ export interface OnnxOptions {
   readonly source: string;
 }
 
-/** PyTorch's default, which torchvision's networks keep. */
+/** PyTorch's default, which torchvision's ResNets keep. */
 const EPSILON = 1e-5;
 
 /**
@@ -61,6 +61,16 @@ export interface Window {
   readonly padding: number;
 }
 
+/** A convolution without bias and its norm, by their names. */
+interface ConvNorm extends Window {
+  readonly name: string;
+  readonly norm: string;
+  /** Of the norm; PyTorch's default by default. */
+  readonly epsilon?: number;
+  /** Of the convolution; 1 by default. */
+  readonly groups?: number;
+}
+
 const window = ({ kernel, stride, padding }: Window) => ({
   kernel_shape: [kernel, kernel],
   strides: [stride, stride],
@@ -84,24 +94,33 @@ export class OnnxGraph {
 
   /** The convolution `name`, without bias, and the batch norm `norm` behind it, with running statistics. */
   convNorm(
-    { name, norm, ...size }: Window & { readonly name: string; readonly norm: string },
+    { name, norm, epsilon = EPSILON, groups = 1, ...size }: ConvNorm,
     x: string,
   ): string {
-    const convolved = this.add(name, 'Conv', [x, this.large(`${name}.weight`)], window(size));
+    const attributes = { ...window(size), ...(groups === 1 ? {} : { group: groups }) };
+    const convolved = this.add(name, 'Conv', [x, this.large(`${name}.weight`)], attributes);
     const parts = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
       this.small(`${norm}.${part}`),
     );
-    return this.add(norm, 'BatchNormalization', [convolved, ...parts], { epsilon: { float: EPSILON } });
+    return this.add(norm, 'BatchNormalization', [convolved, ...parts], { epsilon: { float: epsilon } });
   }
 
   maxPool(name: string, x: string, size: Window): string {
     return this.add(name, 'MaxPool', [x], window(size));
   }
 
-  /** y = x Wᵀ + b, under the name `output`. */
-  head(name: string, x: string, output: string): void {
+  /** y = x Wᵀ + b; what the graph gives has a name of its own. */
+  linear(name: string, x: string, output = `${name}.out`): string {
     const inputs = [x, this.large(`${name}.weight`), this.small(`${name}.bias`)];
     this.nodes.push({ name, op: 'Gemm', inputs, output, attributes: { transB: 1 } });
+    return output;
+  }
+
+  /** The convolution `name` of 1×1, with its bias. */
+  pointwise(name: string, x: string): string {
+    return this.add(name, 'Conv', [x, this.large(`${name}.weight`), this.small(`${name}.bias`)], {
+      kernel_shape: [1, 1],
+    });
   }
 
   private small(name: string): string {

@@ -125,6 +125,7 @@ export class Looker {
     const { transform } = transformOf(file, card);
     const image = prepare(await this.decoded(photo), transform, side ?? ownSide(transform));
     const network = networks[architecture];
+    await network.ready();
     const paper = paperGpu({ software: false, subgroupSize: 32 });
     const create = (gpu: Gpu) => network.create(gpu, outputsIn(tensors, network));
     const layers = planLayers(paper, create, image.width);

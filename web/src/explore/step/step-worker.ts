@@ -50,14 +50,15 @@ async function measure({ choice, config, classes, site }: ToStepWorker): Promise
       onProgress: () => undefined,
     }).then(({ bytes }) => bytes);
     const file = readSafetensors(await shipped, SHIPPED);
-    return loadWithFreshHead(gpu, file, { source: SHIPPED, outputs: classes, seed: config.seed }).model;
+    return (await loadWithFreshHead(gpu, file, { source: SHIPPED, outputs: classes, seed: config.seed })).model;
   };
-  const made = () => {
+  const made = async () => {
+    await networks[network].ready();
     const model = networks[network].create(gpu, classes);
     model.initialise(createRandom(config.seed));
     return model;
   };
-  const model = pretrained ? await loaded() : made();
+  const model = await (pretrained ? loaded() : made());
   try {
     const images = await drawnBatch(
       new URL('drawings.zip', site),
