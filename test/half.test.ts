@@ -1,6 +1,6 @@
 /** A network stored in f16: what it answers, what it takes, what comes back from it, and what it refuses. */
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { batchNorm, conv2d, linear, Tensor } from '../src/autograd/index.ts';
+import { batchNorm, conv2d, linear, Tensor } from '../src/autograd/all.ts';
 import type { Gpu } from '../src/gpu/index.ts';
 import { hasHalf } from '../src/kernels/dtype.ts';
 import { resnet18, type ResNet } from '../src/networks/index.ts';

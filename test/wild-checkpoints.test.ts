@@ -97,7 +97,7 @@ describe.skipIf(reason !== undefined)('checkpoints of training programs', () => 
     const { model, architecture } = await loadWithFreshHead(gpu, readWeights(bytes, name), options);
     model.dispose();
     expect(architecture).toBe('resnet18');
-    const converted = readWeights(convertWeights({ bytes, source: name }, 'f32').bytes, name);
+    const converted = readWeights((await convertWeights({ bytes, source: name }, 'f32')).bytes, name);
     expect(converted.notes).toEqual([]);
     for (const [key, { shape, data }] of plain) {
       if (key.endsWith('num_batches_tracked')) continue;

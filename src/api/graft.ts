@@ -60,7 +60,7 @@ export {
   type CrossEntropyOptions,
   type Loss,
   type TrainedLeaf,
-} from '../autograd/index.ts';
+} from '../autograd/all.ts';
 export {
   BatchNorm2d,
   Buffer,
@@ -88,7 +88,7 @@ export {
   type Stage,
   type Stages,
   type StateDict,
-} from '../nn/index.ts';
+} from '../nn/all.ts';
 export {
   Adam,
   AdamW,

@@ -18,7 +18,7 @@ import {
   add,
   reshape,
   Tensor,
-} from './index.ts';
+} from './all.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { centralDifferences, dot, expectClose, noise } from '../../test/support/
 import type { Gpu } from '../gpu/index.ts';
 import * as reference from '../kernels/grouped-conv2d/reference.ts';
 import { groupedOutput, type GroupedConv2dShape } from '../kernels/grouped-conv2d/index.ts';
-import { conv2d, gradientOf, plainOptions, Tensor, type Conv2dOptions } from './index.ts';
+import { conv2d, gradientOf, plainOptions, Tensor, type Conv2dOptions } from './all.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

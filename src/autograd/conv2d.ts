@@ -1,24 +1,9 @@
 /** 2-D convolution: by conv2d's kernels where they know it, in groups, dilated or with windows that differ by axis by others. */
-import type { Window } from '../gpu/index.ts';
 import { conv2dForward } from '../kernels/conv2d/index.ts';
-import {
-  groupedBackwardData,
-  groupedBackwardWeight,
-  groupedForward,
-  groupedOutput,
-  type GroupedConv2dShape,
-} from '../kernels/grouped-conv2d/index.ts';
 import { addBias, biasGradient } from '../kernels/linear/index.ts';
-import { pairOf, sidesOf } from '../kernels/sliding.ts';
 import { gradients } from './gradients.ts';
-import {
-  conv2dShape,
-  plainOptions,
-  sizesOf,
-  windowOf,
-  type Conv2dOptions,
-  type ConvolutionOutput,
-} from './plain-conv2d.ts';
+import { groupedConvolution, type Convolution } from './grouped-conv2d.ts';
+import { conv2dShape, plainOptions, windowOf, type Conv2dOptions } from './plain-conv2d.ts';
 import { apply, refuseHalf, type Tensor } from './tensor.ts';
 
 /**
@@ -64,20 +49,6 @@ export function conv2d(
   });
 }
 
-/** How an operation's name tells the two kinds apart, for whoever counts what their kernels do. */
-type Op = 'conv2d' | 'groupedConv2d';
-
-interface Convolution {
-  readonly op: Op;
-  readonly output: ConvolutionOutput;
-  readonly window: Window | undefined;
-  readonly kernels: {
-    forward(storages: Parameters<typeof groupedForward>[1]): void;
-    backwardData(storages: Parameters<typeof groupedBackwardData>[1]): void;
-    backwardWeight(storages: Parameters<typeof groupedBackwardWeight>[1]): void;
-  };
-}
-
 function convolutionOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Convolution {
   const { gpu } = x;
   const plain = plainOptions(options);
@@ -92,35 +63,5 @@ function convolutionOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Convo
       },
     };
   }
-  const { conv, output } = groupedShape(x, weight, options);
-  return {
-    ...{ op: 'groupedConv2d', output, window: squareWindow(conv) },
-    kernels: {
-      forward: (storages) => groupedForward(gpu, storages, conv),
-      backwardData: (storages) => groupedBackwardData(gpu, storages, conv),
-      backwardWeight: (storages) => groupedBackwardWeight(gpu, storages, conv),
-    },
-  };
-}
-
-/** The same where one number says it for both axes. */
-function squareWindow({ kernel, stride, dilation, padding }: GroupedConv2dShape): Window | undefined {
-  const same = stride[0] === stride[1] && padding.every((side) => side === padding[0]);
-  const [height, width] = kernel;
-  return same && dilation[0] === 1 && dilation[1] === 1
-    ? { height, width, stride: stride[0], padding: padding[0] }
-    : undefined;
-}
-
-function groupedShape(
-  x: Tensor,
-  weight: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv2dOptions,
-): { conv: GroupedConv2dShape; output: ConvolutionOutput } {
-  refuseHalf('conv2d in groups, dilated, or with windows that differ by axis', [x, weight]);
-  const { n, h, w, c, r, s, k } = sizesOf(x, weight, groups);
-  const window = { kernel: [r, s], stride: pairOf(stride), dilation: pairOf(dilation) } as const;
-  const conv = { n, h, w, c, k, groups, ...window, padding: sidesOf(padding) };
-  const { oh, ow } = groupedOutput(conv);
-  return { conv, output: [n, oh, ow, k] };
+  return groupedConvolution(x, weight, options);
 }

@@ -34,7 +34,7 @@ import {
   sub,
   sum,
   Tensor,
-} from './index.ts';
+} from './all.ts';
 
 // Results and gradients near 1 in f32: some roundings, and exp's 3 + 2·|x| units in the last place.
 const CLOSE = { relative: 2e-6 };

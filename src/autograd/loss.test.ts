@@ -5,7 +5,7 @@ import { centralDifferences, expectClose, noise } from '../../test/support/kerne
 import type { Gpu } from '../gpu/index.ts';
 import * as reference from '../kernels/loss/reference.ts';
 import { Parameter } from '../nn/index.ts';
-import { add, backward, bceWithLogits, crossEntropy, mul, reshape, Tensor } from './index.ts';
+import { add, backward, bceWithLogits, crossEntropy, mul, reshape, Tensor } from './all.ts';
 
 // f32 against differences of a float64 loss: exp's 3 + 2·|x| units in the last place, and two roundings.
 const CLOSE = { relative: 2e-6 };

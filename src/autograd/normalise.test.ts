@@ -7,7 +7,7 @@ import * as layerNorms from '../kernels/layer-norm/reference.ts';
 import * as losses from '../kernels/loss/reference.ts';
 import * as softmaxes from '../kernels/softmax/reference.ts';
 import { createRandom } from '../random.ts';
-import { Dropout, LayerNorm, Parameter } from '../nn/index.ts';
+import { Dropout, LayerNorm, Parameter } from '../nn/all.ts';
 import {
   add,
   backward,
@@ -21,7 +21,7 @@ import {
   softmax,
   sum,
   Tensor,
-} from './index.ts';
+} from './all.ts';
 
 const CLOSE = { relative: 5e-6 };
 

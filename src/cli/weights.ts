@@ -115,7 +115,7 @@ function addInfo(weights: Command): void {
 
 async function info(path: string): Promise<number> {
   const found = await readBytes(nodeFiles, path);
-  const { lines, format, tensors, numbers, metadata, network, notes } = summariseWeights(found);
+  const { lines, format, tensors, numbers, metadata, network, notes } = await summariseWeights(found);
   console.log(`${lines.join('\n')}\n`);
   heading('file', `${found.source}, ${format}, ${count(found.bytes.length)} bytes`);
   heading('SHA-256', await sha256Of(path));
@@ -147,7 +147,7 @@ function addConvert(weights: Command): void {
 async function convert(from: string, to: string, dtype: Dtype): Promise<void> {
   const found = await readBytes(nodeFiles, from);
   await checkOutput(to, from);
-  const { bytes, summary, notes } = convertWeights(found, dtype);
+  const { bytes, summary, notes } = await convertWeights(found, dtype);
   await writeOutput(to, bytes);
   if (notes.length > 0) console.log(printable(weightsText(found.source, notes)));
   console.log(`Wrote ${shellWord(printable(to))}: ${summary}.`);

@@ -5,9 +5,8 @@
  */
 import { isInStage } from '../nn/index.ts';
 import { isBatchCount, WeightsError, type StateDict } from '../weights/index.ts';
-import type { NetworkEntry } from './network-entry.ts';
+import type { NetworkEntry, Spelling } from './network-entry.ts';
 import { networkNames, networks, type NetworkName } from './registry.ts';
-import { strangerIn } from './strangers.ts';
 
 /** A network in a file. */
 export interface DetectedNetwork<T> {
@@ -20,22 +19,24 @@ export interface DetectedNetwork<T> {
 
 /**
  * The network that the file is most like, its head apart. Whether all of it is there, and as large as it must be, is for
- * `matchStateDict` to say. Throws `WeightsError` if the file has nothing of any network but a stem at most, and if it has
+ * `matchStateDict` to say. Rejects with `WeightsError` if the file has nothing of any network but a stem at most, and if it has
  * several networks.
  *
  * ```ts
  * const file = new Map(Array.from(networks.resnet18.stateShapes(10), ([name, shape]) => [`module.${name}`, { shape }]));
- * const { name, notes } = detectNetwork(file, 'model.pth');
+ * const { name, notes } = await detectNetwork(file, 'model.pth');
  * name; // → 'resnet18'
  * notes; // → ['names without "module."']
  * ```
  */
-export function detectNetwork<T extends Shaped>(
+export async function detectNetwork<T extends Shaped>(
   tensors: ReadonlyMap<string, T>,
   source: string,
-): DetectedNetwork<T> {
-  const [best, ...others] = viewsOf(tensors);
-  if (!best) throw notANetwork(tensors, source);
+): Promise<DetectedNetwork<T>> {
+  await readyFor([...tensors.keys()]);
+  const own = viewsOf(tensors);
+  const [best, ...others] = own.length > 0 ? own : viewsOf(tensors, await allSpellings());
+  if (!best) throw await notANetwork(tensors, source);
   const equal = others.filter((view) => view.names === best.names && view.prefix !== best.prefix);
   const rival = equal.find(({ name, spelling }) => name === best.name && spelling === best.spelling);
   if (rival && !(isUsual(best.prefix) && !isUsual(rival.prefix)))
@@ -46,6 +47,15 @@ export function detectNetwork<T extends Shaped>(
     );
   return translated(best, tensors);
 }
+
+/** Loads the networks that names in a file speak of. */
+const readyFor = (names: readonly string[]) =>
+  Promise.all(
+    networkNames.map((name) => {
+      const { marks, ready } = networks[name] as NetworkEntry;
+      return names.some((one) => marks?.test(one)) ? ready() : undefined;
+    }),
+  );
 
 /** What is looked at of a tensor. */
 interface Shaped {
@@ -69,13 +79,26 @@ interface Names {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** How others name the tensors of networks, which is asked only of files that have none of their own names. */
+async function allSpellings(): Promise<ReadonlyMap<string, readonly Spelling[]>> {
+  const all = networkNames.map(async (name) => {
+    const network: NetworkEntry = networks[name];
+    return [name, (await network.spellings?.()) ?? []] as const;
+  });
+  return new Map(await Promise.all(all));
+}
+
 /** All ways in which the file has more than a stem of a network, the likeliest first. */
-function viewsOf(tensors: ReadonlyMap<string, Shaped>): View[] {
+function viewsOf(
+  tensors: ReadonlyMap<string, Shaped>,
+  spellings?: ReadonlyMap<string, readonly Spelling[]>,
+): View[] {
   return networkNames
     .flatMap((name) => {
-      const network = networks[name];
+      const network: NetworkEntry = networks[name];
+      if (!network.isReady()) return [];
       const shapes = network.stateShapes(1);
-      return [undefined, ...(network.spellings ?? [])].flatMap((spelling) => {
+      return [undefined, ...(spellings?.get(name) ?? [])].flatMap((spelling) => {
         const names = spelling?.names ?? new Map(Array.from(shapes.keys(), (key) => [key, key]));
         return prefixesOf(innerNames(names, network), tensors).map((prefix) => ({
           ...{ name, prefix, spelling },
@@ -174,7 +197,8 @@ function translated<T>({ name, prefix, spelling }: View, all: ReadonlyMap<string
   return { name, tensors, notes };
 }
 
-function notANetwork(tensors: ReadonlyMap<string, Shaped>, source: string): WeightsError {
+async function notANetwork(tensors: ReadonlyMap<string, Shaped>, source: string): Promise<WeightsError> {
+  const { strangerIn } = await import('./strangers.ts');
   const names = [...tensors.keys()];
   const shown = names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 60)));
   const titles = networkNames.map((name) => networks[name].title).join(', ');

@@ -11,12 +11,16 @@ export interface NetworkEntry extends OnnxNetwork {
   /** The head's name in weights files. */
   readonly head: string;
   /** How other programs name its tensors; none by default. */
-  readonly spellings?: readonly Spelling[];
+  spellings?(): Promise<readonly Spelling[]>;
   /** Height and width in pixels of the images that its published weights were trained on. */
   readonly inputSize: number;
-  /** Resolves when `create` and `addNodes` may be called: a network that a page seldom has comes when it is asked for. */
+  /** Told of a file whose tensors have such a name, that it may be this one; by default of any. */
+  readonly marks?: RegExp;
+  /** Whether `create` and `stateShapes` may be called: what people seldom have comes when it is asked for. */
+  isReady(): boolean;
+  /** Resolves when they may be called and `addNodes` too. What is not there yet throws `Error`. */
   ready(): Promise<void>;
-  /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. Throws `Error` before it is `ready`. */
+  /** A network of so many classes; its parameters are undefined until `initialise` or `loadStateDict`. */
   create(gpu: Gpu, classes: number): Network;
 }
 
@@ -27,3 +31,7 @@ export interface Spelling {
   /** From those names to the network's own; a file may have only some of them. */
   readonly names: ReadonlyMap<string, string>;
 }
+
+/** What is thrown where a network is asked for what `ready` has not loaded. */
+export const notReady = (name: string): Error =>
+  new Error(`${name} is not loaded yet: await networks.${name}.ready() first.`);

@@ -16,7 +16,7 @@ const strangers: readonly { readonly has: RegExp; readonly is: string }[] = [
   { has: /(^|\.)(Mixed_5b|Conv2d_1a_3x3)\./, is: 'an Inception network' },
   {
     has: /conv_dw\.|conv_pwl?\.|^features\.\d+\.conv\.\d|^features\.1\.0\.block\./,
-    is: 'a MobileNet or EfficientNet',
+    is: 'a MobileNet of another kind or an EfficientNet',
   },
   { has: /dwconv|(^|\.)stages\.0\.blocks\.0\.conv_dw/, is: 'a ConvNeXt' },
   { has: /^features\.0\.weight$/, is: 'a VGG network or AlexNet' },

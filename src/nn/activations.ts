@@ -1,6 +1,6 @@
 /** Activations as modules, by PyTorch's names; the functions that they call are in autograd. */
-import * as ops from '../autograd/index.ts';
-import type { GeluOptions, Tensor } from '../autograd/index.ts';
+import * as ops from '../autograd/all.ts';
+import type { GeluOptions, Tensor } from '../autograd/all.ts';
 import { Module } from './module.ts';
 
 /**

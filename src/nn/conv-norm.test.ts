@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
 import { expectClose, noise } from '../../test/support/kernels.ts';
-import { backward, crossEntropy, Tensor } from '../autograd/index.ts';
+import { backward, crossEntropy, Tensor } from '../autograd/all.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { Adam } from '../optim/index.ts';
 import { createRandom } from '../random.ts';

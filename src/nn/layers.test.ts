@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../test/support/gpu.ts';
 import { expectClose, noise } from '../../test/support/kernels.ts';
-import { Tensor } from '../autograd/index.ts';
+import { Tensor } from '../autograd/all.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { createRandom } from '../random.ts';
-import { BatchNorm2d, Conv2d, convNorm, Linear, type Parameter } from './index.ts';
+import { BatchNorm2d, Conv2d, convNorm, Linear, type Parameter } from './all.ts';
 import { kaiming, normal, uniform } from './init.ts';
 
 /** f32 sums of at most some dozen terms. */

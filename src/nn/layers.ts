@@ -2,22 +2,14 @@
 import type { Gpu } from '../gpu/index.ts';
 import * as ops from '../autograd/index.ts';
 import type { Tensor } from '../autograd/index.ts';
-import { pairOf, type PerAxis } from '../kernels/sliding.ts';
 import type { Random } from '../random.ts';
 import { kaiming, normal, uniform } from './init.ts';
+import type { Conv2d } from './conv2d.ts';
 import { Module } from './module.ts';
 import { Buffer, Counter, Parameter } from './parameter.ts';
 
-/** As torch.nn.Conv2d's, with its defaults. */
-export interface Conv2dOptions extends ops.Conv2dOptions {
-  /** The window's height and width. */
-  readonly kernel: PerAxis;
-  /** Whether a number is added to each channel; true by default. Before batch norm, which has one of its own, say false. */
-  readonly bias?: boolean;
-}
-
 /** He's initial values, as torchvision's networks have them (He et al. 2015): normal, with the deviation for the fan out. */
-function initialiseKernel(weight: Parameter, random: Random): void {
+export function initialiseKernel(weight: Parameter, random: Random): void {
   const [k = 0, , r = 0, s = 0] = weight.fileShape;
   weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(k * r * s), random) });
 }
@@ -60,59 +52,6 @@ export class PlainConv2d extends Module {
 
   override initialise(random: Random): void {
     initialiseKernel(this.weight, random);
-  }
-}
-
-/**
- * Convolution: x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`.
- *
- * ```ts
- * const blur = new Conv2d(gpu, 1, 1, { kernel: 3, padding: 1, bias: false });
- * blur.weight.load({ shape: [1, 1, 3, 3], data: new Float32Array(9).fill(1 / 9) });
- * const x = new Tensor(gpu, [1, 3, 3, 1], gpu.upload(Float32Array.of(0, 0, 0, 0, 9, 0, 0, 0, 0)));
- * await blur.forward(x).read(); // → [1, 1, 1, 1, 1, 1, 1, 1, 1]
- * ```
- */
-export class Conv2d extends Module {
-  readonly weight: Parameter;
-  readonly bias?: Parameter;
-  /** What the operation is told. */
-  readonly options: ops.Conv2dOptions;
-
-  /** Throws `RangeError` where the channels do not come in as many groups as are asked for. */
-  constructor(
-    gpu: Gpu,
-    inChannels: number,
-    outChannels: number,
-    { kernel, bias = true, ...options }: Conv2dOptions,
-  ) {
-    super();
-    const { groups = 1 } = options;
-    if (inChannels % groups !== 0 || outChannels % groups !== 0)
-      throw new RangeError(
-        `Conv2d: ${inChannels} channels in and ${outChannels} out do not come in ${groups} groups.`,
-      );
-    this.options = options;
-    this.weight = new Parameter(gpu, [outChannels, inChannels / groups, ...pairOf(kernel)], 'OIHW');
-    if (bias) this.bias = new Parameter(gpu, [outChannels]);
-  }
-
-  /** x `[N, H, W, inChannels]` → `[N, oH, oW, outChannels]`; throws `RangeError` for another number of channels. */
-  forward(x: Tensor): Tensor {
-    return ops.conv2d(ops.cast(x, this.weight.dtype), this.weight, { ...this.options, bias: this.bias });
-  }
-
-  /** Stays in f32 where its kernels know no f16: with a bias, in groups, dilated, and with windows that differ by axis. */
-  override half(): this {
-    if (!this.bias && ops.plainOptions(this.options)) this.weight.half();
-    return this;
-  }
-
-  /** As `PlainConv2d`, and a bias of 0. */
-  override initialise(random: Random): void {
-    const { weight, bias } = this;
-    initialiseKernel(weight, random);
-    bias?.load({ shape: bias.fileShape, data: new Float32Array(bias.size) });
   }
 }
 

@@ -4,7 +4,7 @@ import { testGpu } from '../../test/support/gpu.ts';
 import { noise } from '../../test/support/kernels.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { createRandom } from '../random.ts';
-import { BatchNorm2d, Conv2d, isWithin, Linear, Module } from './index.ts';
+import { BatchNorm2d, Conv2d, isWithin, Linear, Module } from './all.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

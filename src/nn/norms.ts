@@ -1,7 +1,7 @@
 /** Layers between those that learn: layer normalisation, dropout and softmax; names and defaults are PyTorch's. */
 import type { Gpu } from '../gpu/index.ts';
-import * as ops from '../autograd/index.ts';
-import type { SoftmaxOptions, Tensor } from '../autograd/index.ts';
+import * as ops from '../autograd/all.ts';
+import type { SoftmaxOptions, Tensor } from '../autograd/all.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 

@@ -34,7 +34,7 @@ export async function exportModel(
   { source, temperature = 1, ...file }: NamedWeights,
   { format, dtype, version }: ExportOptions,
 ): Promise<Exported> {
-  const { architecture: name, tensors, card: given, notes: read } = readNetworkFile(file, source);
+  const { architecture: name, tensors, card: given, notes: read } = await readNetworkFile(file, source);
   const { transform: shown, notes: foreign } = transformOf(file, given);
   const { shrinkFrom, ...transform } = shown;
   const card = given && { ...given, transform };

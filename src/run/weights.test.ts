@@ -21,15 +21,15 @@ describe('a weights file', () => {
     '"criterion.weight" left out',
   ];
 
-  it('is shown with its own names, and with the network that they mean', () => {
-    const summary = summariseWeights(wrapped);
+  it('is shown with its own names, and with the network that they mean', async () => {
+    const summary = await summariseWeights(wrapped);
     expect(summary.network).toMatch(/ResNet/);
     expect(summary.notes).toEqual(notes);
     expect(summary.tensors.map(({ name }) => name)).toContain('model.classifier.1.bias');
   });
 
-  it("is converted to the network's names", () => {
-    const converted = convertWeights(wrapped, 'f32');
+  it("is converted to the network's names", async () => {
+    const converted = await convertWeights(wrapped, 'f32');
     expect(converted.notes).toEqual(notes);
     expect([...readWeights(converted.bytes, 'f').tensors.keys()]).toEqual([
       'layer1.0.conv1.weight',
@@ -37,13 +37,13 @@ describe('a weights file', () => {
     ]);
   });
 
-  it('keeps the names of a network that graft does not have', () => {
+  it('keeps the names of a network that graft does not have', async () => {
     const stranger = file('module.blocks.0.attn.qkv.weight', 'module.cls_token');
-    expect(summariseWeights(stranger)).toMatchObject({
+    expect(await summariseWeights(stranger)).toMatchObject({
       network: undefined,
       notes: ['names without "module."'],
     });
-    const { tensors } = readWeights(convertWeights(stranger, 'f32').bytes, 'f');
+    const { tensors } = readWeights((await convertWeights(stranger, 'f32')).bytes, 'f');
     expect([...tensors.keys()]).toEqual(['blocks.0.attn.qkv.weight', 'cls_token']);
   });
 });

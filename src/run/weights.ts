@@ -22,9 +22,9 @@ export interface WeightsSummary extends WeightsInfo {
 }
 
 /** What is in a weights file. Throws `WeightsError` where it is none. */
-export function summariseWeights({ bytes, source }: FoundWeights): WeightsSummary {
+export async function summariseWeights({ bytes, source }: FoundWeights): Promise<WeightsSummary> {
   const info = describeWeights(bytes, source);
-  const found = detected(new Map(info.tensors.map((tensor) => [tensor.name, tensor])), source);
+  const found = await detected(new Map(info.tensors.map((tensor) => [tensor.name, tensor])), source);
   const sizes = info.tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
   const rows = info.tensors.map(({ name, dtype, shape }) => [
     printable(name),
@@ -41,12 +41,12 @@ export function summariseWeights({ bytes, source }: FoundWeights): WeightsSummar
 }
 
 /** The network that the tensors are; undefined if graft does not have it, and then their names mean nothing here. */
-function detected<T extends { readonly shape: readonly number[] }>(
+async function detected<T extends { readonly shape: readonly number[] }>(
   tensors: ReadonlyMap<string, T>,
   source: string,
-): DetectedNetwork<T> | undefined {
+): Promise<DetectedNetwork<T> | undefined> {
   try {
-    return detectNetwork(tensors, source);
+    return await detectNetwork(tensors, source);
   } catch (error) {
     if (error instanceof WeightsError) return undefined;
     throw error;
@@ -54,14 +54,14 @@ function detected<T extends { readonly shape: readonly number[] }>(
 }
 
 /** The file as safetensors with the names that its network has here, its numbers stored as `dtype`. Throws `WeightsError` where it is none or they do not fit. */
-export function convertWeights(
+export async function convertWeights(
   { bytes, source }: FoundWeights,
   dtype: 'f32' | 'f16',
-): { readonly bytes: Uint8Array; readonly summary: string; readonly notes: readonly string[] } {
+): Promise<{ readonly bytes: Uint8Array; readonly summary: string; readonly notes: readonly string[] }> {
   const { metadata, notes = [], ...file } = readWeights(bytes, source);
   const trunk = decodeTrunk(metadata, source);
   if (trunk) throw withoutItsTrunk(source, trunk);
-  const found = detected(file.tensors, source);
+  const found = await detected(file.tensors, source);
   const tensors = found?.tensors ?? file.tensors;
   const written = writeSafetensors(tensors, { dtype, source, metadata: { format: 'pt', ...metadata } });
   return {

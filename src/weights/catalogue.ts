@@ -90,6 +90,33 @@ export const catalogue: readonly CatalogueEntry[] = [
     licence: TORCHVISION_LICENCE,
     note: 'Wide ResNet-101-2, IMAGENET1K_V1: 126.9 M parameters in f16, 78.8 % top-1',
   },
+  {
+    name: 'mobilenet_v3_small',
+    url: 'https://download.pytorch.org/models/mobilenet_v3_small-047dcff4.pth',
+    sha256Prefix: '047dcff4',
+    bytes: 10_306_000,
+    rounded: true,
+    licence: TORCHVISION_LICENCE,
+    note: 'MobileNetV3-Small, IMAGENET1K_V1: 2.5 M parameters, 67.7 % top-1',
+  },
+  {
+    name: 'mobilenet_v3_large',
+    url: 'https://download.pytorch.org/models/mobilenet_v3_large-8738ca79.pth',
+    sha256Prefix: '8738ca79',
+    bytes: 22_140_000,
+    rounded: true,
+    licence: TORCHVISION_LICENCE,
+    note: 'MobileNetV3-Large, IMAGENET1K_V1: 5.5 M parameters, 74.0 % top-1',
+  },
+  {
+    name: 'mobilenet_v3_large.v2',
+    url: 'https://download.pytorch.org/models/mobilenet_v3_large-5c1a4163.pth',
+    sha256Prefix: '5c1a4163',
+    bytes: 22_132_000,
+    rounded: true,
+    licence: TORCHVISION_LICENCE,
+    note: 'MobileNetV3-Large, IMAGENET1K_V2: the same network trained by a longer recipe, 75.3 % top-1',
+  },
 ];
 
 /** The entry of that name, or undefined. */

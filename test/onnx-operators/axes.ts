@@ -1,5 +1,5 @@
 /** Operators that reduce along axes, or normalise along them. */
-import { layerNorm, logSoftmax, mean, mul, softmax, sum, type Tensor } from '../../src/autograd/index.ts';
+import { layerNorm, logSoftmax, mean, mul, softmax, sum, type Tensor } from '../../src/autograd/all.ts';
 import { layerNormForward } from '../../src/kernels/layer-norm/index.ts';
 import { computed, f32, input, numberOf, numbersOf, sizeOf, upload, type Operator } from './operator.ts';
 

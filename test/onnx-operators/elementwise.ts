@@ -9,7 +9,7 @@ import {
   sigmoid,
   sub,
   Tensor,
-} from '../../src/autograd/index.ts';
+} from '../../src/autograd/all.ts';
 import { computed, f32, input, numberOf, onTensors, upload, type Operator } from './operator.ts';
 
 const unary = (operation: (x: Tensor) => Tensor): Operator => onTensors(([x]) => operation(x!)); // ONNX demands it

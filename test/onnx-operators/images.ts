@@ -1,5 +1,5 @@
 /** Operators on images: convolution, pooling, batch norm. */
-import { avgPool2d, batchNorm, conv2d, globalAvgPool, maxPool2d } from '../../src/autograd/index.ts';
+import { avgPool2d, batchNorm, conv2d, globalAvgPool, maxPool2d } from '../../src/autograd/all.ts';
 import type { OnnxTensor } from './model.ts';
 import {
   channelsFirst,

@@ -5,7 +5,7 @@ import {
   nllLoss,
   type LabelOptions,
   type Reduction,
-} from '../../src/autograd/index.ts';
+} from '../../src/autograd/all.ts';
 import {
   channelsFirst,
   channelsLast,

@@ -1,5 +1,5 @@
 /** Products of matrices. The engine's fully connected layer takes its weight as `[out, in]`, ONNX the other way round. */
-import { add, linear, mul, Tensor } from '../../src/autograd/index.ts';
+import { add, linear, mul, Tensor } from '../../src/autograd/all.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { OnnxTensor } from './model.ts';
 import { computed, f32, input, numberOf, transposed, upload, type Operator } from './operator.ts';

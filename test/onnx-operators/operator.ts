@@ -2,7 +2,7 @@
  * How an ONNX operator is computed by the engine, and how tensors go there and back. ONNX has images as `[N, C, …]`, the engine
  * as `[N, …, C]`: they are reordered on the host, as weights are when a file is read.
  */
-import { reshape, Tensor } from '../../src/autograd/index.ts';
+import { reshape, Tensor } from '../../src/autograd/all.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import type { Attribute, OnnxTensor } from './model.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backward, bceWithLogits, crossEntropy, Tensor } from '../../src/autograd/index.ts';
 import type { Gpu } from '../../src/gpu/index.ts';
 import { networkNames, networks, type NetworkName } from '../../src/networks/index.ts';
-import { BatchNorm2d, Dropout, isWithin, type Network } from '../../src/nn/index.ts';
+import { BatchNorm2d, Dropout, isWithin, type Network } from '../../src/nn/all.ts';
 import { Adam } from '../../src/optim/index.ts';
 import {
   expectClose,

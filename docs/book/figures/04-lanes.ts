@@ -1,5 +1,5 @@
 /** Chapter 4: a recorded step as lanes. Time is the list of commands; a bar is a temporary's span; its colour is its place in memory. */
-import { backward, crossEntropy, relu, Tensor } from '../../../src/autograd/index.ts';
+import { backward, crossEntropy, relu, Tensor } from '../../../src/autograd/all.ts';
 import { paperGpu } from '../../../src/gpu/index.ts';
 import type { Command } from '../../../src/gpu/command.ts';
 import { Planner } from '../../../src/gpu/memory/plan.ts';

@@ -1,6 +1,6 @@
 /** The sizes of a convolution in groups, and what follows from them. */
 import { checkSizes } from '../checks.ts';
-import { slidingOutput, type SlidingWindow } from '../sliding.ts';
+import { slidingOutput, type SlidingWindow } from '../sliding-output.ts';
 
 /**
  * x `[n, h, w, c]`, weight `[R, S, c / groups, k]`, y `[n, oh, ow, k]`, all f32: output channels come in `groups` runs, each of which

@@ -1,6 +1,6 @@
 /** The sizes of a pool over windows, and what follows from them. */
 import { checkSizes } from '../checks.ts';
-import { slidingOutput, type SlidingWindow } from '../sliding.ts';
+import { slidingOutput, type SlidingWindow } from '../sliding-output.ts';
 
 /** x `[n, h, w, c]` → y `[n, oh, ow, c]`, f32. */
 export interface WindowPoolShape extends SlidingWindow {

@@ -46,7 +46,6 @@ export interface BlockGeometry {
 }
 
 export interface Geometry {
-  readonly title: string;
   readonly stem: ConvNormGeometry;
   readonly blocks: readonly BlockGeometry[];
   /** The convolution behind the blocks. */
@@ -55,11 +54,9 @@ export interface Geometry {
   readonly features: number;
 }
 
-/** The layer before the head, and the head: a convolution's work on a single pixel. */
+/** The layer before the head, and the head. */
 export const HIDDEN = 'classifier.0';
 export const HEAD = 'classifier.3';
-/** Sides in pixels of the images that torchvision's weights were trained on. */
-export const INPUT_SIZE = 224;
 /** Of all its batch norms. */
 export const EPSILON = 1e-3;
 export const MOMENTUM = 0.01;
@@ -72,9 +69,8 @@ type Row = readonly [number, number, number, 0 | 1, 'relu' | 'hardSwish', 1 | 2]
 const RE = 'relu';
 const HS = 'hardSwish';
 
-const members: Readonly<Record<MobileNetName, readonly [size: string, features: number, ...rows: Row[]]>> = {
+const members: Readonly<Record<MobileNetName, readonly [features: number, ...rows: Row[]]>> = {
   mobilenet_v3_large: [
-    'Large',
     1280,
     [3, 16, 16, 0, RE, 1],
     [3, 64, 24, 0, RE, 2],
@@ -93,7 +89,6 @@ const members: Readonly<Record<MobileNetName, readonly [size: string, features: 
     [5, 960, 160, 1, HS, 1],
   ],
   mobilenet_v3_small: [
-    'Small',
     1024,
     [3, 16, 16, 1, RE, 2],
     [3, 72, 24, 0, RE, 2],
@@ -143,7 +138,7 @@ function blockOf(
 
 /** All members, by torchvision's names. */
 export const geometries = Object.fromEntries(
-  Object.entries(members).map(([name, [size, features, ...rows]]) => {
+  Object.entries(members).map(([name, [features, ...rows]]) => {
     let channels = 16;
     const stem = convNorm('features.0', 3, channels, HS, { kernel: 3, stride: 2 });
     const blocks = rows.map((row, i) => {
@@ -152,7 +147,7 @@ export const geometries = Object.fromEntries(
       return block;
     });
     const last = convNorm(`features.${rows.length + 1}`, channels, 6 * channels, HS);
-    return [name, { title: `MobileNetV3-${size}`, stem, blocks, last, features }];
+    return [name, { stem, blocks, last, features }];
   }),
 ) as unknown as Readonly<Record<MobileNetName, Geometry>>;
 

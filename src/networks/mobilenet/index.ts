@@ -1,28 +1,32 @@
-/** The family's members for the registry. What they compute with comes late: `ready` loads it. */
-import type { NetworkEntry } from '../network-entry.ts';
-import { geometries, HEAD, INPUT_SIZE, stateShapes, type Geometry, type MobileNetName } from './geometry.ts';
-import { stagesOf } from './stages.ts';
+/** The family's members for the registry: what is said of them. What they are made of comes late, when `ready` is called. */
+import type { Stages } from '../../nn/index.ts';
+import { notReady, type NetworkEntry } from '../network-entry.ts';
+import type { MobileNetName } from './geometry.ts';
+import { HEAD, INPUT_SIZE, stagesTo } from './stages.ts';
 
-let loaded: typeof import('./code.ts') | undefined;
-
-const codeOf = (name: string): typeof import('./code.ts') => {
-  if (!loaded) throw new Error(`The code of ${name} is not there yet: await networks.${name}.ready() first.`);
-  return loaded;
-};
-
-const entryOf = (name: string, geometry: Geometry): NetworkEntry => ({
-  name,
-  title: geometry.title,
-  stages: stagesOf(geometry),
-  head: HEAD,
-  inputSize: INPUT_SIZE,
-  ready: async () => void (loaded ??= await import('./code.ts')),
-  create: (gpu, classes) => new (codeOf(name).MobileNetV3)(gpu, geometry, classes),
-  stateShapes: (outputs) => stateShapes(geometry, outputs),
-  addNodes: (graph) => codeOf(name).addMobileNet(graph, geometry),
-});
+function entryOf(name: MobileNetName, size: string, stages: Stages): NetworkEntry {
+  let member: ReturnType<(typeof import('./code.ts'))['memberOf']> | undefined;
+  const loaded = () => {
+    if (!member) throw notReady(name);
+    return member;
+  };
+  return {
+    name,
+    title: `MobileNetV3-${size}`,
+    stages,
+    head: HEAD,
+    inputSize: INPUT_SIZE,
+    marks: /(^|\.)features\.\d+\.block\.\d/,
+    isReady: () => member !== undefined,
+    ready: async () => void (member ??= (await import('./code.ts')).memberOf(name, stages)),
+    create: (gpu, classes) => loaded().create(gpu, classes),
+    stateShapes: (outputs) => loaded().stateShapes(outputs),
+    addNodes: (graph) => loaded().addNodes(graph),
+  };
+}
 
 /** All MobileNets by torchvision's names. */
-export const mobileNets = Object.fromEntries(
-  Object.entries(geometries).map(([name, geometry]) => [name, entryOf(name, geometry)]),
-) as Readonly<Record<MobileNetName, NetworkEntry>>;
+export const mobileNets: Readonly<Record<MobileNetName, NetworkEntry>> = {
+  mobilenet_v3_small: entryOf('mobilenet_v3_small', 'Small', stagesTo(1, 2, 4, 9, 13)),
+  mobilenet_v3_large: entryOf('mobilenet_v3_large', 'Large', stagesTo(2, 4, 7, 13, 17)),
+};

@@ -1,34 +1,27 @@
 /** MobileNetV3 as modules, with torchvision's names: its weights load as they are. */
-import {
-  cast,
-  globalAvgPool,
-  hardSigmoid,
-  hardSwish,
-  linear,
-  mul,
-  relu,
-  reshape,
-  type Tensor,
-} from '../../autograd/index.ts';
+import { hardSigmoid, hardSwish, relu } from '../../autograd/activations.ts';
+import { gate } from '../../autograd/gate.ts';
+import { groupedConv2d } from '../../autograd/grouped-conv2d.ts';
+import { cast, globalAvgPool, linear, type Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import {
   BatchNorm2d,
-  Conv2d,
   convNorm,
-  Dropout,
   Linear,
   Module,
   Network,
   Parameter,
+  PlainConv2d,
   type Owned,
   type Stages,
 } from '../../nn/index.ts';
-import { kaiming, normal } from '../../nn/init.ts';
+import { initialiseKernel } from '../../nn/layers.ts';
+import { Dropout } from '../../nn/norms.ts';
+import { normal } from '../../nn/init.ts';
 import type { Random } from '../../random.ts';
 import {
   DROPOUT,
   EPSILON,
-  INPUT_SIZE,
   isSqueeze,
   MOMENTUM,
   type Activation,
@@ -38,54 +31,91 @@ import {
   type Part,
   type SqueezeGeometry,
 } from './geometry.ts';
-import { stagesOf } from './stages.ts';
+import { INPUT_SIZE } from './stages.ts';
+
+/** A convolution of each channel by itself (Howard et al. 2017). It stays in f32, as its kernels know no f16. */
+class Depthwise extends Module {
+  readonly weight: Parameter;
+
+  constructor(
+    gpu: Gpu,
+    private readonly channels: number,
+    private readonly window: { readonly kernel: number; readonly stride: number; readonly padding: number },
+  ) {
+    super();
+    this.weight = new Parameter(gpu, [channels, 1, window.kernel, window.kernel], 'OIHW');
+  }
+
+  forward(x: Tensor): Tensor {
+    const { stride, padding } = this.window;
+    return groupedConv2d(cast(x, 'f32'), this.weight, { stride, padding, groups: this.channels });
+  }
+
+  override initialise(random: Random): void {
+    initialiseKernel(this.weight, random);
+  }
+}
 
 /** A convolution, batch norm and activation; the first two are named 0 and 1. */
 class ConvNorm extends Module {
-  readonly 0: Conv2d;
+  readonly 0: PlainConv2d | Depthwise;
   readonly 1: BatchNorm2d;
   private readonly activation: Activation;
 
   constructor(gpu: Gpu, { inChannels, outChannels, activation, ...size }: ConvNormGeometry) {
     super();
     const { kernel, stride, padding, groups } = size;
-    this[0] = new Conv2d(gpu, inChannels, outChannels, { kernel, stride, padding, groups, bias: false });
+    const window = { kernel, stride, padding };
+    this[0] =
+      groups === 1
+        ? new PlainConv2d(gpu, inChannels, outChannels, window)
+        : new Depthwise(gpu, inChannels, window);
     this[1] = new BatchNorm2d(gpu, outChannels, { eps: EPSILON, momentum: MOMENTUM });
     this.activation = activation;
   }
 
   /** The residual is added where there is no activation. */
   forward(x: Tensor, residual?: Tensor): Tensor {
-    const added = residual && cast(residual, this[0].weight.dtype);
-    const y = convNorm(this[0], this[1], x, { residual: added, relu: this.activation === 'relu' });
+    const { 0: conv, 1: norm } = this;
+    const then = {
+      residual: residual && cast(residual, conv.weight.dtype),
+      relu: this.activation === 'relu',
+    };
+    const y =
+      conv instanceof Depthwise ? norm.forward(conv.forward(x), then) : convNorm(conv, norm, x, then);
     return this.activation === 'hardSwish' ? hardSwish(cast(y, 'f32')) : y;
   }
 }
 
-/** A convolution of 1×1 on a single pixel with its bias: a fully connected layer, under a convolution's shape in files. */
+/** A matrix [out, in] that files have as a convolution's weight. */
+class PointwiseWeight extends Parameter {
+  override readonly fileShape: readonly number[];
+
+  constructor(gpu: Gpu, outChannels: number, inChannels: number) {
+    super(gpu, [outChannels, inChannels]);
+    this.fileShape = [outChannels, inChannels, 1, 1];
+  }
+}
+
+/** A convolution of 1×1 on a single pixel with its bias: a fully connected layer. */
 class Pointwise extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter;
 
-  constructor(
-    gpu: Gpu,
-    private readonly inChannels: number,
-    private readonly outChannels: number,
-  ) {
+  constructor(gpu: Gpu, inChannels: number, outChannels: number) {
     super();
-    this.weight = new Parameter(gpu, [outChannels, inChannels, 1, 1]);
+    this.weight = new PointwiseWeight(gpu, outChannels, inChannels);
     this.bias = new Parameter(gpu, [outChannels]);
   }
 
   /** x `[N, inChannels]` → `[N, outChannels]` */
   forward(x: Tensor): Tensor {
-    return linear(x, reshape(this.weight, [this.outChannels, this.inChannels]), this.bias);
+    return linear(x, this.weight, this.bias);
   }
 
   override initialise(random: Random): void {
-    const { weight, bias, outChannels } = this;
-    weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(outChannels), random) });
-    bias.load({ shape: bias.fileShape, data: new Float32Array(outChannels) });
+    initialiseKernel(this.weight, random);
+    this.bias.load({ shape: this.bias.fileShape, data: new Float32Array(this.bias.size) });
   }
 }
 
@@ -102,9 +132,7 @@ class Squeeze extends Module {
 
   forward(input: Tensor): Tensor {
     const x = cast(input, 'f32');
-    const [n = 0, , , channels = 0] = x.shape;
-    const share = hardSigmoid(this.fc2.forward(relu(this.fc1.forward(globalAvgPool(x)))));
-    return mul(x, reshape(share, [n, 1, 1, channels]));
+    return gate(x, hardSigmoid(this.fc2.forward(relu(this.fc1.forward(globalAvgPool(x))))));
   }
 }
 
@@ -173,7 +201,6 @@ class Classifier extends Module {
  */
 export class MobileNetV3 extends Network {
   readonly inputSize = INPUT_SIZE;
-  readonly stages: Stages;
   /** In files `features`, which here is the name of what they compute. */
   readonly layers: Sequence<ConvNorm | Block>;
   readonly classifier: Classifier;
@@ -181,12 +208,12 @@ export class MobileNetV3 extends Network {
   /** Parameters are undefined until `initialise` or `loadStateDict`. */
   constructor(
     readonly gpu: Gpu,
+    readonly stages: Stages,
     geometry: Geometry,
     classes: number,
   ) {
     super();
     const { stem, blocks, last, features } = geometry;
-    this.stages = stagesOf(geometry);
     this.layers = new Sequence([
       new ConvNorm(gpu, stem),
       ...blocks.map((block) => new Block(gpu, block)),

@@ -1,21 +1,25 @@
 /** The family's members for the registry. */
-import type { NetworkEntry } from '../network-entry.ts';
+import { notReady, type NetworkEntry } from '../network-entry.ts';
 import { geometries, HEAD, INPUT_SIZE, stateShapes, type Geometry, type ResNetName } from './geometry.ts';
 import { ResNet, resnetStages } from './network.ts';
-import { addResNet } from './onnx.ts';
-import { spellingsOf } from './spellings.ts';
+
+let onnx: typeof import('./onnx.ts') | undefined;
 
 const entryOf = (name: string, geometry: Geometry): NetworkEntry => ({
   name,
   title: geometry.title,
   stages: resnetStages,
   head: HEAD,
-  spellings: spellingsOf(geometry),
+  spellings: async () => (await import('./spellings.ts')).spellingsOf(geometry),
   inputSize: INPUT_SIZE,
-  ready: () => Promise.resolve(),
+  isReady: () => true,
+  ready: async () => void (onnx ??= await import('./onnx.ts')),
   create: (gpu, classes) => new ResNet(gpu, geometry, classes),
   stateShapes: (outputs) => stateShapes(geometry, outputs),
-  addNodes: (graph) => addResNet(graph, geometry),
+  addNodes(graph) {
+    if (!onnx) throw notReady(name);
+    onnx.addResNet(graph, geometry);
+  },
 });
 
 /** All ResNets by torchvision's names. */

@@ -4,17 +4,17 @@ import { detectNetwork } from '../detect.ts';
 import { networks } from '../registry.ts';
 import { resnets } from './index.ts';
 
-const spelled = (name: keyof typeof resnets, whose: string): ReadonlyMap<string, string> => {
-  const spelling = networks[name].spellings?.find((one) => one.whose === whose);
+const spelled = async (name: keyof typeof resnets, whose: string): Promise<ReadonlyMap<string, string>> => {
+  const spelling = (await networks[name].spellings?.())?.find((one) => one.whose === whose);
   if (!spelling) throw new Error(`${name} has no spelling of ${whose}`);
   return spelling.names;
 };
 
 /** The network's tensors, empty, under its names in a spelling. */
-const stateOf = (name: keyof typeof resnets, whose: string, prefix = ''): StateDict => {
+const stateOf = async (name: keyof typeof resnets, whose: string, prefix = ''): Promise<StateDict> => {
   const shapes = networks[name].stateShapes(7);
   return new Map(
-    Array.from(spelled(name, whose), ([theirs, ours]) => {
+    Array.from(await spelled(name, whose), ([theirs, ours]) => {
       const shape = shapes.get(ours);
       if (!shape) throw new Error(`${theirs} means ${ours}, which ${name} does not have`);
       return [prefix + theirs, { shape, data: new Float32Array(1) }];
@@ -25,17 +25,17 @@ const stateOf = (name: keyof typeof resnets, whose: string, prefix = ''): StateD
 describe.each(Object.keys(resnets) as (keyof typeof resnets)[])('%s', (name) => {
   const own = [...networks[name].stateShapes(7).keys()];
 
-  it("has all of its tensors under Hugging Face's names, once each", () => {
-    expect([...spelled(name, "Hugging Face's").values()].sort()).toEqual([...own].sort());
-    const found = detectNetwork(stateOf(name, "Hugging Face's"), 'm');
+  it("has all of its tensors under Hugging Face's names, once each", async () => {
+    expect([...(await spelled(name, "Hugging Face's")).values()].sort()).toEqual([...own].sort());
+    const found = await detectNetwork(await stateOf(name, "Hugging Face's"), 'm');
     expect(found).toMatchObject({ name, notes: ["Hugging Face's names read as torchvision's"] });
     expect([...found.tensors.keys()].sort()).toEqual([...own].sort());
   });
 
-  it('has all of its trunk under the numbers of nn.Sequential, behind a prefix or not', () => {
+  it('has all of its trunk under the numbers of nn.Sequential, behind a prefix or not', async () => {
     const trunk = own.filter((key) => !key.startsWith('fc.')).sort();
-    expect([...spelled(name, "nn.Sequential's").values()].sort()).toEqual(trunk);
-    const found = detectNetwork(stateOf(name, "nn.Sequential's", 'features.'), 'm');
+    expect([...(await spelled(name, "nn.Sequential's")).values()].sort()).toEqual(trunk);
+    const found = await detectNetwork(await stateOf(name, "nn.Sequential's", 'features.'), 'm');
     expect(found.name).toBe(name);
     expect([...found.tensors.keys()].sort()).toEqual(trunk);
   });
@@ -52,8 +52,8 @@ it.each([
     'layer2.0.downsample.1.num_batches_tracked',
   ],
   ['classifier.1.bias', 'fc.bias'],
-])("microsoft/resnet-50's %s is %s", (theirs, ours) => {
-  expect(spelled('resnet50', "Hugging Face's").get(theirs)).toBe(ours);
+])("microsoft/resnet-50's %s is %s", async (theirs, ours) => {
+  expect((await spelled('resnet50', "Hugging Face's")).get(theirs)).toBe(ours);
 });
 
 it.each([
@@ -61,6 +61,6 @@ it.each([
   ['1.running_mean', 'bn1.running_mean'],
   ['4.0.conv1.weight', 'layer1.0.conv1.weight'],
   ['7.1.bn2.weight', 'layer4.1.bn2.weight'],
-])("nn.Sequential's %s is %s", (theirs, ours) => {
-  expect(spelled('resnet18', "nn.Sequential's").get(theirs)).toBe(ours);
+])("nn.Sequential's %s is %s", async (theirs, ours) => {
+  expect((await spelled('resnet18', "nn.Sequential's")).get(theirs)).toBe(ours);
 });

@@ -24,7 +24,7 @@ export interface InspectedWeights {
 export async function inspectWeights(found: FoundWeights): Promise<InspectedWeights> {
   const file = await parseWeights(found);
   const { source, bytes } = found;
-  const { name: architecture, tensors, notes } = detectNetwork(file.tensors, source);
+  const { name: architecture, tensors, notes } = await detectNetwork(file.tensors, source);
   const network = networks[architecture];
   const shapes = network.stateShapes(outputsIn(tensors, network));
   matchStateDict(shapes, tensors, { source, freshHead: network.head });

@@ -3,7 +3,7 @@ import { explainGolden, explainedRuns, expectClose as expectGolden } from '../..
 import { networkImages, networkLabels, networkTensor } from '../../../test/golden/inputs.ts';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { expectClose } from '../../../test/support/kernels.ts';
-import { globalAvgPool, mul, Tensor } from '../../autograd/index.ts';
+import { globalAvgPool, mul, Tensor } from '../../autograd/all.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
 import { geometryOf } from '../../networks/resnet/geometry.ts';

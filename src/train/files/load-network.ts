@@ -34,18 +34,19 @@ export interface NetworkFile {
 }
 
 /**
- * Tells which network a file holds. A run's checkpoint is such a file too: the optimizer's tensors in it are left out. Throws
+ * Tells which network a file holds. A run's checkpoint is such a file too: the optimizer's tensors in it are left out. Rejects with
  * `WeightsError` if the file is not a network that graft has.
  */
-export function readNetworkFile(file: SafetensorsFile, source: string): NetworkFile {
+export async function readNetworkFile(file: SafetensorsFile, source: string): Promise<NetworkFile> {
   const card = decodeCard(file.metadata, source);
-  if (!card) return { ...detectIn(file, source), card };
+  if (!card) return { ...(await detectIn(file, source)), card };
+  await networks[card.architecture].ready();
   const notes = file.notes ?? [];
   return { architecture: card.architecture, tensors: modelTensors(file.tensors), card, notes };
 }
 
-function detectIn({ tensors, notes = [] }: Pick<SafetensorsFile, 'tensors' | 'notes'>, source: string) {
-  const found = detectNetwork(modelTensors(tensors), source);
+async function detectIn({ tensors, notes = [] }: Pick<SafetensorsFile, 'tensors' | 'notes'>, source: string) {
+  const found = await detectNetwork(modelTensors(tensors), source);
   return { architecture: found.name, tensors: found.tensors, notes: [...notes, ...found.notes] };
 }
 
@@ -72,7 +73,7 @@ export async function loadWithFreshHead(
   file: Pick<SafetensorsFile, 'tensors' | 'notes'>,
   { source, outputs, seed }: FreshHeadOptions,
 ): Promise<LoadedNetwork> {
-  const { architecture, tensors, notes } = detectIn(file, source);
+  const { architecture, tensors, notes } = await detectIn(file, source);
   const freshHead = networks[architecture].head;
   const model = await loadMatched(gpu, architecture, outputs, tensors, { source, freshHead });
   model.head.initialise(createRandom(seed, HEAD_STREAM));
@@ -98,7 +99,7 @@ export async function loadNetwork(
   file: SafetensorsFile,
   source: string,
 ): Promise<LoadedNetwork & Pick<NetworkFile, 'card'>> {
-  const { architecture, tensors, card, notes } = readNetworkFile(file, source);
+  const { architecture, tensors, card, notes } = await readNetworkFile(file, source);
   const outputs = card ? outputsFor(card) : outputsIn(tensors, networks[architecture]);
   const model = await loadMatched(gpu, architecture, outputs, tensors, { source });
   return { model: model.eval(), architecture, card, notes };
@@ -118,7 +119,6 @@ async function loadMatched(
 ): Promise<Network> {
   const network = networks[architecture];
   const fitting = matchStateDict(network.stateShapes(outputs), tensors, options).tensors;
-  await network.ready();
   const model = network.create(gpu, outputs);
   model.loadStateDict(fitting);
   return model;

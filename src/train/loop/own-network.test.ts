@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import type { Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
-import { BatchNorm2d, Conv2d, convNorm, headStage, Linear, Network } from '../../nn/index.ts';
+import { BatchNorm2d, Conv2d, convNorm, headStage, Linear, Network } from '../../nn/all.ts';
 import { createRandom } from '../../random.ts';
 import { imageInputs } from '../inputs/inputs.ts';
 import { InputSource } from '../inputs/run-inputs.ts';

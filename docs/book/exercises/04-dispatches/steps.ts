@@ -1,5 +1,5 @@
 /** Exercise 4: four steps of a network of two layers. How many kernels does the GPU run for each? */
-import { backward, crossEntropy, relu, Tensor } from '../../../../src/autograd/index.ts';
+import { backward, crossEntropy, relu, Tensor } from '../../../../src/autograd/all.ts';
 import type { Gpu } from '../../../../src/gpu/index.ts';
 import { Linear } from '../../../../src/nn/index.ts';
 import { Adam } from '../../../../src/optim/index.ts';

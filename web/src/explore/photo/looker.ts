@@ -121,11 +121,10 @@ export class Looker {
   /** What can be told of a photo without a device: how A would see it, and its layers, recorded on paper. */
   async prepared({ a, photo, side }: Omit<Wanted, 'b'>): Promise<Prepared> {
     const file = await this.sources.weights(a);
-    const { architecture, tensors, card } = readNetworkFile(file, file.source);
+    const { architecture, tensors, card } = await readNetworkFile(file, file.source);
     const { transform } = transformOf(file, card);
     const image = prepare(await this.decoded(photo), transform, side ?? ownSide(transform));
     const network = networks[architecture];
-    await network.ready();
     const paper = paperGpu({ software: false, subgroupSize: 32 });
     const create = (gpu: Gpu) => network.create(gpu, outputsIn(tensors, network));
     const layers = planLayers(paper, create, image.width);
@@ -178,8 +177,8 @@ export class Looker {
 
   /** The filters of the first convolution, from the file: that takes no device. */
   async filters(a: string, b: string | undefined): Promise<Filters> {
-    const first = stemOf(await this.sources.weights(a));
-    const second = b === undefined ? undefined : stemOf(await this.sources.weights(b));
+    const first = await stemOf(await this.sources.weights(a));
+    const second = b === undefined ? undefined : await stemOf(await this.sources.weights(b));
     return {
       layer: first.layer,
       a: filterPictures(first.weight),
@@ -261,8 +260,10 @@ const shown = (layers: readonly PlannedLayer[]): ShownLayer[] =>
   });
 
 /** The first filters over three colours in a file. */
-function stemOf(file: NamedWeights): { readonly layer: string; readonly weight: HostTensor } {
-  const { tensors } = readNetworkFile(file, file.source);
+async function stemOf(
+  file: NamedWeights,
+): Promise<{ readonly layer: string; readonly weight: HostTensor }> {
+  const { tensors } = await readNetworkFile(file, file.source);
   for (const [name, weight] of tensors)
     if (weight.shape.length === 4 && weight.shape[1] === 3)
       return { layer: name.replace(/\.weight$/, ''), weight };
