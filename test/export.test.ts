@@ -182,7 +182,9 @@ describe.skipIf(!onnx).each(exported)('%s as ONNX', (name) => {
     const text = (await readFile(paths.f32)).toString('utf8');
     expect(text).toContain(JSON.stringify(CLASSES));
     expect(text).toContain('[0.485,0.456,0.406]');
-    expect(text).toContain(name.startsWith('resnet') ? 'layer4.1.conv2.weight' : 'features.4.block.2.fc1.weight');
+    expect(text).toContain(
+      name.startsWith('resnet') ? 'layer4.1.conv2.weight' : 'features.4.block.2.fc1.weight',
+    );
     expect(text).not.toContain('what a run needs');
   });
 });

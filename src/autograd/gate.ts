@@ -8,7 +8,9 @@ export function gate(x: Tensor, share: Tensor): Tensor {
   const { gpu, shape } = x;
   const [n = 0, , , c = 0] = shape;
   if (shape.length !== 4 || share.shape.join() !== [n, c].join())
-    throw new RangeError(`gate: x [${shape.join(', ')}] does not go with shares [${share.shape.join(', ')}].`);
+    throw new RangeError(
+      `gate: x [${shape.join(', ')}] does not go with shares [${share.shape.join(', ')}].`,
+    );
   const weigh = (a: Tensor['storage'], y: Tensor['storage']) =>
     broadcast(gpu, 'mul', { a, b: share.storage, y }, { a: shape, b: [n, 1, 1, c], y: shape });
   return apply(gpu, {

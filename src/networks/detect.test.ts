@@ -13,7 +13,10 @@ beforeAll(async () => void (await Promise.all(networkNames.map((name) => network
 
 describe('the network in a file', () => {
   it.each(networkNames)('is told by its names and shapes, whatever its head: %s', async (name) => {
-    expect(await detectNetwork(stateOf(networks[name].stateShapes(7)), 'm')).toMatchObject({ name, notes: [] });
+    expect(await detectNetwork(stateOf(networks[name].stateShapes(7)), 'm')).toMatchObject({
+      name,
+      notes: [],
+    });
     const old = [...networks[name].stateShapes(1000)].filter(([key]) => !key.endsWith('num_batches_tracked'));
     expect((await detectNetwork(stateOf(old), 'm')).name).toBe(name);
   });

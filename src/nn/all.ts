@@ -2,4 +2,5 @@
 export * from './index.ts';
 export { GELU, Hardsigmoid, Hardswish, ReLU, ReLU6, Sigmoid, SiLU } from './activations.ts';
 export { Conv2d, type Conv2dOptions } from './conv2d.ts';
-export { Dropout, LayerNorm, LogSoftmax, Softmax } from './norms.ts';
+export { Dropout } from './dropout.ts';
+export { LayerNorm, LogSoftmax, Softmax } from './norms.ts';

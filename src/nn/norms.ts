@@ -1,4 +1,4 @@
-/** Layers between those that learn: layer normalisation, dropout and softmax; names and defaults are PyTorch's. */
+/** Layers between those that learn: layer normalisation and softmax; names and defaults are PyTorch's. */
 import type { Gpu } from '../gpu/index.ts';
 import * as ops from '../autograd/all.ts';
 import type { SoftmaxOptions, Tensor } from '../autograd/all.ts';
@@ -38,42 +38,6 @@ export class LayerNorm extends Module {
     const shape = this.normalizedShape;
     this.weight.load({ shape, data: new Float32Array(this.weight.size).fill(1) });
     this.bias.load({ shape, data: new Float32Array(this.bias.size) });
-  }
-}
-
-/**
- * In training drops about the share p of the elements, others at each call, and in evaluation gives x itself (Srivastava et al. 2014).
- * What is dropped is decided by `seed` and `calls`, the number of calls so far: who goes on with a run sets both, or says with `drawFrom`
- * at each step where it is, as the trainer does.
- *
- * ```ts
- * const layer = new Dropout(0.5, 7);
- * const x = new Tensor(gpu, [3], gpu.upload(Float32Array.of(1, 2, 3)));
- * layer.forward(x) === x; // → false
- * layer.calls; // → 1
- * layer.eval().forward(x) === x; // → true
- * ```
- */
-export class Dropout extends Module {
-  calls = 0;
-  private key: readonly number[] = [];
-
-  constructor(
-    readonly p = 0.5,
-    public seed = 0,
-  ) {
-    super();
-  }
-
-  /** In training x with some elements dropped and the others enlarged, else x itself. */
-  forward(x: Tensor): Tensor {
-    if (!this.training) return x;
-    return ops.dropout(x, { p: this.p, key: [this.seed, ...this.key, this.calls++] });
-  }
-
-  override drawFrom(key: readonly number[]): void {
-    this.key = key;
-    this.calls = 0;
   }
 }
 

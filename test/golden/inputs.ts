@@ -224,7 +224,8 @@ export function networkTensor(name: string, shape: readonly number[]): Float32Ar
     return formulaTensor(name, shape, { scale: Math.sqrt(6 / elementCount(shape.slice(1))) });
   if (name.startsWith('fc.')) return formulaTensor(name, shape, { scale: 1 / Math.sqrt(512) });
   if (shape.length === 2) return formulaTensor(name, shape, { scale: Math.sqrt(3 / shape[1]!) });
-  if (/(bn[23]|block\.[23]\.1)\.weight$/.test(name)) return formulaTensor(name, shape, { scale: 0.15, offset: 0.3 });
+  if (/(bn[23]|block\.[23]\.1)\.weight$/.test(name))
+    return formulaTensor(name, shape, { scale: 0.15, offset: 0.3 });
   if (/running_var$|weight$/.test(name)) return formulaTensor(name, shape, { scale: 0.5, offset: 1 });
   return formulaTensor(name, shape, { scale: 0.1 });
 }

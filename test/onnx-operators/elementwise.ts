@@ -1,15 +1,5 @@
 /** Operators on each element. */
-import {
-  add,
-  div,
-  hardSigmoid,
-  hardSwish,
-  mul,
-  relu,
-  sigmoid,
-  sub,
-  Tensor,
-} from '../../src/autograd/all.ts';
+import { add, div, hardSigmoid, hardSwish, mul, relu, sigmoid, sub, Tensor } from '../../src/autograd/all.ts';
 import { computed, f32, input, numberOf, onTensors, upload, type Operator } from './operator.ts';
 
 const unary = (operation: (x: Tensor) => Tensor): Operator => onTensors(([x]) => operation(x!)); // ONNX demands it

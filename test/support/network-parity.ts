@@ -37,10 +37,7 @@ const partsTrained: Readonly<Record<TrainingName, readonly string[]>> = {
 };
 
 /** What these biases add to MobileNetV3-Small's residual stream, the batch norms of all that read it take away: no gradient but rounding. */
-const UNDONE = Array.from(
-  { length: 11 },
-  (_, i) => `features.${i + 1}.block.${i < 3 ? 2 : 3}.1.bias`,
-);
+const UNDONE = Array.from({ length: 11 }, (_, i) => `features.${i + 1}.block.${i < 3 ? 2 : 3}.1.bias`);
 
 /** Declares the tests of these networks. */
 export function describeNetworkParity(names: readonly NetworkName[]): void {

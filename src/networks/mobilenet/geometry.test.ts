@@ -37,6 +37,8 @@ describe.each(Object.entries(torchvision))('%s', (key, [tensors, parameters]) =>
     for (const key of keys) expect(network.stages.filter((stage) => isInStage(key, stage))).toHaveLength(1);
     expect(network.stages.at(-1)).toEqual({ name: 'head', modules: [network.head] });
     const ofStride = geometries[name].blocks.filter(({ stride }) => stride === 2);
-    expect(network.stages.slice(1, -1).map(({ modules }) => modules[0])).toEqual(ofStride.map(({ name }) => name));
+    expect(network.stages.slice(1, -1).map(({ modules }) => modules[0])).toEqual(
+      ofStride.map(({ name }) => name),
+    );
   });
 });

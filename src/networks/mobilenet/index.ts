@@ -1,11 +1,12 @@
 /** The family's members for the registry: what is said of them. What they are made of comes late, when `ready` is called. */
 import type { Stages } from '../../nn/index.ts';
 import { notReady, type NetworkEntry } from '../network-entry.ts';
+import type { memberOf } from './code.ts';
 import type { MobileNetName } from './geometry.ts';
 import { HEAD, INPUT_SIZE, stagesTo } from './stages.ts';
 
 function entryOf(name: MobileNetName, size: string, stages: Stages): NetworkEntry {
-  let member: ReturnType<(typeof import('./code.ts'))['memberOf']> | undefined;
+  let member: ReturnType<typeof memberOf> | undefined;
   const loaded = () => {
     if (!member) throw notReady(name);
     return member;

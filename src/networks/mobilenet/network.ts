@@ -16,7 +16,7 @@ import {
   type Stages,
 } from '../../nn/index.ts';
 import { initialiseKernel } from '../../nn/layers.ts';
-import { Dropout } from '../../nn/norms.ts';
+import { Dropout } from '../../nn/dropout.ts';
 import { normal } from '../../nn/init.ts';
 import type { Random } from '../../random.ts';
 import {
@@ -81,8 +81,7 @@ class ConvNorm extends Module {
       residual: residual && cast(residual, conv.weight.dtype),
       relu: this.activation === 'relu',
     };
-    const y =
-      conv instanceof Depthwise ? norm.forward(conv.forward(x), then) : convNorm(conv, norm, x, then);
+    const y = conv instanceof Depthwise ? norm.forward(conv.forward(x), then) : convNorm(conv, norm, x, then);
     return this.activation === 'hardSwish' ? hardSwish(cast(y, 'f32')) : y;
   }
 }

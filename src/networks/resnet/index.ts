@@ -2,8 +2,9 @@
 import { notReady, type NetworkEntry } from '../network-entry.ts';
 import { geometries, HEAD, INPUT_SIZE, stateShapes, type Geometry, type ResNetName } from './geometry.ts';
 import { ResNet, resnetStages } from './network.ts';
+import type { addResNet } from './onnx.ts';
 
-let onnx: typeof import('./onnx.ts') | undefined;
+let onnx: { readonly addResNet: typeof addResNet } | undefined;
 
 const entryOf = (name: string, geometry: Geometry): NetworkEntry => ({
   name,

@@ -93,10 +93,7 @@ export class OnnxGraph {
   }
 
   /** The convolution `name`, without bias, and the batch norm `norm` behind it, with running statistics. */
-  convNorm(
-    { name, norm, epsilon = EPSILON, groups = 1, ...size }: ConvNorm,
-    x: string,
-  ): string {
+  convNorm({ name, norm, epsilon = EPSILON, groups = 1, ...size }: ConvNorm, x: string): string {
     const attributes = { ...window(size), ...(groups === 1 ? {} : { group: groups }) };
     const convolved = this.add(name, 'Conv', [x, this.large(`${name}.weight`)], attributes);
     const parts = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>

@@ -260,9 +260,7 @@ const shown = (layers: readonly PlannedLayer[]): ShownLayer[] =>
   });
 
 /** The first filters over three colours in a file. */
-async function stemOf(
-  file: NamedWeights,
-): Promise<{ readonly layer: string; readonly weight: HostTensor }> {
+async function stemOf(file: NamedWeights): Promise<{ readonly layer: string; readonly weight: HostTensor }> {
   const { tensors } = await readNetworkFile(file, file.source);
   for (const [name, weight] of tensors)
     if (weight.shape.length === 4 && weight.shape[1] === 3)

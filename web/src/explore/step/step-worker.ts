@@ -50,7 +50,8 @@ async function measure({ choice, config, classes, site }: ToStepWorker): Promise
       onProgress: () => undefined,
     }).then(({ bytes }) => bytes);
     const file = readSafetensors(await shipped, SHIPPED);
-    return (await loadWithFreshHead(gpu, file, { source: SHIPPED, outputs: classes, seed: config.seed })).model;
+    return (await loadWithFreshHead(gpu, file, { source: SHIPPED, outputs: classes, seed: config.seed }))
+      .model;
   };
   const made = async () => {
     await networks[network].ready();
