@@ -69,7 +69,7 @@ export default defineConfig({
             // Operations that no ResNet has: those who look at kernels share them.
             {
               name: 'operations',
-              test: /\/src\/kernels\/(elementwise\/activations|broadcast|sum\/|softmax|layer-norm|dropout|grouped-conv2d|window-pool)/,
+              test: /\/src\/kernels\/(elementwise\/activat|broadcast|sum\/|softmax|layer-norm|dropout|grouped-conv2d|window-pool)/,
               minShareCount: 2,
               priority: 1,
             },

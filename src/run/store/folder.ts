@@ -3,16 +3,7 @@
  * one before, whatever stops the program: a killed process, a full disk, a second process.
  */
 import { printable } from '../../format.ts';
-import {
-  csvHeader,
-  csvRow,
-  epochScalars,
-  eventFileName,
-  fileVersionRecord,
-  jsonlRow,
-  scalarsRecord,
-  type HistoryEpoch,
-} from '../../report/index.ts';
+import { csvHeader, csvRow, jsonlRow, type HistoryEpoch } from '../../report/index.ts';
 import { RunError } from '../errors.ts';
 import { checkName, makeNext } from './run-name.ts';
 import type { RunFiles, RunStore } from './store.ts';
@@ -122,13 +113,15 @@ export class RunFolder {
    * TensorBoard reads all files of the folder, and a resumed run's later file takes over from its first step on.
    */
   async appendEpochScalars(epoch: HistoryEpoch, now = Date.now()): Promise<void> {
+    const records = await import('./event-records.ts');
     const wallTime = now / 1000;
     if (this.events === undefined) {
       const { host, process } = this.writer;
-      this.events = `${TENSORBOARD}/${eventFileName(wallTime, host)}.${process}.0`;
-      await this.append(this.events, fileVersionRecord(wallTime));
+      this.events = `${TENSORBOARD}/${records.eventFileName(wallTime, host)}.${process}.0`;
+      await this.append(this.events, records.fileVersionRecord(wallTime));
     }
-    await this.append(this.events, scalarsRecord(epochScalars(epoch), { step: epoch.epoch, wallTime }));
+    const scalars = records.epochScalars(epoch);
+    await this.append(this.events, records.scalarsRecord(scalars, { step: epoch.epoch, wallTime }));
   }
 
   /** Removes what was written of a run that never trained. */
