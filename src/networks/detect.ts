@@ -4,7 +4,7 @@
  * own way; both are undone here, so that everything behind this knows one spelling.
  */
 import { isInStage } from '../nn/index.ts';
-import { isBatchCount, WeightsError, type StateDict } from '../weights/index.ts';
+import { isBatchCount, WeightsError } from '../weights/index.ts';
 import type { NetworkEntry, Spelling } from './network-entry.ts';
 import { networkNames, networks, type NetworkName } from './registry.ts';
 
@@ -61,10 +61,6 @@ const readyFor = (names: readonly string[]) =>
 interface Shaped {
   readonly shape: readonly number[];
 }
-
-/** How many logits the file's head has: ImageNet's thousand where there is none, whose absence is then told. */
-export const outputsIn = (tensors: StateDict, { head }: NetworkEntry): number =>
-  tensors.get(`${head}.bias`)?.shape[0] ?? 1000;
 
 /** One way to see a network in the file: what stands before all its names, and how they are spelled. */
 interface View extends Likeness {

@@ -1,7 +1,7 @@
 /** What the registry knows of a network that has a name: enough to tell it from a file, to build it and to export it. */
 import type { Gpu } from '../gpu/index.ts';
 import type { Network, Stages } from '../nn/index.ts';
-import type { OnnxNetwork } from '../weights/index.ts';
+import type { OnnxNetwork, StateDict } from '../weights/index.ts';
 
 /** A network that has a name: enough to tell it from a file, to build it and to export it. */
 export interface NetworkEntry extends OnnxNetwork {
@@ -35,3 +35,7 @@ export interface Spelling {
 /** What is thrown where a network is asked for what `ready` has not loaded. */
 export const notReady = (name: string): Error =>
   new Error(`${name} is not loaded yet: await networks.${name}.ready() first.`);
+
+/** How many logits the file's head has: ImageNet's thousand where there is none, whose absence is then told. */
+export const outputsIn = (tensors: StateDict, { head }: NetworkEntry): number =>
+  tensors.get(`${head}.bias`)?.shape[0] ?? 1000;

@@ -9,7 +9,7 @@ import {
 import type { Gpu } from '../gpu/index.ts';
 import { pairOf, type PerAxis } from '../kernels/sliding.ts';
 import type { Random } from '../random.ts';
-import { initialiseKernel } from './layers.ts';
+import { initialiseKernel } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 

@@ -3,16 +3,10 @@ import type { Gpu } from '../gpu/index.ts';
 import * as ops from '../autograd/index.ts';
 import type { Tensor } from '../autograd/index.ts';
 import type { Random } from '../random.ts';
-import { kaiming, normal, uniform } from './init.ts';
+import { initialiseKernel, uniform } from './init.ts';
 import type { Conv2d } from './conv2d.ts';
 import { Module } from './module.ts';
 import { Buffer, Counter, Parameter } from './parameter.ts';
-
-/** He's initial values, as torchvision's networks have them (He et al. 2015): normal, with the deviation for the fan out. */
-export function initialiseKernel(weight: Parameter, random: Random): void {
-  const [k = 0, , r = 0, s = 0] = weight.fileShape;
-  weight.load({ shape: weight.fileShape, data: normal(weight.size, kaiming(k * r * s), random) });
-}
 
 /**
  * The convolution of networks such as ResNet: `Conv2d` with one group, no dilation or bias, and a window that is the same on both axes.

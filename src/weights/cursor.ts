@@ -1,17 +1,7 @@
 // Sequential reading with every length checked: a damaged or hostile file asks for bytes that it does not have, and
 // that must end in a message, never in a RangeError from a typed array.
-import { GET_AGAIN, WeightsError, quote } from './errors.ts';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Text from UTF-8, or undefined if the bytes are not UTF-8. A byte-order mark stays in the text. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
+import { GET_AGAIN, WeightsError } from './errors.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /**
  * Reads little-endian numbers, bytes and text from `bytes`, one after the other; throws
@@ -100,11 +90,4 @@ export class ByteCursor {
     this.position += count;
     return start;
   }
-}
-
-/** The first bytes of a file for a message about it: `"PK" 50 4b 03 04`. */
-export function showBytes(bytes: Uint8Array): string {
-  const head = bytes.subarray(0, 12);
-  const hex = Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `${quote(String.fromCharCode(...head))} (${hex})`;
 }

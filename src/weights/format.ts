@@ -3,7 +3,7 @@
  * at all, but an error page that was saved as model.pth, a git-lfs pointer, or a download that stopped.
  */
 import { isTar, isZip } from './archives.ts';
-import { showBytes } from './cursor.ts';
+import { showBytes } from './utf8.ts';
 import { GET_AGAIN, WeightsError } from './errors.ts';
 
 const HEAD = 512;

@@ -7,9 +7,10 @@
  *
  * Memory and time are bounded: values are shared and never expanded, nothing recurses, and instructions are counted.
  */
-import { decodeUtf8, type ByteCursor } from './cursor.ts';
+import type { ByteCursor } from './cursor.ts';
 import { SAVE_STATE_DICT, quote, type WeightsError } from './errors.ts';
 import { asKind, typeName, type PickleGlobal, type PicklePlaceholder, type PickleValue } from './values.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** What a pickle may refer to outside of itself. */
 export interface PickleWorld {

@@ -1,11 +1,12 @@
 // torch.save's zip archive: NAME/data.pkl describes the tensors, NAME/data/KEY holds each storage's bare numbers, and
 // NAME/byteorder (since 2.1) says which way round they are.
-import { ByteCursor, decodeUtf8 } from './cursor.ts';
+import { ByteCursor } from './cursor.ts';
 import { numberFormats } from './dtypes.ts';
 import { GET_AGAIN, SAVE_STATE_DICT, WeightsError, quote } from './errors.ts';
 import { readPickle } from './pickle.ts';
 import { createTorchWorld, type Checkpoint } from './torch-objects.ts';
 import { readStoredZip } from './zip.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** Opens an archive of torch.save; the storages stay views of `bytes`. Throws WeightsError for any other archive. */
 export function openZipCheckpoint(bytes: Uint8Array, source: string): Checkpoint {

@@ -4,7 +4,7 @@
  * (huggingface/safetensors), since everything in the header is a claim: the ranges must tile the data without gap or
  * overlap, and each must be as long as its shape says.
  */
-import { decodeUtf8 } from './cursor.ts';
+import { decodeUtf8 } from './utf8.ts';
 import {
   contiguousStride,
   elementCount,

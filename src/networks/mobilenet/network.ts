@@ -15,9 +15,8 @@ import {
   type Owned,
   type Stages,
 } from '../../nn/index.ts';
-import { initialiseKernel } from '../../nn/layers.ts';
 import { Dropout } from '../../nn/dropout.ts';
-import { normal } from '../../nn/init.ts';
+import { initialiseKernel, normal } from '../../nn/init.ts';
 import type { Random } from '../../random.ts';
 import {
   DROPOUT,

@@ -3,7 +3,7 @@
  * is taken as it is.
  */
 import type { Gpu } from '../../gpu/index.ts';
-import { detectNetwork, networks, outputsIn, type NetworkName } from '../../networks/index.ts';
+import { networks, outputsIn, type NetworkName } from '../../networks/index.ts';
 import type { Network } from '../../nn/index.ts';
 import { createRandom } from '../../random.ts';
 import { matchStateDict, type SafetensorsFile, type StateDict } from '../../weights/index.ts';
@@ -45,9 +45,10 @@ export async function readNetworkFile(file: SafetensorsFile, source: string): Pr
   return { architecture: card.architecture, tensors: modelTensors(file.tensors), card, notes };
 }
 
-async function detectIn({ tensors, notes = [] }: Pick<SafetensorsFile, 'tensors' | 'notes'>, source: string) {
-  const found = await detectNetwork(modelTensors(tensors), source);
-  return { architecture: found.name, tensors: found.tensors, notes: [...notes, ...found.notes] };
+/** Loaded late: a page whose model graft has written does without. */
+async function detectIn(file: Pick<SafetensorsFile, 'tensors' | 'notes'>, source: string) {
+  const { detectIn } = await import('./detect-in.ts');
+  return detectIn(file, source);
 }
 
 /** What a loader of networks makes of a file. */
