@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../src/data/csv.ts';
 import { parseHistoryCsv, type HistoryEpoch } from '../src/report/history.ts';
+import { networks } from '../src/networks/index.ts';
+import { createRandom } from '../src/random.ts';
+import { writeSafetensors } from '../src/weights/index.ts';
 import { expectFailure } from './support/cli.ts';
+import { testGpu } from './support/gpu.ts';
 import { TrainShop } from './support/train-shop.ts';
 import { hasTorch, PYTHON, pythonEnv } from './support/torch.ts';
 
@@ -26,7 +30,7 @@ const graft = async (...args: string[]): Promise<string> => {
   return out;
 };
 
-/** Trains here and writes the program of it, both called `name`. */
+/** Trains here and writes the program of it, both called `name`; a later `--weights` goes before the shop's. */
 async function trained(name: string, ...settings: string[]): Promise<void> {
   const photos = ['--data', inShop('shop'), '--weights', shop.pretrained, '--name', name];
   await graft('train', ...photos, '--size', '32', '--batch-size', '8', ...settings);
@@ -197,5 +201,33 @@ describe.skipIf(!hasTorch('the program of a run with all settings'))('a run with
     const out = await ended(python('rich', 'rich-there'));
     expect(out).toContain('features of 25 photos computed');
     expectSameCurve(await history('runs', 'rich'), await history('rich-there'));
+  });
+});
+
+describe.skipIf(!hasTorch('the program of a MobileNet'))('a run of a MobileNet', () => {
+  beforeAll(async () => {
+    const network = networks.mobilenet_v3_small;
+    await network.ready();
+    const model = network.create(await testGpu(), 2);
+    model.initialise(createRandom(1));
+    await shop.save('mobile.safetensors', writeSafetensors(await model.stateDict(), { dtype: 'f32' }));
+    model.dispose();
+    // The head on features first, then the last stage: its batch norm learns, and both drop features.
+    const how = ['--tune', 'stage4', '--gradual', '--epochs', '2', '--augment', 'none', '--lr', '0.001'];
+    await trained('mobile', '--weights', inShop('mobile.safetensors'), '--accumulate', '2', ...how);
+  });
+
+  it('is the same there, its dropout too, by one process and by two', async () => {
+    const out = await ended(python('mobile', 'mobile-there'));
+    expect(out).toContain('features of 25 photos computed');
+    expectSameCurve(await history('runs', 'mobile'), await history('mobile-there'));
+    await ended(python('mobile', 'mobile-two', undefined, TORCHRUN));
+    expectSameCurve(await history('mobile-there'), await history('mobile-two'));
+  });
+
+  it('gives a model that is used here', async () => {
+    const model = inShop('mobile-there', 'best.safetensors');
+    const said = await graft('export', '--model', model, '--format', 'onnx', '--output', 'mobile.onnx');
+    expect(said).toContain('mobilenet_v3_small, onnx');
   });
 });

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { encode as encodeJpeg } from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng, WHITE } from '../src/data/index.ts';
+import { networks } from '../src/networks/index.ts';
 import { createRandom } from '../src/random.ts';
 import { graftProgram } from '../src/run/use-it/programs.ts';
 import { encodeCheckpoint, type ModelCard } from '../src/train/index.ts';
@@ -20,6 +21,7 @@ import { hasBrowser, launch } from './browser/harness.ts';
 import { listen, send } from './browser/site.ts';
 import { fixture } from './golden/fixtures.ts';
 import { graft } from './support/cli.ts';
+import { testGpu } from './support/gpu.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const PYTHON = '/usr/bin/python3';
@@ -318,6 +320,60 @@ describe.each(cards)('programs for a model whose photos are %s', (title, rest) =
       site.close();
       await rm(profile, { recursive: true, force: true });
     }
+  });
+});
+
+describe('programs for a MobileNet', () => {
+  const PHOTO = 'wide.png';
+  const at = (name: string) => join(home, 'mobile', name);
+  let ours: Answers;
+
+  beforeAll(async () => {
+    const network = networks.mobilenet_v3_small;
+    await network.ready();
+    const model = network.create(await testGpu(), CLASSES.length);
+    model.initialise(createRandom(1));
+    const tensors = await model.stateDict();
+    model.dispose();
+    // A new network says the same of everything: on its way through so many layers a photo fades.
+    for (const [name, { data }] of tensors) {
+      if (name.endsWith('running_var')) data.fill(0.15);
+      if (name === 'classifier.3.weight') data.set(data.map((value) => 400 * value));
+    }
+    await mkdir(at(''));
+    const card: ModelCard = {
+      ...{ architecture: 'mobilenet_v3_small', classes: CLASSES, loss: 'cross-entropy' },
+      transform: { kind: 'resize', width: 64, height: 64 },
+    };
+    await writeFile(at('trained.safetensors'), encodeCheckpoint(tensors, card));
+    const done = async (...words: string[]) => {
+      const { code, out, err } = await graft(words, { cwd: home });
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      return out;
+    };
+    const trained = at('trained.safetensors');
+    await done('export', trained, '--format', 'onnx', '--output', at('model.onnx'));
+    await done('export', trained, '--format', 'safetensors', '--output', at('torch.safetensors'));
+    const told = JSON.parse(
+      await done('predict', '--json', '--top', '3', '--model', at('torch.safetensors'), PHOTO),
+    ) as { readonly top: readonly { readonly class: string; readonly probability: number }[] };
+    ours = { [PHOTO]: Object.fromEntries(told.top.map((one) => [one.class, one.probability])) };
+  });
+
+  function expectOurs(theirs: Answers): void {
+    const close = Object.entries(ours[PHOTO] ?? {}).map(([name, share]) => [name, expect.closeTo(share, 3)]);
+    expect(theirs).toEqual({ [PHOTO]: Object.fromEntries(close) as unknown });
+    const shares = Object.values(theirs[PHOTO] ?? {});
+    expect(Math.max(...shares) - Math.min(...shares)).toBeGreaterThan(0.05);
+  }
+
+  it.skipIf(!hasTorch)('say the same with PyTorch', async () => {
+    const env = { PYTHONPATH: join(home, 'modules'), OPENBLAS_CORETYPE: '' };
+    expectOurs(parsed(await printed(PYTHON, [at('torch_predict.py'), PHOTO], env)));
+  });
+
+  it.skipIf(!ortNode || !sharp)('say the same in Node', async () => {
+    expectOurs(parsed(await printed(process.execPath, [at('model_predict.mjs'), PHOTO])));
   });
 });
 

@@ -14,7 +14,7 @@ import { poolBenchmarks } from './kernels/pool.ts';
 import { preprocessBenchmarks } from './kernels/preprocess.ts';
 import { ladderBenchmarks } from './ladder.ts';
 import { fusedNormBenchmarks } from './models/fused-norm.ts';
-import { networkBenchmarks } from './models/network.ts';
+import { mobileNetBenchmarks, networkBenchmarks } from './models/network.ts';
 import { scalingBenchmarks } from './models/scaling.ts';
 
 export interface CatalogueOptions {
@@ -45,7 +45,10 @@ export function catalogue(
       ...optimizerBenchmarks(),
       ...preprocessBenchmarks(size),
     ],
-    networks: networks.flatMap((size) => networkBenchmarks(gpu, size)),
+    networks: [
+      ...networks.flatMap((size) => networkBenchmarks(gpu, size)),
+      ...networks.slice(-1).flatMap((size) => mobileNetBenchmarks(size)),
+    ],
     scaling: scalingBenchmarks(),
     ladders: ladderBenchmarks(gpu),
     studies: fusedNormBenchmarks(),

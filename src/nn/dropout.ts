@@ -18,7 +18,8 @@ import { Module } from './module.ts';
  */
 export class Dropout extends Module {
   calls = 0;
-  private key: readonly number[] = [];
+  /** What `drawFrom` was told last, and the layer's own place in the network: with `seed` before it and `calls` behind it, the draws' key. */
+  key: readonly number[] = [];
 
   constructor(
     readonly p = 0.5,

@@ -4,10 +4,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byteSize, count } from '../../src/format.ts';
 import { paperGpu } from '../../src/gpu/index.ts';
+import { networks } from '../../src/networks/index.ts';
+import type { Stages } from '../../src/nn/index.ts';
 import { fullName } from '../../web/src/explore/step/names.ts';
 import { chooseStrategy } from '../../src/train/settings/strategy.ts';
 import { recordStep } from '../../src/train/index.ts';
-import type { StepBox } from '../../src/train/rehearse/step-record.ts';
+import type { StepBox, StepRecord } from '../../src/train/rehearse/step-record.ts';
 import { hasBrowser } from '../browser/harness.ts';
 import { expectNoBarriers } from './looks.ts';
 import { builtSite, openSite, type OpenSite } from './site.ts';
@@ -24,10 +26,16 @@ let limits: { readonly maxBindingBytes: number; readonly maxStorages: number };
 /** The recording that the page should show. */
 const recorded = (tune: string, batchSize = 8, size = 64) =>
   recordStep(paperGpu(traits, limits), 'resnet18', 2, configFor(tune, batchSize, size));
-const configFor = (tune: string, batchSize: number, size: number) =>
+const configFor = (
+  tune: string,
+  batchSize: number,
+  size: number,
+  stages: Stages = networks.resnet18.stages,
+) =>
   chooseStrategy(
     { batchSize, size, tune, views: 0, augment: 'standard', epochs: 1 },
     { images: batchSize, classes: 2, counts: [batchSize / 2, batchSize / 2] },
+    stages,
   ).config;
 
 async function numbers(): Promise<Record<string, string>> {
@@ -42,12 +50,11 @@ async function numbers(): Promise<Record<string, string>> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function expected(tune: string, batchSize?: number, size?: number): Record<string, string> {
-  const { dispatches, operations, boxes, peakBytes, workspace, persistentBytes } = recorded(
-    tune,
-    batchSize,
-    size,
-  );
+const expected = (tune: string, batchSize?: number, size?: number) => told(recorded(tune, batchSize, size));
+
+/** What the page says of a recording. */
+function told(record: StepRecord): Record<string, string> {
+  const { dispatches, operations, boxes, peakBytes, workspace, persistentBytes } = record;
   return {
     'kernels dispatched': count(dispatches.length),
     'nodes on the tape': count(operations.filter(({ pass }) => pass === 'backward').length),
@@ -99,6 +106,26 @@ describe.skipIf(!there)('a training step, seen', () => {
     expect(await numbers()).toEqual(expected('layer4,head', 16, 96));
     expect(new URL(page.url()).hash).toBe('#network=resnet18&batch=16&size=96&train=layer4&bn=running');
     await page.goto(page.url().replace('batch=16&size=96', 'batch=8&size=64&batch=7'));
+    await expect.poll(numbers).toEqual(expected('layer4,head', 8, 64));
+  });
+
+  it('is of a MobileNet, whose code and stages come when it is chosen', async () => {
+    await page.getByLabel('Network').selectOption('mobilenet_v3_small');
+    await networks.mobilenet_v3_small.ready();
+    await stage('head').click();
+    await stage('stage4').click();
+    const config = configFor('stage4,head', 8, 64, networks.mobilenet_v3_small.stages);
+    const record = recordStep(paperGpu(traits, limits), 'mobilenet_v3_small', 2, config);
+    await expect.poll(numbers).toEqual(told(record));
+    const names = await page.locator('.stages strong').allTextContents();
+    expect(names).toEqual(networks.mobilenet_v3_small.stages.map(({ name }) => name));
+    await page.goto(page.url().replace('mobilenet_v3_small', 'mobilenet_v3_large'));
+    await page.reload(); // the address alone asks for it
+    await expect.poll(async () => Object.keys(await numbers())).toContain('nodes on the tape');
+    expect(await page.getByLabel('Network').inputValue()).toBe('mobilenet_v3_large');
+    await page.getByLabel('Network').selectOption('resnet18');
+    await stage('head').click();
+    await stage('layer4').click();
     await expect.poll(numbers).toEqual(expected('layer4,head', 8, 64));
   });
 

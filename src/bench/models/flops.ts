@@ -1,7 +1,8 @@
-// Floating-point operations of ResNet-18, counted as direct convolutions and matrix products; all else is small beside them.
+// Floating-point operations of ResNet-18 and MobileNetV3-Small, counted as direct convolutions and matrix products; all else is small beside them.
 import { resnet18Cases } from '../../kernels/conv2d/cases.ts';
 import { conv2dFlops } from '../../kernels/conv2d/index.ts';
 import type { NetworkSize } from '../../networks/resnet/activations.ts';
+import { geometries as mobileNets, isSqueeze, type Part } from '../../networks/mobilenet/geometry.ts';
 import { geometries } from '../../networks/resnet/geometry.ts';
 
 /** What a step trains, or nothing: a forward pass. */
@@ -29,3 +30,29 @@ export function resnet18Flops(size: NetworkSize, classes: number, trained: Train
 
 /** Operations of a training step of the head on features that are there already. */
 export const headFlops = (batch: number, classes: number): number => 2 * (2 * batch * FEATURES * classes);
+
+/**
+ * Operations of a forward pass of MobileNetV3-Small, or of a training step of all of it: each convolution and matrix costs as much again for
+ * the gradient of its weight, and again for that of its input, which the stem's is not asked for.
+ */
+export function mobileNetFlops(
+  { batch, size }: NetworkSize,
+  classes: number,
+  trained: 'nothing' | 'all',
+): number {
+  const { stem, blocks, last, features } = mobileNets.mobilenet_v3_small;
+  let side = size;
+  const flopsOf = (part: Part): number => {
+    if (isSqueeze(part)) return 2 * batch * 2 * part.channels * part.squeezed; // of one pixel
+    const { inChannels, outChannels, kernel, stride, groups } = part;
+    side = Math.ceil(side / stride);
+    return 2 * batch * side ** 2 * outChannels * kernel ** 2 * (inChannels / groups);
+  };
+  const first = flopsOf(stem);
+  const middle = [...blocks.flatMap(({ parts }) => parts), last].reduce(
+    (sum, part) => sum + flopsOf(part),
+    0,
+  );
+  const matrices = 2 * batch * (last.outChannels * features + features * classes);
+  return trained === 'nothing' ? first + middle + matrices : 2 * first + 3 * (middle + matrices);
+}

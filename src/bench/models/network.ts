@@ -1,9 +1,10 @@
-// ResNet-18 as training runs it: a forward pass, and a step of Adam with the head, the last stage or everything trained. Photos and
-// labels lie on the GPU already, so that what is measured is the network.
+// ResNet-18 as training runs it: a forward pass, and a step of Adam with the head, the last stage or everything trained; and MobileNetV3-Small,
+// all of it. Photos and labels lie on the GPU already, so that what is measured is the network.
 import { backward, crossEntropy, Tensor } from '../../autograd/index.ts';
 import type { Gpu } from '../../gpu/index.ts';
 import { hasHalf } from '../../kernels/dtype.ts';
-import { resnet18, type ResNet } from '../../networks/index.ts';
+import { networks } from '../../networks/index.ts';
+import type { Network as Model } from '../../nn/index.ts';
 import { Adam } from '../../optim/index.ts';
 import { createRandom } from '../../random.ts';
 import { freeze } from '../../train/loop/freeze.ts';
@@ -12,12 +13,15 @@ import type { NetworkSize } from '../../networks/resnet/activations.ts';
 import type { Benchmark, ModelFacts, NeededMemory, Subject } from '../benchmark.ts';
 import { Buffers } from '../buffers.ts';
 import { RecordedSubject, type Recorded } from '../measure.ts';
-import { headFlops, resnet18Flops, type Trained } from './flops.ts';
+import { headFlops, mobileNetFlops, resnet18Flops, type Trained } from './flops.ts';
 import { neededMemory } from './memory.ts';
 
 const CLASSES = 10;
 /** The host's time counts once JavaScript is compiled, as it is in a run of hundreds of steps; a row has a few. */
 const WARM_STEPS = 100;
+
+/** The networks that are measured. */
+type Measured = 'resnet18' | 'mobilenet_v3_small';
 
 /** A recorded step, and what it needs in memory once it was recorded. */
 export interface Step extends Recorded {
@@ -46,9 +50,26 @@ export function networkBenchmarks(gpu: Gpu, size: NetworkSize): Benchmark[] {
   ];
 }
 
+/** A forward pass and a step of all of MobileNetV3-Small, whose code is loaded when a row is opened. */
+export function mobileNetBenchmarks({ batch, size }: NetworkSize): Benchmark[] {
+  const network = 'mobilenet_v3_small';
+  const shape = `${batch}×${size}²`;
+  const row = (operation: string, trained: 'nothing' | 'all', prepare: (gpu: Gpu) => Step): Benchmark => {
+    const flops = mobileNetFlops({ batch, size }, CLASSES, trained);
+    const about = { operation, shape, group: `mobilenet ${shape}`, when: 'not quick' } as const;
+    return networkBenchmark(about, batch, flops, prepare, network);
+  };
+  return [
+    row('mobilenet.forward', 'nothing', (gpu) => forwardPass(gpu, { batch, size }, { network })),
+    row('mobilenet.train-all', 'all', (gpu) =>
+      trainingStep(gpu, { batch, size }, 'all', initialise, network),
+    ),
+  ];
+}
+
 /** A new network's state, as training ends with it and begins from it. */
 export function newNetwork(gpu: Gpu): Promise<StateDict> {
-  const model = resnet18(gpu, CLASSES);
+  const model = networks.resnet18.create(gpu, CLASSES);
   initialise(model);
   return model.stateDict().finally(() => model.dispose());
 }
@@ -59,11 +80,13 @@ export function networkBenchmark(
   images: number,
   flops: number,
   prepare: (gpu: Gpu) => Step,
+  network: Measured = 'resnet18',
 ): Benchmark {
   return {
-    ...{ ...about, variant: 'ResNet-18', images },
+    ...{ ...about, variant: networks[network].title, images },
     work: { flops, bytes: 0 }, // bytes are the kernels' affair: what lies between them need not exist
     open: async (gpu, timing): Promise<Subject> => {
+      await networks[network].ready();
       await settle(gpu);
       const before = gpu.statistics.bytes;
       const step = prepare(gpu);
@@ -102,8 +125,12 @@ async function settle(gpu: Gpu): Promise<void> {
 }
 
 /** An evaluation; with `half` weights and activations are stored in f16, which the adapter must have. */
-export function forwardPass(gpu: Gpu, { batch, size }: NetworkSize, { half = false } = {}): Step {
-  const { model, images, close } = openNetwork(gpu, batch, size);
+export function forwardPass(
+  gpu: Gpu,
+  { batch, size }: NetworkSize,
+  { half = false, network = 'resnet18' }: { readonly half?: boolean; readonly network?: Measured } = {},
+): Step {
+  const { model, images, close } = openNetwork(gpu, batch, size, initialise, network);
   model.eval();
   for (const parameter of model.parameters()) parameter.requiresGrad = false; // nothing is learnt, and no moments are needed
   if (half) model.half();
@@ -116,9 +143,10 @@ export function trainingStep(
   gpu: Gpu,
   { batch, size }: NetworkSize,
   trained: Exclude<Trained, 'nothing'>,
-  load: (model: ResNet) => void = initialise,
+  load: (model: Model) => void = initialise,
+  architecture: Measured = 'resnet18',
 ): Step {
-  const network = openNetwork(gpu, batch, size, load);
+  const network = openNetwork(gpu, batch, size, load, architecture);
   freeze(network.model, trained, 'running');
   return learning(gpu, network, (images) => network.model.forward(images));
 }
@@ -134,10 +162,16 @@ function cachedHeadStep(gpu: Gpu, batch: number): Step {
 
 type Network = ReturnType<typeof openNetwork>;
 
-const initialise = (model: ResNet) => model.initialise(createRandom(1));
+const initialise = (model: Model) => model.initialise(createRandom(1));
 
-function openNetwork(gpu: Gpu, batch: number, size: number, load = initialise) {
-  const model = resnet18(gpu, CLASSES);
+function openNetwork(
+  gpu: Gpu,
+  batch: number,
+  size: number,
+  load = initialise,
+  network: Measured = 'resnet18',
+) {
+  const model = networks[network].create(gpu, CLASSES);
   load(model);
   const buffers = new Buffers(gpu);
   const images = new Tensor(gpu, [batch, size, size, 3], buffers.floats(batch * size * size * 3));

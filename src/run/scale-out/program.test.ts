@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasTorch, PYTHON, pythonEnv } from '../../../test/support/torch.ts';
 import { batches } from '../../data/index.ts';
 import { adam } from '../../kernels/adam/reference.ts';
+import { dropout } from '../../kernels/dropout/reference.ts';
 import { bceWithLogits, softmaxCrossEntropy } from '../../kernels/loss/reference.ts';
 import { preprocessReference } from '../../kernels/preprocess/reference.ts';
 import { sgd } from '../../kernels/sgd/reference.ts';
@@ -24,6 +25,9 @@ const LABELS = [1, 0, 1];
 const CLASS_WEIGHTS = [0.75, 1.5];
 const GRADIENTS = [0.5, -0.25, 1, -2, 0.125, 0.75];
 const [RATE, DECAY, MOMENTUM, SMOOTHING] = [0.1, 0.05, 0.9, 0.1];
+const DROPS = { p: 0.2, seed: 0, path: [1, 1] };
+const WIDE = { rows: 5, columns: 40 };
+const STEP = [SEED, 0xd409, 3, 7, 1];
 const LENGTHS = [
   { total: 1, warmup: 0 },
   { total: 3, warmup: 1 },
@@ -83,6 +87,13 @@ for name in given["optimizers"]:
         layer.weight.grad = torch.tensor(given["gradients"]).reshape(2, 3)
         optimizer.step()
     result["steps"].append(layer.weight.detach().flatten().tolist())
+program.Dropout.step = given["step"]
+layer = program.Dropout(**given["drops"])
+rows = torch.ones(given["wide"]["rows"], given["wide"]["columns"])
+result["dropped"] = []
+for program.Dropout.first, some in ((0, rows), (0, rows[:3]), (3, rows[3:]), (5, rows[5:])):
+    result["dropped"].append(layer(some).flatten().tolist())
+result["dropped"].append(layer.eval()(rows).flatten().tolist())
 print(json.dumps(result))
 `;
 
@@ -92,6 +103,7 @@ interface Probed {
   readonly pictures: number[][];
   readonly losses: number[][];
   readonly steps: number[][];
+  readonly dropped: number[][];
 }
 
 const DRAWS = 6;
@@ -114,7 +126,7 @@ describe.skipIf(!hasTorch('the program beside graft'))('the program', () => {
       augmentations: augmentNames.map((name) => [augmentations[name], sideOf(name)]),
       photos: Object.fromEntries(sides.map((side) => [side, Array.from(photo(side))])),
       ...{ draws: DRAWS, logits: LOGITS, labels: LABELS, weights: CLASS_WEIGHTS },
-      ...{ rate: RATE, gradients: GRADIENTS },
+      ...{ rate: RATE, gradients: GRADIENTS, step: STEP, drops: DROPS, wide: WIDE },
     };
     await promisify(execFile)(PYTHON, ['-m', 'py_compile', join(home, 'scale_out.py')]);
     const process = promisify(execFile)(PYTHON, ['-c', PROBE, home], { env: pythonEnv, maxBuffer: 1e8 });
@@ -174,6 +186,16 @@ describe.skipIf(!hasTorch('the program beside graft'))('the program', () => {
       }),
     );
     expectClose(probed.losses, expected, 1e-6);
+  });
+
+  it('drops as graft does, a batch as a whole or shared out', () => {
+    const { p, seed, path } = DROPS;
+    const ones = new Float32Array(WIDE.rows * WIDE.columns).fill(1);
+    const whole = Array.from(dropout(ones, { p, key: [seed, ...STEP, ...path, 0] }));
+    const cut = 3 * WIDE.columns;
+    expect(whole.filter((value) => value === 0).length).toBeGreaterThan(10);
+    const expected = [whole, whole.slice(0, cut), whole.slice(cut), [], Array.from(ones)];
+    expectClose(probed.dropped, expected, 1e-6);
   });
 
   it('steps as every optimizer', () => {

@@ -38,7 +38,7 @@ which graft reads: graft predict --model result/best.safetensors PHOTO.jpg. SIGT
 with as many processes as you like, it goes on from its last checkpoint.
 
 The same as in graft: photos and split, starting weights and fresh head, the order of photos, what augmentation draws for each of
-them, steps, rates and losses. A batch is shared out among all processes, so that their number changes neither the batch nor the
+them and what dropout drops, steps, rates and losses. A batch is shared out among all processes, so that their number changes neither the batch nor the
 rate: gradients are those of the whole batch's mean, and batch norm that learns sees all of the batch.
 
 Not the same:
@@ -51,6 +51,7 @@ Not the same:
 import argparse
 import contextlib
 import csv
+import functools
 import hashlib
 import io
 import json

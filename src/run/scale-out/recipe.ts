@@ -4,7 +4,8 @@
  */
 import { IMAGENET_MEAN, IMAGENET_STD } from '../../data/index.ts';
 import type { NetworkName } from '../../networks/index.ts';
-import { headOf, type Network } from '../../nn/index.ts';
+import { Dropout } from '../../nn/dropout.ts';
+import { BatchNorm2d, headOf, type Network } from '../../nn/index.ts';
 import {
   augmentations,
   balancedWeights,
@@ -41,7 +42,7 @@ const supported = {
 } as const satisfies Record<keyof TrainConfig, 'any' | readonly string[]>;
 
 /** Families of networks that torchvision has under the same names. */
-const TORCHVISION = /^(resnet|wide_resnet)\d/;
+const TORCHVISION = /^(resnet\d|wide_resnet\d|mobilenet_v3_)/;
 
 /** Throws `RunError` for the first setting that the program has no code for. */
 export function checkSupported(config: TrainConfig, architecture: NetworkName): void {
@@ -54,7 +55,8 @@ export function checkSupported(config: TrainConfig, architecture: NetworkName): 
     const value = config[name as keyof TrainConfig];
     if (known !== 'any' && !known.includes(String(value))) throw refuse(name, value, known);
   }
-  if (!TORCHVISION.test(architecture)) throw refuse('network', architecture, ["torchvision's ResNets"]);
+  if (!TORCHVISION.test(architecture))
+    throw refuse('network', architecture, ["torchvision's ResNets and MobileNets"]);
 }
 
 export interface RecipeSource {
@@ -75,6 +77,8 @@ export function recipeOf({ config, card, model, labels }: RecipeSource): Fields 
   return {
     ...{ architecture: card.architecture, outputs: outputsFor({ classes, loss }), classes },
     head: headOf(stages).modules[0] ?? '',
+    norm_layer: normOf(model),
+    dropouts: dropoutsOf(model),
     stages: stages.map(({ modules }) => modules),
     phases: planPhases(config, stages).map(({ tune, epochs, learningRate }) => ({
       trains: trainedParts(model, tune),
@@ -94,6 +98,19 @@ export function recipeOf({ config, card, model, labels }: RecipeSource): Fields 
     background: card.transform.background ?? null,
     card: encodeCard(card),
   };
+}
+
+/** What torchvision's batch norm is to be made with: all of a network's are alike. */
+function normOf(model: Network): Fields {
+  const { eps, momentum } = model.modules().find((one) => one instanceof BatchNorm2d) ?? {};
+  return eps === undefined || momentum === undefined ? {} : { eps, momentum };
+}
+
+/** The layers of dropout in torchvision's order, and what of the key of each one's draws is its own. */
+function dropoutsOf(model: Network): Fields[] {
+  model.drawFrom([]);
+  const dropouts = model.modules().filter((one) => one instanceof Dropout);
+  return dropouts.map(({ p, seed, key }) => ({ p, seed, path: key }));
 }
 
 /** Of the square that photos are resized to. */

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testGpu } from '../../../test/support/gpu.ts';
 import { paperGpu, type Gpu } from '../../gpu/index.ts';
-import { resnet18 } from '../../networks/index.ts';
+import { networks, type NetworkName } from '../../networks/index.ts';
 import { createRandom } from '../../random.ts';
 import { testSettings } from '../testing.ts';
 import type { TrainConfig } from '../settings/config.ts';
@@ -27,10 +27,10 @@ const record = (given: Partial<TrainConfig>) => recordStep(gpu, 'resnet18', CLAS
 const passes = ({ operations }: StepRecord, pass: string) => operations.filter((one) => one.pass === pass);
 
 /** What a step of a real network, with memory of its own, does. */
-async function real(given: Partial<TrainConfig>) {
+async function real(given: Partial<TrainConfig>, network: NetworkName = 'resnet18') {
   await gpu.finish(); // what an earlier one left is released
   const { persistentBytes } = gpu.statistics;
-  const model = resnet18(gpu, CLASSES);
+  const model = networks[network].create(gpu, CLASSES);
   model.initialise(createRandom(1));
   const config = { ...base, ...given };
   const step = stepOf(model, config, blankImages(config, config.batchSize));
@@ -67,6 +67,25 @@ describe('a recorded step', () => {
       expect(passes(step, 'forward').filter(({ onTape }) => onTape)).toHaveLength(nodes);
     },
   );
+
+  it('of a network whose code comes late is the same once it is here', async () => {
+    const network = 'mobilenet_v3_small';
+    const config = { ...base, tune: 'stage4', batchSize: 2, size: 32 };
+    const late = () => recordStep(gpu, network, CLASSES, config);
+    expect(late).toThrow('await networks.mobilenet_v3_small.ready() first');
+    await networks[network].ready();
+    const step = late();
+    const { dispatches, peak, lasting } = await real(config, network);
+    expect(step.dispatches).toHaveLength(dispatches);
+    expect([step.peakBytes, step.persistentBytes]).toEqual([peak, lasting]);
+    const depthwise = step.operations.find(
+      ({ module, pass }) => module === 'features.10.block.1.0' && pass === 'forward',
+    );
+    // 2 photos of 1 × 1 in 576 channels, each by its own 5 × 5.
+    expect(depthwise).toMatchObject({ op: 'groupedConv2d', stage: 'stage4', onTape: true });
+    expect(depthwise?.work.flops).toBe(2 * 2 * 576 * 5 * 5);
+    expect(depthwise?.convolution).toBeUndefined();
+  });
 
   it('leaves nothing behind', () => {
     const before = gpu.statistics;

@@ -37,7 +37,7 @@ export interface StepOperation {
   readonly shape: readonly number[] | undefined;
   /** Whether the tape holds it, so that it is walked back. */
   readonly onTape: boolean;
-  /** Where it is a convolution. */
+  /** Where it is a convolution of all channels at once. */
   readonly convolution: StepConvolution | undefined;
   /** What it must do whatever the kernels, from which follows how fast it can be at best. */
   readonly work: StepWork;
@@ -84,8 +84,9 @@ export interface StepRecord {
 }
 
 /**
- * Records the first phase's training step of a run on photos of so many classes. Throws `TrainingError` as `freeze` and `planPhases` do,
- * and `GpuError` where a batch is larger than the adapter can bind.
+ * Records the first phase's training step of a run on photos of so many classes. Throws `Error` for a network whose code was not loaded
+ * yet (`networks[architecture].ready()`), `TrainingError` as `freeze` and `planPhases` do, and `GpuError` where a batch is larger than
+ * the adapter can bind.
  */
 export function recordStep(
   gpu: Gpu,
@@ -204,7 +205,8 @@ function operationsOf(
 function convolutionOf({ pass, application }: Part): StepConvolution | undefined {
   const { window, op, inputs } = application;
   const [x, weight] = inputs;
-  if (!window || !x || weight?.shape.length !== 4) return undefined; // pooling has a window and no weight
+  // Pooling has a window and no weight; a convolution in groups has other kernels.
+  if (!window || !x || weight?.shape.length !== 4 || op === 'groupedConv2d') return undefined;
   const [n = 0, h = 0, w = 0, c = 0] = x.shape;
   const { height: r, width: s, stride, padding } = window;
   const backward = [

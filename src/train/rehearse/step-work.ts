@@ -13,13 +13,13 @@ export interface StepWork {
 }
 
 /** Operations that are sums of products of their first input with their second, a matrix or a filter. */
-const PRODUCTS = new Set(['conv2d', 'conv2dBatchNorm', 'linear']);
+const PRODUCTS = new Set(['conv2d', 'conv2dBatchNorm', 'groupedConv2d', 'linear']);
 
 /** Forwards a sum for each number of the result; backwards as much again for each of the two gradients that is asked for. */
 export function flopsOf({ pass, application, output }: Part): number {
   const [x, weight] = application.inputs;
   if (!PRODUCTS.has(application.op) || !x || !weight) return 0;
-  // A filter [R, S, C, K] has R·S·C terms for each of its K channels; a matrix [K, C] has C for each of K outputs.
+  // A filter [R, S, C, K] has R·S·C terms for each of its K channels, where C are those of a group; a matrix [K, C] has C for each of K outputs.
   const channels = output.shape.at(-1) ?? 1;
   const forward = 2 * sizeOf(output.shape) * (sizeOf(weight.shape) / channels);
   if (pass === 'forward') return forward;

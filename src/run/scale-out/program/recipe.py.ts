@@ -35,13 +35,40 @@ class BatchNorm(torch.nn.BatchNorm2d):
         return centred * scale[:, None, None] + self.bias[:, None, None]
 
 
+class Dropout(torch.nn.Module):
+    """Drops what graft drops. Of a stream that a step's batch opens, draw i decides on number i of the whole batch, whichever
+    process has it, so that the number of processes changes nothing."""
+
+    step = ()  # the run's seed, the stream's number, epoch, step and batch: for all layers
+    first = 0  # of the batch's rows, how many the processes before this one have
+
+    def __init__(self, p, seed, path):
+        super().__init__()
+        self.p, self.seed, self.path = p, seed, path
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        state = Random(self.seed, *Dropout.step, *self.path, 0).counter
+        numbers = np.arange(1, x.numel() + 1, dtype=np.uint64) + Dropout.first * math.prod(x.shape[1:])
+        draws = mix(state + numbers * Random.STEP & 0xFFFFFFFF)
+        is_kept = torch.from_numpy(draws >= math.floor(self.p * 2**32 + 0.5)).reshape(x.shape).to(x.device)
+        return x * is_kept / (1 - self.p)
+
+
 def is_within(name, parts):
     return any(part == "" or name == part or name.startswith(part + ".") for part in parts)
 
 
 def build():
     network = getattr(torchvision.models, CONFIG["architecture"])
-    return network(num_classes=CONFIG["outputs"], norm_layer=BatchNorm).to(DEVICE)
+    norm_layer = functools.partial(BatchNorm, **CONFIG["norm_layer"])
+    model = network(num_classes=CONFIG["outputs"], norm_layer=norm_layer)
+    dropouts = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Dropout)]
+    for name, drawing in zip(dropouts, CONFIG["dropouts"]):
+        parent, _, own = name.rpartition(".")
+        setattr(model.get_submodule(parent), own, Dropout(**drawing))
+    return model.to(DEVICE)
 
 
 def freeze(model, trained):

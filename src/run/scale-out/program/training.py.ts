@@ -23,20 +23,22 @@ class Features:
     Of an augmented photo there are several views, which epochs go through in turn; the first is the photo as it is."""
 
     def __init__(self, trunk, images, epochs):
-        self.model = getattr(trunk, CONFIG["head"])
+        head = trunk.get_submodule(CONFIG["head"])
+        # Features are what comes to the head, before dropout, of which evaluation knows nothing.
+        self.model = torch.nn.Sequential(*(one for one in trunk.modules() if isinstance(one, Dropout)), head)
         self.views = 1 if CONFIG["augment"] is None else min(CONFIG["views"], epochs)
-        body = torch.nn.Sequential(*(module for name, module in trunk.named_children() if name != CONFIG["head"]))
         trunk.eval()
         self.kept = {}
         for part, views in (("train", self.views), ("valid", 1)):
             count = len(images.pixels[part])
             all_rows = [(view, index) for view in range(views) for index in range(count)]
             mine, computed = all_rows[RANK::WORLD], []
+            hook = head.register_forward_pre_hook(lambda _, given: computed.append(given[0].cpu()))
             with torch.no_grad():
                 for at in range(0, len(mine), CONFIG["batch_size"]):
                     some = mine[at : at + CONFIG["batch_size"]]
-                    batch = torch.cat([images.rows(part, [index], view) for view, index in some])
-                    computed.append(body(batch).flatten(1).cpu())
+                    trunk(torch.cat([images.rows(part, [index], view) for view, index in some]))
+            hook.remove()
             parts = gathered(torch.cat(computed) if computed else None)
             kept = torch.empty(len(all_rows), parts[0].shape[1])
             for rank, rows in enumerate(parts):
@@ -138,7 +140,7 @@ class Run:
             optimizer.zero_grad()
             batches = steps[progress["step"]]
             for number, batch in enumerate(batches):
-                self.add_gradients(inputs, network, batch, epoch, len(batches), is_last=number == len(batches) - 1)
+                self.add_gradients(inputs, network, batch, epoch, number, len(batches))
             if CONFIG["clip_grad"] is not None:
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), CONFIG["clip_grad"])
             optimizer.step()
@@ -154,9 +156,13 @@ class Run:
                 sys.exit(130)
         return rate_at(len(steps) - 1)
 
-    def add_gradients(self, inputs, network, batch, epoch, batches, is_last):
+    def add_gradients(self, inputs, network, batch, epoch, number, batches):
         """The gradients of a batch's mean loss, of which each process computes its share of the rows."""
-        mine = [int(index) for index in np.array_split(batch, WORLD)[RANK]]
+        is_last = number == batches - 1
+        shares = np.array_split(batch, WORLD)
+        mine = [int(index) for index in shares[RANK]]
+        Dropout.step = (CONFIG["seed"], 0xD409, epoch, self.progress["step"], number)
+        Dropout.first = sum(map(len, shares[:RANK]))
         labels = self.labels["train"][mine].to(DEVICE)
         with contextlib.nullcontext() if WORLD == 1 or is_last else network.no_sync():
             logits = network(inputs.rows("train", mine, epoch))

@@ -5,7 +5,7 @@ import { median } from '../../../../src/median.ts';
 import type { MeasuredStep } from '../../../../src/train/rehearse/step-measure.ts';
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
 import type { Choice } from './choice.ts';
-import { choice, CLASSES, configOf, step } from './state.ts';
+import { choice, CLASSES, configOf, isLoading, step } from './state.ts';
 
 export interface ToStepWorker {
   readonly choice: Choice;
@@ -71,10 +71,13 @@ export const operationTimes = computed<readonly number[] | undefined>(() => {
 });
 
 let worker: Worker | undefined;
+/** Whether a step is to be taken as soon as its network's code is here. */
+let isDue = false;
 
 /** Takes the step that is shown. */
 export function measure(): void {
   if (measuring.value?.kind === 'doing') stop();
+  isDue = isLoading.value;
   if ('problem' in step.value) return;
   if (!worker) {
     worker = new Worker(new URL('./step-worker.ts', import.meta.url), { type: 'module' });
@@ -105,6 +108,7 @@ export function measure(): void {
 export function stop(): void {
   worker?.terminate();
   worker = undefined;
+  isDue = false;
   measuring.value = undefined;
 }
 
@@ -122,4 +126,7 @@ choice.subscribe((now) => {
   last = now;
   clearTimeout(timer);
   if (follows.peek()) timer = setTimeout(measure, CALM_MS);
+});
+step.subscribe(() => {
+  if (isDue && !isLoading.peek()) measure();
 });

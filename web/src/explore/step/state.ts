@@ -2,12 +2,12 @@
  * The step that the page shows: recorded by the engine, anew with every change, on a device of paper that has this browser's traits. So
  * every number is the engine's own, and no GPU has to work for it.
  */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { messageOf } from '../../../../src/format.ts';
 import type { GpuOptions } from '../../../../src/gpu/index.ts';
 import { paperGpu } from '../../../../src/gpu/paper.ts';
 import { isSoftware, traitsOf, type DeviceTraits } from '../../../../src/gpu/traits.ts';
-import { networks } from '../../../../src/networks/index.ts';
+import { networks, type NetworkEntry, type NetworkName } from '../../../../src/networks/index.ts';
 import { recordStep, type StepRecord } from '../../../../src/train/rehearse/step-record.ts';
 import type { TrainConfig } from '../../../../src/train/settings/config.ts';
 import { chooseStrategy } from '../../../../src/train/settings/strategy.ts';
@@ -48,9 +48,31 @@ export function configOf({ network, batchSize, size, firstTrained, bn }: Choice)
   return chooseStrategy(given, { images: batchSize, classes: CLASSES, counts }, stages).config;
 }
 
+/** Why a network's code, which comes late, is not here. */
+const missing = signal<Readonly<Partial<Record<NetworkName, string>>>>({});
+/** Whether the step waits for its network's code. */
+export const isLoading = computed(() => missing.value[choice.value.network]?.startsWith(LOADING) === true);
+const LOADING = 'Loading ';
+
+effect(() => load(choice.value.network));
+
+/** Fetches what the network is made of, where it is not here; a later choice tries again what has failed. */
+function load(network: NetworkName): void {
+  const { title, isReady, ready }: NetworkEntry = networks[network];
+  if (isReady()) return;
+  const say = (text?: string) => (missing.value = { ...missing.peek(), [network]: text });
+  say(`${LOADING}${title} …`);
+  ready().then(
+    () => say(),
+    (error: unknown) => say(`${title} did not load: ${messageOf(error)}. Choose it again.`),
+  );
+}
+
 /** The step, or why there can be none. */
 export const step = computed<{ readonly record: StepRecord } | { readonly problem: string }>(() => {
   const { network, withWinograd, fused } = choice.value;
+  const problem = missing.value[network];
+  if (problem !== undefined) return { problem };
   const { maxBindingBytes, maxStorages } = traits.value;
   const gpu = paperGpu(traits.value, {
     ...(maxBindingBytes !== undefined && { maxBindingBytes }),
