@@ -84,9 +84,10 @@ describe.skipIf(!there)('the train page', () => {
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 240_000 });
     await settled();
     await page.getByText('Log', { exact: true }).click();
-    expect(await page.locator('pre').innerText()).toMatch(
-      /data +photos\n  class +train  val\n  <b>blue +6 +2\n  red +6 +2\n  total +12 +4\n/,
-    );
+    // What is folded up has no text until it is drawn open.
+    await expect
+      .poll(() => page.locator('pre').innerText())
+      .toMatch(/data +photos\n  class +train  val\n  <b>blue +6 +2\n  red +6 +2\n  total +12 +4\n/);
     expect(await page.locator('.figures').innerText()).toMatch(/^(100\.0|75\.0) % of the photos/);
     await expect.poll(() => page.locator('.confusion tbody tr').count(), { timeout: 30_000 }).toBe(2);
   });
