@@ -68,7 +68,7 @@ describe('a recorded step', () => {
     },
   );
 
-  it('of a network whose code comes late is a real step's, once it is here', async () => {
+  it('of a network whose code comes late equals one that is run, once it is here', async () => {
     const network = 'mobilenet_v3_small';
     const config = { ...base, tune: 'stage4', batchSize: 2, size: 32 };
     await networks[network].ready();
