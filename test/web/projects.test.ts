@@ -91,8 +91,22 @@ describe.skipIf(!there)('projects', () => {
     await openMenu(page);
     const remove = page.getByRole('button', { name: 'Remove the project Bees & <b>wasps' });
     await remove.click();
+    // Asked again as soon as the question is gone, before the browser tells that its dialog was closed.
+    const again = remove.evaluate(
+      (button: HTMLButtonElement) =>
+        new Promise<void>((resolve) => {
+          const question = document.querySelector('dialog:has(.main)');
+          const watched = new MutationObserver(() => {
+            if (question?.hasAttribute('open')) return;
+            watched.disconnect();
+            button.click();
+            question?.addEventListener('close', () => setTimeout(resolve, 100), { once: true });
+          });
+          if (question) watched.observe(question, { attributes: true });
+        }),
+    );
     await page.getByRole('button', { name: 'Keep it' }).click();
-    await remove.click();
+    await again;
     await page.getByRole('button', { name: 'Remove the project', exact: true }).click();
     await expect.poll(() => page.locator('.projects > li').count()).toBe(1);
     // The one that is open, too: then there is a new one.
