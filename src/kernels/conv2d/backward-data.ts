@@ -22,7 +22,7 @@ export const backwardDataPass: Conv2dPass<BackwardDataStorages> = {
     const { n, h, w, c, stride } = shape;
     const pixels = n * Math.ceil(h / stride) * Math.ceil(w / stride);
     return byRule(gpu, shape, {
-      broadcasts: [subgroup.backwardData['4×32'], subgroup.backwardData['4×16']],
+      broadcasts: [subgroup.backwardData['4×16']],
       tiles: (shape) => tiled.backwardData[tileFor(shape, pixels, c, stride * stride)],
       winograd: winograd.backwardData,
       padded: [],

@@ -24,7 +24,11 @@ export const backwardWeightPass: Conv2dPass<BackwardWeightStorages> = {
   ],
   rule: (gpu, shape) =>
     byRule(gpu, shape, {
-      broadcasts: [subgroup.backwardWeight['4×32'], subgroup.backwardWeight['4×16']],
+      broadcasts: [
+        subgroup.backwardWeight['4×64'],
+        subgroup.backwardWeight['4×32'],
+        subgroup.backwardWeight['4×16'],
+      ],
       // The sum is split until a GPU is busy, so tiles are enough as soon as the weight fills one.
       tiles(shape) {
         const { m, n } = tiles['64×64'];

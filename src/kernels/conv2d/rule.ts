@@ -2,8 +2,8 @@
  * Which algorithm computes a pass where nothing was measured:
  *
  * - a software adapter whose subgroups have one known size of at most 16 lanes takes broadcasts, which are two to
- *   seven times as fast there as tiles, forwards with 16 channels and backwards with 32, which `graft autotune` found up to a
- *   third faster (docs/decisions.md); all others take tiles;
+ *   seven times as fast there as tiles, with 16 channels, but with 64 for the weight's gradient, whose sums take one product at a time
+ *   (docs/decisions.md); all others take tiles;
  * - channels that are no multiple of four are filled up to one where that costs at most a third (padded/algorithms.ts);
  * - multiplying in that way, the cheapest of Winograd with tiles of 4×4 or 2×2 outputs, where these suit, and direct
  *   convolution, by operations and memory traffic (winograd/cost.ts);
@@ -33,8 +33,9 @@ export interface Offers<S> {
 export function byRule<S>(gpu: Gpu, shape: Conv2dShape, offers: Offers<S>): Conv2dAlgorithm<S> {
   const { software, subgroupSize } = gpu;
   const isForCpu = software && subgroupSize !== null && subgroupSize <= 16;
-  const broadcasts = isForCpu ? offers.broadcasts.find(({ suits }) => suits(gpu, shape)) : undefined;
-  const directOf = (shape: Conv2dShape) => broadcasts ?? offers.tiles(shape);
+  const broadcastsOf = (shape: Conv2dShape) =>
+    isForCpu ? offers.broadcasts.find(({ suits }) => suits(gpu, shape)) : undefined;
+  const directOf = (shape: Conv2dShape) => broadcastsOf(shape) ?? offers.tiles(shape);
 
   const whole = directOf(paddedShape(shape));
   const padded = offers.padded.find(({ inner, suits }) => inner === whole && suits(gpu, shape));
@@ -43,7 +44,7 @@ export function byRule<S>(gpu: Gpu, shape: Conv2dShape, offers: Offers<S>): Conv
   const flopsPerByte = FLOPS_PER_BYTE[software ? 'software' : 'gpu'];
   let best = { algorithm: direct, cost: directCost(shape, flopsPerByte) };
   for (const m of [4, 2] as const) {
-    const algorithm = offers.winograd[m][broadcasts ? 'broadcasts' : 'tiles'];
+    const algorithm = offers.winograd[m][broadcastsOf(shape) ? 'broadcasts' : 'tiles'];
     const cost = winogradCost(shape, m, flopsPerByte);
     if (cost < best.cost && algorithm.suits(gpu, shape) && !gpu.without.has(algorithm.family))
       best = { algorithm, cost };

@@ -8,7 +8,7 @@ import { copyGroups, named, paddedShape, regrouped, suits, type PaddedAlgorithm 
 export const paddedBackwardWeight: readonly PaddedAlgorithm<BackwardWeightStorages>[] = [
   tiled.backwardWeight['32×32'],
   tiled.backwardWeight['64×64'],
-  subgroup.backwardWeight['4×16'],
+  ...Object.values(subgroup.backwardWeight),
 ].map((inner) => ({
   ...named(inner),
   inner,

@@ -7,7 +7,8 @@ import type { BackwardDataAlgorithm, Conv2dAlgorithm, ForwardAlgorithm } from '.
 import { backwardDataParts, epilogueOf, forwardParts } from '../batch-parts.ts';
 import { isVectorised, vectorsOf } from '../shape.ts';
 import { subgroupBackwardData } from './backward-data.wgsl.ts';
-import { subgroupForward, weightLanes } from './forward.wgsl.ts';
+import { subgroupForward } from './forward.wgsl.ts';
+import { sharedLoads } from './multiply.wgsl.ts';
 
 export const kind = { family: 'subgroup', products: 'broadcasts' } as const;
 
@@ -21,13 +22,18 @@ export const usual: Sums = { pixels: 4, channels: 16 };
 
 export const nameOf = ({ pixels, channels }: Sums): string => `subgroup ${pixels}×${channels}`;
 
-/** Lanes share a load of weights evenly: `rows` rows, of the four that a step of the kernel goes through. */
+/** Lanes share a load of weights evenly: `rows` rows, of the four that a step of the kernel goes through; or a row is `mostLoads` loads. */
 export const suits =
-  (sums: Sums): Conv2dAlgorithm<unknown>['suits'] =>
-  (gpu, shape) =>
-    gpu.subgroupSize !== null &&
-    [1, 2, 4].includes(weightLanes(gpu.subgroupSize, sums.channels).rows) &&
-    (isVectorised(shape) || (sums === usual && shape.dtype !== 'f16'));
+  (sums: Sums, mostLoads = 1): Conv2dAlgorithm<unknown>['suits'] =>
+  ({ subgroupSize }, shape) => {
+    if (subgroupSize === null) return false;
+    const { rows, loads } = sharedLoads(subgroupSize, sums.channels);
+    return (
+      [1, 2, 4].includes(rows) &&
+      loads <= mostLoads &&
+      (isVectorised(shape) || (sums === usual && shape.dtype !== 'f16'))
+    );
+  };
 
 export const forward = {
   '4×16': forwardOf(usual),

@@ -8,6 +8,7 @@
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { backwardDataInterface } from '../wgsl/interface.wgsl.ts';
+import { addProducts } from './multiply.wgsl.ts';
 
 export const subgroupBackwardData = memoizeKernel(
   (lanes: number, pixels: number, channels: number, stride: number, vectorC: boolean, vectorK: boolean) => {
@@ -52,14 +53,12 @@ export const subgroupBackwardData = memoizeKernel(
       for (var k = 0u; k < params.k; k += 4u) {
         ${unroll(pixels, (i) => `let d${i} = select(vec4f(), keep_dy(load_dy(at${i} + k), params.k - k), inside${i});`)}
         ${unroll(loads, (l) => `let shared${l} = load_weight(tap + ${l * lanes}u * params.k + k);`)}
-        ${unroll(4, (q) =>
-          unroll(channels / 4, (j) => {
-            const lane = (t: number) =>
-              `subgroupBroadcast(shared${Math.floor((j * 4 + t) / lanes)}[${q}], ${(j * 4 + t) % lanes})`;
-            const fma = (i: number) => `sum${i}_${j} = fma(vec4f(d${i}[${q}]), w, sum${i}_${j});`;
-            return wgsl`{ let w = vec4f(${unroll(4, lane, ', ')}); ${unroll(pixels, fma, ' ')} }`;
-          }),
-        )}
+        ${unroll(channels / 4, (j) => {
+          const of = (t: number) =>
+            `let of${t} = subgroupBroadcast(shared${Math.floor((j * 4 + t) / lanes)}, ${(j * 4 + t) % lanes});`;
+          const weight = (q: number) => `vec4f(${unroll(4, (t) => `of${t}[${q}]`, ', ')})`;
+          return wgsl`{ ${unroll(4, of, ' ')} ${addProducts(pixels, j, 4, (i, q) => `d${i}[${q}]`, weight)} }`;
+        })}
       }
     }
   }

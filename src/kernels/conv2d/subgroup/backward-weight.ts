@@ -9,6 +9,7 @@ import { subgroupBackwardWeight } from './backward-weight.wgsl.ts';
 export const backwardWeight = {
   '4×16': backwardWeightOf(usual),
   '4×32': backwardWeightOf({ pixels: 4, channels: 32 }),
+  '4×64': backwardWeightOf({ pixels: 4, channels: 64 }),
 } as const;
 
 function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
@@ -16,7 +17,7 @@ function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
   return {
     ...kind,
     name: nameOf(sums),
-    suits: suits(sums),
+    suits: suits(sums, 2),
     run(gpu, storages, shape) {
       const { r, s, c, k } = shape;
       const lanes = lanesOf(gpu);

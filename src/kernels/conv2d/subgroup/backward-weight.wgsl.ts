@@ -7,11 +7,12 @@
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { backwardWeightInterface } from '../wgsl/interface.wgsl.ts';
-import { weightLanes } from './forward.wgsl.ts';
+import { addProducts, sharedFour, sharedLoads } from './multiply.wgsl.ts';
 
 export const subgroupBackwardWeight = memoizeKernel(
   (lanes: number, channels: number, vectorX: boolean, vectorK: boolean) => {
-    const { perRow, rows } = weightLanes(lanes, channels);
+    const shared = sharedLoads(lanes, channels);
+    const { perRow, rows, loads } = shared;
     const { bindings, params, functions } = backwardWeightInterface(vectorX, vectorK);
     return defineKernel({
       name: `conv2d.backwardWeight.subgroup ${lanes}·4×${channels}`,
@@ -29,7 +30,7 @@ export const subgroupBackwardWeight = memoizeKernel(
   let e = (workgroup.x * ${lanes}u + lane) * 4u;
   let channel = workgroup.y * ${channels}u;
   let r = workgroup.z;
-  let column = channel + (lane % ${perRow}u) * 4u;
+  let column = channel + (lane % ${Math.min(perRow, lanes)}u) * 4u;
   ${unroll(4, (i) => unroll(perRow, (j) => `var sum${i}_${j} = vec4f();`, ' '))}
   for (var row = 0u; row < params.rows; row++) {
     let y = i32(row % params.oh * u32(params.stride) + r) - params.padding;
@@ -37,17 +38,18 @@ export const subgroupBackwardWeight = memoizeKernel(
     let xRow = (row / params.oh * params.h + u32(y)) * params.rowLength;
     for (var ox = 0u; ox < params.ow; ox += ${rows}u) {
       let pixel = ox + lane / ${perRow}u;
-      let shared_ = select(vec4f(), load_dy((row * params.ow + pixel) * params.k + column), pixel < params.ow);
+      let at = (row * params.ow + pixel) * params.k + column;
+      ${unroll(loads, (l) => `let shared0_${l} = select(vec4f(), load_dy(at + ${l * lanes * 4}u), pixel < params.ow);`)}
       let start = i32(e) + (i32(ox) * params.stride - params.padding) * i32(params.c);
-      ${unroll(
-        rows,
-        (h) => wgsl`{
-        let v = load_window(xRow, start + ${h} * params.stride * i32(params.c));
-        ${unroll(perRow, (j) => {
-          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(v[${i}]), d, sum${i}_${j});`;
-          return wgsl`{ let d = subgroupBroadcast(shared_, ${h * perRow + j}); ${unroll(4, fma, ' ')} }`;
-        })}
-      }`,
+      ${unroll(rows, (h) => `let v${h} = load_window(xRow, start + ${h} * params.stride * i32(params.c));`)}
+      ${unroll(perRow, (j) =>
+        addProducts(
+          4,
+          j,
+          rows,
+          (i, h) => `v${h}[${i}]`,
+          (h) => sharedFour(shared, h, j),
+        ),
       )}
     }
   }

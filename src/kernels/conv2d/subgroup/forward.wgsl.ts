@@ -11,12 +11,7 @@ import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts
 import { dtypeLabel, type Dtype } from '../../dtype.ts';
 import { epilogueLabel, finishStatement, sharedFinishStart, type Epilogue } from '../wgsl/epilogue.wgsl.ts';
 import { forwardInterface } from '../wgsl/interface.wgsl.ts';
-
-/** How the lanes of a subgroup share a load of weights: `rows` rows of `perRow` lanes, four channels per lane. */
-export function weightLanes(lanes: number, channels: number): { perRow: number; rows: number } {
-  const perRow = channels / 4;
-  return { perRow, rows: lanes / perRow };
-}
+import { addProducts, sharedFour, sharedLoads } from './multiply.wgsl.ts';
 
 export const subgroupForward = memoizeKernel(
   (
@@ -28,7 +23,8 @@ export const subgroupForward = memoizeKernel(
     epilogue: Epilogue,
     dtype: Dtype,
   ) => {
-    const { perRow, rows } = weightLanes(lanes, channels);
+    const shared = sharedLoads(lanes, channels);
+    const { perRow, rows } = shared;
     const { bindings, params, functions } = forwardInterface(vectorX, vectorK, epilogue, dtype);
     return defineKernel({
       name: `conv2d.forward.subgroup ${lanes}·${pixels}×${channels}${epilogueLabel(epilogue)}${dtypeLabel(dtype)}`,
@@ -59,17 +55,15 @@ export const subgroupForward = memoizeKernel(
     let weightColumn = channel + (lane % ${perRow}u) * 4u;
     for (var e = 0u; e < params.windowLength; e += 4u) {
       ${unroll(pixels, (i) => `let x${i} = keep_x(load_window(row${i}, start${i} + i32(e)), params.windowLength - e);`)}
-      ${unroll(
-        4 / rows,
-        (g) => wgsl`{
-        let shared_ = load_weight((weightRow + e + ${g * rows}u) * params.k + weightColumn);
-        ${unroll(rows * perRow, (source) => {
-          const j = source % perRow;
-          const component = g * rows + Math.floor(source / perRow);
-          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(x${i}[${component}]), w, sum${i}_${j});`;
-          return wgsl`{ let w = subgroupBroadcast(shared_, ${source}); ${unroll(pixels, fma, ' ')} }`;
-        })}
-      }`,
+      ${unroll(4 / rows, (g) => `let shared${g}_0 = load_weight((weightRow + e + ${g * rows}u) * params.k + weightColumn);`)}
+      ${unroll(perRow, (j) =>
+        addProducts(
+          pixels,
+          j,
+          4,
+          (i, q) => `x${i}[${q}]`,
+          (q) => sharedFour(shared, q, j),
+        ),
       )}
     }
   }

@@ -9,12 +9,22 @@ import { epilogueOf, normOf } from '../batch-parts.ts';
 import type { Conv2dShape } from '../shape.ts';
 import { TAPS, type TileSize } from './matrices.ts';
 import { channelParts, winogradParts, type ChannelPart } from './batch-parts.ts';
-import { positionsOf, tilingOf, type Tiling } from './tiling.ts';
-import { imageToTiles, THREADS, tilesToImage, tilesToWeight, weightToTiles } from './transforms.wgsl.ts';
+import { pitchOf, positionsOf, tilingOf, type Tiling } from './tiling.ts';
+import {
+  imageToTiles,
+  THREADS,
+  TILE_BLOCK,
+  tilesToImage,
+  tilesToWeight,
+  weightToTiles,
+  type TileOrder,
+} from './transforms.wgsl.ts';
 
 /** A way to multiply a batch of matrices: c = a · b or aᵀ · b, for each of `positions`. */
 export interface Product {
-  /** a `[positions, rows, inner]`, b `[positions, inner, columns]` → `columns` from `first` on of c `[positions, rows, whole]`. */
+  /** How a plain product takes a: `[positions, rows, inner]` by tile, `[positions, inner, pitchOf(rows)]` by channel. */
+  readonly inputs: TileOrder;
+  /** a, b `[positions, inner, columns]` → `columns` from `first` on of c `[positions, rows, whole]`. */
   plain(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
   /** `rows` from `first` on of a `[positions, inner, whole]`, b as above → c `[positions, rows, columns]`. */
   transposed(gpu: Gpu, storages: ProductStorages, shape: ProductShape): void;
@@ -108,8 +118,8 @@ export function winogradBackwardWeight(
     const tiles = tilingOf(n, oh, ow, m);
     const input = { height: h, width: w, channels: c };
     const output = { height: oh, width: ow, channels: k };
-    const a = transformImage(gpu, x, input, tiles, padding, m, 'input', 'f32');
-    const b = transformImage(gpu, y, output, tiles, 0, m, 'gradient', 'f32');
+    const a = transformImage(gpu, x, input, tiles, padding, m, 'input', 'by tile', 'f32');
+    const b = transformImage(gpu, y, output, tiles, 0, m, 'gradient', 'by tile', 'f32');
     return { a, b, inner: tiles.tiles };
   };
   const known: ReturnType<typeof transformed>[] = [];
@@ -164,7 +174,7 @@ function convolve(
   const tiling = tilingOf(how.n, height, width, m);
   const { tilesX, tilesY, tiles: rows } = tiling;
   const positions = positionsOf(m);
-  const a = transformImage(gpu, image, how.image, tiling, how.padding, m, 'input', how.dtype);
+  const a = transformImage(gpu, image, how.image, tiling, how.padding, m, 'input', product.inputs, how.dtype);
   const c = gpu.temporary(positions * rows * channels * 4, 'winograd output');
   const inner = how.image.channels;
   for (const { first, count, tiles } of weights) {
@@ -184,11 +194,14 @@ function transformImage(
   padding: number,
   m: TileSize,
   kind: 'input' | 'gradient',
+  order: TileOrder,
   dtype: Dtype,
 ): Storage {
-  const tiles = gpu.temporary(positionsOf(m) * count * channels * 4, `winograd ${kind}`);
-  const params = { tilesX, tilesY, tiles: count, height, width, channels, padding };
-  gpu.run(imageToTiles(m, kind, dtype), { image, tiles }, params, threads(count * channels));
+  const [pitch, blocked] =
+    order === 'by tile' ? [count, count] : [pitchOf(count), Math.ceil(count / TILE_BLOCK) * TILE_BLOCK];
+  const tiles = gpu.temporary(positionsOf(m) * pitch * channels * 4, `winograd ${kind}`);
+  const params = { tilesX, tilesY, tiles: count, height, width, channels, padding, pitch };
+  gpu.run(imageToTiles(m, kind, order, dtype), { image, tiles }, params, threads(blocked * channels));
   return tiles;
 }
 

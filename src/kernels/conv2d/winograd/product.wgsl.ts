@@ -3,11 +3,12 @@
  * workgroup memory, for software adapters by subgroup broadcasts, as the direct convolutions of the two families are.
  * Channel counts are multiples of four.
  *
- * `tiles × weights`: c[t, j] = Σ_i a[t, i] · b[i, j]        (a `[tiles, inner]`, b `[inner, columns]`)
+ * `tiles × weights`: c[t, j] = Σ_i a[t, i] · b[i, j]        (a `[tiles, inner]` or `[inner, tiles]`, b `[inner, columns]`)
  * `inputs × gradients`: c[i, j] = Σ_t a[t, i] · b[t, j]     (a `[inner, rows]`, b `[inner, columns]`)
  * b may hold some of c's columns alone, c some of a's rows in the second.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
+import { addProducts, sharedFour, sharedLoads } from '../subgroup/multiply.wgsl.ts';
 import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
@@ -78,114 +79,70 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
   });
 });
 
-/** Columns that a subgroup of a software adapter computes: lanes share a load of four columns each evenly. */
-export const subgroupColumns = (lanes: number): number => Math.max(16, lanes);
-
-/** Each lane owns `rows` rows of c (every lanes-th); the subgroup loads b together, each lane a part. */
-export const subgroupPlain = memoizeKernel((lanes: number, rows: number) => {
-  const quads = subgroupColumns(lanes) / 4;
-  const steps = Math.max(1, lanes / quads); // rows of b that one load of the subgroup brings
+/**
+ * Both products on software adapters, from an a whose rows are neighbours in memory, `[inner, rows]`: each lane owns `own` of them, all
+ * lanes walk the inner index together, and they load b together, each lane a part. c[i, j] = Σ_t a[t, i] · b[t, j].
+ */
+export const subgroupProductKernel = memoizeKernel((lanes: number, own: 1 | 2 | 4, width: number) => {
+  const shared = sharedLoads(lanes, width);
+  const { perRow: quads, loads } = shared;
+  const steps = Math.max(shared.rows, 2); // two products at least that a sum takes one after the other
+  const element = (x: string, i: number) => (own === 1 ? x : `${x}[${i}]`);
   return defineKernel({
-    name: `conv2d.winograd.product.subgroup ${lanes}·${rows}×${quads * 4} plain`,
+    name: `conv2d.winograd.product.subgroup ${lanes}·${own}×${width}`,
     enable: ['subgroups'],
-    bindings,
-    params,
+    bindings: { ...bindings, a: read(own === 1 ? 'f32' : `vec${own}f`) },
+    /** In elements. Rows of a and of c are so far apart, and the product's own begin at `aFirst` and `cFirst` of them. */
+    params: {
+      rows: 'u32',
+      columns: 'u32',
+      inner: 'u32',
+      aPitch: 'u32',
+      aFirst: 'u32',
+      cPitch: 'u32',
+      cFirst: 'u32',
+    },
     workgroupSize: [lanes],
     builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
     body: wgsl`
-  let inner = params.inner / 4u;
+  let inner = params.inner;
   let columns = params.columns / 4u;
   let column = workgroup.y * ${quads}u;
-  let own = min(column + lane % ${quads}u, columns - 1u);
-  ${unroll(
-    rows,
-    (i) => wgsl`let row${i} = (workgroup.x * ${rows}u + ${i}u) * ${lanes}u + lane;
-  let a${i} = (workgroup.z * params.rows + min(row${i}, params.rows - 1u)) * inner;
-  ${unroll(quads, (j) => `var sum${i}_${j} = vec4f();`, ' ')}`,
-    '\n  ',
-  )}
-  var at = (workgroup.z * params.inner + lane / ${quads}u) * columns + own;
-  for (var k = 0u; k < inner; k++) {
-    ${unroll(rows, (i) => `let x${i} = a[a${i} + k];`, ' ')}
+  ${unroll(loads, (l) => `let column${l} = min(column + ${l * lanes}u + lane % ${Math.min(quads, lanes)}u, columns - 1u);`, '\n  ')}
+  let row = (workgroup.x * ${lanes}u + lane) * ${own}u;
+  let pitch = params.aPitch / ${own}u;
+  let aStart = workgroup.z * inner * pitch + (params.aFirst + min(row, params.rows - 1u)) / ${own}u;
+  let bStart = workgroup.z * inner * columns;
+  ${unroll(own, (i) => unroll(quads, (j) => `var sum${i}_${j} = vec4f();`, ' '), '\n  ')}
+  for (var k = 0u; k < inner; k += ${steps}u) {
     ${unroll(
-      4 / steps,
-      (g) => wgsl`{
-      let shared_ = b[at];
-      at += ${steps}u * columns;
-      ${unroll(
-        steps * quads,
-        (source) => {
-          const [step, j] = [Math.floor(source / quads), source % quads];
-          const fma = (i: number) =>
-            `sum${i}_${j} = fma(vec4f(x${i}[${g * steps + step}]), w, sum${i}_${j});`;
-          return wgsl`{ let w = subgroupBroadcast(shared_, ${source}); ${unroll(rows, fma, ' ')} }`;
-        },
-        '\n      ',
-      )}
-    }`,
+      steps / shared.rows,
+      (g) => wgsl`let step${g} = k + ${g * shared.rows}u + lane / ${quads}u;
+    let b${g} = bStart + min(step${g}, inner - 1u) * columns;
+    ${unroll(loads, (l) => `let shared${g}_${l} = select(vec4f(), b[b${g} + column${l}], step${g} < inner);`, '\n    ')}`,
+      '\n    ',
+    )}
+    ${unroll(steps, (s) => `let x${s} = a[aStart + min(k + ${s}u, inner - 1u) * pitch];`, '\n    ')}
+    ${unroll(
+      quads,
+      (j) =>
+        addProducts(
+          own,
+          j,
+          steps,
+          (i, s) => element(`x${s}`, i),
+          (s) => sharedFour(shared, s, j),
+        ),
       '\n    ',
     )}
   }
   ${unroll(
-    rows,
-    (i) => wgsl`if (row${i} < params.rows) {
-    let to = (workgroup.z * params.rows + row${i}) * (params.whole / 4u) + params.first / 4u + column;
+    own,
+    (i) => wgsl`if (row + ${i}u < params.rows) {
+    let to = ((workgroup.z * params.rows + row + ${i}u) * params.cPitch + params.cFirst) / 4u + column;
     ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
   }`,
     '\n  ',
   )}`,
-  });
-});
-
-/** Each lane owns four rows of c, which are neighbours in a; all lanes walk the inner index together. */
-export const subgroupTransposed = memoizeKernel((lanes: number, width: number) => {
-  const quads = width / 4;
-  const steps = Math.max(1, lanes / quads);
-  return defineKernel({
-    name: `conv2d.winograd.product.subgroup ${lanes}·4×${quads * 4} transposed`,
-    enable: ['subgroups'],
-    bindings,
-    params,
-    workgroupSize: [lanes],
-    builtins: '@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) lane: u32',
-    body: wgsl`
-  let rows = params.rows / 4u;
-  let whole = params.whole / 4u;
-  let columns = params.columns / 4u;
-  let column = workgroup.y * ${quads}u;
-  let own = min(column + lane % ${quads}u, columns - 1u);
-  let row = workgroup.x * ${lanes}u + lane;
-  let aStart = workgroup.z * params.inner * whole + params.first / 4u + min(row, rows - 1u);
-  let bStart = workgroup.z * params.inner * columns + own;
-  ${unroll(4, (i) => unroll(quads, (j) => `var sum${i}_${j} = vec4f();`, ' '), '\n  ')}
-  for (var k = 0u; k < params.inner; k += ${steps}u) {
-    let step = k + lane / ${quads}u;
-    let shared_ = select(vec4f(), b[bStart + min(step, params.inner - 1u) * columns], step < params.inner);
-    ${unroll(
-      steps,
-      (s) => wgsl`{
-      let x = a[aStart + min(k + ${s}u, params.inner - 1u) * whole];
-      ${unroll(
-        quads,
-        (j) => {
-          const fma = (i: number) => `sum${i}_${j} = fma(vec4f(x[${i}]), w, sum${i}_${j});`;
-          return wgsl`{ let w = subgroupBroadcast(shared_, ${s * quads + j}); ${unroll(4, fma, ' ')} }`;
-        },
-        '\n      ',
-      )}
-    }`,
-      '\n    ',
-    )}
-  }
-  if (row < rows) {
-    ${unroll(
-      4,
-      (i) => wgsl`{
-      let to = (workgroup.z * params.rows + row * 4u + ${i}u) * columns + column;
-      ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
-    }`,
-      '\n    ',
-    )}
-  }`,
   });
 });

@@ -23,6 +23,9 @@ export function tilingOf(n: number, height: number, width: number, m: TileSize):
 /** Multiplications of a tile, and as many matrices. */
 export const positionsOf = (m: TileSize): number => (m + TAPS - 1) ** 2;
 
+/** Elements from a channel's tiles to the next one's where transformed images lie by channel: their number, a multiple of four. */
+export const pitchOf = (tiles: number): number => Math.ceil(tiles / 4) * 4;
+
 /** Bytes of an image of x, of y and, in any pass, of the larger of its transformed tensors. */
 export function bytesOfImage(shape: Conv2dShape, m: TileSize): [x: number, y: number, transformed: number] {
   const { oh, ow } = outputSize(shape);
@@ -30,7 +33,11 @@ export function bytesOfImage(shape: Conv2dShape, m: TileSize): [x: number, y: nu
   const bytes = bytesOf(dtype);
   const { tiles } = tilingOf(1, Math.max(h, oh), Math.max(w, ow), m);
   // Transformed tensors are never cut, so their images may lie at any byte.
-  return [h * w * c * bytes, oh * ow * k * bytes, align(positionsOf(m) * tiles * Math.max(c, k) * 4)];
+  return [
+    h * w * c * bytes,
+    oh * ow * k * bytes,
+    align(positionsOf(m) * pitchOf(tiles) * Math.max(c, k) * 4),
+  ];
 }
 
 /** Whether a convolution can be computed this way, its transformed weight and some images fitting a binding. */

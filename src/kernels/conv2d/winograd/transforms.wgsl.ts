@@ -60,45 +60,62 @@ const tileParams = {
   tiles: 'u32',
 } as const;
 
+/** How transformed images lie: `[position, tile, channel]` or `[position, channel, tile]`, the latter with `pitch` tiles in a row. */
+export type TileOrder = 'by tile' | 'by channel';
+
+/** By channel, threads go through so many tiles of a channel before the next: neighbours in writing, and not far from one another in reading. */
+export const TILE_BLOCK = 8;
+
 /** This thread's tile, its image and its channel. */
-const tileStart = wgsl`${threadIndex}
-  let tile = index / params.channels;
-  let channel = index % params.channels;
+const tileStart = (order: TileOrder = 'by tile') => wgsl`${threadIndex}
+  ${
+    order === 'by tile'
+      ? wgsl`let tile = index / params.channels;
+  let channel = index % params.channels;`
+      : wgsl`let tile = index / (${TILE_BLOCK}u * params.channels) * ${TILE_BLOCK}u + index % ${TILE_BLOCK}u;
+  let channel = index / ${TILE_BLOCK}u % params.channels;`
+  }
   if (tile >= params.tiles) { return; }
   let image = tile / (params.tilesX * params.tilesY);
   let tileY = tile / params.tilesX % params.tilesY;
-  let tileX = tile % params.tilesX;
-  let plane = params.tiles * params.channels;`;
+  let tileX = tile % params.tilesX;`;
+
+/** Elements of a position. */
+const plane = 'let plane = params.tiles * params.channels;';
 
 /**
- * image `[n, height, width, C]` → tiles `[(m + 2)², tiles, C]`; what lies outside of the image is zero. `input`: Bᵀ·d·B of
- * the (m + 2)² pixels that m × m outputs see, `padding` before the first. `gradient`: A·d·Aᵀ of m × m pixels.
+ * image `[n, height, width, C]` → tiles `[(m + 2)², tiles, C]` or `[(m + 2)², C, pitch]`; what lies outside of the image is zero.
+ * `input`: Bᵀ·d·B of the (m + 2)² pixels that m × m outputs see, `padding` before the first. `gradient`: A·d·Aᵀ of m × m pixels.
  */
-export const imageToTiles = memoizeKernel((m: TileSize, kind: 'input' | 'gradient', dtype: Dtype) => {
-  const { at, bt } = winograd(m);
-  const matrix = kind === 'input' ? bt : transpose(at);
-  const positions = matrix.length;
-  const side = kind === 'input' ? positions : m;
-  return defineKernel({
-    name: `conv2d.winograd.${kind} ${m}×${m}${dtypeLabel(dtype)}`,
-    bindings: { image: read(dtype), tiles: write() },
-    params: { ...tileParams, padding: 'u32' },
-    workgroupSize: [THREADS],
-    builtins,
-    declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> f32 {
+export const imageToTiles = memoizeKernel(
+  (m: TileSize, kind: 'input' | 'gradient', order: TileOrder, dtype: Dtype) => {
+    const { at, bt } = winograd(m);
+    const matrix = kind === 'input' ? bt : transpose(at);
+    const positions = matrix.length;
+    const side = kind === 'input' ? positions : m;
+    return defineKernel({
+      name: `conv2d.winograd.${kind} ${m}×${m}${order === 'by tile' ? '' : ', by channel'}${dtypeLabel(dtype)}`,
+      bindings: { image: read(dtype), tiles: write() },
+      params: { ...tileParams, padding: 'u32', pitch: 'u32' },
+      workgroupSize: [THREADS],
+      builtins,
+      declarations: wgsl`fn load(n: u32, y: i32, x: i32, channel: u32) -> f32 {
   let inside = u32(y) < params.height && u32(x) < params.width;
   let at = ((n * params.height + u32(y)) * params.width + u32(x)) * params.channels + channel;
   return select(0.0, f32(image[select(0u, at, inside)]), inside);
 }`,
-    body: wgsl`
-  ${tileStart}
+      body: wgsl`
+  ${tileStart(order)}
+  ${order === 'by tile' ? plane : 'let plane = params.channels * params.pitch;'}
+  let at = ${order === 'by tile' ? 'index' : 'channel * params.pitch + tile'};
   let top = i32(tileY * ${m}u) - i32(params.padding);
   let left = i32(tileX * ${m}u) - i32(params.padding);
   ${unroll(side, (i) => unroll(side, (j) => `let x${i}_${j} = load(image, top + ${i}, left + ${j}, channel);`, ' '), '\n  ')}
   ${transform2d(matrix, 'x', 'v')}
-  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + index] = v${i}_${j};`, ' '), '\n  ')}`,
-  });
-});
+  ${unroll(positions, (i) => unroll(positions, (j) => `tiles[${i * positions + j}u * plane + at] = v${i}_${j};`, ' '), '\n  ')}`,
+    });
+  },
+);
 
 /** tiles `[(m + 2)², tiles, C]` → y `[n, height, width, C]` by Aᵀ·d·A, with what may follow a convolution. */
 export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue, dtype: Dtype) => {
@@ -113,7 +130,8 @@ export const tilesToImage = memoizeKernel((m: TileSize, epilogue: Epilogue, dtyp
     builtins,
     declarations: after.functions,
     body: wgsl`
-  ${tileStart}
+  ${tileStart()}
+  ${plane}
   ${unroll(positions, (i) => unroll(positions, (j) => `let x${i}_${j} = tiles[${i * positions + j}u * plane + index];`, ' '), '\n  ')}
   ${transform2d(at, 'x', 'y')}
   ${after.start}
