@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
 
-/** They count what a page's thread computes, which another test on the other core would lengthen. */
-const ALONE = ['test/web/many-photos.test.ts'];
 /** They change the environment, globals and modules of their process. */
 const OF_THE_SYSTEM = 'src/platform/**/*.test.ts';
 
@@ -40,18 +38,7 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: ['test/web/*.test.ts'],
-          exclude: ALONE,
           globalSetup: 'test/web/build.ts',
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'alone',
-          include: ALONE,
-          globalSetup: 'test/web/build.ts',
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

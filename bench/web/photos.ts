@@ -1,4 +1,4 @@
-/** Photos of a megapixel brought in by the thousand: how long until the page can train, and how much memory it takes. */
+/** Photos of a megapixel brought in by the thousand: how long until the page can train, how long its thread is taken at once, and how much memory it takes. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import * as jpeg from 'jpeg-js';
 import { plural } from '../../src/format.ts';
 import { createRandom } from '../../src/random.ts';
 import { openSite } from '../../test/web/site.ts';
+import { tasksOf } from './tasks.ts';
 
 const [WIDTH, HEIGHT] = [1152, 864];
 /** Drawing and encoding are slow: a few pictures are drawn, and each copy has a comment of its own. */
@@ -21,26 +22,36 @@ export async function measurePhotos(count: number): Promise<void> {
     page.setDefaultTimeout(300_000);
     const train = page.getByRole('button', { name: 'Train', exact: true });
     const before = await memoryOf(site);
-    const start = performance.now();
-    await page.getByLabel('Choose a folder').last().setInputFiles(home);
-    await page
-      .getByText(plural(count / 2, 'photo'))
-      .first()
-      .waitFor();
-    await page.waitForFunction(() => document.querySelector('.status .idle') !== null);
-    await train.waitFor();
-    const trainable = performance.now() - start;
+    let trainable = 0;
+    const comingIn = await tasksOf(page, async () => {
+      const start = performance.now();
+      await page.getByLabel('Choose a folder').last().setInputFiles(home);
+      await page
+        .getByText(plural(count / 2, 'photo'))
+        .first()
+        .waitFor();
+      await page.waitForFunction(() => document.querySelector('.status .idle') !== null);
+      await train.waitFor();
+      trainable = performance.now() - start;
+    });
     console.log(
       `photos: ${count} of ${((WIDTH * HEIGHT) / 1e6).toFixed(1)} megapixels are in after ${(trainable / 1000).toFixed(1)} s; ` +
         `the page took ${before} MB before, and takes ${await memoryOf(site)} MB with them in`,
     );
-    const pressed = performance.now();
-    await train.click();
-    await page.waitForFunction(() =>
-      /total +[\d,]+ +[\d,]+/.test(document.querySelector('pre')?.textContent ?? ''),
-    );
-    const read = ((performance.now() - pressed) / 1000).toFixed(1);
+    let read = '';
+    const reading = await tasksOf(page, async () => {
+      const pressed = performance.now();
+      await train.click();
+      await page.waitForFunction(() =>
+        /total +[\d,]+ +[\d,]+/.test(document.querySelector('pre')?.textContent ?? ''),
+      );
+      read = ((performance.now() - pressed) / 1000).toFixed(1);
+    });
     console.log(`photos: read for training in ${read} s more; the page takes ${await memoryOf(site)} MB`);
+    for (const [what, tasks] of Object.entries({ 'coming in': comingIn, reading }))
+      console.log(
+        `photos: ${what}, the longest of ${tasks.length} tasks of the page's thread took ${Math.max(...tasks).toFixed(0)} ms`,
+      );
   } finally {
     await site.close();
     await rm(home, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { runBackwardWeight } from '../batch-parts.ts';
 import { vectorsOf } from '../shape.ts';
 import { kind, lanesOf, nameOf, suits, usual, type Sums } from './algorithms.ts';
 import { subgroupBackwardWeight } from './backward-weight.wgsl.ts';
+import { NARROW } from './multiply.wgsl.ts';
 
 /** Here lanes own four elements of a window instead of pixels. */
 export const backwardWeight = {
@@ -17,7 +18,7 @@ function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
   return {
     ...kind,
     name: nameOf(sums),
-    suits: suits(sums, 2),
+    suits: (gpu, shape) => suits(sums, 2)(gpu, shape) && (channels <= NARROW || shape.k % channels === 0),
     run(gpu, storages, shape) {
       const { r, s, c, k } = shape;
       const lanes = lanesOf(gpu);

@@ -1,13 +1,13 @@
 /**
  * Gradient of a convolution with respect to its weights, for software adapters. Here lanes own rows of the weight: four
  * neighbouring elements e of a window's row (s · c of them) and `channels` output channels, for one r. All lanes walk
- * the output pixels together; dy is loaded by parts and passed round with subgroupBroadcast.
+ * the output pixels together; dy is loaded by parts and passed round with subgroupBroadcast. `channels` above NARROW divide k.
  *
  * dWeight[r, e, k] = Σ_pixels x[window(pixel, r), e] · dy[pixel, k]
  */
 import { defineKernel, memoizeKernel, unroll, wgsl } from '../../../gpu/index.ts';
 import { backwardWeightInterface } from '../wgsl/interface.wgsl.ts';
-import { addProducts, sharedFour, sharedLoads } from './multiply.wgsl.ts';
+import { addProducts, NARROW, sharedFour, sharedLoads } from './multiply.wgsl.ts';
 
 export const subgroupBackwardWeight = memoizeKernel(
   (lanes: number, channels: number, vectorX: boolean, vectorK: boolean) => {
@@ -57,7 +57,7 @@ export const subgroupBackwardWeight = memoizeKernel(
     4,
     (i) => wgsl`if (e + ${i}u < params.windowLength) {
     let at = ((params.firstSlice * params.r + r) * params.windowLength + e + ${i}u) * params.k + channel;
-    ${unroll(perRow, (j) => wgsl`if (channel + ${j * 4}u < params.k) { store_dWeight(at + ${j * 4}u, sum${i}_${j}, params.k - channel - ${j * 4}u); }`)}
+    ${unroll(perRow, (j) => (channels > NARROW ? `store_dWeight(at + ${j * 4}u, sum${i}_${j}, 4u);` : wgsl`if (channel + ${j * 4}u < params.k) { store_dWeight(at + ${j * 4}u, sum${i}_${j}, params.k - channel - ${j * 4}u); }`))}
   }`,
   )}`,
     });

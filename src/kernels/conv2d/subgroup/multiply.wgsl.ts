@@ -1,6 +1,12 @@
 /** What kernels that broadcast within a subgroup have in common: how lanes share loads, and in which order sums take their products. */
 import { unroll, wgsl } from '../../../gpu/index.ts';
 
+/**
+ * Channels that a kernel takes of any number. One that takes more wants a number that they divide: to ask at each store whether there
+ * is such a channel makes a driver compile a sixth longer.
+ */
+export const NARROW = 16;
+
 /** How the lanes of a subgroup load rows of channels together, four channels per lane. */
 export interface SharedLoads {
   readonly lanes: number;

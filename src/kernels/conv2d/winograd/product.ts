@@ -2,6 +2,7 @@
 import type { Gpu, Grid } from '../../../gpu/index.ts';
 import { BUSY_WORKGROUPS, tiles } from '../tiled/tile.wgsl.ts';
 import type { Product, ProductShape, ProductStorages } from './convolve.ts';
+import { NARROW } from '../subgroup/multiply.wgsl.ts';
 import { subgroupProductKernel, tiledProductKernel, type Left } from './product.wgsl.ts';
 import { pitchOf } from './tiling.ts';
 
@@ -58,7 +59,7 @@ function runSubgroup(
   // As many rows per lane as there are, up to four: small batches of small images have few tiles.
   const own = rows > 2 * lanes ? 4 : rows > lanes ? 2 : 1;
   // Eight lanes and more share loads of 64 columns, as many as their sums bear; four lanes, as SwiftShader has, one of 16.
-  const width = [64, 32].find((width) => lanes >= 8 && columns >= width) ?? Math.max(16, lanes);
+  const width = [64, 32].find((width) => lanes >= 8 && columns % width === 0) ?? NARROW;
   const grid: Grid = [Math.ceil(rows / (lanes * own)), Math.ceil(columns / width), positions];
   gpu.run(subgroupProductKernel(lanes, own, width), storages, { rows, columns, inner, ...places }, grid);
 }

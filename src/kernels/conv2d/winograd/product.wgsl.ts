@@ -8,7 +8,7 @@
  * b may hold some of c's columns alone, c some of a's rows in the second.
  */
 import { defineKernel, memoizeKernel, read, unroll, wgsl, write } from '../../../gpu/index.ts';
-import { addProducts, sharedFour, sharedLoads } from '../subgroup/multiply.wgsl.ts';
+import { addProducts, NARROW, sharedFour, sharedLoads } from '../subgroup/multiply.wgsl.ts';
 import * as t from '../tiled/tile.wgsl.ts';
 
 const bindings = { a: read('vec4f'), b: read('vec4f'), c: write('vec4f') } as const;
@@ -81,7 +81,8 @@ export const tiledProductKernel = memoizeKernel((name: t.TileName, left: Left, w
 
 /**
  * Both products on software adapters, from an a whose rows are neighbours in memory, `[inner, rows]`: each lane owns `own` of them, all
- * lanes walk the inner index together, and they load b together, each lane a part. c[i, j] = Σ_t a[t, i] · b[t, j].
+ * lanes walk the inner index together, and they load b together, each lane a part. c[i, j] = Σ_t a[t, i] · b[t, j]. A width above
+ * NARROW divides c's columns.
  */
 export const subgroupProductKernel = memoizeKernel((lanes: number, own: 1 | 2 | 4, width: number) => {
   const shared = sharedLoads(lanes, width);
@@ -140,7 +141,7 @@ export const subgroupProductKernel = memoizeKernel((lanes: number, own: 1 | 2 | 
     own,
     (i) => wgsl`if (row + ${i}u < params.rows) {
     let to = ((workgroup.z * params.rows + row + ${i}u) * params.cPitch + params.cFirst) / 4u + column;
-    ${unroll(quads, (j) => `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`, ' ')}
+    ${unroll(quads, (j) => (width > NARROW ? `c[to + ${j}u] = sum${i}_${j};` : `if (column + ${j}u < columns) { c[to + ${j}u] = sum${i}_${j}; }`), ' ')}
   }`,
     '\n  ',
   )}`,
