@@ -11,6 +11,7 @@ import type {
   TrainConfig,
 } from '../train/index.ts';
 import type { RunOutcome } from './outcome.ts';
+import type { Slowness } from './slow.ts';
 
 /** Something that a run did, by its kind: weights fetched, photos read, a step, an epoch, … */
 export type RunEvent =
@@ -70,6 +71,8 @@ export type RunEvent =
       readonly valid: number;
     }
   | { readonly kind: 'step'; readonly step: StepEvent }
+  /** By its first steps the run takes long here. */
+  | { readonly kind: 'slow'; readonly slowness: Slowness; readonly tune: string }
   | { readonly kind: 'epoch'; readonly epoch: EpochEvent }
   /** The best model so far is written to the run's folder. */
   | { readonly kind: 'best'; readonly run: string; readonly epoch: number; readonly valid: Metrics }

@@ -7,7 +7,7 @@ import { overconfidenceText } from '../report/index.ts';
 import type { Metrics } from '../train/index.ts';
 import type { RunEvent } from './events.ts';
 import { runFiles, type RunFile } from './store/folder.ts';
-import { leftOutText, skippedTexts, weightsText } from './texts.ts';
+import { leftOutText, skippedTexts, slowText, weightsText } from './texts.ts';
 
 const VERSION = 1;
 
@@ -47,6 +47,8 @@ export class JsonEvents {
         return this.note({ resumed: true });
       case 'left-out':
         return [warning(leftOutText(event.photos, event.batchSize))];
+      case 'slow':
+        return [warning(slowText(event.slowness, event.tune))];
       case 'training':
         return this.started(event);
       case 'epoch':

@@ -18,6 +18,7 @@ import {
   skippedTexts,
   weightsText,
   wrapped,
+  slowText,
 } from './texts.ts';
 
 const COLUMNS = 80;
@@ -72,6 +73,8 @@ export class RunLog {
         );
       case 'left-out':
         return entry('', leftOutText(event.photos, event.batchSize));
+      case 'slow':
+        return entry('slow', slowText(event.slowness, event.tune));
       case 'features':
         return entry('features', featuresText(event.report, event.epochs));
       case 'training':

@@ -14,6 +14,7 @@ import type { FeatureReport, PhaseEvent, TrainConfig } from '../train/index.ts';
 import type { RunEvent, StartComparison } from './events.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { PaceNow } from './pace.ts';
+import type { Slowness } from './slow.ts';
 
 /** A line of a run's report: its subject, and the text. */
 export type Entry = readonly [subject: string, text: string];
@@ -34,6 +35,18 @@ export function featuresText(
   const gain = saved > 1 ? ` instead of in each epoch: about ${duration(saved)} saved` : '';
   const others = found > 0 ? `; those of ${kept}` : '';
   return `the frozen trunk ran over ${count(images - found)} photos once${looks} in ${duration(seconds)}${gain}${others}`;
+}
+
+/** What a run that is slow where it runs takes, and what would take less; without a full stop. */
+export function slowText({ seconds, secondsLeft, architecture }: Slowness, tune: string): string {
+  const smaller =
+    'a smaller network, such as mobilenet_v3_small, takes a thirtieth of the arithmetic of resnet18';
+  const less = [
+    ...(architecture.startsWith('mobilenet') ? [] : [smaller]),
+    ...(tune === 'head' ? [] : ['the head alone looks at each photo once']),
+  ];
+  const pace = `a step takes ${seconds.toFixed(1)} s here, so training takes about ${duration(secondsLeft)} more`;
+  return [pace, ...less].join('; ');
 }
 
 /** All that was chosen or set and shapes the run, in a line. */

@@ -25,6 +25,7 @@ import type { RunOutcome } from './outcome.ts';
 import { transformsOf } from './photos.ts';
 import type { ResumedSession } from './resume.ts';
 import type { Session } from './session.ts';
+import { SlowWatch } from './slow.ts';
 import type { RunFolder } from './store/folder.ts';
 
 /** What a run does besides training; none of it touches the weights. */
@@ -78,6 +79,7 @@ export async function trainRun(
     onProgress: (done, total) => tell({ kind: 'computing-features', done, total }),
     onFeatures: (report) => tell({ kind: 'features', report, epochs: config.epochs }),
   });
+  const watch = new SlowWatch({ architecture, epochs: config.epochs });
   const history = new EpochLog(folder, extras.tensorboard ?? false);
   let [frozen, bestState]: [FreezeReport?, StateDict?] = [];
   tell({
@@ -98,7 +100,11 @@ export async function trainRun(
         if (planEpoch(model, data.train.count, config).leftOut > 0)
           tell({ kind: 'left-out', photos: data.train.count, batchSize });
       },
-      onStep: (step) => tell({ kind: 'step', step }),
+      onStep(step) {
+        tell({ kind: 'step', step });
+        const slowness = watch.step(step);
+        if (slowness) tell({ kind: 'slow', slowness, tune: config.tune });
+      },
       onEpoch(epoch) {
         tell({ kind: 'epoch', epoch });
         history.add(epoch);

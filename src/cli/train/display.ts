@@ -10,6 +10,7 @@ import {
   settingsText,
   startText,
   weightsText,
+  slowText,
 } from '../../run/texts.ts';
 import type { NotTrained } from '../../run/train.ts';
 import { printData } from '../data-report.ts';
@@ -131,6 +132,9 @@ export class TrainDisplay {
         break;
       case 'left-out':
         console.log(pc.dim(`            ${leftOutText(event.photos, event.batchSize)}`));
+        break;
+      case 'slow':
+        paragraph('slow', slowText(event.slowness, event.tune));
         break;
       case 'features':
         paragraph('features', featuresText(event.report, event.epochs));

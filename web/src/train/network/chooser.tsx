@@ -40,8 +40,8 @@ export function Chooser() {
         <summary>A network of your own</summary>
         <Drop take={addNetwork}>
           <p>
-            Drop a .pth or .safetensors file with the weights of a ResNet, named as torchvision names them. It
-            stays in this browser.
+            Drop a .pth or .safetensors file with the weights of a ResNet or MobileNetV3, named as torchvision
+            names them. It stays in this browser.
           </p>
           <p class="actions">
             <Picker label="Choose a file of weights" take={addNetwork} accept=".pth,.pt,.safetensors" />
