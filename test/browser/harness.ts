@@ -165,16 +165,16 @@ async function bundle({
   ]);
 }
 
-/** Resolves an import to its stand-in: a package's by its name, a file's by the end of its path. */
+/** Resolves an import to its stand-in: a package's by its name, a file's by the end of the path that it leads to. */
 function standIn(standIns: StandIns): esbuild.Plugin {
   const names = Object.keys(standIns);
-  const found = (path: string) =>
-    names.find((name) => path === name || (path.startsWith('.') && path.endsWith(name)));
+  const found = (path: string, from: string) =>
+    names.find((name) => path === name || (path.startsWith('.') && join(from, path).endsWith(name)));
   return {
     name: 'stand-ins',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path }) => {
-        const name = found(path);
+      build.onResolve({ filter: /.*/ }, ({ path, resolveDir }) => {
+        const name = found(path, resolveDir);
         return name === undefined ? undefined : { path: join(ROOT, standIns[name]!) }; // one of its names
       });
     },

@@ -1,5 +1,5 @@
 // The operations in a browser, on SwiftShader: a sample of their own tests, against plain loops, finite differences and
-// PyTorch, at their own tolerances.
+// PyTorch, at their own tolerances; and a whole network, MobileNetV3-Small, which has nearly all of them.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,10 @@ describe.skipIf(!there)('operations in a browser', () => {
   beforeAll(async () => {
     browser = await TestBrowser.open({
       worker: 'test/browser/operations.ts',
-      modules: Object.fromEntries(operations.map((name) => [name, `${KERNELS}/${name}/${name}.test.ts`])),
+      modules: {
+        ...Object.fromEntries(operations.map((name) => [name, `${KERNELS}/${name}/${name}.test.ts`])),
+        mobilenet: 'test/browser/mobilenet.ts',
+      },
       standIns: {
         vitest: 'test/browser/vitest.ts',
         'node:fs': 'test/browser/node-fs.ts',
@@ -33,7 +36,7 @@ describe.skipIf(!there)('operations in a browser', () => {
   });
   afterAll(() => browser.close());
 
-  it.each(operations)('%s', async (name) => {
+  it.each([...operations, 'mobilenet'])('%s', async (name) => {
     const outcomes = await browser.call<Outcome[]>('run', `/${name}.mjs`, rowsOf(name));
     expect(outcomes.length, 'tests that ran').toBeGreaterThan(1);
     const failures = outcomes.filter(({ state }) => state === 'failed');
