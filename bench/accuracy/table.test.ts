@@ -24,6 +24,7 @@ describe('the tables of accuracies', () => {
       '| cats: 20 and 10 of 2 classes | head, 224 px, 30 epochs | **.800 ± .141** | .850 | 10 | .600 ± .000, 10 s |',
     );
     expect(lines.at(-1)).toBe('| mean |  | **.700** | .750 |  | .700 |');
+    expect(tables([row('cats', 0.8), { ...row('cats', 0.6), tune: 'all' }])).not.toContain('mean');
   });
 
   it('keep what was measured of other sets and other trained parts', () => {

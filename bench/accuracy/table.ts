@@ -62,7 +62,9 @@ function table(rows: readonly Row[]): string {
       share(mean(rows.map(({ torch }) => mean((torch[recipe] ?? []).map(({ last }) => last))))),
     ),
   ];
-  const all = [head, head.map(() => '---'), ...lines, ...(rows.length > 1 ? [means] : [])];
+  const sets = new Set(rows.map(({ set }) => set)); // a mean over the same photos would be none
+  const isMeant = rows.length > 1 && sets.size === rows.length;
+  const all = [head, head.map(() => '---'), ...lines, ...(isMeant ? [means] : [])];
   return all.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
