@@ -8,7 +8,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take half a minute or more, the longest first. */
 const LONGEST = [
   'test/web/carry',
-  'test/package',
   'test/two-faces/two-faces',
   'test/two-faces/crossing',
   'test/two-faces/lost-device',
@@ -20,9 +19,6 @@ const LONGEST = [
   'test/cli-resume',
   'test/web/results',
   'test/web/network',
-  'test/doc-examples',
-  'test/web/storage',
-  'test/web/newcomer',
   'test/web/projects',
   'test/two-faces/decoders',
   'test/cli-predict',
