@@ -31,9 +31,9 @@ export type WinogradAlgorithms<S> = Readonly<
 
 type Run<S> = (gpu: Gpu, storages: S, shape: Conv2dShape, m: TileSize, product: Product) => void;
 
-export const forward = algorithms<ForwardStorages>(winogradForward);
-export const backwardData = algorithms<BackwardDataStorages>(winogradBackwardData);
-export const backwardWeight = algorithms<BackwardWeightStorages>(winogradBackwardWeight);
+export const forward = /* @__PURE__ */ algorithms<ForwardStorages>(winogradForward);
+export const backwardData = /* @__PURE__ */ algorithms<BackwardDataStorages>(winogradBackwardData);
+export const backwardWeight = /* @__PURE__ */ algorithms<BackwardWeightStorages>(winogradBackwardWeight);
 
 /** All algorithms of a pass, the larger tiles first. */
 export const listOf = <S>(algorithms: WinogradAlgorithms<S>): readonly Conv2dAlgorithm<S>[] =>
