@@ -64,6 +64,10 @@ describe.skipIf(!there)('many photos', () => {
       }));
     await page.getByRole('button', { name: 'Show all photos of blue' }).click();
     const grid = page.getByRole('listbox', { name: 'Photos of blue' });
+    await page
+      .locator(`[role=option][aria-setsize="${COUNT / 2}"]`)
+      .first()
+      .waitFor();
     await grid.focus();
     for (let i = 0; i < 8; i++) await page.keyboard.press('PageDown');
     await page.keyboard.press('End');

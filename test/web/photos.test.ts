@@ -121,6 +121,8 @@ describe.skipIf(!there)('photos on the train page', () => {
     await expect
       .poll(async () => (await cards(page)).map((text) => text.slice(0, 14)), { timeout: 60_000 })
       .toEqual(['cats: 3 photos', 'dogs: 3 photos']);
+    // The card counts before the grid lists.
+    await expect.poll(() => grid.getByRole('option').count(), { timeout: 60_000 }).toBe(3);
     await grid.focus();
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
