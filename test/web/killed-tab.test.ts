@@ -26,15 +26,15 @@ describe.skipIf(!there)('a run whose tab is killed', () => {
     const train = () => page.getByRole('button', { name: 'Train', exact: true });
     await page.getByText('Computing on').waitFor();
     await page.getByLabel('Choose a folder').last().setInputFiles(`${home}/photos`);
-    await page.getByLabel('Epochs').fill('3');
+    await page.getByLabel('Epochs').fill('8'); // enough that the second run is not over before it is killed
     await train().click();
     await page.getByRole('heading', { name: 'Result' }).waitFor();
     await train().waitFor();
 
+    const tab = await site.context.newCDPSession(page);
     await train().click();
     await page.getByRole('button', { name: 'Stop' }).waitFor(); // what is shown is no longer the run before
     await page.locator('.figures').waitFor(); // an epoch is over, and kept
-    const tab = await site.context.newCDPSession(page);
     const died = page.waitForEvent('crash');
     tab.send('Page.crash').catch(() => undefined); // who died cannot answer
     await died;
