@@ -16,9 +16,9 @@ import {
   phaseEntries,
   settingsText,
   skippedTexts,
+  slowText,
   weightsText,
   wrapped,
-  slowText,
 } from './texts.ts';
 
 const COLUMNS = 80;

@@ -8,9 +8,9 @@ import {
   leftOutText,
   phaseEntries,
   settingsText,
+  slowText,
   startText,
   weightsText,
-  slowText,
 } from '../../run/texts.ts';
 import type { NotTrained } from '../../run/train.ts';
 import { printData } from '../data-report.ts';

@@ -41,6 +41,7 @@ describe('the rule', () => {
     for (const choose of chooses) {
       const channels = choose === chooseBackwardWeight ? 64 : 16;
       expect(choose(gpus.lavapipe, strided).name).toBe(`subgroup 4×${channels}`);
+      expect(choose(described(true, 4), strided).name).toBe('subgroup 4×16'); // as SwiftShader is
       for (const gpu of [gpus.gpu, gpus.gpuOfManySizes, gpus.withoutSubgroups])
         expect(choose(gpu, strided).name).toBe('tiled 64×64');
     }

@@ -18,7 +18,9 @@ function backwardWeightOf(sums: Sums): BackwardWeightAlgorithm {
   return {
     ...kind,
     name: nameOf(sums),
-    suits: (gpu, shape) => suits(sums, 2)(gpu, shape) && (channels <= NARROW || shape.k % channels === 0),
+    // Four lanes, as SwiftShader has, gain nothing by more channels, which take longer to compile.
+    suits: (gpu, shape) =>
+      suits(sums, 2)(gpu, shape) && (channels <= NARROW || (lanesOf(gpu) >= 8 && shape.k % channels === 0)),
     run(gpu, storages, shape) {
       const { r, s, c, k } = shape;
       const lanes = lanesOf(gpu);
